@@ -1,0 +1,376 @@
+//! The boundary: what goes in, what comes out, and the names both use.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+/// Names a room. Chosen by the embedder, never reused while the room exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoomId(pub u64);
+
+/// Names a participant, unique within one [`crate::Sfu`]. Chosen by the embedder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ParticipantId(pub u64);
+
+/// Names one request of the embedder, so that its answer can be told from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// What a sending m-line carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// A person's voice.
+    Microphone,
+    /// A person's picture.
+    Camera,
+    /// A shared screen.
+    Screen,
+}
+
+/// The transport a datagram came by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Transport {
+    /// UDP.
+    Udp,
+    /// TCP with RFC 4571 framing; one frame is one datagram here.
+    Tcp,
+}
+
+/// One received datagram.
+#[derive(Clone, Copy, Debug)]
+pub struct Datagram<'a> {
+    /// How it came.
+    pub transport: Transport,
+    /// The local address it was sent to: one of [`Config::candidates`].
+    pub local: SocketAddr,
+    /// Where it came from.
+    pub remote: SocketAddr,
+    /// The bytes.
+    pub bytes: &'a [u8],
+}
+
+/// Everything that can happen to an [`crate::Sfu`].
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// A datagram arrived. Forwarding work is only queued: feed all datagrams that are ready, then one [`Input::Timeout`],
+    /// and each destination's packets leave as one run.
+    Datagram(Datagram<'a>),
+    /// Time has passed, or a batch of datagrams is complete: everything that is due leaves now.
+    Timeout,
+    /// The embedder wants something.
+    Command(Command),
+}
+
+/// What the embedder may ask for. A command about somebody unknown does nothing but count, since a peer may leave while one is on its way.
+#[derive(Debug)]
+pub enum Command {
+    /// Opens a room.
+    OpenRoom {
+        /// Its name.
+        room: RoomId,
+    },
+    /// Ends a room and everybody's session in it.
+    CloseRoom {
+        /// Its name.
+        room: RoomId,
+    },
+    /// Admits somebody to a room. Only now do ICE credentials exist for them. Answered by nothing or [`Event::Refused`].
+    Join {
+        /// The request's name, for [`Event::Refused`].
+        request: RequestId,
+        /// Where.
+        room: RoomId,
+        /// Who.
+        participant: ParticipantId,
+        /// What may pass from the start.
+        gate: Gate,
+    },
+    /// An offer of the participant's browser. Answered by [`Event::Answer`] or [`Event::Refused`].
+    Offer {
+        /// The request's name.
+        request: RequestId,
+        /// Who offers.
+        participant: ParticipantId,
+        /// RFC 8829. Candidates in it are ignored: this end is ICE-lite and learns addresses from checks alone.
+        sdp: String,
+        /// What each sending m-line carries, by mid. A line not named here is a microphone or a camera by its media type.
+        sources: Vec<(String, Source)>,
+    },
+    /// Opens or shuts a participant's gate: before going in, and on hold, it is shut. Media and messages both ways obey at once.
+    SetGate {
+        /// Whose.
+        participant: ParticipantId,
+        /// The new state.
+        gate: Gate,
+    },
+    /// Stops or resumes forwarding of one of a participant's sources, whatever the participant sends.
+    SetMuted {
+        /// Whose.
+        participant: ParticipantId,
+        /// Which source.
+        source: Source,
+        /// Whether it is muted.
+        muted: bool,
+    },
+    /// Sends a message to one participant by data channel. Dropped and counted if they have none or their buffer is full.
+    Send {
+        /// To whom.
+        participant: ParticipantId,
+        /// At most [`crate::limits::MESSAGE_BYTES_MAX`].
+        message: Message,
+    },
+    /// Reports counters as [`Event::Stats`].
+    ReportStats {
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// Ends a participant's session and frees everything of theirs.
+    Leave {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// As [`Command::Leave`], for a participant whose step panicked: their state is dropped without being asked anything.
+    Evict {
+        /// Who.
+        participant: ParticipantId,
+    },
+}
+
+/// Whether media and messages may pass to and from a participant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Nothing passes, either way. The transport may connect meanwhile.
+    Shut,
+    /// Media and messages pass.
+    Open,
+}
+
+/// A message on the data channel labelled [`crate::limits::MESSAGE_CHANNEL`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// UTF-8.
+    Text(String),
+    /// Anything.
+    Binary(Bytes),
+}
+
+/// What an [`crate::Sfu`] wants done or known.
+#[derive(Debug)]
+pub enum Output {
+    /// Datagrams to send to one destination.
+    Transmit(Transmit),
+    /// Something happened.
+    Event(Event),
+}
+
+/// A run of datagrams for one destination: `bytes` is cut into pieces of `segment_size`, the last may be shorter. One system call sends a run
+/// where the kernel segments (GSO).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transmit {
+    /// How.
+    pub transport: Transport,
+    /// From which of [`Config::candidates`].
+    pub local: SocketAddr,
+    /// To whom. Always an address that has passed an ICE check.
+    pub remote: SocketAddr,
+    /// The size of each datagram but the last.
+    pub segment_size: usize,
+    /// The datagrams, one after the other.
+    pub bytes: Bytes,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The answer to an offer.
+    Answer {
+        /// As in the offer.
+        request: RequestId,
+        /// Who offered.
+        participant: ParticipantId,
+        /// RFC 8829.
+        sdp: String,
+    },
+    /// A request was refused; nothing changed.
+    Refused {
+        /// Which.
+        request: RequestId,
+        /// Who asked.
+        participant: ParticipantId,
+        /// Why.
+        error: Error,
+    },
+    /// ICE and DTLS are up.
+    Connected {
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// No valid packet has come for a while: ICE consent is lost. The session is kept until [`Event::Left`].
+    Disconnected {
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// The first packet of a source arrived.
+    TrackPublished {
+        /// Who sends.
+        participant: ParticipantId,
+        /// What.
+        source: Source,
+    },
+    /// A source is gone.
+    TrackUnpublished {
+        /// Who sent.
+        participant: ParticipantId,
+        /// What.
+        source: Source,
+    },
+    /// Which remote participant a viewer's slot carries now. Sent for each slot that changes.
+    SlotAssigned {
+        /// Whose slot.
+        viewer: ParticipantId,
+        /// Which: counts up in the order of the offer's receiving m-lines.
+        slot: usize,
+        /// The mid of its audio m-line, if it has one.
+        audio_mid: Option<String>,
+        /// The mid of its video m-line, if it has one.
+        video_mid: Option<String>,
+        /// Who is in it; `None` when it is free.
+        publisher: Option<ParticipantId>,
+    },
+    /// Somebody speaks, or stopped (RFC 6464 level with hysteresis).
+    Speaking {
+        /// Who.
+        participant: ParticipantId,
+        /// Whether they speak.
+        speaking: bool,
+    },
+    /// A data-channel message of a participant whose gate is open. The embedder decides who receives it, by [`Command::Send`].
+    Message {
+        /// From whom.
+        participant: ParticipantId,
+        /// What.
+        message: Message,
+    },
+    /// Counters, as asked for.
+    Stats {
+        /// Whose.
+        participant: ParticipantId,
+        /// The numbers.
+        stats: ParticipantStats,
+    },
+    /// A participant's session is over and freed.
+    Left {
+        /// Whose.
+        participant: ParticipantId,
+        /// Why.
+        reason: LeftReason,
+    },
+}
+
+/// Why a session is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftReason {
+    /// The embedder asked for it, or closed the room.
+    Asked,
+    /// The transport was gone for [`crate::limits::DISCONNECTED_MAX`].
+    Timeout,
+    /// The peer closed DTLS.
+    Closed,
+    /// The peer broke the protocol: wrong certificate, DTLS failure, or an abuse limit.
+    Fault,
+    /// A bug of ours: the participant's step panicked.
+    Evicted,
+}
+
+/// Counters of one participant since they joined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ParticipantStats {
+    /// Media packets received and authenticated.
+    pub received_packets: u64,
+    /// Their bytes.
+    pub received_bytes: u64,
+    /// Media packets forwarded to this participant.
+    pub forwarded_packets: u64,
+    /// Their bytes.
+    pub forwarded_bytes: u64,
+    /// Media packets dropped because a gate was shut or a source muted.
+    pub gated_packets: u64,
+    /// Keyframe requests that this participant's viewers caused.
+    pub keyframe_requests: u64,
+    /// Retransmissions sent to this participant.
+    pub retransmitted_packets: u64,
+    /// Datagrams dropped for a limit or for being malformed.
+    pub dropped_datagrams: u64,
+}
+
+/// What went wrong, by whose fault it is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The peer broke the protocol. The text names the rule, never the content.
+    #[error("peer fault: {0}")]
+    Peer(&'static str),
+    /// A named limit was reached.
+    #[error("limit reached: {0}")]
+    Full(&'static str),
+    /// The embedder used the interface wrongly.
+    #[error("misuse: {0}")]
+    Misuse(&'static str),
+}
+
+/// When to call again, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wake {
+    /// No later than this.
+    pub at: Instant,
+    /// The cause, for metrics: a loop that spins names its culprit.
+    pub why: WakeReason,
+}
+
+/// Why a wake-up is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WakeReason {
+    /// Packets are queued: call with [`Input::Timeout`] as soon as the batch is complete.
+    Flush,
+    /// A session's own timer (ICE, DTLS, RTCP, SCTP).
+    Session,
+    /// A keyframe request is due again.
+    Keyframe,
+    /// Somebody has been unreachable for too long.
+    Disconnected,
+}
+
+/// How an [`crate::Sfu`] is set up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The addresses that answers announce as host candidates: where browsers reach this shard. The embedder's sockets receive on them,
+    /// directly or behind a static NAT, and name them as [`Datagram::local`].
+    pub candidates: Vec<(Transport, SocketAddr)>,
+    /// The DTLS certificate that answers name by its SHA-256 fingerprint. One per process is enough; it never reaches a disk.
+    pub certificate: crate::Certificate,
+    /// How long a lost transport may stay lost before its session ends.
+    pub disconnected_max: Duration,
+}
+
+/// Counters of the whole [`crate::Sfu`], for metrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SfuStats {
+    /// Datagrams that belong to nobody.
+    pub unknown_datagrams: u64,
+    /// STUN messages with a wrong integrity.
+    pub bad_stun: u64,
+    /// Commands about somebody unknown.
+    pub stale_commands: u64,
+    /// Rooms now.
+    pub rooms: u64,
+    /// Participants now.
+    pub participants: u64,
+    /// Media packets received.
+    pub received_packets: u64,
+    /// Media packets forwarded.
+    pub forwarded_packets: u64,
+    /// Media packets dropped by a gate or mute.
+    pub gated_packets: u64,
+    /// Anything dropped at a named limit.
+    pub limited: u64,
+}

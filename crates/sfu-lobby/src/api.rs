@@ -1,0 +1,388 @@
+//! The boundary: what goes in, what comes out, and the names both use.
+
+use std::time::{Duration, Instant};
+
+use crate::Private;
+
+/// Names an area. Chosen by the embedder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AreaId(pub u64);
+
+/// Names a visit. Made by the lobby, never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TicketId(pub u64);
+
+/// Names a consultation. Made by the lobby at admission, never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoomId(pub u64);
+
+/// Names a member of staff. Chosen by the embedder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StaffId(pub u64);
+
+/// Where a visit stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Checked in, still setting up. The place is already taken.
+    Arriving,
+    /// Ready, in line.
+    Waiting,
+    /// Unreachable; the place is kept for [`Limits::away_grace`].
+    Away,
+    /// Admitted; has yet to go in.
+    Called,
+    /// In the consultation. The only state in which media or data is forwarded.
+    InCall,
+    /// In the consultation, but nothing is forwarded either way.
+    Held,
+    /// The consultation is over.
+    Ended,
+    /// Taken out of the line by staff.
+    Removed,
+    /// Away for longer than the grace period, or left before being called.
+    Expired,
+}
+
+/// What patients see of the clinician.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Patients may check in.
+    Open,
+    /// With another patient.
+    Busy,
+    /// Away for a while. Patients may check in.
+    Away,
+    /// No new check-ins; those inside are still served.
+    Closed,
+}
+
+/// What became of one device during set-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceState {
+    /// Not tried yet.
+    Unknown,
+    /// Real frames or a real level were seen.
+    Works,
+    /// Refused by the person or the system.
+    Denied,
+    /// There is none.
+    Absent,
+    /// Another program uses it.
+    Busy,
+    /// Open, but nothing is heard.
+    Silent,
+    /// The person goes on without.
+    Skipped,
+}
+
+/// The result of the set-up, as far as it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Devices {
+    /// The camera.
+    pub camera: DeviceState,
+    /// The microphone.
+    pub microphone: DeviceState,
+}
+
+/// Everything that can happen to a [`crate::Lobby`].
+#[derive(Debug)]
+pub enum Input {
+    /// Opens an area, or changes nothing if it is open.
+    OpenArea {
+        /// Which.
+        area: AreaId,
+    },
+    /// What patients of an area see.
+    SetPresence {
+        /// Which area.
+        area: AreaId,
+        /// The new presence.
+        presence: Presence,
+    },
+    /// Somebody checks in. [`Change::CheckedIn`] names the ticket.
+    CheckIn {
+        /// Where.
+        area: AreaId,
+        /// The name as typed, or sealed: the lobby never looks into it.
+        name: Private,
+        /// A BCP 47 tag.
+        language: String,
+    },
+    /// The patient's page is reachable again.
+    Connected {
+        /// Which visit.
+        ticket: TicketId,
+    },
+    /// The patient's page is unreachable.
+    Disconnected {
+        /// Which visit.
+        ticket: TicketId,
+    },
+    /// How the set-up goes.
+    SetUp {
+        /// Which visit.
+        ticket: TicketId,
+        /// The devices so far.
+        devices: Devices,
+        /// The set-up is over: `Arriving` becomes `Waiting`.
+        done: bool,
+    },
+    /// Staff call the patient in.
+    Admit {
+        /// Which visit.
+        ticket: TicketId,
+        /// Who.
+        staff: StaffId,
+    },
+    /// Staff take the call back: `Called` becomes `Waiting`, in the old place.
+    CancelCall {
+        /// Which visit.
+        ticket: TicketId,
+    },
+    /// The patient needs a minute; stays `Called`.
+    NotYet {
+        /// Which visit.
+        ticket: TicketId,
+    },
+    /// The patient goes in: `Called` becomes `InCall`.
+    GoIn {
+        /// Which visit.
+        ticket: TicketId,
+    },
+    /// `InCall` becomes `Held`.
+    Hold {
+        /// Which visit.
+        ticket: TicketId,
+    },
+    /// `Held` becomes `InCall`.
+    Unhold {
+        /// Which visit.
+        ticket: TicketId,
+    },
+    /// Back in line, in another area or the same one, with the place of the first check-in. Refused, and the ticket stays, if the other area
+    /// is unknown, closed or full.
+    Transfer {
+        /// Which visit.
+        ticket: TicketId,
+        /// Where to.
+        to: AreaId,
+    },
+    /// The consultation is over, or the patient leaves the line.
+    End {
+        /// Which visit.
+        ticket: TicketId,
+        /// By whom or what.
+        by: EndedBy,
+    },
+    /// Staff take the patient out of the line or the consultation.
+    Remove {
+        /// Which visit.
+        ticket: TicketId,
+        /// For the patient's eyes.
+        reason: Private,
+    },
+    /// The patient comes back within [`Limits::rejoin_within`] of the end, in the old place.
+    Rejoin {
+        /// Which visit.
+        ticket: TicketId,
+        /// The name again: it was erased.
+        name: Private,
+    },
+    /// Time has passed.
+    Timeout,
+}
+
+/// Who ended a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedBy {
+    /// The patient left.
+    Patient,
+    /// The clinician ended it.
+    Staff,
+    /// The connection was gone for too long.
+    Lost,
+    /// The server stops.
+    Server,
+}
+
+/// What follows from an input, in order. The embedder carries each out.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A new visit.
+    CheckedIn {
+        /// Its name.
+        ticket: TicketId,
+    },
+    /// A visit's view changed: tell the patient's page.
+    Ticket {
+        /// Which.
+        ticket: TicketId,
+    },
+    /// A queue changed: tell the staff who watch it.
+    Queue {
+        /// Which area.
+        area: AreaId,
+        /// The version after the change.
+        version: u64,
+        /// Visits that are new or changed, positions included.
+        upserted: Vec<TicketId>,
+        /// Visits that are no longer in this queue.
+        removed: Vec<TicketId>,
+    },
+    /// Somebody was admitted: a room for the ticket and the staff member may exist now, gate shut.
+    RoomOpened {
+        /// Its name.
+        room: RoomId,
+        /// For whom.
+        ticket: TicketId,
+        /// Who admitted.
+        staff: StaffId,
+    },
+    /// From now on media and data may pass.
+    GateOpened {
+        /// Where.
+        room: RoomId,
+    },
+    /// From now on nothing may pass.
+    GateShut {
+        /// Where.
+        room: RoomId,
+    },
+    /// The room is over; everything of it is freed.
+    RoomClosed {
+        /// Its name.
+        room: RoomId,
+        /// Whose it was.
+        ticket: TicketId,
+        /// Who ended it.
+        by: EndedBy,
+        /// How long the gate had been open since the first `GateOpened`, holds included. Zero if it never was.
+        lasted: Duration,
+    },
+    /// The ticket is gone for good: forget its token.
+    Forgotten {
+        /// Which.
+        ticket: TicketId,
+    },
+}
+
+/// One visit, as the embedder may read it.
+#[derive(Debug)]
+pub struct Ticket {
+    /// Its name.
+    pub id: TicketId,
+    /// Where it waits.
+    pub area: AreaId,
+    /// Where it stands.
+    pub state: State,
+    /// As typed; empty in every terminal state.
+    pub name: Private,
+    /// A BCP 47 tag.
+    pub language: String,
+    /// When the patient first checked in: the order of the line.
+    pub checked_in_at: Instant,
+    /// The set-up's result.
+    pub devices: Devices,
+    /// Whether the page is reachable.
+    pub connected: bool,
+    /// Called, and asked for a minute.
+    pub needs_a_minute: bool,
+    /// From `Called` to the end: the consultation.
+    pub room: Option<RoomId>,
+    /// From `Called` to the end: who admitted.
+    pub staff: Option<StaffId>,
+    /// In `Away`: until when the place is kept. In a terminal state: until when a rejoin is possible.
+    pub deadline: Option<Instant>,
+    /// In `Removed`: for the patient's eyes.
+    pub reason: Private,
+    /// Counts up with every change of what the patient sees.
+    pub version: u64,
+}
+
+/// A queue as staff see it.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Counts up with every change.
+    pub version: u64,
+    /// All visits of the area but `Ended`, `Removed` and `Expired` ones, by first check-in.
+    pub tickets: Vec<TicketId>,
+}
+
+/// Why an input was refused; nothing changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// There is no such area.
+    #[error("no such area")]
+    AreaUnknown,
+    /// The area takes no new check-ins.
+    #[error("area is closed")]
+    AreaClosed,
+    /// The area has [`Limits::area_tickets_max`] visits.
+    #[error("area is full")]
+    AreaFull,
+    /// The lobby has [`Limits::areas_max`] areas.
+    #[error("too many areas")]
+    AreasFull,
+    /// There is no such visit.
+    #[error("no such ticket")]
+    TicketUnknown,
+    /// The visit's state does not allow this.
+    #[error("wrong state")]
+    WrongState,
+    /// Empty, or longer than [`Limits::name_bytes_max`].
+    #[error("bad name")]
+    BadName,
+}
+
+/// When to call again, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wake {
+    /// No later than this.
+    pub at: Instant,
+    /// The cause.
+    pub why: WakeReason,
+}
+
+/// Why a wake-up is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WakeReason {
+    /// Somebody's grace period ends.
+    Grace,
+    /// A lost consultation ends.
+    Lost,
+    /// A finished visit is forgotten.
+    Forget,
+}
+
+/// The named limits, each with a reason.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long an unreachable patient keeps the place.
+    pub away_grace: Duration,
+    /// How long an unreachable patient keeps the consultation open.
+    pub call_lost_max: Duration,
+    /// How long after the end a patient may come back to the old place.
+    pub rejoin_within: Duration,
+    /// Visits in one area that are not over.
+    pub area_tickets_max: usize,
+    /// Visits in one area that are over and may rejoin; beyond it the oldest is forgotten.
+    pub area_finished_max: usize,
+    /// Areas.
+    pub areas_max: usize,
+    /// Bytes of a name, sealed or not.
+    pub name_bytes_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            away_grace: Duration::from_secs(10 * 60),     // A locked phone or a lift; longer waits are no waits.
+            call_lost_max: Duration::from_secs(2 * 60),   // A reload or a change of network takes seconds.
+            rejoin_within: Duration::from_secs(20 * 60),  // "I forgot to ask": the clinician is still at the desk.
+            area_tickets_max: 200,                        // A large walk-in clinic's morning.
+            area_finished_max: 200,                       // As many as may have been inside.
+            areas_max: 1_000,                             // A hospital with all its departments.
+            name_bytes_max: 1_024,                        // 200 characters of any script, sealed.
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What a page may say.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::view::{DeviceState, Presence};
+
+/// Who opens the connection. Staff are known by their cookie, patients by nothing until they check in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionRole {
+    /// A patient's page.
+    Patient,
+    /// A staff page; the upgrade request must carry a valid staff cookie.
+    Staff,
+}
+
+/// The result of the patient's set-up, as far as it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceCheck {
+    /// What became of the camera.
+    pub camera: DeviceState,
+    /// What became of the microphone.
+    pub microphone: DeviceState,
+}
+
+/// What a sending m-line carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceName {
+    /// A person's voice.
+    Microphone,
+    /// A person's picture.
+    Camera,
+    /// A shared screen.
+    Screen,
+}
+
+/// Everything that a page may say. The first message of a connection is [`ClientMessage::Hello`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientMessage {
+    /// Opens the conversation. Answered by `welcome`, or by an error and a close.
+    Hello {
+        /// Must equal [`crate::PROTOCOL_VERSION`].
+        protocol: u32,
+        /// Who speaks.
+        role: SessionRole,
+        /// A patient's page: the slug of its link, so that `area` can follow. Staff: absent.
+        area: Option<String>,
+    },
+    /// Takes a place in line. Answered by `checked_in`.
+    CheckIn {
+        /// Any non-empty name, at most 200 characters; never verified, never stored.
+        name: String,
+        /// A BCP 47 tag of the page's language.
+        language: String,
+    },
+    /// Comes back to a place with the token of `checked_in`, after a reload or an outage. Answered by `resumed` or `place_unknown`.
+    Resume {
+        /// The place token.
+        token: String,
+        /// Whether the page still knows the name; after an end the server has forgotten it. Rejoining needs it.
+        name: Option<String>,
+    },
+    /// Back in line within the rejoin period after `ended`, `removed` or `expired`. Answered by `patient`.
+    Rejoin {
+        /// The name again: the server has forgotten it.
+        name: String,
+    },
+    /// How the set-up goes; `done` moves the patient from `arriving` to `waiting`.
+    SetUp {
+        /// The devices so far.
+        devices: DeviceCheck,
+        /// The set-up is over.
+        done: bool,
+    },
+    /// Called: the patient goes in. From here on media flows.
+    GoIn,
+    /// Called: the patient needs a minute. The call stays open.
+    NotYet,
+    /// A patient leaves the waiting room or the consultation; staff leave the consultation and end it.
+    Leave,
+    /// Staff only.
+    Staff {
+        /// What to do.
+        command: StaffCommand,
+    },
+    /// An SDP offer (RFC 8829) for the own media path. Allowed for a patient in `called`, `in_call` and `held`, and for the clinician of such a
+    /// visit. Answered by `answer` with the same `request`.
+    Offer {
+        /// Chosen by the page, echoed in the answer.
+        request: u32,
+        /// The offer.
+        sdp: String,
+        /// What each sending m-line carries, by its mid. A line that is missing here is a microphone or a camera by its media type.
+        #[ts(type = "Record<string, SourceName>")]
+        sources: BTreeMap<String, SourceName>,
+    },
+    /// The own microphone or camera was switched. The server stops forwarding it too.
+    Mute {
+        /// The microphone is off.
+        muted: bool,
+        /// The camera is off.
+        camera_off: bool,
+    },
+    /// A sign of life; answered by `pong`. Pages send one every 10 s and when they become visible.
+    Ping,
+}
+
+/// What staff may ask for. Every command is answered by the change it makes to the queue, or by an error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+pub enum StaffCommand {
+    /// Shows one area's queue from now on. Answered by `queue`.
+    Watch {
+        /// The area's slug.
+        area: String,
+    },
+    /// What patients see.
+    SetPresence {
+        /// The area's slug.
+        area: String,
+        /// The new presence.
+        presence: Presence,
+        /// The clinic's words for `away` and `closed`; at most 200 characters.
+        text: String,
+    },
+    /// What patients read about an area: who, where, whom to call. Each at most 100 characters.
+    SetArea {
+        /// The area's slug.
+        area: String,
+        /// As in `AreaView`.
+        practice: String,
+        /// As in `AreaView`; also the clinician's display name.
+        title: String,
+        /// As in `AreaView`.
+        help_phone: String,
+    },
+    /// Calls the patient in: `waiting` or `arriving` becomes `called`.
+    Admit {
+        /// Which visit.
+        ticket: String,
+    },
+    /// Takes the call back before the patient went in.
+    CancelCall {
+        /// Which visit.
+        ticket: String,
+    },
+    /// Stops media both ways, keeps the consultation.
+    Hold {
+        /// Which visit.
+        ticket: String,
+    },
+    /// Lets media flow again.
+    Unhold {
+        /// Which visit.
+        ticket: String,
+    },
+    /// Back in line in another area, with the same place in time and no new check-in.
+    Transfer {
+        /// Which visit.
+        ticket: String,
+        /// The other area's slug.
+        to: String,
+    },
+    /// Ends the consultation.
+    End {
+        /// Which visit.
+        ticket: String,
+    },
+    /// Takes a patient out of the line.
+    Remove {
+        /// Which visit.
+        ticket: String,
+        /// Shown to the patient; may be empty; at most 200 characters.
+        reason: String,
+    },
+}

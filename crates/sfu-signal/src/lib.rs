@@ -1,0 +1,24 @@
+//! The words that page and daemon exchange over one WebSocket: `docs/protocol.md` in types.
+//!
+//! A client sends [`ClientMessage`]s, the daemon answers with [`ServerMessage`]s; one JSON object per
+//! text frame. [`decode`] refuses what a hostile or outdated page could send: more than
+//! [`MESSAGE_BYTES_MAX`] bytes, unknown kinds, unknown fields, duplicate keys. The page's
+//! `js/types.d.ts` is generated from these types, so that both sides cannot drift apart.
+
+mod client;
+mod decode;
+mod server;
+mod view;
+
+pub use client::{ClientMessage, DeviceCheck, SessionRole, SourceName, StaffCommand};
+pub use decode::{DecodeError, MESSAGE_BYTES_MAX, decode, encode};
+pub use server::{EndReason, ErrorCode, ServerMessage};
+pub use view::{
+    AreaView, ConnectionView, DeviceState, PatientView, Presence, QueueTicket, RoomPeer, SlotView, TicketState,
+};
+
+/// The version of this vocabulary. The first message of a connection names it; the daemon refuses
+/// any other with [`ErrorCode::UnsupportedProtocol`], and the page then asks for a reload.
+pub const PROTOCOL_VERSION: u32 = 1;
+/// The WebSocket subprotocol (RFC 6455, section 1.9) that page and daemon agree on.
+pub const SUBPROTOCOL: &str = "anteroom.v1";

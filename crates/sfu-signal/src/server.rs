@@ -1,0 +1,162 @@
+//! What the daemon may say.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::view::{AreaView, PatientView, QueueTicket, RoomPeer, SlotView};
+
+/// Why a request was refused. The page has the words for people; this is for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The message was not understood: too large, not JSON, an unknown kind or field, a key twice.
+    BadMessage,
+    /// Another protocol version; reload the page.
+    UnsupportedProtocol,
+    /// There is no such area.
+    AreaUnknown,
+    /// The area takes no new check-ins now.
+    AreaClosed,
+    /// The waiting room is full.
+    AreaFull,
+    /// The place token is not, or no longer, known. Check in again.
+    PlaceUnknown,
+    /// The name is empty or too long.
+    BadName,
+    /// There is no such visit in the areas of this person.
+    TicketUnknown,
+    /// The visit is not in a state that allows this.
+    WrongState,
+    /// The sender's role does not allow this.
+    NotAllowed,
+    /// The offer was refused; the text says which rule it broke.
+    BadOffer,
+    /// Too many messages, or too many from this source. Try again later.
+    TooMany,
+    /// The server is about to stop and takes no new check-ins.
+    Draining,
+    /// Another page has taken this place.
+    Replaced,
+}
+
+/// Why a consultation is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The patient left.
+    PatientLeft,
+    /// The clinician ended it.
+    ClinicianEnded,
+    /// Somebody's connection was gone for too long.
+    ConnectionLost,
+    /// The server stops.
+    ServerStopped,
+}
+
+/// Everything that the daemon may say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ServerMessage {
+    /// The answer to `hello`.
+    Welcome {
+        /// The version both speak.
+        protocol: u32,
+        /// The server's wall clock, milliseconds since the Unix epoch, for clock times on the page.
+        #[ts(type = "number")]
+        now_ms: u64,
+        /// How long the countdown before going in lasts, in milliseconds.
+        #[ts(type = "number")]
+        countdown_ms: u64,
+        /// Staff: the own display name. Patients: absent.
+        me: Option<String>,
+    },
+    /// The area of a patient's page, now and after each change. To staff: each of their areas.
+    Area {
+        /// What anyone may see.
+        area: AreaView,
+    },
+    /// The check-in worked.
+    CheckedIn {
+        /// Proves the place after a reload. Opaque, kept by the page in `sessionStorage` only.
+        token: String,
+        /// The visit.
+        patient: PatientView,
+    },
+    /// The place was found again.
+    Resumed {
+        /// The visit.
+        patient: PatientView,
+    },
+    /// The visit changed.
+    Patient {
+        /// The visit.
+        patient: PatientView,
+    },
+    /// Staff: the whole queue of an area, with its version.
+    Queue {
+        /// The area's slug.
+        area: String,
+        /// Counts up with each change of this queue.
+        #[ts(type = "number")]
+        version: u64,
+        /// In the order of their places.
+        tickets: Vec<QueueTicket>,
+    },
+    /// Staff: what changed since `version - 1`. A page that misses one sends `watch` again.
+    QueueDelta {
+        /// The area's slug.
+        area: String,
+        /// The version after this change.
+        #[ts(type = "number")]
+        version: u64,
+        /// New or changed visits.
+        upserted: Vec<QueueTicket>,
+        /// Visits that left the queue.
+        removed: Vec<String>,
+    },
+    /// The answer to an offer.
+    Answer {
+        /// As in the offer.
+        request: u32,
+        /// The answer.
+        sdp: String,
+    },
+    /// Who is in the consultation, and in which slot each of them is. Sent whole on each change.
+    Room {
+        /// Staff: which visit. Patients: absent.
+        ticket: Option<String>,
+        /// The receiver's own number.
+        me: u32,
+        /// The others.
+        peers: Vec<RoomPeer>,
+        /// The receiver's slots.
+        slots: Vec<SlotView>,
+    },
+    /// The consultation is over.
+    CallEnded {
+        /// Staff: which visit. Patients: absent.
+        ticket: Option<String>,
+        /// Why.
+        reason: EndReason,
+        /// How long it lasted, in milliseconds.
+        #[ts(type = "number")]
+        lasted_ms: u64,
+    },
+    /// The server will stop. Calls go on for at most this long.
+    Draining {
+        /// Milliseconds.
+        #[ts(type = "number")]
+        within_ms: u64,
+    },
+    /// A request was refused. Nothing changed.
+    Error {
+        /// For programs.
+        code: ErrorCode,
+        /// For developers; never contains what the sender sent.
+        text: String,
+        /// The `request` of a refused offer.
+        request: Option<u32>,
+    },
+    /// The answer to `ping`.
+    Pong,
+}

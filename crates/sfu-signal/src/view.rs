@@ -1,0 +1,183 @@
+//! What each side is shown: the area to anyone, the own ticket to a patient, the queue to staff.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Where a visit stands. The patient's page shows this state or says that it is not connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketState {
+    /// Checked in, still setting up camera and microphone. The place is already taken.
+    Arriving,
+    /// Ready, in line.
+    Waiting,
+    /// The connection is gone; the place is kept for the grace period.
+    Away,
+    /// A clinician has admitted; the patient has yet to go in.
+    Called,
+    /// In the consultation. The only state in which media or data is forwarded.
+    InCall,
+    /// In the consultation, but nobody sees or hears the patient, nor the patient them.
+    Held,
+    /// The consultation is over.
+    Ended,
+    /// Taken out of the line by staff.
+    Removed,
+    /// Away for longer than the grace period.
+    Expired,
+}
+
+/// What patients see of the clinician.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Patients may check in and are called.
+    Open,
+    /// With another patient.
+    Busy,
+    /// Away for a while; the text for patients says so.
+    Away,
+    /// No new check-ins. Those inside are still served.
+    Closed,
+}
+
+/// What became of one device during the patient's set-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceState {
+    /// Not tried yet.
+    Unknown,
+    /// Real frames or a real level were seen.
+    Works,
+    /// The person or the system refused.
+    Denied,
+    /// The device has no such part.
+    Absent,
+    /// Another program uses it.
+    Busy,
+    /// The microphone is open but nothing is heard.
+    Silent,
+    /// The person chose to go on without.
+    Skipped,
+}
+
+/// Whether the patient's page is reachable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionView {
+    /// The page is connected.
+    Alive,
+    /// The page has been unreachable for three seconds or more.
+    Lost,
+}
+
+/// What anyone who has the link may see. Never a name of somebody who waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AreaView {
+    /// The readable part of the link.
+    pub slug: String,
+    /// The practice, such as "Praxis am Lindenhof". Empty if not set.
+    pub practice: String,
+    /// The clinician or the waiting room, such as "Dr. Lena Hoffmann".
+    pub title: String,
+    /// The number on every screen, as people write it. Empty if not set.
+    pub help_phone: String,
+    /// What patients see of the clinician now.
+    pub presence: Presence,
+    /// The clinic's own words for `away` and `closed`. Empty: the page has a default.
+    pub presence_text: String,
+    /// How many people wait now.
+    pub waiting: u32,
+    /// Whether a new check-in would be refused because the waiting room is full.
+    pub full: bool,
+}
+
+/// A patient's own visit, as the patient's page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct PatientView {
+    /// Counts up with every change of this view; a page ignores what is older than what it shows.
+    #[ts(type = "number")]
+    pub version: u64,
+    /// Where the visit stands.
+    pub state: TicketState,
+    /// 1 is next. `None` unless in line.
+    pub position: Option<u32>,
+    /// How long the patient has waited since the first check-in, in milliseconds, when this was sent.
+    #[ts(type = "number")]
+    pub waited_ms: u64,
+    /// In `ended`, `removed` and `expired`: for how much longer a rejoin takes the old place, in milliseconds.
+    #[ts(type = "number | null")]
+    pub rejoin_ms: Option<u64>,
+    /// Who admitted, such as "Dr. Lena Hoffmann"; set from `called` on.
+    pub clinician: Option<String>,
+    /// Why staff took the patient out, in their words. Only in `removed`.
+    pub reason: Option<String>,
+}
+
+/// One visit as staff of its area see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct QueueTicket {
+    /// Names the visit in staff commands. Random; says nothing about the person.
+    pub ticket: String,
+    /// The name as typed at check-in. Only staff of the area receive it.
+    pub name: String,
+    /// The language the patient reads, a BCP 47 tag such as "de".
+    pub language: String,
+    /// Where the visit stands.
+    pub state: TicketState,
+    /// 1 is next. `None` unless in line.
+    pub position: Option<u32>,
+    /// How long the patient has waited since the first check-in, in milliseconds, when this was sent.
+    #[ts(type = "number")]
+    pub waited_ms: u64,
+    /// Whether the page is reachable.
+    pub connection: ConnectionView,
+    /// In `away`: for how much longer the place is kept, in milliseconds.
+    #[ts(type = "number | null")]
+    pub place_kept_ms: Option<u64>,
+    /// The result of the set-up.
+    pub camera: DeviceState,
+    /// The result of the set-up.
+    pub microphone: DeviceState,
+    /// Called, and the patient asked for a minute.
+    pub needs_a_minute: bool,
+    /// Which staff member admitted; set from `called` on.
+    pub clinician: Option<String>,
+    /// Whether that staff member is the receiver of this message.
+    pub mine: bool,
+}
+
+/// One of a viewer's receive slots: which remote participant its m-lines carry now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SlotView {
+    /// The slot's index, in the order of the offer's receiving m-lines.
+    pub slot: u32,
+    /// The m-line that carries the microphone.
+    pub audio_mid: Option<String>,
+    /// The m-line that carries the camera.
+    pub video_mid: Option<String>,
+    /// Who is in the slot; `None` while it is free.
+    pub peer: Option<u32>,
+}
+
+/// Someone in the same consultation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RoomPeer {
+    /// A small number, valid within this consultation.
+    pub peer: u32,
+    /// What to call them. For a patient it is the clinician's display name, for staff the patient's name.
+    pub name: String,
+    /// Whether they are staff.
+    pub staff: bool,
+    /// Their microphone is off.
+    pub muted: bool,
+    /// Their camera is off.
+    pub camera_off: bool,
+    /// Their media path is up.
+    pub connected: bool,
+}
