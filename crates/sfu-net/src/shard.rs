@@ -1,0 +1,302 @@
+//! One thread that owns one `Sfu` and one UDP port.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use mio::{Events, Poll, Token, Waker};
+use sfu_core::{Command, Event, Input, Output, Sfu, Transport};
+
+use crate::limits::{COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN};
+use crate::socket::{Address, Readiness, Socket};
+use crate::stats::ShardStats;
+
+const SOCKET: Token = Token(0);
+const WAKER: Token = Token(1);
+
+/// Where a shard listens.
+#[derive(Clone, Debug)]
+pub struct ShardConfig {
+    /// The UDP port to open. `[::]` serves IPv6 and IPv4 (and IPv4 alone where the host has no IPv6); port 0 lets the system choose.
+    pub bind: SocketAddr,
+    /// The addresses that browsers reach it by, most preferred first. A datagram to any other address of the host is dropped and counted.
+    /// When two share their local address, what comes to it counts as sent to the first.
+    pub addresses: Vec<Address>,
+}
+
+/// A shard with its port open and its thread not yet started.
+pub struct Shard {
+    socket: Socket,
+    port: u16,
+}
+
+impl Shard {
+    /// Opens the port.
+    ///
+    /// # Errors
+    /// What the system says: the port is taken, the address is not of this host, and so on; [`io::ErrorKind::InvalidInput`] if
+    /// no address could ever be announced.
+    pub fn bind(config: &ShardConfig) -> io::Result<Self> {
+        let socket = Socket::bind(config.bind, &config.addresses)?;
+        if socket.candidates().is_empty() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "no address of the bound family to announce"));
+        }
+        let port = socket.local_addr()?.port();
+        Ok(Self { socket, port })
+    }
+
+    /// The port that was opened.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What [`sfu_core::Config::candidates`] must be for this shard.
+    pub fn candidates(&self) -> Vec<(Transport, SocketAddr)> {
+        self.socket.candidates()
+    }
+
+    /// Starts the thread, named `media-<port>`. `on_event` runs on it: it must be quick and must not block, since media waits for it.
+    ///
+    /// # Errors
+    /// What the system says: no more threads or file descriptors.
+    pub fn spawn(mut self, sfu: Sfu, on_event: impl FnMut(Event) + Send + 'static) -> io::Result<ShardHandle> {
+        let poll = Poll::new()?;
+        self.socket.register(poll.registry(), SOCKET)?;
+        let waker = Waker::new(poll.registry(), WAKER)?;
+        let (sender, commands) = sync_channel(COMMANDS_QUEUED_MAX);
+        let shared = Arc::new(Shared { stopping: AtomicBool::new(false), stats: Mutex::default() });
+        let driver = Driver {
+            poll,
+            socket: self.socket,
+            core: Core { sfu, outputs: Vec::new(), panics: 0, evictions: 0 },
+            on_event,
+            commands,
+            shared: Arc::clone(&shared),
+            stats: ShardStats::default(),
+            commands_left: false,
+            datagrams_left: false,
+        };
+        let thread = thread::Builder::new().name(format!("media-{}", self.port)).spawn(move || driver.run())?;
+        Ok(ShardHandle { sender, waker, shared, thread: Some(thread) })
+    }
+}
+
+impl fmt::Debug for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shard").field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+/// A running shard. Dropping it carries out the commands that were accepted, stops the thread and waits for it.
+#[derive(Debug)]
+pub struct ShardHandle {
+    sender: SyncSender<Command>,
+    waker: Waker,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Why a command was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// [`COMMANDS_QUEUED_MAX`] commands wait already. Nothing was queued; never blocks.
+    #[error("the shard's command queue is full")]
+    Full,
+    /// The shard's thread has ended, by a panic of the embedder's callback or a failure of the poll.
+    #[error("the shard has stopped")]
+    Stopped,
+}
+
+impl ShardHandle {
+    /// Queues a command and wakes the thread. Never blocks.
+    ///
+    /// # Errors
+    /// [`SendError`]; the command is lost then, and the caller decides what that means to whom it was for.
+    pub fn send(&self, command: Command) -> Result<(), SendError> {
+        self.sender.try_send(command).map_err(|error| match error {
+            TrySendError::Full(_) => SendError::Full,
+            TrySendError::Disconnected(_) => SendError::Stopped,
+        })?;
+        // An eventfd's counter cannot overflow here, and a closed one means that the thread is gone.
+        self.waker.wake().map_err(|_| SendError::Stopped)
+    }
+
+    /// The counters as of the thread's last turn.
+    pub fn stats(&self) -> ShardStats {
+        *self.shared.stats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the thread runs: false is a reason to report the server as not ready.
+    pub fn is_running(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+}
+
+impl Drop for ShardHandle {
+    fn drop(&mut self) {
+        self.shared.stopping.store(true, Ordering::Release);
+        let woken = self.waker.wake();
+        // A thread that cannot be woken is not waited for; one that panicked has said so already.
+        if let (Some(thread), Ok(())) = (self.thread.take(), woken) {
+            let _ended = thread.join();
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Shared {
+    stopping: AtomicBool,
+    /// Locked once a turn by the thread and now and then by a reader, each for the time of a copy.
+    stats: Mutex<ShardStats>,
+}
+
+struct Driver<F> {
+    poll: Poll,
+    socket: Socket,
+    core: Core,
+    on_event: F,
+    commands: Receiver<Command>,
+    shared: Arc<Shared>,
+    stats: ShardStats,
+    /// The last turn stopped at a limit; the next does not sleep.
+    commands_left: bool,
+    datagrams_left: bool,
+}
+
+impl<F: FnMut(Event)> Driver<F> {
+    fn run(mut self) {
+        let mut events = Events::with_capacity(2);
+        loop {
+            let slept = self.sleep(&mut events);
+            // Asked before the queue is emptied: what was accepted before the handle was dropped is in it.
+            let stopping = self.shared.stopping.load(Ordering::Acquire);
+            if let Err(error) = slept.and_then(|()| self.turn()) {
+                tracing::error!(%error, "media shard stopped: its poll failed");
+                return;
+            }
+            if stopping && !self.commands_left {
+                return;
+            }
+        }
+    }
+
+    /// Waits for datagrams, commands, or the core's next deadline, and counts what ended the wait.
+    fn sleep(&mut self, events: &mut Events) -> io::Result<()> {
+        let wake = self.core.sfu.next_wake();
+        // The poll's clock has milliseconds and rounds up, so that a wait never ends before its deadline to begin anew.
+        let sleep = if self.commands_left || self.datagrams_left {
+            Some(Duration::ZERO)
+        } else {
+            wake.map(|wake| wake.at.saturating_duration_since(Instant::now()).max(SLEEP_MIN))
+        };
+        match self.poll.poll(events, sleep) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => events.clear(),
+            polled => polled?,
+        }
+        let slept = sleep != Some(Duration::ZERO);
+        let (mut readable, mut writable, mut commanded) = (false, false, false);
+        for event in events.iter() {
+            match event.token() {
+                SOCKET => {
+                    readable |= event.is_readable() || event.is_error();
+                    writable |= event.is_writable();
+                }
+                _ => commanded = true,
+            }
+        }
+        self.datagrams_left |= readable;
+        self.commands_left |= commanded;
+        if slept {
+            let wakes = &mut self.stats.wakes;
+            *match wake {
+                _ if readable => &mut wakes.datagrams,
+                _ if commanded => &mut wakes.commands,
+                _ if writable => &mut wakes.writable,
+                Some(wake) if wake.at <= Instant::now() => wakes.deadline(wake.why),
+                Some(_) | None => &mut wakes.unexplained,
+            } += 1;
+        }
+        Ok(())
+    }
+
+    /// Carries out commands, receives what has come, lets the core's time pass, and sends what comes out.
+    fn turn(&mut self) -> io::Result<()> {
+        if self.commands_left {
+            self.carry_out_commands();
+        }
+        for _ in 0..RECEIVE_CALLS_PER_TURN_MAX {
+            if !self.datagrams_left {
+                break;
+            }
+            let (core, now) = (&mut self.core, Instant::now());
+            let readiness = self.socket.receive(&mut self.stats, |datagram| core.step(Input::Datagram(datagram), now));
+            self.datagrams_left = readiness == Readiness::More;
+        }
+        self.core.step(Input::Timeout, Instant::now());
+        self.socket.flush(&mut self.stats);
+        for output in self.core.outputs.drain(..) {
+            match output {
+                Output::Transmit(run) => self.socket.send(run, &mut self.stats),
+                Output::Event(event) => (self.on_event)(event),
+            }
+        }
+        self.socket.watch_room(self.poll.registry(), SOCKET)?;
+        self.publish();
+        Ok(())
+    }
+
+    fn carry_out_commands(&mut self) {
+        for _ in 0..COMMANDS_PER_TURN_MAX {
+            let Ok(command) = self.commands.try_recv() else {
+                self.commands_left = false;
+                return;
+            };
+            self.stats.commands += 1;
+            self.core.step(Input::Command(command), Instant::now());
+        }
+    }
+
+    fn publish(&mut self) {
+        self.stats.panics = self.core.panics;
+        self.stats.evictions = self.core.evictions;
+        self.stats.sfu = self.core.sfu.stats();
+        *self.shared.stats.lock().unwrap_or_else(PoisonError::into_inner) = self.stats;
+    }
+}
+
+/// The core, and what keeps a panic in one participant's step from the others.
+struct Core {
+    sfu: Sfu,
+    /// Taken out of the core at once, so that nothing of ours runs inside the boundary that catches panics.
+    outputs: Vec<Output>,
+    panics: u64,
+    evictions: u64,
+}
+
+impl Core {
+    fn step(&mut self, input: Input<'_>, now: Instant) {
+        if self.survives(input, now) {
+            return;
+        }
+        // Without anybody to blame, the input is what is lost.
+        if let Some(participant) = self.sfu.blame() {
+            tracing::error!(participant = participant.0, "a participant's step panicked: evicted");
+            self.evictions += 1;
+            self.survives(Input::Command(Command::Evict { participant }), now);
+        }
+    }
+
+    fn survives(&mut self, input: Input<'_>, now: Instant) -> bool {
+        let Self { sfu, outputs, .. } = self;
+        // Unwind safety: whoever was being stepped is evicted next, and the core keeps what all share consistent between steps.
+        let survived = catch_unwind(AssertUnwindSafe(|| outputs.extend(sfu.handle(input, now)))).is_ok();
+        self.panics += u64::from(!survived);
+        survived
+    }
+}

@@ -1,0 +1,294 @@
+//! One UDP port: batches in, runs out, and which of our addresses the peer knows us by.
+
+use std::array;
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, IoSliceMut};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use bytes::Buf;
+use mio::{Interest, Registry, Token};
+use quinn_udp::{BATCH_SIZE, RecvMeta, UdpSockRef, UdpSocketState};
+use sfu_core::{Datagram, Transmit, Transport};
+use socket2::{Domain, Protocol, Type};
+
+use crate::limits::{BACKLOG_BYTES_MAX, RECEIVE_BUFFER_BYTES, RUN_BYTES_MAX, SEGMENT_BYTES_MAX, SOCKET_BUFFER_BYTES};
+use crate::stats::ShardStats;
+
+/// An address of this host on which browsers reach the shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The address of a network interface.
+    pub local: IpAddr,
+    /// The address that answers announce: the same, or that of a static NAT in front, which must keep the port.
+    pub announced: IpAddr,
+}
+
+impl Address {
+    /// An address that browsers reach as it is.
+    pub fn direct(ip: IpAddr) -> Self {
+        Self { local: ip, announced: ip }
+    }
+}
+
+/// Whether a receive call left something behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Readiness {
+    /// There may be more.
+    More,
+    /// The socket was empty; the poll tells of the next arrival.
+    Drained,
+}
+
+pub(crate) struct Socket {
+    io: mio::net::UdpSocket,
+    state: UdpSocketState,
+    is_v6: bool,
+    /// In order of preference: the interface's address, and the candidate that stands for it.
+    routes: Vec<(IpAddr, SocketAddr)>,
+    buffers: Box<[u8]>,
+    metas: [RecvMeta; BATCH_SIZE],
+    /// Runs that found the kernel's buffer full, oldest first; what was sent of the first is cut off.
+    backlog: VecDeque<Transmit>,
+    backlog_bytes: usize,
+    watches_room: bool,
+}
+
+impl Socket {
+    /// Opens `bind`. The unspecified IPv6 address serves both families, and falls back to IPv4 where the host has no IPv6.
+    pub(crate) fn bind(bind: SocketAddr, addresses: &[Address]) -> io::Result<Self> {
+        let io = match open(bind) {
+            Err(error) if bind.is_ipv6() && bind.ip().is_unspecified() && lacks_ipv6(&error) => {
+                open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), bind.port()))?
+            }
+            opened => opened?,
+        };
+        let bound = io.local_addr()?;
+        let state = UdpSocketState::new(UdpSockRef::from(&io))?;
+        tracing::info!(
+            port = bound.port(),
+            receive_buffer = state.recv_buffer_size(UdpSockRef::from(&io))?,
+            send_buffer = state.send_buffer_size(UdpSockRef::from(&io))?,
+            segments = state.max_gso_segments(),
+            "media port open"
+        );
+        Ok(Self {
+            io: mio::net::UdpSocket::from_std(io),
+            state,
+            is_v6: bound.is_ipv6(),
+            routes: addresses
+                .iter()
+                .map(|address| (address.local.to_canonical(), SocketAddr::new(address.announced, bound.port())))
+                .filter(|(local, _)| bound.is_ipv6() || local.is_ipv4())
+                .collect(),
+            buffers: vec![0; BATCH_SIZE * RECEIVE_BUFFER_BYTES].into(),
+            metas: [RecvMeta::default(); BATCH_SIZE],
+            backlog: VecDeque::new(),
+            backlog_bytes: 0,
+            watches_room: false,
+        })
+    }
+
+    pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.io.local_addr()
+    }
+
+    /// What answers announce: each announced address once.
+    pub(crate) fn candidates(&self) -> Vec<(Transport, SocketAddr)> {
+        let mut candidates = Vec::with_capacity(self.routes.len());
+        for (_, announced) in &self.routes {
+            if !candidates.contains(&(Transport::Udp, *announced)) {
+                candidates.push((Transport::Udp, *announced));
+            }
+        }
+        candidates
+    }
+
+    pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        registry.register(&mut self.io, token, Interest::READABLE)
+    }
+
+    /// Asks for word of room in the send buffer only while something waits for it: the kernel reports room after every packet that leaves,
+    /// and each report would be a wake-up.
+    pub(crate) fn watch_room(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        let waits = !self.backlog.is_empty();
+        if waits == self.watches_room {
+            return Ok(());
+        }
+        self.watches_room = waits;
+        let interest = if waits { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+        registry.reregister(&mut self.io, token, interest)
+    }
+
+    /// Receives one batch.
+    pub(crate) fn receive(&mut self, stats: &mut ShardStats, mut take: impl FnMut(Datagram<'_>)) -> Readiness {
+        let mut buffers = self.buffers.chunks_exact_mut(RECEIVE_BUFFER_BYTES);
+        let mut slots: [IoSliceMut<'_>; BATCH_SIZE] =
+            array::from_fn(|_| IoSliceMut::new(buffers.next().expect("there is a buffer for each slot")));
+        stats.receive_calls += 1;
+        let received = match self.state.recv(UdpSockRef::from(&self.io), &mut slots, &mut self.metas) {
+            Ok(received) => received,
+            Err(error) => {
+                stats.receive_errors += u64::from(error.kind() != ErrorKind::WouldBlock);
+                return Readiness::Drained;
+            }
+        };
+        for (slot, meta) in slots.iter().zip(&self.metas).take(received) {
+            let remote = canonical(meta.addr);
+            let local = meta.dst_ip.and_then(|ip| announced(&self.routes, ip));
+            // An empty datagram has a stride of zero.
+            for bytes in slot[..meta.len].chunks(meta.stride.max(1)) {
+                stats.received_datagrams += 1;
+                stats.received_bytes += bytes.len() as u64;
+                match local {
+                    // An answer to port 0 would fail in a way that looks like missing support for segmentation.
+                    Some(local) if remote.port() != 0 => {
+                        take(Datagram { transport: Transport::Udp, local, remote, bytes });
+                    }
+                    Some(_) | None => stats.misrouted_datagrams += 1,
+                }
+            }
+        }
+        // A batch with room left has emptied the socket, so that asking once more would only cost a call.
+        if received < BATCH_SIZE { Readiness::Drained } else { Readiness::More }
+    }
+
+    /// Sends a run, or keeps what the kernel has no room for.
+    pub(crate) fn send(&mut self, mut run: Transmit, stats: &mut ShardStats) {
+        stats.sent_runs += 1;
+        if self.backlog.is_empty() && self.pass_on(&mut run, stats) {
+            return;
+        }
+        if self.backlog_bytes + run.bytes.len() <= BACKLOG_BYTES_MAX {
+            self.backlog_bytes += run.bytes.len();
+            self.backlog.push_back(run);
+        } else {
+            stats.backlog_dropped_datagrams += datagrams(run.bytes.len(), run.segment_size);
+        }
+    }
+
+    /// Sends what waited for room.
+    pub(crate) fn flush(&mut self, stats: &mut ShardStats) {
+        while let Some(mut run) = self.backlog.pop_front() {
+            self.backlog_bytes -= run.bytes.len();
+            if !self.pass_on(&mut run, stats) {
+                self.backlog_bytes += run.bytes.len();
+                self.backlog.push_front(run);
+                return;
+            }
+        }
+    }
+
+    /// Hands `run` to the kernel, cutting off what it takes. False if it has no room for the rest.
+    fn pass_on(&self, run: &mut Transmit, stats: &mut ShardStats) -> bool {
+        let Some(src_ip) = self.local_ip(run) else {
+            stats.send_errors += datagrams(run.bytes.len(), run.segment_size);
+            return true;
+        };
+        while !run.bytes.is_empty() {
+            let piece = piece(run.bytes.len(), run.segment_size, self.state.max_gso_segments());
+            let transmit = quinn_udp::Transmit {
+                destination: self.wire_address(run.remote),
+                ecn: None,
+                contents: &run.bytes[..piece],
+                segment_size: Some(run.segment_size),
+                src_ip: Some(src_ip),
+            };
+            stats.send_calls += 1;
+            match self.state.try_send(UdpSockRef::from(&self.io), &transmit) {
+                Ok(()) => {
+                    stats.sent_datagrams += datagrams(piece, run.segment_size);
+                    stats.sent_bytes += piece as u64;
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    stats.send_blocked += 1;
+                    return false;
+                }
+                // The network card cannot segment: quinn-udp has taken note, and the same bytes go again one by one.
+                Err(_) if run.segment_size < piece && self.state.max_gso_segments() == 1 => continue,
+                Err(_) => stats.send_errors += datagrams(piece, run.segment_size),
+            }
+            run.bytes.advance(piece);
+        }
+        true
+    }
+
+    /// The interface's address behind the candidate that a run leaves from.
+    fn local_ip(&self, run: &Transmit) -> Option<IpAddr> {
+        let route = self.routes.iter().find(|(_, announced)| *announced == run.local)?;
+        match run.transport {
+            Transport::Udp => Some(route.0),
+            Transport::Tcp => None,
+        }
+    }
+
+    /// An IPv6 socket reaches IPv4 by mapped addresses (RFC 4291, section 2.5.5.2).
+    fn wire_address(&self, remote: SocketAddr) -> SocketAddr {
+        match remote.ip() {
+            IpAddr::V4(ip) if self.is_v6 => SocketAddr::new(ip.to_ipv6_mapped().into(), remote.port()),
+            IpAddr::V4(_) | IpAddr::V6(_) => remote,
+        }
+    }
+}
+
+fn open(bind: SocketAddr) -> io::Result<std::net::UdpSocket> {
+    let socket = socket2::Socket::new(Domain::for_address(bind), Type::DGRAM, Some(Protocol::UDP))?;
+    if bind.is_ipv6() {
+        socket.set_only_v6(!bind.ip().is_unspecified())?;
+    }
+    socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES)?;
+    socket.set_send_buffer_size(SOCKET_BUFFER_BYTES)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&bind.into())?;
+    Ok(socket.into())
+}
+
+fn lacks_ipv6(error: &io::Error) -> bool {
+    /// `EAFNOSUPPORT` on Linux: there is no IPv6 in the kernel. The standard library has no kind for it.
+    const ADDRESS_FAMILY_UNSUPPORTED: i32 = 97;
+    error.kind() == ErrorKind::AddrNotAvailable || error.raw_os_error() == Some(ADDRESS_FAMILY_UNSUPPORTED)
+}
+
+fn announced(routes: &[(IpAddr, SocketAddr)], ip: IpAddr) -> Option<SocketAddr> {
+    let ip = ip.to_canonical();
+    routes.iter().find(|(local, _)| *local == ip).map(|(_, announced)| *announced)
+}
+
+/// The core sees each peer under one address, whatever the socket's family, and without flow labels.
+fn canonical(remote: SocketAddr) -> SocketAddr {
+    SocketAddr::new(remote.ip().to_canonical(), remote.port())
+}
+
+/// How many of `len` bytes one call may send: whole segments, the last may be short.
+fn piece(len: usize, segment_size: usize, segments_max: usize) -> usize {
+    let segments =
+        if SEGMENT_BYTES_MAX < segment_size { 1 } else { segments_max.min(RUN_BYTES_MAX / segment_size.max(1)) };
+    len.min(segment_size * segments.max(1))
+}
+
+fn datagrams(len: usize, segment_size: usize) -> u64 {
+    len.div_ceil(segment_size.max(1)) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_cut_at_segment_boundaries_and_every_limit() {
+        assert_eq!(piece(5_000, 1_200, 64), 5_000, "one call where it fits");
+        assert_eq!(piece(5_000, 1_200, 2), 2_400, "the kernel's number of segments");
+        assert_eq!(piece(5_000, 1_200, 1), 1_200, "one by one without segmentation");
+        assert_eq!(piece(200_000, 1_200, 128), 54 * 1_200, "the length field of UDP");
+        assert_eq!(piece(5_000, 2_000, 64), 2_000, "larger than an MTU goes alone");
+        assert_eq!(piece(700, 1_200, 64), 700, "a short last one");
+    }
+
+    #[test]
+    fn a_peer_has_one_address_on_sockets_of_both_families() {
+        let mapped: SocketAddr = "[::ffff:192.0.2.7]:5000".parse().unwrap();
+        assert_eq!(canonical(mapped), "192.0.2.7:5000".parse().unwrap());
+        let routes = [("10.0.0.5".parse().unwrap(), "203.0.113.5:3478".parse().unwrap())];
+        assert_eq!(announced(&routes, "::ffff:10.0.0.5".parse().unwrap()), Some(routes[0].1));
+        assert_eq!(announced(&routes, "10.0.0.6".parse().unwrap()), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! What a shard counts.
+
+use sfu_core::{SfuStats, WakeReason};
+
+/// Counters of one shard since it started, as of its last turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ShardStats {
+    /// Datagrams received.
+    pub received_datagrams: u64,
+    /// Their bytes, without IP and UDP headers.
+    pub received_bytes: u64,
+    /// System calls that received.
+    pub receive_calls: u64,
+    /// Receive calls that failed, other than for having nothing.
+    pub receive_errors: u64,
+    /// Received datagrams that were dropped because they came to an address that is not announced, or from port 0.
+    pub misrouted_datagrams: u64,
+    /// Datagrams handed to the kernel.
+    pub sent_datagrams: u64,
+    /// Their bytes, without IP and UDP headers.
+    pub sent_bytes: u64,
+    /// Runs that the core produced: each is for one destination.
+    pub sent_runs: u64,
+    /// System calls that sent.
+    pub send_calls: u64,
+    /// Datagrams that the kernel refused: no route, larger than the MTU, filtered.
+    pub send_errors: u64,
+    /// Times that the kernel's send buffer was full.
+    pub send_blocked: u64,
+    /// Datagrams dropped because [`crate::limits::BACKLOG_BYTES_MAX`] was reached.
+    pub backlog_dropped_datagrams: u64,
+    /// Commands carried out.
+    pub commands: u64,
+    /// Steps that panicked.
+    pub panics: u64,
+    /// Participants evicted because their step panicked.
+    pub evictions: u64,
+    /// Times that the thread woke up, by cause.
+    pub wakes: WakeCounts,
+    /// The core's own counters.
+    pub sfu: SfuStats,
+}
+
+/// How often a shard's thread woke up, by the first cause that applies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WakeCounts {
+    /// Datagrams arrived.
+    pub datagrams: u64,
+    /// A command arrived, or the handle was dropped.
+    pub commands: u64,
+    /// The kernel's send buffer has room again.
+    pub writable: u64,
+    /// The core's [`WakeReason::Flush`] was due.
+    pub flush: u64,
+    /// The core's [`WakeReason::Session`] was due.
+    pub session: u64,
+    /// The core's [`WakeReason::Keyframe`] was due.
+    pub keyframe: u64,
+    /// The core's [`WakeReason::Disconnected`] was due.
+    pub disconnected: u64,
+    /// None of these: a signal, say.
+    pub unexplained: u64,
+}
+
+impl WakeCounts {
+    /// All of them.
+    pub fn total(&self) -> u64 {
+        let Self { datagrams, commands, writable, flush, session, keyframe, disconnected, unexplained } = self;
+        datagrams + commands + writable + flush + session + keyframe + disconnected + unexplained
+    }
+
+    pub(crate) fn deadline(&mut self, why: WakeReason) -> &mut u64 {
+        match why {
+            WakeReason::Flush => &mut self.flush,
+            WakeReason::Session => &mut self.session,
+            WakeReason::Keyframe => &mut self.keyframe,
+            WakeReason::Disconnected => &mut self.disconnected,
+        }
+    }
+}
