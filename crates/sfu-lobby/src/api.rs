@@ -39,8 +39,57 @@ pub enum State {
     Ended,
     /// Taken out of the line by staff.
     Removed,
-    /// Away for longer than the grace period, or left before being called.
+    /// Away for longer than the grace period.
     Expired,
+}
+
+impl State {
+    /// All of them, in the order of a visit.
+    pub const ALL: [Self; 9] = [
+        Self::Arriving,
+        Self::Waiting,
+        Self::Away,
+        Self::Called,
+        Self::InCall,
+        Self::Held,
+        Self::Ended,
+        Self::Removed,
+        Self::Expired,
+    ];
+
+    /// Whether the visit has a position: it waits to be called.
+    #[must_use]
+    pub const fn is_in_line(self) -> bool {
+        matches!(self, Self::Arriving | Self::Waiting | Self::Away)
+    }
+
+    /// Whether the visit has a room.
+    #[must_use]
+    pub const fn is_consultation(self) -> bool {
+        matches!(self, Self::Called | Self::InCall | Self::Held)
+    }
+
+    /// Whether the visit is over: the name is erased, and only a rejoin leads out.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Ended | Self::Removed | Self::Expired)
+    }
+
+    /// The state as a metric label.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Arriving => "arriving",
+            Self::Waiting => "waiting",
+            Self::Away => "away",
+            Self::Called => "called",
+            Self::InCall => "in_call",
+            Self::Held => "held",
+            Self::Ended => "ended",
+            Self::Removed => "removed",
+            Self::Expired => "expired",
+        }
+    }
 }
 
 /// What patients see of the clinician.
@@ -84,7 +133,7 @@ pub struct Devices {
     pub microphone: DeviceState,
 }
 
-/// Everything that can happen to a [`crate::Lobby`].
+/// Everything that can happen to a [`crate::Lobby`], and the states in which it may. In any other state it is refused as [`Refused::WrongState`].
 #[derive(Debug)]
 pub enum Input {
     /// Opens an area, or changes nothing if it is open.
@@ -99,7 +148,7 @@ pub enum Input {
         /// The new presence.
         presence: Presence,
     },
-    /// Somebody checks in. [`Change::CheckedIn`] names the ticket.
+    /// Somebody checks in, by a page that is reachable. [`Change::CheckedIn`] names the ticket.
     CheckIn {
         /// Where.
         area: AreaId,
@@ -108,43 +157,45 @@ pub enum Input {
         /// A BCP 47 tag.
         language: String,
     },
-    /// The patient's page is reachable again.
+    /// The patient's page is reachable again: `Away` becomes what it was before. In any state; nothing happens if it was reachable all along.
     Connected {
         /// Which visit.
         ticket: TicketId,
     },
-    /// The patient's page is unreachable.
+    /// The patient's page is unreachable. `Arriving` and `Waiting` become `Away`; a consultation stays as it is for [`Limits::call_lost_max`].
+    /// In any state; nothing happens if it was unreachable already. A lost clinician is the embedder's business: `Hold`, `CancelCall` or
+    /// `Transfer` to the same area keep the patient's place.
     Disconnected {
         /// Which visit.
         ticket: TicketId,
     },
-    /// How the set-up goes.
+    /// How the set-up goes, or what became of a device later. In any state of a reachable patient whose visit is not over.
     SetUp {
         /// Which visit.
         ticket: TicketId,
         /// The devices so far.
         devices: Devices,
-        /// The set-up is over: `Arriving` becomes `Waiting`.
+        /// The set-up is over: `Arriving` becomes `Waiting`. Cannot be taken back.
         done: bool,
     },
-    /// Staff call the patient in.
+    /// Staff call the patient in: `Arriving` or `Waiting` becomes `Called`. Not `Away`: nobody would come.
     Admit {
         /// Which visit.
         ticket: TicketId,
         /// Who.
         staff: StaffId,
     },
-    /// Staff take the call back: `Called` becomes `Waiting`, in the old place.
+    /// Staff take the call back: `Called` goes back in line, in the old place.
     CancelCall {
         /// Which visit.
         ticket: TicketId,
     },
-    /// The patient needs a minute; stays `Called`.
+    /// The patient needs a minute; stays `Called`. From a reachable patient.
     NotYet {
         /// Which visit.
         ticket: TicketId,
     },
-    /// The patient goes in: `Called` becomes `InCall`.
+    /// The patient goes in: `Called` becomes `InCall`. From a reachable patient.
     GoIn {
         /// Which visit.
         ticket: TicketId,
@@ -159,36 +210,39 @@ pub enum Input {
         /// Which visit.
         ticket: TicketId,
     },
-    /// Back in line, in another area or the same one, with the place of the first check-in. Refused, and the ticket stays, if the other area
-    /// is unknown, closed or full.
+    /// Back in line, in another area or the same one, with the place of the first check-in. In any state that is not over. Refused, and the
+    /// ticket stays, if the other area is unknown, closed or full.
     Transfer {
         /// Which visit.
         ticket: TicketId,
         /// Where to.
         to: AreaId,
     },
-    /// The consultation is over, or the patient leaves the line.
+    /// The visit is over. By `Patient` or `Server` in any state that is not over yet, by `Staff` or `Lost` in a consultation only: in line,
+    /// staff say why ([`Input::Remove`]), and who is lost keeps the place for [`Limits::away_grace`].
     End {
         /// Which visit.
         ticket: TicketId,
         /// By whom or what.
         by: EndedBy,
     },
-    /// Staff take the patient out of the line or the consultation.
+    /// Staff take the patient out of the line or the consultation. In any state that is not over.
     Remove {
         /// Which visit.
         ticket: TicketId,
         /// For the patient's eyes.
         reason: Private,
     },
-    /// The patient comes back within [`Limits::rejoin_within`] of the end, in the old place.
+    /// The patient comes back within [`Limits::rejoin_within`] of the end, in the old place, by a page that is reachable: a visit that is over
+    /// becomes `Waiting`, or `Arriving` if the set-up was never finished. Allowed where the area is closed, since it is no new check-in; refused
+    /// where it is full.
     Rejoin {
         /// Which visit.
         ticket: TicketId,
         /// The name again: it was erased.
         name: Private,
     },
-    /// Time has passed.
+    /// Time has passed. Deadlines take effect here and nowhere else: an embedder that is late is late in the patient's favour.
     Timeout,
 }
 
@@ -205,7 +259,29 @@ pub enum EndedBy {
     Server,
 }
 
-/// What follows from an input, in order. The embedder carries each out.
+/// What follows from an input: first rooms and gates, then visits, then queues, then what is forgotten. The embedder carries out each, in order.
+#[must_use = "a change that nobody carries out is a page that lies"]
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Changes(pub(crate) Vec<Change>);
+
+impl std::ops::Deref for Changes {
+    type Target = [Change];
+
+    fn deref(&self) -> &[Change] {
+        &self.0
+    }
+}
+
+impl IntoIterator for Changes {
+    type Item = Change;
+    type IntoIter = std::vec::IntoIter<Change>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// One thing that follows from an input.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Change {
     /// A new visit.
@@ -218,13 +294,13 @@ pub enum Change {
         /// Which.
         ticket: TicketId,
     },
-    /// A queue changed: tell the staff who watch it.
+    /// A queue changed: tell the staff who watch it. At most once per area and input.
     Queue {
         /// Which area.
         area: AreaId,
-        /// The version after the change.
+        /// The version after the change: one more than before.
         version: u64,
-        /// Visits that are new or changed, positions included.
+        /// Visits that are new or changed, positions included, by [`TicketId`].
         upserted: Vec<TicketId>,
         /// Visits that are no longer in this queue.
         removed: Vec<TicketId>,
@@ -291,7 +367,8 @@ pub struct Ticket {
     pub room: Option<RoomId>,
     /// From `Called` to the end: who admitted.
     pub staff: Option<StaffId>,
-    /// In `Away`: until when the place is kept. In a terminal state: until when a rejoin is possible.
+    /// In `Away`: until when the place is kept. In a consultation with an unreachable patient: until when it goes on. In a terminal state: until
+    /// when a rejoin is possible. `None` otherwise, and where a limit lies beyond what an [`Instant`] can say.
     pub deadline: Option<Instant>,
     /// In `Removed`: for the patient's eyes.
     pub reason: Private,
@@ -332,6 +409,65 @@ pub enum Refused {
     /// Empty, or longer than [`Limits::name_bytes_max`].
     #[error("bad name")]
     BadName,
+    /// A reason or a language beyond [`Limits::reason_bytes_max`] or [`Limits::language_bytes_max`].
+    #[error("text is too long")]
+    TooLong,
+}
+
+impl Refused {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::AreaUnknown,
+        Self::AreaClosed,
+        Self::AreaFull,
+        Self::AreasFull,
+        Self::TicketUnknown,
+        Self::WrongState,
+        Self::BadName,
+        Self::TooLong,
+    ];
+
+    /// The refusal as a metric label.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AreaUnknown => "area_unknown",
+            Self::AreaClosed => "area_closed",
+            Self::AreaFull => "area_full",
+            Self::AreasFull => "areas_full",
+            Self::TicketUnknown => "ticket_unknown",
+            Self::WrongState => "wrong_state",
+            Self::BadName => "bad_name",
+            Self::TooLong => "too_long",
+        }
+    }
+}
+
+/// Counters of the whole lobby, for metrics. Nothing in them names anybody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Check-ins since the start.
+    pub checked_in: u64,
+    /// Visits that expired in line since the start.
+    pub expired: u64,
+    /// Visits forgotten before their time because of [`Limits::area_finished_max`].
+    pub forgotten_early: u64,
+    pub(crate) in_state: [u64; State::ALL.len()],
+    pub(crate) refused: [u64; Refused::ALL.len()],
+}
+
+impl Stats {
+    /// How many visits are in this state now.
+    #[must_use]
+    pub const fn in_state(&self, state: State) -> u64 {
+        self.in_state[state as usize]
+    }
+
+    /// How many inputs were refused for this since the start. `AreaFull`, `AreasFull`, `BadName` and `TooLong` are limits that were reached.
+    #[must_use]
+    pub const fn refused(&self, refused: Refused) -> u64 {
+        self.refused[refused as usize]
+    }
 }
 
 /// When to call again, and why.
@@ -348,7 +484,7 @@ pub struct Wake {
 pub enum WakeReason {
     /// Somebody's grace period ends.
     Grace,
-    /// A lost consultation ends.
+    /// A consultation whose patient is lost ends, or a call that nobody answers is taken back.
     Lost,
     /// A finished visit is forgotten.
     Forget,
@@ -359,7 +495,8 @@ pub enum WakeReason {
 pub struct Limits {
     /// How long an unreachable patient keeps the place.
     pub away_grace: Duration,
-    /// How long an unreachable patient keeps the consultation open.
+    /// How long an unreachable patient keeps the consultation open. After it, `Called` goes back in line as `Away`, for what is left of
+    /// `away_grace`; `InCall` and `Held` become `Ended`.
     pub call_lost_max: Duration,
     /// How long after the end a patient may come back to the old place.
     pub rejoin_within: Duration,
@@ -371,18 +508,24 @@ pub struct Limits {
     pub areas_max: usize,
     /// Bytes of a name, sealed or not.
     pub name_bytes_max: usize,
+    /// Bytes of the reason of a removal.
+    pub reason_bytes_max: usize,
+    /// Bytes of a language tag.
+    pub language_bytes_max: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            away_grace: Duration::from_secs(10 * 60),     // A locked phone or a lift; longer waits are no waits.
-            call_lost_max: Duration::from_secs(2 * 60),   // A reload or a change of network takes seconds.
-            rejoin_within: Duration::from_secs(20 * 60),  // "I forgot to ask": the clinician is still at the desk.
-            area_tickets_max: 200,                        // A large walk-in clinic's morning.
-            area_finished_max: 200,                       // As many as may have been inside.
-            areas_max: 1_000,                             // A hospital with all its departments.
-            name_bytes_max: 1_024,                        // 200 characters of any script, sealed.
+            away_grace: Duration::from_secs(10 * 60), // A locked phone or a lift; longer waits are no waits.
+            call_lost_max: Duration::from_secs(2 * 60), // A reload or a change of network takes seconds.
+            rejoin_within: Duration::from_secs(20 * 60), // "I forgot to ask": the clinician is still at the desk.
+            area_tickets_max: 200,                    // A large walk-in clinic's morning.
+            area_finished_max: 200,                   // As many as may have been inside.
+            areas_max: 1_000,                         // A hospital with all its departments.
+            name_bytes_max: 1_024,                    // 200 characters of any script, sealed.
+            reason_bytes_max: 1_024,                  // As a name.
+            language_bytes_max: 35,                   // RFC 5646, section 4.4.1: room for every registered combination.
         }
     }
 }
