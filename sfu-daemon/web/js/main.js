@@ -1,0 +1,20 @@
+// The page's front door: picks the language and the role, then hands over. Nothing else happens here.
+
+import { loadLanguage, preferredLanguage } from "./i18n.js";
+
+const root = /** @type {HTMLElement} */ (document.querySelector(".page"));
+await loadLanguage(preferredLanguage(navigator.languages));
+if (location.pathname === "/staff" || location.pathname.startsWith("/staff/")) {
+  const { start } = await import("./staff/main.js");
+  start(root);
+} else {
+  const { start } = await import("./patient/main.js");
+  start(root, slugOf(location.pathname));
+}
+
+/** The readable part of a patient link. Mail scanners turn `#` into `%23`; what follows it is not part of the slug.
+ * @param {string} path such as "/a/dr-hoffmann" @returns {string} "" if there is none */
+function slugOf(path) {
+  const match = /^\/a\/([^/]+)\/?$/.exec(path.replace(/%23.*$/, ""));
+  return match?.[1] ?? "";
+}

@@ -1,0 +1,432 @@
+// What a patient's page knows, as a pure function of what happened: next(state, event, now) -> state.
+//
+// Shape (js/staff/state.js mirrors it): `initial(now)`, `next(state, event, now)`, `screen(state)` names what to show, `wants(state)` names what
+// the outside should be like (devices open, path up, bell ringing). No document, no socket, no clock: js/patient/main.js brings events in and
+// makes `wants` true. The state holds what the daemon said; where the daemon may have moved on, `disconnected(state)` says so and nothing else is claimed.
+
+/** @import { AreaView, DeviceCheck, DeviceState, EndReason, ErrorCode, PatientView, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
+/** @import { PathState } from "./media.js" */
+
+/** Silence for longer than this is "not connected": the promise on the waiting page. */
+export const LOST_AFTER_MS = 3_000;
+/** A page hears at least a pong every 10 s and waits 3 s for it; a page that slept for longer has missed one. */
+export const HEARD_WITHIN_MS = 14_000;
+const TOO_MANY_RETRY_MS = 20_000;
+
+/** Why there is nothing to do on this page. @typedef {"wrong-link" | "outdated" | "replaced" | "unsupported" | "in-app"} Fault */
+/** @typedef {"camera" | "microphone"} DeviceKind */
+
+/**
+ * @typedef {object} SetUp how far the check of camera and sound is
+ * @property {"ask" | "asking" | "blocked" | "preview" | "done"} step
+ * @property {boolean} again from the waiting room, after it was done once
+ * @property {boolean | null} speaker whether the person hears the test sound; null: not answered
+ *
+ * @typedef {object} Turn the time between "it is your turn" and going in
+ * @property {number | null} ends_at when the person goes in by itself; null: the countdown does not run
+ * @property {boolean} stopped somebody touched the page: no countdown any more
+ * @property {boolean} not_yet the person asked for a minute
+ * @property {boolean} going_in asked the daemon to let us in
+ *
+ * @typedef {object} Call
+ * @property {boolean} muted
+ * @property {boolean} camera_off
+ * @property {boolean} chat_open
+ * @property {number} unread
+ * @property {{ mine: boolean, text: string, at: number }[]} messages
+ * @property {number | null} began_at
+ * @property {PathState} path
+ * @property {{ me: number, peers: RoomPeer[], slots: SlotView[] } | null} room
+ *
+ * @typedef {object} State
+ * @property {number} now the page's clock at the last event, ms since the Unix epoch
+ * @property {number} server_ahead_ms the daemon's clock minus the page's
+ * @property {boolean} visible whether somebody can see the page
+ * @property {boolean} welcomed the daemon has answered on the present connection
+ * @property {number | null} lost_since
+ * @property {number} heard_at
+ * @property {number} rtt_ms of the last ping; 0: not measured
+ * @property {number} countdown_ms
+ * @property {AreaView | null} area
+ * @property {PatientView | null} patient as the daemon last showed it
+ * @property {number} patient_at when that was
+ * @property {boolean} resuming the place token was sent; the answer is open
+ * @property {boolean} place_lost the daemon does not know our place any more
+ * @property {string} name as typed; lives only in this page
+ * @property {"" | "empty" | "refused"} name_problem
+ * @property {"" | "check_in" | "rejoin"} asked sent, and not yet answered
+ * @property {number | null} too_many_until the daemon asked us to wait
+ * @property {boolean} draining
+ * @property {Fault | null} fault
+ * @property {boolean} leaving the person chose to leave
+ * @property {{ reason: EndReason, lasted_ms: number } | null} end
+ * @property {DeviceCheck} devices
+ * @property {SetUp} set_up
+ * @property {Turn | null} turn
+ * @property {Call} call
+ * @property {"" | "lock" | "options" | "knows"} dialog
+ */
+
+/**
+ * @typedef {{ kind: "message", message: ServerMessage }
+ *  | { kind: "lost" } | { kind: "alive", rtt_ms: number } | { kind: "tick" } | { kind: "visible", visible: boolean }
+ *  | { kind: "fault", fault: Fault } | { kind: "resuming" } | { kind: "start_over" }
+ *  | { kind: "check_in", name: string } | { kind: "rejoin", name: string } | { kind: "leaving" }
+ *  | { kind: "devices", devices: DeviceCheck, opened: boolean } | { kind: "works", device: DeviceKind } | { kind: "silent" }
+ *  | { kind: "ask", camera: boolean } | { kind: "skip", device: DeviceKind } | { kind: "speaker", heard: boolean | null } | { kind: "set_up_done" } | { kind: "check_again" }
+ *  | { kind: "touched" } | { kind: "going_in", camera: boolean } | { kind: "not_yet" }
+ *  | { kind: "mute" } | { kind: "camera" } | { kind: "path", path: PathState }
+ *  | { kind: "chat", open: boolean } | { kind: "wrote", text: string } | { kind: "read", text: string }
+ *  | { kind: "dialog", dialog: State["dialog"] }} PatientEvent
+ */
+
+/** @type {Call} */
+const NO_CALL = { muted: false, camera_off: false, chat_open: false, unread: 0, messages: [], began_at: null, path: "idle", room: null };
+
+/** @param {number} now @returns {State} */
+export function initial(now) {
+  return {
+    now, server_ahead_ms: 0, visible: true, welcomed: false, lost_since: null, heard_at: now, rtt_ms: 0, countdown_ms: 3_000,
+    area: null, patient: null, patient_at: now, resuming: false, place_lost: false, name: "", name_problem: "", asked: "",
+    too_many_until: null, draining: false, fault: null, leaving: false, end: null,
+    devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "ask", again: false, speaker: null },
+    turn: null, call: NO_CALL, dialog: "",
+  };
+}
+
+/** The page after `event`. @param {State} before @param {PatientEvent} event @param {number} now @returns {State} */
+export function next(before, event, now) {
+  return withCountdown(step({ ...before, now }, event));
+}
+
+/** @param {State} state @param {PatientEvent} event @returns {State} */
+function step(state, event) {
+  switch (event.kind) {
+    case "message":
+      return heard({ ...state, heard_at: state.now, lost_since: null }, event.message);
+    case "alive":
+      return { ...state, heard_at: state.now, lost_since: null, rtt_ms: event.rtt_ms };
+    case "lost":
+      // What was asked on the lost connection will not be answered; resuming asks afresh.
+      return { ...state, lost_since: state.lost_since ?? state.now, welcomed: false, resuming: false, asked: "", turn: state.turn && { ...state.turn, going_in: false } };
+    case "tick":
+      return state;
+    case "visible":
+      return { ...state, visible: event.visible };
+    case "fault":
+      return { ...state, fault: event.fault };
+    case "resuming":
+      return { ...state, resuming: true, fault: null };
+    case "start_over":
+      return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, area: state.area, name: state.name, devices: state.devices };
+    case "check_in":
+      return asking(state, "check_in", event.name);
+    case "rejoin":
+      return asking(state, "rejoin", event.name);
+    case "leaving":
+      return { ...state, leaving: true };
+    case "devices":
+      return devicesChanged(state, event.devices, event.opened);
+    case "works":
+      return { ...state, devices: { ...state.devices, [event.device]: "works" } };
+    case "silent":
+      return { ...state, devices: { ...state.devices, microphone: "silent" } };
+    case "ask":
+      return { ...state, devices: { camera: event.camera ? "unknown" : "skipped", microphone: "unknown" }, set_up: { ...state.set_up, step: "asking" } };
+    case "skip": {
+      const devices = { ...state.devices, [event.device]: "skipped" };
+      return { ...state, devices, set_up: { ...state.set_up, step: failing(devices) === null ? "preview" : "blocked" } };
+    }
+    case "speaker":
+      return { ...state, set_up: { ...state.set_up, speaker: event.heard } };
+    case "set_up_done":
+      return { ...state, set_up: { ...state.set_up, step: "done", again: false }, call: { ...state.call, camera_off: !usable(state.devices.camera), muted: !usable(state.devices.microphone) } };
+    case "check_again":
+      return { ...state, devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "asking", again: true, speaker: null } };
+    case "touched":
+      return state.turn && !state.turn.stopped ? { ...state, turn: { ...state.turn, stopped: true } } : state;
+    case "going_in": {
+      if (state.turn === null) return state;
+      const camera_off = !event.camera || state.call.camera_off;
+      return { ...state, turn: { ...state.turn, going_in: true, stopped: true }, set_up: { ...state.set_up, step: "done" }, call: { ...state.call, camera_off } };
+    }
+    case "not_yet":
+      return state.turn ? { ...state, turn: { ...state.turn, not_yet: true, stopped: true } } : state;
+    case "mute": {
+      const muted = !state.call.muted;
+      return { ...state, call: { ...state.call, muted }, devices: muted ? state.devices : tryAgain(state.devices, "microphone") };
+    }
+    case "camera": {
+      const camera_off = !state.call.camera_off;
+      return { ...state, call: { ...state.call, camera_off }, devices: camera_off ? state.devices : tryAgain(state.devices, "camera") };
+    }
+    case "path":
+      return { ...state, call: { ...state.call, path: event.path } };
+    case "chat":
+      return { ...state, call: { ...state.call, chat_open: event.open, unread: 0 } };
+    case "wrote":
+      return { ...state, call: { ...state.call, messages: [...state.call.messages, { mine: true, text: event.text, at: state.now }] } };
+    case "read": {
+      const unread = state.call.chat_open ? 0 : state.call.unread + 1;
+      return { ...state, call: { ...state.call, unread, messages: [...state.call.messages, { mine: false, text: event.text, at: state.now }] } };
+    }
+    case "dialog":
+      return { ...state, dialog: event.dialog };
+  }
+}
+
+/** What the daemon said. @param {State} state @param {ServerMessage} message @returns {State} */
+function heard(state, message) {
+  switch (message.kind) {
+    case "welcome":
+      return { ...state, welcomed: true, draining: false, server_ahead_ms: message.now_ms - state.now, countdown_ms: message.countdown_ms };
+    case "area":
+      return { ...state, area: message.area };
+    case "checked_in":
+      return { ...moved(state, message.patient), asked: "", place_lost: false, set_up: { step: "ask", again: false, speaker: null }, call: NO_CALL, end: null, leaving: false };
+    case "resumed":
+      return { ...moved(state, message.patient), resuming: false, place_lost: false };
+    case "patient":
+      // Older than what is shown: overtaken on its way.
+      if (state.patient !== null && message.patient.version < state.patient.version) return state;
+      return moved(state, message.patient);
+    case "room":
+      return { ...state, call: { ...state.call, room: { me: message.me, peers: message.peers, slots: message.slots } } };
+    case "call_ended":
+      return { ...state, end: { reason: message.reason, lasted_ms: message.lasted_ms } };
+    case "draining":
+      return { ...state, draining: true };
+    case "error":
+      return refused(state, message.code);
+    case "answer":
+    case "pong":
+    case "queue":
+    case "queue_delta":
+      return state; // of the media path, of the socket, of staff
+  }
+}
+
+/** @param {State} state @param {PatientView} patient @returns {State} */
+function moved(state, patient) {
+  const was = state.patient?.state;
+  /** @type {State} */
+  const after = { ...state, patient, patient_at: state.now };
+  if (patient.state === "called") {
+    after.turn = state.turn ?? { ends_at: null, stopped: false, not_yet: false, going_in: false };
+  } else {
+    after.turn = null;
+  }
+  switch (patient.state) {
+    case "arriving":
+      break;
+    case "waiting":
+    case "away":
+      // The daemon knows that the set-up is over; a reloaded page does not ask again.
+      if (!after.set_up.again) after.set_up = { ...after.set_up, step: "done" };
+      after.leaving = false;
+      after.asked = "";
+      break;
+    case "called":
+      if (was === undefined || was === "called") break;
+      if (was !== "arriving") after.set_up = { ...after.set_up, step: "done", again: false };
+      break;
+    case "in_call":
+    case "held":
+      after.set_up = { ...after.set_up, step: "done", again: false };
+      after.leaving = false;
+      after.asked = "";
+      if (after.call.began_at === null) after.call = { ...after.call, began_at: state.now };
+      break;
+    case "ended":
+    case "removed":
+    case "expired":
+      after.call = { ...NO_CALL, messages: state.call.messages, camera_off: state.call.camera_off, muted: state.call.muted };
+      after.dialog = "";
+      break;
+  }
+  return after;
+}
+
+/** @param {State} state @param {ErrorCode} code @returns {State} */
+function refused(state, code) {
+  switch (code) {
+    case "unsupported_protocol":
+      return { ...state, fault: "outdated" };
+    case "area_unknown":
+      return { ...state, fault: "wrong-link" };
+    case "replaced":
+      return { ...state, fault: "replaced" };
+    case "area_closed":
+      return { ...state, asked: "", area: state.area && { ...state.area, presence: "closed" } };
+    case "area_full":
+      return { ...state, asked: "", area: state.area && { ...state.area, full: true } };
+    case "draining":
+      return { ...state, asked: "", draining: true };
+    case "bad_name":
+      return { ...state, asked: "", name_problem: "refused" };
+    case "place_unknown":
+      return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, welcomed: state.welcomed, heard_at: state.heard_at, countdown_ms: state.countdown_ms, area: state.area, name: state.name, place_lost: true };
+    case "too_many":
+      return state.asked === "" ? state : { ...state, too_many_until: state.now + TOO_MANY_RETRY_MS };
+    case "bad_message":
+    case "bad_offer":
+    case "not_allowed":
+    case "ticket_unknown":
+    case "wrong_state":
+      // The state moved on before our wish arrived, or the media path deals with it. The next `patient` tells.
+      return { ...state, asked: "", turn: state.turn && { ...state.turn, going_in: false } };
+  }
+}
+
+/** @param {State} state @param {"check_in" | "rejoin"} asked @param {string} name @returns {State} */
+function asking(state, asked, name) {
+  const trimmed = name.trim();
+  if (trimmed === "") return { ...state, name: "", name_problem: "empty" };
+  return { ...state, name: trimmed, name_problem: "", asked, too_many_until: null };
+}
+
+/** @param {State} state @param {DeviceCheck} now @param {boolean} opened the browser's question was answered @returns {State} */
+function devicesChanged(state, now, opened) {
+  const devices = { camera: settled(state.devices.camera, now.camera), microphone: settled(state.devices.microphone, now.microphone) };
+  /** @type {State} */
+  const after = { ...state, devices };
+  if (state.set_up.step === "asking" && opened) after.set_up = { ...state.set_up, step: failing(devices) === null ? "preview" : "blocked" };
+  if (state.set_up.step === "done") {
+    if (!usable(devices.camera) && devices.camera !== "skipped") after.call = { ...after.call, camera_off: true };
+    if (!usable(devices.microphone) && devices.microphone !== "skipped") after.call = { ...after.call, muted: true };
+  }
+  return after;
+}
+
+/** A device that was seen to work still does when it opens again, and one that was skipped stays so. @param {DeviceState} before @param {DeviceState} now */
+function settled(before, now) {
+  if (before === "skipped") return before;
+  return now === "unknown" && (before === "works" || before === "silent") ? before : now;
+}
+
+/** @param {DeviceCheck} devices @param {DeviceKind} kind @returns {DeviceCheck} */
+function tryAgain(devices, kind) {
+  return usable(devices[kind]) ? devices : { ...devices, [kind]: "unknown" };
+}
+
+/** Whether a device can be used, as far as we know. @param {DeviceState} device */
+export function usable(device) {
+  switch (device) {
+    case "unknown":
+    case "works":
+    case "silent":
+      return true;
+    case "denied":
+    case "absent":
+    case "busy":
+    case "skipped":
+      return false;
+  }
+}
+
+/** The device that needs the person's help, if any; the one that more visits fail by comes first. @param {DeviceCheck} devices @returns {DeviceKind | null} */
+export function failing(devices) {
+  const bad = (/** @type {DeviceState} */ device) => !usable(device) && device !== "skipped";
+  if (bad(devices.camera) && bad(devices.microphone)) return "camera";
+  return bad(devices.microphone) ? "microphone" : bad(devices.camera) ? "camera" : null;
+}
+
+/** Starts or stops the countdown: it runs only while a person can see it, nobody has touched the page, the camera check is over and the daemon is there.
+ * @param {State} state @returns {State} */
+function withCountdown(state) {
+  const turn = state.turn;
+  if (turn === null) return state;
+  const runs = state.visible && !turn.stopped && !turn.going_in && state.set_up.step === "done" && state.lost_since === null;
+  if (runs === (turn.ends_at !== null)) return state;
+  return { ...state, turn: { ...turn, ends_at: runs ? state.now + state.countdown_ms : null } };
+}
+
+/** Nobody knows what the daemon holds now. @param {State} state */
+export function disconnected(state) {
+  const lost = state.lost_since !== null && LOST_AFTER_MS <= state.now - state.lost_since;
+  return lost || HEARD_WITHIN_MS < state.now - state.heard_at;
+}
+
+/** The countdown is over: go in now. @param {State} state */
+export function due(state) {
+  return state.turn !== null && state.turn.ends_at !== null && state.turn.ends_at <= state.now;
+}
+
+/** How long the person has waited, in ms. @param {State} state */
+export function waited(state) {
+  return state.patient === null ? 0 : state.patient.waited_ms + (state.now - state.patient_at);
+}
+
+/** For how much longer the old place can be had again, in ms; 0: no longer. @param {State} state */
+export function rejoinable(state) {
+  return Math.max(0, (state.patient?.rejoin_ms ?? 0) - (state.now - state.patient_at));
+}
+
+/** @typedef {"opening" | "offline" | Fault | "P0" | "P0-closed" | "P0-full" | "P0-draining" | "P1" | "blocked" | "P2" | "P3" | "P4" | "P5" | "held" | "P6" | "left" | "removed" | "expired"} Screen */
+
+/** What the page shows. @param {State} state @returns {Screen} */
+export function screen(state) {
+  if (state.fault !== null) return state.fault;
+  if (state.patient === null) return checkIn(state);
+  switch (state.patient.state) {
+    case "arriving":
+      return setUp(state) ?? "P1";
+    case "waiting":
+    case "away":
+      return setUp(state) ?? (disconnected(state) ? "offline" : "P3");
+    case "called":
+      return disconnected(state) ? "offline" : "P4";
+    case "in_call":
+      return "P5"; // with a dialog over it while disconnected: the call's media may well go on
+    case "held":
+      return disconnected(state) ? "offline" : "held";
+    case "ended":
+      return "P6";
+    case "removed":
+      return "removed";
+    case "expired":
+      return state.leaving ? "left" : "expired";
+  }
+}
+
+/** @param {State} state @returns {Screen} */
+function checkIn(state) {
+  if (state.area === null || state.resuming) return disconnected(state) ? "offline" : "opening";
+  if (state.draining) return "P0-draining";
+  if (state.area.presence === "closed") return "P0-closed";
+  return state.area.full ? "P0-full" : "P0";
+}
+
+/** @param {State} state @returns {Screen | null} */
+function setUp(state) {
+  switch (state.set_up.step) {
+    case "ask":
+    case "asking":
+      return "P1";
+    case "blocked":
+      return "blocked";
+    case "preview":
+      return "P2";
+    case "done":
+      return null;
+  }
+}
+
+/** What the world outside should be like. @param {State} state */
+export function wants(state) {
+  const ticket = state.fault === null ? state.patient?.state : undefined;
+  const trying = ticket !== undefined && (ticket === "arriving" || ticket === "waiting" || ticket === "away") && state.set_up.step !== "done" && state.set_up.step !== "ask";
+  const calling = (ticket === "called" && state.set_up.step === "done") || ticket === "in_call";
+  return {
+    /** The media path is up, or on its way: from `called` on, so that going in is instant. */
+    path: ticket === "called" || ticket === "in_call" || ticket === "held",
+    /** The microphone is open. Muting keeps it open, so that unmuting never asks again. */
+    microphone: (trying || calling) && usable(state.devices.microphone),
+    /** The camera is open; its light goes off with it. */
+    camera: (trying || (calling && !state.call.camera_off)) && usable(state.devices.camera),
+    /** The bell of "your turn" rings. */
+    ring: ticket === "called" && state.turn !== null && !state.turn.not_yet && !state.turn.going_in && state.lost_since === null,
+    /** The screen stays lit. */
+    awake: ticket === "arriving" || ticket === "waiting" || ticket === "called" || ticket === "in_call" || ticket === "held",
+  };
+}

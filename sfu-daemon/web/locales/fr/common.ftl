@@ -1,0 +1,57 @@
+# Words that both roles use.
+
+app-name = Anteroom
+language = Langue
+close = Fermer
+cancel = Annuler
+call-phone = Appeler le { $phone }
+help = Aide
+you = Vous
+
+# Devices
+microphone = Microphone
+camera = Caméra
+speaker = Haut-parleur
+
+# The call bar. The label says the state; the name for screen readers adds what a touch does.
+bar-call = Appel
+bar-mute = Micro
+bar-muted = Micro coupé
+bar-muted-hint = . Remettre votre son
+bar-camera = Caméra
+bar-camera-hint = { " " }allumée. L’éteindre
+bar-camera-off = Caméra éteinte
+bar-camera-off-hint = . L’allumer
+bar-chat = Messages
+bar-new = { $count ->
+    [one] { $count } nouveau message
+   *[other] { $count } nouveaux messages
+}
+bar-leave = Quitter
+call-time = Durée de l’appel
+
+# Chat
+chat-title = Messages
+chat-log = Messages
+chat-write = Écrire un message
+chat-send = Envoyer
+chat-close = Fermer les messages
+chat-empty = Il n’y a pas encore de message.
+chat-not-sent = Non envoyé. Vous n’êtes pas connecté.
+chat-by = { $name }, { $time }
+
+# Tiles
+tile-of = Vidéo de { $name }
+tile-muted = { $name }, micro coupé
+tile-camera-off = { $name } a éteint la caméra.
+tile-coming = { $name } arrive.
+tile-self = L’image de votre caméra
+tile-self-off = Votre caméra est éteinte
+
+# Sharpness of the truth
+lock-short = Chiffré
+lock-long = Chiffré pendant le trajet
+lock-title = Cet appel est-il sûr ?
+lock-text-1 = Le son, l’image et les messages sont chiffrés pendant le trajet.
+lock-text-2 = Ils passent par le serveur du cabinet. Aucune autre entreprise n’intervient.
+lock-text-3 = Le serveur pourrait les voir. Il n’enregistre rien et ne garde rien.

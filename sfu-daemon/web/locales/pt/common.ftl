@@ -1,0 +1,57 @@
+# Words that both roles use.
+
+app-name = Anteroom
+language = Idioma
+close = Fechar
+cancel = Cancelar
+call-phone = Ligar para { $phone }
+help = Ajuda
+you = Eu
+
+# Devices
+microphone = Microfone
+camera = Câmara
+speaker = Altifalante
+
+# The call bar. The label says the state; the name for screen readers adds what a touch does.
+bar-call = Chamada
+bar-mute = Silenciar
+bar-muted = Sem som
+bar-muted-hint = . Ligar o som
+bar-camera = Câmara
+bar-camera-hint = { " " }ligada. Desligar
+bar-camera-off = Câmara desligada
+bar-camera-off-hint = . Ligar
+bar-chat = Mensagens
+bar-new = { $count ->
+    [one] { $count } mensagem nova
+   *[other] { $count } mensagens novas
+}
+bar-leave = Sair
+call-time = Duração da chamada
+
+# Chat
+chat-title = Mensagens
+chat-log = Mensagens
+chat-write = Escrever uma mensagem
+chat-send = Enviar
+chat-close = Fechar as mensagens
+chat-empty = Ainda não há mensagens.
+chat-not-sent = Não enviada. Sem ligação.
+chat-by = { $name }, { $time }
+
+# Tiles
+tile-of = Vídeo de { $name }
+tile-muted = { $name }, sem som
+tile-camera-off = { $name } desligou a câmara.
+tile-coming = { $name } está a chegar.
+tile-self = A imagem da sua câmara
+tile-self-off = A sua câmara está desligada
+
+# Sharpness of the truth
+lock-short = Encriptado
+lock-long = Encriptado no caminho
+lock-title = Esta chamada é segura?
+lock-text-1 = O som, a imagem e as mensagens são encriptados no caminho.
+lock-text-2 = Passam pelo servidor do consultório. Não há outra empresa pelo meio.
+lock-text-3 = O servidor poderia vê-los. Não grava nada e não guarda nada.
