@@ -39,13 +39,13 @@ pub enum SourceName {
     Screen,
 }
 
-/// Everything that a page may say. The first message of a connection is [`ClientMessage::Hello`].
+/// Everything that a page may say. The first message of a connection is `hello`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientMessage {
     /// Opens the conversation. Answered by `welcome`, or by an error and a close.
     Hello {
-        /// Must equal [`crate::PROTOCOL_VERSION`].
+        /// Must equal `PROTOCOL_VERSION`.
         protocol: u32,
         /// Who speaks.
         role: SessionRole,

@@ -8,11 +8,14 @@
 mod client;
 mod decode;
 mod server;
+mod shape;
+mod typescript;
 mod view;
 
 pub use client::{ClientMessage, DeviceCheck, SessionRole, SourceName, StaffCommand};
-pub use decode::{DecodeError, MESSAGE_BYTES_MAX, decode, encode};
+pub use decode::{DecodeError, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, decode, encode};
 pub use server::{EndReason, ErrorCode, ServerMessage};
+pub use typescript::export_typescript;
 pub use view::{
     AreaView, ConnectionView, DeviceState, PatientView, Presence, QueueTicket, RoomPeer, SlotView, TicketState,
 };

@@ -62,10 +62,8 @@ pub enum ServerMessage {
         /// The version both speak.
         protocol: u32,
         /// The server's wall clock, milliseconds since the Unix epoch, for clock times on the page.
-        #[ts(type = "number")]
         now_ms: u64,
         /// How long the countdown before going in lasts, in milliseconds.
-        #[ts(type = "number")]
         countdown_ms: u64,
         /// Staff: the own display name. Patients: absent.
         me: Option<String>,
@@ -97,7 +95,6 @@ pub enum ServerMessage {
         /// The area's slug.
         area: String,
         /// Counts up with each change of this queue.
-        #[ts(type = "number")]
         version: u64,
         /// In the order of their places.
         tickets: Vec<QueueTicket>,
@@ -107,7 +104,6 @@ pub enum ServerMessage {
         /// The area's slug.
         area: String,
         /// The version after this change.
-        #[ts(type = "number")]
         version: u64,
         /// New or changed visits.
         upserted: Vec<QueueTicket>,
@@ -139,13 +135,11 @@ pub enum ServerMessage {
         /// Why.
         reason: EndReason,
         /// How long it lasted, in milliseconds.
-        #[ts(type = "number")]
         lasted_ms: u64,
     },
     /// The server will stop. Calls go on for at most this long.
     Draining {
         /// Milliseconds.
-        #[ts(type = "number")]
         within_ms: u64,
     },
     /// A request was refused. Nothing changed.

@@ -98,17 +98,14 @@ pub struct AreaView {
 #[serde(deny_unknown_fields)]
 pub struct PatientView {
     /// Counts up with every change of this view; a page ignores what is older than what it shows.
-    #[ts(type = "number")]
     pub version: u64,
     /// Where the visit stands.
     pub state: TicketState,
-    /// 1 is next. `None` unless in line.
+    /// 1 is next. Absent unless in line.
     pub position: Option<u32>,
     /// How long the patient has waited since the first check-in, in milliseconds, when this was sent.
-    #[ts(type = "number")]
     pub waited_ms: u64,
     /// In `ended`, `removed` and `expired`: for how much longer a rejoin takes the old place, in milliseconds.
-    #[ts(type = "number | null")]
     pub rejoin_ms: Option<u64>,
     /// Who admitted, such as "Dr. Lena Hoffmann"; set from `called` on.
     pub clinician: Option<String>,
@@ -128,15 +125,13 @@ pub struct QueueTicket {
     pub language: String,
     /// Where the visit stands.
     pub state: TicketState,
-    /// 1 is next. `None` unless in line.
+    /// 1 is next. Absent unless in line.
     pub position: Option<u32>,
     /// How long the patient has waited since the first check-in, in milliseconds, when this was sent.
-    #[ts(type = "number")]
     pub waited_ms: u64,
     /// Whether the page is reachable.
     pub connection: ConnectionView,
     /// In `away`: for how much longer the place is kept, in milliseconds.
-    #[ts(type = "number | null")]
     pub place_kept_ms: Option<u64>,
     /// The result of the set-up.
     pub camera: DeviceState,
@@ -160,7 +155,7 @@ pub struct SlotView {
     pub audio_mid: Option<String>,
     /// The m-line that carries the camera.
     pub video_mid: Option<String>,
-    /// Who is in the slot; `None` while it is free.
+    /// Who is in the slot; absent while it is free.
     pub peer: Option<u32>,
 }
 
