@@ -1,6 +1,7 @@
 //! What a page may say.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -40,7 +41,7 @@ pub enum SourceName {
 }
 
 /// Everything that a page may say. The first message of a connection is `hello`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientMessage {
     /// Opens the conversation. Answered by `welcome`, or by an error and a close.
@@ -111,8 +112,35 @@ pub enum ClientMessage {
     Ping,
 }
 
+impl ClientMessage {
+    /// The kind, as in the message: for logs and metrics, which must not hold the rest.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Hello { .. } => "hello",
+            Self::CheckIn { .. } => "check_in",
+            Self::Resume { .. } => "resume",
+            Self::Rejoin { .. } => "rejoin",
+            Self::SetUp { .. } => "set_up",
+            Self::GoIn => "go_in",
+            Self::NotYet => "not_yet",
+            Self::Leave => "leave",
+            Self::Staff { .. } => "staff",
+            Self::Offer { .. } => "offer",
+            Self::Mute { .. } => "mute",
+            Self::Ping => "ping",
+        }
+    }
+}
+
+impl fmt::Debug for ClientMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
 /// What staff may ask for. Every command is answered by the change it makes to the queue, or by an error.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub enum StaffCommand {
     /// Shows one area's queue from now on. Answered by `queue`.
@@ -179,4 +207,29 @@ pub enum StaffCommand {
         /// Shown to the patient; may be empty; at most 200 characters.
         reason: String,
     },
+}
+
+impl StaffCommand {
+    /// The action, as in the message.
+    #[must_use]
+    pub const fn action(&self) -> &'static str {
+        match self {
+            Self::Watch { .. } => "watch",
+            Self::SetPresence { .. } => "set_presence",
+            Self::SetArea { .. } => "set_area",
+            Self::Admit { .. } => "admit",
+            Self::CancelCall { .. } => "cancel_call",
+            Self::Hold { .. } => "hold",
+            Self::Unhold { .. } => "unhold",
+            Self::Transfer { .. } => "transfer",
+            Self::End { .. } => "end",
+            Self::Remove { .. } => "remove",
+        }
+    }
+}
+
+impl fmt::Debug for StaffCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.action())
+    }
 }

@@ -44,7 +44,7 @@ pub enum DecodeError {
     Malformed {
         /// 1-based.
         line: usize,
-        /// 1-based, in bytes: where reading gave up, which for a wrong field is the end of the object that holds it.
+        /// 1-based, in bytes: where reading gave up, which for a wrong field is the end of the message.
         column: usize,
     },
 }
@@ -58,8 +58,10 @@ pub fn decode(text: &str) -> Result<ClientMessage, DecodeError> {
         return Err(DecodeError::TooLong);
     }
     let sent = Shape::read(text)?;
-    let message = serde_json::from_str(text)
-        .map_err(|error| DecodeError::Malformed { line: error.line(), column: error.column() })?;
+    let message = serde_json::from_str(text).map_err(|error| match (error.line(), error.column()) {
+        (0, _) => at_end(text), // Serde has read the whole message before it looks at a kind's fields.
+        (line, column) => DecodeError::Malformed { line, column },
+    })?;
     // Serde takes more than our grammar: it ignores surplus fields of kinds without fields, and reads arrays as objects and objects as words.
     // So what was understood, written back, must have the shape of what was sent.
     let understood = serde_json::to_string(&message).ok().and_then(|text| Shape::read(&text).ok());

@@ -1,9 +1,9 @@
 //! The words that page and daemon exchange over one WebSocket: `docs/protocol.md` in types.
 //!
-//! A client sends [`ClientMessage`]s, the daemon answers with [`ServerMessage`]s; one JSON object per
-//! text frame. [`decode`] refuses what a hostile or outdated page could send: more than
-//! [`MESSAGE_BYTES_MAX`] bytes, unknown kinds, unknown fields, duplicate keys. The page's
-//! `js/types.d.ts` is generated from these types, so that both sides cannot drift apart.
+//! A client sends [`ClientMessage`]s, the daemon answers with [`ServerMessage`]s; one JSON object per text frame. [`decode`] refuses what a
+//! hostile or outdated page could send: more than [`MESSAGE_BYTES_MAX`] bytes, unknown kinds, unknown fields, duplicate keys. The page's
+//! `js/types.d.ts` is generated from these types, so that both sides cannot drift apart. `Debug` shows kinds and states only: messages carry
+//! names, tokens and addresses.
 
 mod client;
 mod decode;

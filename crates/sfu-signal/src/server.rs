@@ -1,5 +1,7 @@
 //! What the daemon may say.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -54,7 +56,7 @@ pub enum EndReason {
 }
 
 /// Everything that the daemon may say.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ServerMessage {
     /// The answer to `hello`.
@@ -153,4 +155,32 @@ pub enum ServerMessage {
     },
     /// The answer to `ping`.
     Pong,
+}
+
+impl ServerMessage {
+    /// The kind, as in the message: for logs and metrics, which must not hold the rest.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Welcome { .. } => "welcome",
+            Self::Area { .. } => "area",
+            Self::CheckedIn { .. } => "checked_in",
+            Self::Resumed { .. } => "resumed",
+            Self::Patient { .. } => "patient",
+            Self::Queue { .. } => "queue",
+            Self::QueueDelta { .. } => "queue_delta",
+            Self::Answer { .. } => "answer",
+            Self::Room { .. } => "room",
+            Self::CallEnded { .. } => "call_ended",
+            Self::Draining { .. } => "draining",
+            Self::Error { .. } => "error",
+            Self::Pong => "pong",
+        }
+    }
+}
+
+impl fmt::Debug for ServerMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())
+    }
 }

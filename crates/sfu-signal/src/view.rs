@@ -1,5 +1,7 @@
 //! What each side is shown: the area to anyone, the own ticket to a patient, the queue to staff.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -94,7 +96,7 @@ pub struct AreaView {
 }
 
 /// A patient's own visit, as the patient's page shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct PatientView {
     /// Counts up with every change of this view; a page ignores what is older than what it shows.
@@ -114,7 +116,7 @@ pub struct PatientView {
 }
 
 /// One visit as staff of its area see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct QueueTicket {
     /// Names the visit in staff commands. Random; says nothing about the person.
@@ -160,7 +162,7 @@ pub struct SlotView {
 }
 
 /// Someone in the same consultation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct RoomPeer {
     /// A small number, valid within this consultation.
@@ -175,4 +177,27 @@ pub struct RoomPeer {
     pub camera_off: bool,
     /// Their media path is up.
     pub connected: bool,
+}
+
+// What names a person does not show itself in logs.
+
+impl fmt::Debug for PatientView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PatientView")
+            .field("version", &self.version)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for QueueTicket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QueueTicket").field("ticket", &self.ticket).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for RoomPeer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RoomPeer").field("peer", &self.peer).field("staff", &self.staff).finish_non_exhaustive()
+    }
 }

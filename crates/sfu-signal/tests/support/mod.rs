@@ -1,0 +1,133 @@
+//! One example of every message, and the vocabulary as the page's declarations tell it.
+
+use sfu_signal::{
+    AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, ErrorCode, PROTOCOL_VERSION,
+    PatientView, Presence, QueueTicket, RoomPeer, ServerMessage, SessionRole, SlotView, SourceName, StaffCommand,
+    TicketState,
+};
+
+pub(crate) fn client_examples() -> Vec<ClientMessage> {
+    let staff = |command| ClientMessage::Staff { command };
+    let ticket = || "t7f3".to_owned();
+    let area = || "reception".to_owned();
+    vec![
+        ClientMessage::Hello { protocol: PROTOCOL_VERSION, role: SessionRole::Patient, area: Some(area()) },
+        ClientMessage::Hello { protocol: PROTOCOL_VERSION, role: SessionRole::Staff, area: None },
+        ClientMessage::CheckIn { name: "Maria".to_owned(), language: "de".to_owned() },
+        ClientMessage::Resume { token: "opaque".to_owned(), name: Some("Maria".to_owned()) },
+        ClientMessage::Rejoin { name: "Maria".to_owned() },
+        ClientMessage::SetUp {
+            devices: DeviceCheck { camera: DeviceState::Works, microphone: DeviceState::Silent },
+            done: true,
+        },
+        ClientMessage::GoIn,
+        ClientMessage::NotYet,
+        ClientMessage::Leave,
+        staff(StaffCommand::Watch { area: area() }),
+        staff(StaffCommand::SetPresence { area: area(), presence: Presence::Away, text: "Back at 10:30".to_owned() }),
+        staff(StaffCommand::SetArea {
+            area: area(),
+            practice: "Praxis am Lindenhof".to_owned(),
+            title: "Dr. Lena Hoffmann".to_owned(),
+            help_phone: "030 1234".to_owned(),
+        }),
+        staff(StaffCommand::Admit { ticket: ticket() }),
+        staff(StaffCommand::CancelCall { ticket: ticket() }),
+        staff(StaffCommand::Hold { ticket: ticket() }),
+        staff(StaffCommand::Unhold { ticket: ticket() }),
+        staff(StaffCommand::Transfer { ticket: ticket(), to: "dermatology".to_owned() }),
+        staff(StaffCommand::End { ticket: ticket() }),
+        staff(StaffCommand::Remove { ticket: ticket(), reason: "Please call us, Maria".to_owned() }),
+        ClientMessage::Offer {
+            request: 1,
+            sdp: "v=0\r\n".to_owned(),
+            sources: [("0".to_owned(), SourceName::Microphone), ("1".to_owned(), SourceName::Camera)].into(),
+        },
+        ClientMessage::Mute { muted: true, camera_off: false },
+        ClientMessage::Ping,
+    ]
+}
+
+pub(crate) fn server_examples() -> Vec<ServerMessage> {
+    let area = || "reception".to_owned();
+    let patient = || PatientView {
+        version: 4,
+        state: TicketState::Removed,
+        position: Some(2),
+        waited_ms: 240_000,
+        rejoin_ms: Some(1_200_000),
+        clinician: Some("Dr. Lena Hoffmann".to_owned()),
+        reason: Some("Please call us, Maria".to_owned()),
+    };
+    let queued = || QueueTicket {
+        ticket: "t7f3".to_owned(),
+        name: "Maria".to_owned(),
+        language: "de".to_owned(),
+        state: TicketState::Away,
+        position: Some(1),
+        waited_ms: 240_000,
+        connection: ConnectionView::Lost,
+        place_kept_ms: Some(540_000),
+        camera: DeviceState::Denied,
+        microphone: DeviceState::Works,
+        needs_a_minute: false,
+        clinician: None,
+        mine: false,
+    };
+    vec![
+        ServerMessage::Welcome { protocol: PROTOCOL_VERSION, now_ms: 1_790_000_000_000, countdown_ms: 3_000, me: None },
+        ServerMessage::Area {
+            area: AreaView {
+                slug: area(),
+                practice: "Praxis am Lindenhof".to_owned(),
+                title: "Dr. Lena Hoffmann".to_owned(),
+                help_phone: "030 1234".to_owned(),
+                presence: Presence::Busy,
+                presence_text: String::new(),
+                waiting: 2,
+                full: false,
+            },
+        },
+        ServerMessage::CheckedIn { token: "opaque".to_owned(), patient: patient() },
+        ServerMessage::Resumed { patient: patient() },
+        ServerMessage::Patient { patient: patient() },
+        ServerMessage::Queue { area: area(), version: 7, tickets: vec![queued()] },
+        ServerMessage::QueueDelta {
+            area: area(),
+            version: 8,
+            upserted: vec![queued()],
+            removed: vec!["t1".to_owned()],
+        },
+        ServerMessage::Answer { request: 1, sdp: "v=0\r\n".to_owned() },
+        ServerMessage::Room {
+            ticket: Some("t7f3".to_owned()),
+            me: 1,
+            peers: vec![RoomPeer {
+                peer: 2,
+                name: "Maria".to_owned(),
+                staff: false,
+                muted: false,
+                camera_off: true,
+                connected: true,
+            }],
+            slots: vec![SlotView {
+                slot: 0,
+                audio_mid: Some("2".to_owned()),
+                video_mid: Some("3".to_owned()),
+                peer: Some(2),
+            }],
+        },
+        ServerMessage::CallEnded { ticket: None, reason: EndReason::ClinicianEnded, lasted_ms: 61_000 },
+        ServerMessage::Draining { within_ms: 1_800_000 },
+        ServerMessage::Error { code: ErrorCode::BadOffer, text: "peer fault: no audio".to_owned(), request: Some(1) },
+        ServerMessage::Pong,
+    ]
+}
+
+/// All values of `tag` in the declaration of `name`.
+pub(crate) fn kinds_of(types: &str, name: &str, tag: &str) -> Vec<String> {
+    let declaration =
+        types.split(&format!("export type {name} =")).nth(1).unwrap().split("export type").next().unwrap();
+    let tag = format!("\"{tag}\": \"");
+    declaration.split(&tag).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
