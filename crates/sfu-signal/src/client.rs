@@ -98,7 +98,6 @@ pub enum ClientMessage {
         /// The offer.
         sdp: String,
         /// What each sending m-line carries, by its mid. A line that is missing here is a microphone or a camera by its media type.
-        #[ts(type = "Record<string, SourceName>")]
         sources: BTreeMap<String, SourceName>,
     },
     /// The own microphone or camera was switched. The server stops forwarding it too.

@@ -126,8 +126,13 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
 
 /// All values of `tag` in the declaration of `name`.
 pub(crate) fn kinds_of(types: &str, name: &str, tag: &str) -> Vec<String> {
-    let declaration =
-        types.split(&format!("export type {name} =")).nth(1).unwrap().split("export type").next().unwrap();
+    let declaration = types
+        .split(&format!("export type {name} ="))
+        .nth(1)
+        .unwrap_or_default()
+        .split("export type")
+        .next()
+        .unwrap_or_default();
     let tag = format!("\"{tag}\": \"");
-    declaration.split(&tag).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    declaration.split(&tag).skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
 }
