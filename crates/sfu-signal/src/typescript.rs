@@ -34,9 +34,11 @@ struct Declarations {
 
 impl TypeVisitor for Declarations {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        if T::output_path().is_none() {
+            return; // A word of TypeScript itself.
+        }
         let name = T::ident(&self.config);
-        let is_ours = T::output_path().is_some();
-        if !is_ours || self.found.contains_key(&name) {
+        if self.found.contains_key(&name) {
             return;
         }
         let declaration = tidy(&T::decl(&self.config));

@@ -63,7 +63,7 @@ export type ClientMessage = { "kind": "hello",
     /** The offer. */
     sdp: string,
     /** What each sending m-line carries, by its mid. A line that is missing here is a microphone or a camera by its media type. */
-    sources: Record<string, SourceName> }
+    sources: { [key in string]: SourceName } }
   | { "kind": "mute",
     /** The microphone is off. */
     muted: boolean,
@@ -240,6 +240,9 @@ export type SlotView = {
     video_mid: string | null,
     /** Who is in the slot; absent while it is free. */
     peer: number | null };
+
+/** What a sending m-line carries. */
+export type SourceName = "microphone" | "camera" | "screen";
 
 /** What staff may ask for. Every command is answered by the change it makes to the queue, or by an error. */
 export type StaffCommand = { "action": "watch",
