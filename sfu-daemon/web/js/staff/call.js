@@ -1,0 +1,109 @@
+// @ts-check
+// V3, the consultation: the other person fills the stage, the waiting room stays a silent strip, the controls never move.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { repeat } from "../../vendor/lit-html/directives/repeat.js";
+import { icon } from "../icons.js";
+import { duration, t } from "../i18n.js";
+import { callButton, chatPanel, deviceSelects, initials, ownSwitches, peerTile, selfTile } from "../view.js";
+import { findVisit, inLine, otherPerson, shownVisits } from "./state.js";
+import { door, waitedMinutes } from "./words.js";
+
+/** @import { IconName } from "../icons.js" */
+/** @import { Acts, Outside } from "./main.js" */
+/** @import { Call, State } from "./state.js" */
+
+/** @param {State} state @param {Call} call @param {Outside} outside @param {Acts} acts @param {unknown} dialog */
+export function callView(state, call, outside, acts, dialog) {
+  return html`<div class="staff"><div class="call call--staff ${call.panel === "none" ? "" : "call--panel"}" data-screen="V3" data-ticket=${call.ticket} data-state=${call.state} data-path=${call.path}>
+    <header class="head on-dark">
+      <button class="lock" type="button" data-action="lock" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "lock" } })}>${icon("lock", "i--s")}<span><span class="only-phone">${t("lock-short")}</span><span class="only-desk">${t("lock-long")}</span></span></button>
+      <span class="grow"></span>
+      ${call.since === null ? nothing : html`<span class="clock"><span class="sr">${t("call-time")} </span>${duration(state.now - call.since)}</span>`}
+    </header>
+    ${strip(state)}
+    <main class="stage on-dark" id="main"><h1 class="sr">${t("staff-call-with", { name: call.name })}</h1>
+      ${remote(call, outside, acts)}
+      ${selfTile(call.cameraOff ? null : outside.preview)}
+      ${note(state, call, outside, acts)}
+    </main>
+    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name: call.name, writable: call.path === "connected" && call.state === "in_call", write: acts.write, close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
+    ${callBar(call, acts)}
+  </div>${dialog}</div>`;
+}
+
+/** The title of the tab names nobody. @param {State} state */
+export function callTitle(state) {
+  const count = shownVisits(state).filter(inLine).length;
+  return `${count > 0 ? `(${count}) ` : ""}${t("staff-in-call-title")} · Anteroom`;
+}
+
+/** Who waits meanwhile. Silent, and a picture only: nothing to press by mistake. @param {State} state */
+function strip(state) {
+  const line = shownVisits(state).filter((v) => inLine(v) && !v.gone);
+  return html`<aside class="strip on-dark" aria-label=${t("staff-room")} tabindex="0" data-count=${line.length}>
+    <span class="chip chip--lamp">${icon("belloff", "i--s")}${t("staff-silent")}</span>
+    ${state.link !== "live" ? html`<span class="pulse pulse--off small">${t("staff-strip-lost")}</span>`
+      : line.length === 0 ? html`<span class="small">${t("staff-waiting", { count: 0 })}</span>`
+      : html`<ul>${repeat(line, (v) => v.ticket, (v) => html`<li>${door(v)}<span><strong>${v.name}</strong> ${waitedMinutes(v, state.now)} ${t("staff-min")}</span></li>`)}</ul>`}
+  </aside>`;
+}
+
+/** The other person; nothing of them is shown or heard while the visit is on hold. @param {Call} call @param {Outside} outside @param {Acts} acts */
+function remote(call, outside, acts) {
+  const other = otherPerson(call) ?? { peer: 0, name: call.name, staff: false, muted: false, camera_off: false, connected: false };
+  if (call.state === "held") return html`<figure class="tile tile--off"><div class="dark"><span class="arch" aria-hidden="true">${initials(call.name)}</span></div><figcaption class="name">${call.name}</figcaption></figure>`;
+  return peerTile(other, outside.sound, outside.picture, { speaker: outside.devices.speaker, blocked: acts.soundBlocked });
+}
+
+/** The one thing about this call that staff must know now. @param {State} state @param {Call} call @param {Outside} outside @param {Acts} acts */
+function note(state, call, outside, acts) {
+  const say = (/** @type {string} */ name, /** @type {IconName} */ sign, /** @type {string} */ text, /** @type {unknown} */ more = nothing) =>
+    html`<p class="note" role="status" data-note=${name}>${icon(sign)}<span>${text}</span>${more}</p>`;
+  const visit = findVisit(state, call.ticket);
+  if (call.state === "held") {
+    return say("held", "hold", t("staff-note-held", { name: call.name }), html`<button class="btn btn--s btn--go" type="button" data-action="resume" @click=${acts.holdOrResume}>${t("staff-resume")}</button>
+      <button class="btn btn--s btn--plain" type="button" data-action="back-to-room" @click=${() => acts.tell({ kind: "to_room" })}>${t("staff-to-room")}</button>`);
+  }
+  if (call.path === "lost") return say("path-lost", "net", t("staff-note-path-lost"));
+  if (call.path !== "connected") return say("connecting", "net", t("staff-note-connecting"));
+  if (visit?.connection === "lost") return say("other-lost", "net", t("staff-note-other-lost", { name: call.name }));
+  if (otherPerson(call)?.connected !== true) return say("other-connecting", "net", t("staff-note-other-connecting", { name: call.name }));
+  if (outside.soundBlocked) return say("sound-blocked", "sound", t("staff-note-sound-blocked"), html`<button class="btn btn--s" type="button" data-action="unblock-sound" @click=${acts.unblockSound}>${t("staff-sound-on")}</button>`);
+  if (outside.microphone === "denied" || outside.microphone === "absent" || outside.microphone === "busy") return say("no-mic", "micoff", t("staff-note-no-mic", { name: call.name }));
+  return nothing;
+}
+
+/** @param {Call} call @param {Acts} acts */
+function callBar(call, acts) {
+  const held = call.state === "held";
+  return html`<nav class="sill" aria-label=${t("bar-call")}><div class="callbar">
+    ${ownSwitches({ muted: call.muted, camera_off: call.cameraOff, mute: acts.mute, camera: acts.camera })}
+    ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.panel === "chat", count: call.unread, act: () => acts.panel("chat") })}
+    ${callButton({ action: "tools", icon: "gear", label: t("staff-tools"), expanded: call.panel === "devices", act: () => acts.panel("devices") })}
+    ${callButton({ action: "hold", icon: "hold", label: t(held ? "staff-resume" : "staff-hold"), look: "only-wide", act: acts.holdOrResume })}
+    ${callButton({ action: "end", icon: "leave", label: t("staff-end"), look: "callbtn--leave", act: acts.askEnd })}
+  </div></nav>`;
+}
+
+/** @param {State} state @param {Call} call @param {Outside} outside @param {Acts} acts */
+function toolsPanel(state, call, outside, acts) {
+  return html`<section class="panel" aria-label=${t("staff-tools")} data-panel="tools">
+    <header><h2>${t("staff-tools")}</h2>${closeButton(acts)}</header>
+    <div class="body" tabindex="0" role="region" aria-label=${t("staff-tools")}>
+      <div class="tools">
+        <button class="tool only-narrow" type="button" data-action="hold" @click=${acts.holdOrResume}>${icon("hold")}${t(call.state === "held" ? "staff-resume" : "staff-hold")}</button>
+        ${outside.fullScreen ? html`<button class="tool" type="button" data-action="full-screen" @click=${acts.fullScreen}>${icon("screen")}${t("staff-full-screen")}</button>` : nothing}
+        ${state.areas.length > 1 ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}
+        <button class="tool" type="button" data-action="keys" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "keys" } })}>${icon("info")}${t("staff-keys")}</button>
+      </div>
+      <h3>${t("staff-own-devices")}</h3>
+      ${deviceSelects(outside.choices, outside.devices, acts)}
+    </div>
+  </section>`;
+}
+
+/** @param {Acts} acts */
+function closeButton(acts) {
+  return html`<button class="btn btn--plain btn--icon" type="button" data-action="close-panel" aria-label=${t("close")} @click=${() => acts.panel("none")}>${icon("x")}</button>`;
+}

@@ -1,0 +1,46 @@
+// @ts-check
+// Screens without a waiting room: signed out, a used link, another window, an old page, and the moment before the first answer.
+
+import { html, svg } from "../../vendor/lit-html/lit-html.js";
+import { icon } from "../icons.js";
+import { t } from "../i18n.js";
+import { languagePicker } from "../view.js";
+import { logo } from "./bar.js";
+
+/** @import { Acts } from "./main.js" */
+
+/** @typedef {"signed-out" | "link-used" | "enrol-failed" | "replaced" | "outdated" | "wait"} GoneScreen */
+
+/** @param {GoneScreen} which @param {Acts} acts */
+export function goneView(which, acts) {
+  return html`<div class="staff"><div class="corridor">
+    <header class="top"><div class="grow">${languagePicker()}</div></header>
+    <div class="wall on-dark wall--short"><div class="host"><div class="who"><p class="brand">${logo}Anteroom</p></div></div>${scene}</div>
+    <main id="main" data-screen=${which}>${body(which, acts)}</main>
+    <footer><div class="row"><span>${t("staff-one-cookie")}</span></div></footer>
+  </div></div>`;
+}
+
+/** @param {GoneScreen} which @param {Acts} acts */
+function body(which, acts) {
+  const retry = (/** @type {string} */ label, /** @type {() => void} */ run) => html`<button class="btn btn--go btn--big btn--wide" type="button" data-action="retry" @click=${run}>${icon("again")}${label}</button>`;
+  switch (which) {
+    case "signed-out": return html`<div class="stack stack--s"><h1>${t("staff-signed-out")}</h1><p>${t("staff-signed-out-say")}</p></div>${newLink()}`;
+    case "link-used": return html`<div class="stack stack--s"><h1>${t("staff-link-used")}</h1><p>${t("staff-link-used-say")}</p></div>${newLink()}`;
+    case "enrol-failed": return html`<div class="stack stack--s"><h1>${t("staff-no-answer")}</h1><p>${t("staff-no-answer-say")}</p></div>${retry(t("staff-try-again"), acts.enrolAgain)}`;
+    case "replaced": return html`<div class="stack stack--s"><h1>${t("staff-replaced")}</h1><p>${t("staff-replaced-say")}</p></div>${retry(t("staff-use-here"), acts.useHere)}`;
+    case "outdated": return html`<div class="stack stack--s"><h1>${t("staff-outdated")}</h1><p>${t("staff-outdated-say")}</p></div>${retry(t("staff-reload"), acts.reload)}`;
+    case "wait": return html`<div class="stack stack--s"><h1>${t("staff-wait")}</h1><p class="soft" role="status">${t("staff-wait-say")}</p></div>`;
+  }
+}
+
+/** Whoever has the server's terminal decides who is staff. */
+function newLink() {
+  return html`<div class="card stack stack--s"><h2>${t("staff-new-link")}</h2><p>${t("staff-new-link-say")}</p><p class="linkbox">anteroom staff-link</p><p class="small soft">${t("staff-new-link-once")}</p></div>`;
+}
+
+const scene = html`<svg class="scene" viewBox="0 0 480 340" preserveAspectRatio="xMidYMax meet" overflow="visible" aria-hidden="true">
+  <path d="M-600 286h1800v400H-600z" fill="#06332c"></path><path d="M-600 284h1800v4H-600z" fill="#2c7565"></path>
+  <path d="M276 286V122a64 64 0 0 1 128 0v164z" fill="#f4faf6"></path><path d="M288 286V122a52 52 0 0 1 104 0v164z" fill="#ffd27a"></path><path d="M318 286h70l-70 74H160z" fill="#ffc24d" opacity=".28"></path><path d="M288 290V122a52 52 0 0 1 40-50.6V306z" fill="#0f6d5c"></path><circle cx="319" cy="200" r="4.5" fill="#ffe3a8"></circle>
+  ${[212, 136, 60].map((x) => svg`<g transform="translate(${x} 0)"><rect x="6" y="186" width="48" height="56" rx="14" fill="#39776a"></rect><path d="M10 262v26M50 262v26" stroke="#39776a" stroke-width="7" stroke-linecap="round"></path><rect x="2" y="246" width="56" height="16" rx="8" fill="#39776a"></rect></g>`)}
+</svg>`;

@@ -1,0 +1,37 @@
+// @ts-check
+// The link that a practice gives to its patients, and the ways to hand it over. All of them work from the own device.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { icon } from "../icons.js";
+import { t } from "../i18n.js";
+import { shownArea } from "./state.js";
+
+/** @import { Acts, Outside } from "./main.js" */
+/** @import { State } from "./state.js" */
+
+/** @param {State} state @param {Outside} outside @param {Acts} acts */
+export function linkCard(state, outside, acts) {
+  const url = outside.links[state.area ?? ""];
+  return html`<section class="card stack stack--s"><h2>${t("staff-my-link")}</h2>
+    ${url === undefined ? html`<p class="soft small">${t("staff-link-unknown")}</p>` : html`
+      <p class="linkbox" data-link>${url.replace(/^https?:\/\//, "")}</p>
+      <div class="row row--s"><button class="btn btn--s grow" type="button" data-action="copy-link" @click=${() => acts.copy(url)}>${icon("copy", "i--s")}${t("staff-copy")}</button><button class="btn btn--s grow" type="button" data-action="show-qr" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "qr" } })}>${icon("door", "i--s")}${t("staff-qr")}</button></div>
+      <div class="row row--s">${shareButtons(state, url, "grow")}</div>
+      <p class="tiny soft">${t("staff-own-device")}</p>`}
+    <button class="link small" type="button" data-action="edit-area" @click=${() => acts.tell({ kind: "place", place: "setup" })}>${t("staff-edit-area")}</button>
+  </section>`;
+}
+
+/** @param {State} state @param {string} url @param {string} [look] */
+export function shareButtons(state, url, look = "") {
+  const area = shownArea(state);
+  const who = area?.title || area?.practice || "";
+  const text = who === "" ? t("staff-invite", { url }) : t("staff-invite-by", { who, url });
+  return html`<a class="btn btn--s ${look}" data-action="sms" href="sms:?&body=${encodeURIComponent(text)}">${icon("sms", "i--s")}${t("staff-sms")}</a>
+    <a class="btn btn--s ${look}" data-action="mail" href="mailto:?subject=${encodeURIComponent(t("staff-invite-subject"))}&body=${encodeURIComponent(text)}">${icon("mail", "i--s")}${t("staff-mail")}</a>`;
+}
+
+/** Drawn by the daemon, so that no library for it is needed here. @param {State} state */
+export function qr(state) {
+  return state.area === null ? nothing : html`<img class="qr" src="/staff/qr/${encodeURIComponent(state.area)}.svg" width="240" height="240" alt=${t("staff-qr-alt")}>`;
+}

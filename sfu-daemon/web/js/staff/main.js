@@ -1,0 +1,429 @@
+// @ts-check
+// The staff page: wires the state, the socket, the devices, the media path and the views together. It decides nothing itself.
+
+import { announce, show } from "../dom.js";
+import { clockTime, onLanguage, t } from "../i18n.js";
+import { Devices, MediaPath } from "../media.js";
+import { Signal } from "../signal.js";
+import { queueBell, roomTone, unlockOnTouch } from "../sounds.js";
+import { afterView } from "./after.js";
+import { desk, newsText } from "./bar.js";
+import { callTitle, callView } from "./call.js";
+import { dialogView } from "./dialogs.js";
+import { firstRunView } from "./first-run.js";
+import { goneView } from "./gone.js";
+import { queueTitle, queueView } from "./queue.js";
+import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, screen, shownArea } from "./state.js";
+
+/** @import { DeviceState, Presence, StaffCommand } from "../types.d.ts" */
+/** @import { DeviceKind } from "../media.js" */
+/** @import { Choices } from "../view.js" */
+/** @import { GoneScreen } from "./gone.js" */
+/** @import { Effect, Event as StaffEvent, State } from "./state.js" */
+
+/**
+ * An event without its time, which `tell` adds.
+ * @typedef {StaffEvent extends infer E ? E extends StaffEvent ? Omit<E, "at"> : never : never} Untimed
+ *
+ * What the views need that is not state: live streams and devices, which no pure function can hold.
+ * @typedef {object} Outside
+ * @property {Record<string, string>} links  an area's slug -> the link for its patients
+ * @property {DeviceState} camera
+ * @property {DeviceState} microphone
+ * @property {boolean} cameraOff  the clinician wants to be heard only
+ * @property {MediaStream | null} preview  the own picture
+ * @property {MediaStream | null} picture  of the other person
+ * @property {MediaStream | null} sound
+ * @property {Choices} choices
+ * @property {Devices} devices
+ * @property {boolean} fullScreen  whether the browser can
+ * @property {boolean} soundBlocked  the browser wants a touch before it plays sound
+ *
+ * What the views may do.
+ * @typedef {object} Acts
+ * @property {(event: Untimed) => void} tell
+ * @property {(command: StaffCommand) => void} send
+ * @property {() => void} close
+ * @property {(ticket: string) => void} start  asks first
+ * @property {(ticket: string) => void} admit
+ * @property {(ticket: string) => void} endVisit
+ * @property {() => void} holdOrResume
+ * @property {() => void} holdAndLook
+ * @property {() => void} askEnd
+ * @property {() => void} mute
+ * @property {() => void} camera
+ * @property {(panel: "none" | "chat" | "devices") => void} panel
+ * @property {(text: string) => boolean} write
+ * @property {(presence: Presence) => void} presence
+ * @property {(command: Extract<StaffCommand, { action: "set_area" }>) => void} saveArea
+ * @property {(text: string) => void} copy
+ * @property {(ticket: string, name: string) => void} copyChat
+ * @property {() => void} testBell
+ * @property {() => void} openDevices
+ * @property {(kind: DeviceKind, id: string) => void} use
+ * @property {(id: string) => void} speak  through this loudspeaker
+ * @property {(kind: DeviceKind, is: DeviceState) => void} deviceIs  what was really seen or heard
+ * @property {() => void} soundBlocked
+ * @property {() => void} unblockSound
+ * @property {() => void} fullScreen
+ * @property {() => void} signOut
+ * @property {() => void} tryNow
+ * @property {() => void} useHere
+ * @property {() => void} enrolAgain
+ * @property {() => void} reload
+ */
+
+/** Seconds are the finest thing that is shown. */
+const TICK_MS = 1_000;
+/** A patient, and room for the guests of a later visit. */
+const SLOTS = 3;
+
+/** @type {State} */
+let state = initial(Date.now(), "room");
+/** @type {GoneScreen | null} the page could not get to its waiting room at all */
+let gone = "wait";
+let enrolToken = "";
+let cameraOff = false;
+let muted = false;
+let soundBlocked = false;
+let drawQueued = false;
+/** @type {Record<string, string>} */
+let links = {};
+/** @type {Choices} */
+let choices = { microphones: [], cameras: [], speakers: [] };
+/** @type {{ track: MediaStreamTrack, stream: MediaStream } | null} one stream per track, so that drawing again does not restart the picture */
+let preview = null;
+
+const devices = new Devices(devicesChanged);
+const path = new MediaPath(SLOTS, {
+  offer: (offer) => signal.send({ kind: "offer", ...offer }),
+  changed: pathChanged,
+  message: (text) => tell({ kind: "chat", mine: false, text }),
+});
+const signal = new Signal("staff", null, {
+  message: (message) => {
+    if (message.kind === "answer") void path.answer(message.request, message.sdp);
+    if (message.kind === "error" && message.request !== null) path.refused(message.request);
+    if (message.kind === "room" && message.peers.length !== state.call?.peers.length && state.call?.state === "in_call") roomTone();
+    tell({ kind: "message", message });
+    if (message.kind === "welcome") cameBack();
+    if (message.kind === "error") settleGone();
+  },
+  alive: () => tell({ kind: "opened" }),
+  lost: () => tell({ kind: "lost" }),
+});
+
+/** Starts the staff page in the document, for /staff as for /staff/enrol#<token>. */
+export function start() {
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("./staff.css", import.meta.url).href }));
+  unlockOnTouch();
+  onLanguage(draw);
+  document.addEventListener("keydown", pressed);
+  setInterval(() => tell({ kind: "tick" }), TICK_MS);
+  draw();
+  if (location.pathname.startsWith("/staff/enrol")) {
+    enrolToken = decodeURIComponent(location.hash.slice(1));
+    // The token works once; neither the history nor a bookmark should show it.
+    history.replaceState(null, "", "/staff");
+    void enrol();
+  } else {
+    signal.connect();
+  }
+}
+
+async function enrol() {
+  gone = "wait";
+  draw();
+  const answer = await post("/staff/enrol", { token: enrolToken });
+  if (answer?.ok) {
+    gone = null;
+    enrolToken = "";
+    state = initial(Date.now(), "setup");
+    signal.connect();
+  } else {
+    gone = answer === null || answer.status >= 500 ? "enrol-failed" : "link-used";
+  }
+  draw();
+}
+
+/** @param {string} url @param {object} body @returns {Promise<Response | null>} null if there was no answer */
+async function post(url, body) {
+  try {
+    return await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  } catch {
+    return null;
+  }
+}
+
+/** The links for patients; only the daemon knows under which name it is reached from outside. */
+async function loadLinks() {
+  try {
+    const answer = await fetch("/staff/session");
+    if (!answer.ok) return;
+    const session = /** @type {{ links: { area: string, url: string }[] }} */ (await answer.json());
+    links = Object.fromEntries(session.links.map(({ area, url }) => [area, url]));
+    draw();
+  } catch {
+    // No answer: the socket says so, and `welcome` brings us here again.
+  }
+}
+
+/** Signalling is there, for the first time or again. */
+function cameBack() {
+  gone = null;
+  void loadLinks();
+  path.retry();
+  if (state.call !== null) signal.send({ kind: "mute", muted, camera_off: cameraOff });
+}
+
+/** Some errors end the page's work; then it must not knock for ever. */
+function settleGone() {
+  switch (state.link) {
+    case "signed_out": case "replaced": case "outdated":
+      signal.stop();
+      path.close();
+      closeDevices();
+      gone = null;
+      draw();
+      return;
+    case "connecting": case "live": case "lost": return;
+  }
+}
+
+/** @param {Untimed} event */
+function tell(event) {
+  const before = state;
+  state = next(before, /** @type {StaffEvent} */ ({ ...event, at: Date.now() }));
+  for (const effect of effects(before, state)) carryOut(effect);
+  follow(before);
+  queueDraw();
+}
+
+/** @param {Effect} effect */
+function carryOut(effect) {
+  switch (effect.do) {
+    case "send": signal.send({ kind: "staff", command: effect.command }); return;
+    case "bell": queueBell(); return;
+    case "connect":
+      path.close();
+      path.send(devices.microphone, cameraOff ? null : devices.camera);
+      path.open();
+      openDevices();
+      return;
+    case "hang_up": path.close(); return;
+  }
+}
+
+/** What follows from a new state for devices and screen readers. @param {State} before */
+function follow(before) {
+  if (wantsDevices(before) !== wantsDevices(state)) wantsDevices(state) ? openDevices() : closeDevices();
+  const was = before.call, is = state.call;
+  if (is !== null && is.ticket !== was?.ticket) {
+    tell({ kind: "switched", muted, cameraOff });
+    if (was === null || was.ticket !== is.ticket) signal.send({ kind: "mute", muted, camera_off: cameraOff });
+  }
+  if (state.news !== before.news) {
+    const text = newsText(state.news);
+    if (text !== null) announce(text);
+  }
+  if (state.link !== before.link && state.link === "lost") announce(t("staff-lost"), "assertive");
+  if (state.link !== before.link && before.link === "lost" && state.link === "live") announce(t("staff-live"), "assertive");
+}
+
+/** The camera's light is on only while somebody looks at a question about it or at a patient. @param {State} of */
+function wantsDevices(of) {
+  return of.call !== null && !of.call.inRoom || of.dialog?.kind === "confirm" || of.dialog?.kind === "devices";
+}
+
+function openDevices() {
+  void devices.open({ microphone: true, camera: !cameraOff });
+}
+
+function closeDevices() {
+  devices.close("microphone");
+  devices.close("camera");
+}
+
+function devicesChanged() {
+  if (devices.microphone !== null) devices.microphone.enabled = !muted;
+  path.send(devices.microphone, cameraOff ? null : devices.camera);
+  void devices.list().then((list) => {
+    choices = list;
+    queueDraw();
+  });
+  queueDraw();
+}
+
+function pathChanged() {
+  if (state.call === null || state.call.path !== path.state) tell({ kind: "path", path: path.state });
+  else queueDraw();
+}
+
+/** @type {Acts} */
+const acts = {
+  tell,
+  send: (command) => void signal.send({ kind: "staff", command }),
+  close: () => tell({ kind: "close" }),
+  start: (ticket) => {
+    const visit = findVisit(state, ticket);
+    if (visit !== null && mayStart(state, visit)) tell({ kind: "ask", dialog: { kind: "confirm", ticket } });
+  },
+  admit: (ticket) => {
+    signal.send({ kind: "staff", command: { action: "admit", ticket } });
+  },
+  endVisit: (ticket) => {
+    signal.send({ kind: "staff", command: { action: "end", ticket } });
+    tell({ kind: "close" });
+  },
+  holdOrResume: () => {
+    const call = state.call;
+    if (call === null || call.state === "called") return;
+    signal.send({ kind: "staff", command: { action: call.state === "held" ? "unhold" : "hold", ticket: call.ticket } });
+  },
+  holdAndLook: () => {
+    if (state.call === null) return;
+    if (state.call.state === "in_call") signal.send({ kind: "staff", command: { action: "hold", ticket: state.call.ticket } });
+    tell({ kind: "to_room" });
+  },
+  askEnd: () => tell({ kind: "ask", dialog: { kind: "end" } }),
+  mute: () => switchTo(!muted, cameraOff),
+  camera: () => switchTo(muted, !cameraOff),
+  panel: (panel) => tell({ kind: "panel", panel: state.call?.panel === panel ? "none" : panel }),
+  write: (text) => {
+    const sent = path.write(text);
+    if (sent) tell({ kind: "chat", mine: true, text });
+    else announce(t("chat-not-sent"), "assertive");
+    return sent;
+  },
+  presence: (presence) => {
+    const area = shownArea(state);
+    if (area === null) return;
+    if (presence === "away" || presence === "closed") tell({ kind: "ask", dialog: { kind: "presence", presence } });
+    else acts.send({ action: "set_presence", area: area.slug, presence, text: "" });
+    draw(); // The radio group shows what the server says until the server says otherwise.
+  },
+  saveArea: (command) => {
+    if (!signal.send({ kind: "staff", command })) return;
+    tell({ kind: "place", place: "link" });
+    tell({ kind: "noted", what: "saved" });
+  },
+  copy: (text) => void navigator.clipboard.writeText(text).then(() => tell({ kind: "noted", what: "copied" }), () => {}),
+  copyChat: (ticket, name) => acts.copy((state.chats[ticket] ?? [])
+    .map((line) => `${t("chat-by", { name: line.mine ? t("you") : name, time: clockTime(line.at) })}: ${line.text}`).join("\n")),
+  testBell: queueBell,
+  openDevices,
+  use: (kind, id) => void devices.use(kind, id),
+  speak: (id) => {
+    devices.speaker = id;
+    queueDraw();
+  },
+  deviceIs: (kind, is) => {
+    devices.status = { ...devices.status, [kind]: is };
+    queueDraw();
+  },
+  soundBlocked: () => {
+    soundBlocked = true;
+    queueDraw();
+  },
+  unblockSound: () => {
+    for (const element of document.querySelectorAll("audio")) void element.play().then(() => (soundBlocked = false)).finally(queueDraw);
+  },
+  fullScreen: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => {}),
+  signOut: () => void post("/staff/sign-out", {}).then((answer) => {
+    if (answer?.ok) {
+      tell({ kind: "signed_out" });
+      settleGone();
+    }
+  }),
+  tryNow: () => signal.wake(),
+  useHere: () => {
+    state = initial(Date.now(), "room");
+    gone = "wait";
+    signal.connect();
+    draw();
+  },
+  enrolAgain: () => void enrol(),
+  reload: () => location.reload(),
+};
+
+/** The server stops forwarding what is switched off, and this device stops capturing it. @param {boolean} nextMuted @param {boolean} nextCameraOff */
+function switchTo(nextMuted, nextCameraOff) {
+  muted = nextMuted;
+  cameraOff = nextCameraOff;
+  if (devices.microphone !== null) devices.microphone.enabled = !muted;
+  if (cameraOff) devices.close("camera");
+  else if (wantsDevices(state)) openDevices();
+  path.send(devices.microphone, cameraOff ? null : devices.camera);
+  if (state.call !== null) signal.send({ kind: "mute", muted, camera_off: cameraOff });
+  tell({ kind: "switched", muted, cameraOff });
+}
+
+/** @param {KeyboardEvent} event */
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const target = event.target;
+  const inField = target instanceof HTMLElement && target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+  const radio = target instanceof HTMLInputElement && target.type === "radio";
+  const action = keyAction(state, event.key, inField || radio && event.key.startsWith("Arrow"));
+  if (action === null) return;
+  event.preventDefault();
+  switch (action) {
+    case "close": if (state.menu !== null) tell({ kind: "menu", ticket: null }); else acts.panel("none"); return;
+    case "keys": tell({ kind: "ask", dialog: { kind: "keys" } }); return;
+    case "next": { const visit = nextVisit(state); if (visit !== null) acts.start(visit.ticket); return; }
+    case "up": moveInList(-1); return;
+    case "down": moveInList(1); return;
+    case "mute": acts.mute(); return;
+    case "camera": acts.camera(); return;
+    case "chat": acts.panel("chat"); return;
+    case "hold": acts.holdOrResume(); return;
+    case "end": acts.askEnd(); return;
+  }
+}
+
+/** Moves the focus between the cards' main buttons. @param {1 | -1} by */
+function moveInList(by) {
+  const buttons = [...document.querySelectorAll("[data-main]")].filter((b) => b instanceof HTMLElement);
+  const at = buttons.findIndex((b) => b.closest(".qcard")?.contains(document.activeElement));
+  buttons[at < 0 ? (by > 0 ? 0 : buttons.length - 1) : Math.min(buttons.length - 1, Math.max(0, at + by))]?.focus();
+}
+
+function queueDraw() {
+  if (drawQueued) return;
+  drawQueued = true;
+  queueMicrotask(() => {
+    drawQueued = false;
+    draw();
+  });
+}
+
+function draw() {
+  const shown = screen(state);
+  if (gone !== null && (shown === "wait" || gone !== "wait")) return show(gone, goneView(gone, acts), titleOfGone(gone));
+  const outside = lookOutside();
+  const dialog = dialogView(state, outside, acts);
+  switch (shown) {
+    case "wait": case "signed-out": case "replaced": case "outdated": show(shown, goneView(shown, acts), titleOfGone(shown)); break;
+    case "V0": show(`V0-${state.place}`, desk(state, acts, firstRunView(state, outside, acts), dialog), `${t("staff-room")} · Anteroom`); break;
+    case "V1": show("V1", desk(state, acts, queueView(state, outside, acts), dialog), queueTitle(state)); break;
+    case "V3": if (state.call !== null) show("V3", callView(state, state.call, outside, acts, dialog), callTitle(state)); break;
+    case "V4": if (state.after !== null) show("V4", desk(state, acts, afterView(state, state.after, acts), dialog), queueTitle(state)); break;
+  }
+}
+
+/** @param {GoneScreen} which */
+function titleOfGone(which) {
+  return `${t(which === "wait" ? "staff-wait" : which === "replaced" ? "staff-replaced" : which === "outdated" ? "staff-outdated" : "staff-signed-out")} · Anteroom`;
+}
+
+/** @returns {Outside} */
+function lookOutside() {
+  const camera = cameraOff ? null : devices.camera;
+  if (preview?.track !== camera) preview = camera === null ? null : { track: camera, stream: new MediaStream([camera]) };
+  const slot = state.call?.slots.find((s) => s.peer !== null);
+  return {
+    links, camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
+    preview: preview?.stream ?? null, picture: slot ? path.stream(null, slot.video_mid) : null, sound: slot ? path.stream(slot.audio_mid, null) : null,
+    choices, devices, fullScreen: document.fullscreenEnabled, soundBlocked,
+  };
+}

@@ -1,0 +1,496 @@
+// @ts-check
+// The staff page as a value: `next(state, event)` says what the page knows after an event, `effects(before, after)` what the
+// world has to do because of it. No clock, no document, no sentence lives here; every event carries its own time.
+
+/** @import { AreaView, EndReason, ErrorCode, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand } from "../types.d.ts" */
+/** @import { PathState } from "../media.js" */
+
+/**
+ * One visit, and when the page heard of it. `gone`: it has left the queue, but its card may not move under the pointer yet.
+ * @typedef {QueueTicket & { seen: number, calledAt: number | null, gone: boolean }} Visit
+ *
+ * @typedef {{ version: number, visits: Visit[] }} Queue
+ *
+ * @typedef {{ mine: boolean, text: string, at: number }} ChatLine  `at` is the server's wall clock, in ms
+ *
+ * The consultation that the page is connected to or about to be.
+ * @typedef {object} Call
+ * @property {string} ticket
+ * @property {string} area
+ * @property {string} name
+ * @property {"called" | "in_call" | "held"} state
+ * @property {number | null} since       when it became `in_call`, in ms; unknown to a page that was loaded later
+ * @property {boolean} inRoom            held, and the clinician looks at the waiting room meanwhile
+ * @property {PathState} path            the own media path
+ * @property {number} me
+ * @property {RoomPeer[]} peers
+ * @property {SlotView[]} slots
+ * @property {boolean} muted
+ * @property {boolean} cameraOff
+ * @property {"none" | "chat" | "devices"} panel
+ * @property {number} unread
+ *
+ * What is left of a consultation that is over; `null` is what the page does not know.
+ * @typedef {{ ticket: string, name: string, lastedMs: number | null, reason: EndReason | null }} After
+ *
+ * @typedef {{ kind: "confirm", ticket: string } | { kind: "remove", ticket: string } | { kind: "end" } | { kind: "keys" } | { kind: "lock" }
+ *   | { kind: "qr" } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "presence", presence: "away" | "closed" }} Dialog
+ *
+ * Something that happened once and is worth a line: the view has the words.
+ * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "saved" | "copied", name: string, code: ErrorCode | null, at: number }} News
+ *
+ * @typedef {object} State
+ * @property {"connecting" | "live" | "lost" | "signed_out" | "replaced" | "outdated"} link
+ * @property {number | null} lostSince   wall clock, in ms
+ * @property {number} now                the page's clock at the last event, in ms since the Unix epoch
+ * @property {number} ahead              how far the server's clock is ahead of the page's, in ms
+ * @property {string} me                 the own display name
+ * @property {AreaView[]} areas
+ * @property {string | null} area        the slug of the area that is shown
+ * @property {Record<string, Queue>} queues
+ * @property {string[]} stale            areas whose queue missed a change and must be asked for again
+ * @property {string[]} order            the visits as the list shows them
+ * @property {boolean} pointerInList
+ * @property {number | null} settleAt    when a held-back reordering happens at the latest
+ * @property {"room" | "setup" | "link"} place  "setup" and "link" are the two steps of the first run
+ * @property {Dialog | null} dialog
+ * @property {string | null} menu        the visit whose menu is open
+ * @property {Call | null} call
+ * @property {After | null} after
+ * @property {Record<string, ChatLine[]>} chats  by visit; gone when the visit is left behind
+ * @property {boolean} bellOn
+ * @property {number} bells              how often the bell was due
+ * @property {number} bellAt             when it was last due, in ms
+ * @property {string | null} busyByCall  the area whose presence is busy only because of a visit
+ * @property {number | null} drainsAt    when the server stops at the latest, in ms
+ * @property {News | null} news
+ */
+
+/**
+ * @typedef {{ at: number } & (
+ *   { kind: "opened" } | { kind: "lost" } | { kind: "signed_out" } | { kind: "message", message: ServerMessage } | { kind: "tick" }
+ *   | { kind: "pointer", inside: boolean } | { kind: "show_area", area: string } | { kind: "place", place: State["place"] }
+ *   | { kind: "ask", dialog: Dialog } | { kind: "close" } | { kind: "menu", ticket: string | null }
+ *   | { kind: "bell_switch", on: boolean } | { kind: "path", path: PathState } | { kind: "switched", muted: boolean, cameraOff: boolean }
+ *   | { kind: "panel", panel: Call["panel"] } | { kind: "chat", mine: boolean, text: string } | { kind: "to_room" } | { kind: "to_call" }
+ *   | { kind: "after_done" } | { kind: "noted", what: "saved" | "copied" }
+ * )} Event
+ *
+ * @typedef {{ do: "send", command: StaffCommand } | { do: "bell" } | { do: "connect", ticket: string } | { do: "hang_up" }} Effect
+ */
+
+/** How long a card may hold back its new place while the pointer is over the list. Longer, and the list would lie. */
+export const REORDER_HELD_MS_MAX = 2_000;
+/** While someone waits and the clinician is free, the bell comes back this often. */
+export const BELL_AGAIN_MS = 120_000;
+/** From this wait on, the minutes are shown as too long. */
+export const WAIT_LONG_MS = 30 * 60_000;
+/** From this many people on, the list is dense. */
+export const DENSE_FROM = 8;
+/** A line of news is shown for this long; it is never the only place of a fact. */
+export const NEWS_MS = 6_000;
+/** More lines than a consultation can hold would only slow the page down; the oldest go first. */
+export const CHAT_LINES_MAX = 500;
+
+/** @param {number} at @param {State["place"]} place @returns {State} */
+export function initial(at, place) {
+  return {
+    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", areas: [], area: null, queues: {}, stale: [], order: [],
+    pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, after: null, chats: {}, bellOn: true, bells: 0, bellAt: at,
+    busyByCall: null, drainsAt: null, news: null,
+  };
+}
+
+/** What the page knows after `event`. Pure. @param {State} state @param {Event} event @returns {State} */
+export function next(state, event) {
+  const after = withBusy(settled(withCall(step({ ...state, now: event.at }, event), state)), state);
+  return bellDue(state, after) ? { ...after, bells: after.bells + 1, bellAt: after.now } : after;
+}
+
+/** @param {State} state @param {Event} event @returns {State} */
+function step(state, event) {
+  switch (event.kind) {
+    case "opened": return state;
+    case "lost": return over(state) || state.link === "lost" ? state : { ...state, link: "lost", lostSince: event.at, menu: null };
+    case "signed_out": return { ...state, link: "signed_out", dialog: null, menu: null, queues: {}, order: [], call: null, after: null, chats: {} };
+    case "message": return told(state, event.message);
+    case "tick": return state.news && state.now - state.news.at >= NEWS_MS ? { ...state, news: null } : state;
+    case "pointer": return { ...state, pointerInList: event.inside };
+    case "show_area": return { ...state, area: event.area, place: "room", menu: null, settleAt: null, order: [] };
+    case "place": return afterDone({ ...state, place: event.place });
+    case "ask": return { ...state, dialog: event.dialog, menu: null };
+    case "close": return { ...state, dialog: null, menu: null };
+    case "menu": return { ...state, menu: event.ticket };
+    case "bell_switch": return { ...state, bellOn: event.on };
+    case "path": return inCall(state, (call) => ({ ...call, path: event.path }));
+    case "switched": return inCall(state, (call) => ({ ...call, muted: event.muted, cameraOff: event.cameraOff }));
+    case "panel": return inCall(state, (call) => ({ ...call, panel: event.panel, unread: event.panel === "chat" ? 0 : call.unread }));
+    case "chat": return chatted(state, event.mine, event.text);
+    case "to_room": return inCall({ ...state, dialog: null }, (call) => ({ ...call, inRoom: true }));
+    case "to_call": return inCall(state, (call) => ({ ...call, inRoom: false }));
+    case "after_done": return afterDone(state);
+    case "noted": return { ...state, news: { what: event.what, name: "", code: null, at: state.now } };
+  }
+}
+
+/** What the server said. @param {State} state @param {ServerMessage} message @returns {State} */
+function told(state, message) {
+  switch (message.kind) {
+    case "welcome":
+      return { ...state, link: "live", lostSince: null, me: message.me ?? "", ahead: message.now_ms - state.now, drainsAt: null };
+    case "area": return withArea(state, message.area);
+    case "queue": return withQueue(state, message.area, message.version, message.tickets);
+    case "queue_delta": return withDelta(state, message.area, message.version, message.upserted, message.removed);
+    case "room":
+      return inCall(state, (call) => message.ticket === call.ticket ? { ...call, me: message.me, peers: message.peers, slots: message.slots } : call);
+    case "call_ended": return ended(state, message.ticket, message.reason, message.lasted_ms);
+    case "draining": return { ...state, drainsAt: state.now + message.within_ms };
+    case "error": return failed(state, message.code, message.request);
+    // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
+    case "checked_in": case "resumed": case "patient": case "answer": case "pong": return state;
+  }
+}
+
+/** @param {State} state @param {AreaView} area @returns {State} */
+function withArea(state, area) {
+  const known = state.areas.some((a) => a.slug === area.slug);
+  const areas = known ? state.areas.map((a) => (a.slug === area.slug ? area : a)) : [...state.areas, area];
+  return { ...state, areas, area: state.area ?? area.slug };
+}
+
+/** @param {State} state @param {string} area @param {number} version @param {QueueTicket[]} tickets @returns {State} */
+function withQueue(state, area, version, tickets) {
+  const before = state.queues[area];
+  const visits = tickets.map((t) => visit(t, before?.visits.find((v) => v.ticket === t.ticket), state.now));
+  const gone = before === undefined || !state.pointerInList
+    ? [] : before.visits.filter((v) => !tickets.some((t) => t.ticket === v.ticket)).map((v) => ({ ...v, gone: true }));
+  return {
+    ...state, stale: state.stale.filter((slug) => slug !== area),
+    queues: { ...state.queues, [area]: { version, visits: [...visits, ...gone] } },
+    news: newsOf(before?.visits ?? null, visits, state),
+  };
+}
+
+/** @param {State} state @param {string} area @param {number} version @param {QueueTicket[]} upserted @param {string[]} removed @returns {State} */
+function withDelta(state, area, version, upserted, removed) {
+  const queue = state.queues[area];
+  if (queue === undefined || version > queue.version + 1) {
+    return state.stale.includes(area) ? state : { ...state, stale: [...state.stale, area] };
+  }
+  if (version <= queue.version) return state; // Older than what is shown.
+  const kept = queue.visits.flatMap((v) => !removed.includes(v.ticket) ? [v] : state.pointerInList && area === state.area ? [{ ...v, gone: true }] : []);
+  const fresh = upserted.map((t) => visit(t, queue.visits.find((v) => v.ticket === t.ticket), state.now));
+  const visits = [...kept.filter((v) => !fresh.some((f) => f.ticket === v.ticket)), ...fresh];
+  return {
+    ...state, queues: { ...state.queues, [area]: { version, visits } },
+    news: newsOf(queue.visits, visits, state),
+  };
+}
+
+/** @param {QueueTicket} ticket @param {Visit | undefined} before @param {number} now @returns {Visit} */
+function visit(ticket, before, now) {
+  const calledAt = ticket.state !== "called" ? null : before?.state === "called" ? before.calledAt : now;
+  return { ...ticket, seen: now, calledAt, gone: false };
+}
+
+/** The one change that is worth a line; the own doings are not. @param {Visit[] | null} before @param {Visit[]} after @param {State} state @returns {News | null} */
+function newsOf(before, after, state) {
+  if (before === null) return state.news;
+  for (const visit of after) {
+    const old = before.find((v) => v.ticket === visit.ticket);
+    /** @type {News["what"] | null} */
+    const what = old === undefined ? "arrived"
+      : old.connection === "alive" && visit.connection === "lost" ? "lost"
+      : old.connection === "lost" && visit.connection === "alive" ? "back"
+      : !old.needs_a_minute && visit.needs_a_minute ? "minute"
+      : null;
+    if (what !== null && !visit.gone) return { what, name: visit.name, code: null, at: state.now };
+  }
+  const left = before.find((v) => !v.gone && v.state !== "in_call" && v.state !== "held" && !after.some((a) => a.ticket === v.ticket && !a.gone));
+  return left && state.dialog?.kind !== "remove" ? { what: "left", name: left.name, code: null, at: state.now } : state.news;
+}
+
+/** @param {State} state @param {string | null} ticket @param {EndReason} reason @param {number} lastedMs @returns {State} */
+function ended(state, ticket, reason, lastedMs) {
+  if (state.after && state.after.ticket === ticket) return { ...state, after: { ...state.after, reason, lastedMs } };
+  const call = state.call;
+  if (call === null || call.ticket !== ticket) return state;
+  return { ...afterDone(state), call: null, dialog: null, after: { ticket: call.ticket, name: call.name, lastedMs, reason } };
+}
+
+/** Leaves the last visit behind, and with it what was written. @param {State} state @returns {State} */
+function afterDone(state) {
+  if (state.after === null) return state;
+  const { [state.after.ticket]: _, ...chats } = state.chats;
+  return { ...state, after: null, chats };
+}
+
+/** @param {State} state @param {ErrorCode} code @param {number | null} request @returns {State} */
+function failed(state, code, request) {
+  switch (code) {
+    case "unsupported_protocol": return { ...state, link: "outdated" };
+    case "replaced": return { ...state, link: "replaced", dialog: null, menu: null, call: null };
+    // The answer to `hello` without a valid cookie.
+    case "not_allowed": return state.link === "live" ? refused(state, code) : step(state, { kind: "signed_out", at: state.now });
+    case "wrong_state": case "ticket_unknown": case "bad_message": case "area_unknown": case "area_closed": case "area_full": case "place_unknown":
+    case "bad_name": case "bad_offer": case "too_many": case "draining":
+      // A refused offer belongs to the media path, which tries again.
+      return request === null ? refused(state, code) : state;
+  }
+}
+
+/** @param {State} state @param {ErrorCode} code @returns {State} */
+function refused(state, code) {
+  return { ...state, dialog: null, news: { what: "refused", name: "", code, at: state.now } };
+}
+
+/** @param {State} state @param {boolean} mine @param {string} text @returns {State} */
+function chatted(state, mine, text) {
+  const call = state.call;
+  if (call === null) return state;
+  const lines = [...(state.chats[call.ticket] ?? []), { mine, text, at: state.now + state.ahead }].slice(-CHAT_LINES_MAX);
+  const unread = mine || call.panel === "chat" ? call.unread : call.unread + 1;
+  return { ...state, call: { ...call, unread }, chats: { ...state.chats, [call.ticket]: lines } };
+}
+
+/** @param {State} state @param {(call: Call) => Call} change @returns {State} */
+function inCall(state, change) {
+  return state.call === null ? state : { ...state, call: change(state.call) };
+}
+
+/** Lets the call follow the own visit in the queue: the queue is the truth. @param {State} state @param {State} before @returns {State} */
+function withCall(state, before) {
+  if (state.queues === before.queues || over(state)) return state;
+  const call = state.call;
+  if (call === null) return ownCall(state);
+  const visits = Object.values(state.queues).flatMap((queue) => queue.visits);
+  const visit = visits.find((v) => v.ticket === call.ticket && !v.gone);
+  if (visit?.mine) return ownCall(state);
+  // Taken back, handed over, or gone before it began: nothing is left of it.
+  if (visit !== undefined || call.state === "called") return ownCall({ ...state, call: null, dialog: state.dialog?.kind === "end" ? null : state.dialog });
+  // The visit is over; `call_ended` follows with the server's figures.
+  return ownCall({ ...afterDone(state), call: null, dialog: null, after: { ticket: call.ticket, name: call.name, lastedMs: null, reason: null } });
+}
+
+/** The call as the queue has it now. @param {State} state @returns {State} */
+function ownCall(state) {
+  const own = ownVisit(state);
+  const call = state.call;
+  if (own === null) return call === null ? state : { ...state, call: null };
+  const { visit, area } = own;
+  const now = /** @type {Call["state"]} */ (visit.state);
+  const same = call !== null && call.ticket === visit.ticket ? call : null;
+  /** @type {Call} */
+  const known = same ?? {
+    ticket: visit.ticket, area, name: visit.name, state: now, since: null, inRoom: now === "held", path: "idle", me: 0, peers: [], slots: [],
+    muted: call?.muted ?? false, cameraOff: call?.cameraOff ?? false, panel: "none", unread: 0,
+  };
+  const began = now === "in_call" && known.state === "called";
+  const entered = now === "in_call" && (same === null || began);
+  const begun = { ...state, call: { ...known, state: now, since: began ? state.now : known.since, inRoom: now === "held" && known.inRoom } };
+  const answered = state.dialog?.kind === "confirm" && state.dialog.ticket === visit.ticket;
+  return entered || answered ? { ...(entered ? afterDone(begun) : begun), dialog: null } : begun;
+}
+
+/** Presence is busy while a visit lasts, if it was open before, and open again after it. @param {State} state @param {State} before @returns {State} */
+function withBusy(state, before) {
+  const call = state.call;
+  if (state.busyByCall !== null) return call === null && state.link === "live" ? { ...state, busyByCall: null } : state;
+  if (call === null || before.call !== null) return state;
+  const area = state.areas.find((a) => a.slug === call.area);
+  const begins = area?.presence === "open" && call.state !== "held";
+  const goesOn = area?.presence === "busy" && before.queues[call.area] === undefined; // A reload in the middle of a visit.
+  return begins || goesOn ? { ...state, busyByCall: call.area } : state;
+}
+
+/** The own visit that comes first: in the consultation, then called, then on hold. @param {State} state @returns {{ visit: Visit, area: string } | null} */
+function ownVisit(state) {
+  const own = Object.entries(state.queues).flatMap(([area, queue]) => queue.visits.filter((v) => v.mine && !v.gone).map((visit) => ({ visit, area })));
+  const shown = own.find(({ visit }) => visit.state === "held" && visit.ticket === state.call?.ticket);
+  return own.find(({ visit }) => visit.state === "in_call") ?? own.find(({ visit }) => visit.state === "called") ?? shown
+    ?? own.find(({ visit }) => visit.state === "held") ?? null;
+}
+
+/** Puts the cards in the order of their places, unless the pointer is over them. @param {State} state @returns {State} */
+function settled(state) {
+  const queue = state.area === null ? undefined : state.queues[state.area];
+  if (queue === undefined) return state.order.length === 0 ? state : { ...state, order: [] };
+  const wanted = [...queue.visits].filter((v) => !v.gone).sort(byPlace).map((v) => v.ticket);
+  const late = wanted.filter((ticket) => !state.order.includes(ticket));
+  const shown = [...state.order, ...late];
+  if (sameList(wanted, shown)) return sameList(wanted, state.order) && state.settleAt === null ? state : { ...state, order: wanted, settleAt: null };
+  const settleAt = state.settleAt ?? state.now + REORDER_HELD_MS_MAX;
+  // New cards at the end move nothing and may appear at once.
+  if (state.pointerInList && state.now < settleAt) return { ...state, order: shown, settleAt };
+  const queues = { ...state.queues, [/** @type {string} */ (state.area)]: { ...queue, visits: queue.visits.filter((v) => !v.gone) } };
+  return { ...state, order: wanted, settleAt: null, queues };
+}
+
+/** @param {Visit} a @param {Visit} b */
+function byPlace(a, b) {
+  const groups = group(a) - group(b);
+  if (groups !== 0) return groups;
+  if (a.position !== null && b.position !== null) return a.position - b.position;
+  return a.seen - a.waited_ms - (b.seen - b.waited_ms);
+}
+
+/** @param {Visit} visit @returns {0 | 1 | 2} */
+function group(visit) {
+  return visit.state === "in_call" ? 0 : visit.state === "held" ? 1 : 2;
+}
+
+/** @param {string[]} a @param {string[]} b */
+function sameList(a, b) {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}
+
+/** An arrival rings once; a person who waits rings again every two minutes. Never in a call. @param {State} before @param {State} after */
+function bellDue(before, after) {
+  if (!after.bellOn || after.link !== "live" || after.call !== null && after.call.state !== "held") return false;
+  const arrived = Object.entries(after.queues).some(([area, queue]) => {
+    const old = before.queues[area];
+    return old !== undefined && old !== queue && queue.visits.some((v) => inLine(v) && !old.visits.some((o) => o.ticket === v.ticket));
+  });
+  return arrived || after.now - after.bellAt >= BELL_AGAIN_MS && waiting(after) > 0 && shownArea(after)?.presence === "open";
+}
+
+/** What the world has to do after a step from `before` to `after`. Pure. @param {State} before @param {State} after @returns {Effect[]} */
+export function effects(before, after) {
+  /** @type {Effect[]} */
+  const list = [];
+  const live = after.link === "live";
+  const fresh = live && before.link !== "live";
+  for (const { slug } of after.areas) {
+    const known = before.areas.some((a) => a.slug === slug) && !fresh;
+    if (live && (!known || after.stale.includes(slug) && !before.stale.includes(slug))) list.push({ do: "send", command: { action: "watch", area: slug } });
+  }
+  if (after.bells > before.bells) list.push({ do: "bell" });
+  const busy = after.busyByCall ?? before.busyByCall;
+  if (busy !== null && before.busyByCall !== after.busyByCall) {
+    const [from, to] = after.busyByCall !== null ? /** @type {const} */ (["open", "busy"]) : /** @type {const} */ (["busy", "open"]);
+    if (after.areas.find((a) => a.slug === busy)?.presence === from) list.push({ do: "send", command: { action: "set_presence", area: busy, presence: to, text: "" } });
+  }
+  const was = before.call, is = after.call;
+  // A held visit that is not looked at needs no media path; another visit needs its own.
+  if (was !== null && wantsMedia(was) && (is === null || is.ticket !== was.ticket || !wantsMedia(is))) list.push({ do: "hang_up" });
+  if (is !== null && wantsMedia(is) && (was === null || was.ticket !== is.ticket || !wantsMedia(was))) list.push({ do: "connect", ticket: is.ticket });
+  return list;
+}
+
+/** @param {Call} call */
+function wantsMedia(call) {
+  return !(call.state === "held" && call.inRoom);
+}
+
+/** @typedef {"signed-out" | "replaced" | "outdated" | "V0" | "V1" | "V3" | "V4" | "wait"} Screen */
+
+/** Which view is shown. @param {State} state @returns {Screen} */
+export function screen(state) {
+  switch (state.link) {
+    case "signed_out": return "signed-out";
+    case "replaced": return "replaced";
+    case "outdated": return "outdated";
+    case "connecting": case "live": case "lost": break;
+  }
+  if (state.call !== null && state.call.state !== "called" && !state.call.inRoom) return "V3";
+  if (state.areas.length === 0) return "wait";
+  if (state.place !== "room") return "V0";
+  return state.after !== null ? "V4" : "V1";
+}
+
+/** Nothing more comes from the server on this page. @param {State} state */
+function over(state) {
+  return state.link === "signed_out" || state.link === "replaced" || state.link === "outdated";
+}
+
+/** @param {State} state @returns {AreaView | null} */
+export function shownArea(state) {
+  return state.areas.find((a) => a.slug === state.area) ?? null;
+}
+
+/** The visits of the shown area, as the list shows them. @param {State} state @returns {Visit[]} */
+export function shownVisits(state) {
+  const visits = state.area === null ? [] : state.queues[state.area]?.visits ?? [];
+  return state.order.flatMap((ticket) => visits.find((v) => v.ticket === ticket) ?? []);
+}
+
+/** @param {State} state @param {string} ticket @returns {Visit | null} */
+export function findVisit(state, ticket) {
+  return Object.values(state.queues).flatMap((q) => q.visits).find((v) => v.ticket === ticket) ?? null;
+}
+
+/** Checked in and not yet with anybody. @param {QueueTicket} visit */
+export function inLine(visit) {
+  return visit.state === "arriving" || visit.state === "waiting" || visit.state === "away";
+}
+
+/** How many people wait in the shown area. @param {State} state */
+export function waiting(state) {
+  return shownVisits(state).filter((v) => inLine(v) && !v.gone).length;
+}
+
+/** Whom "next" means: the first in line who can be called now. @param {State} state @returns {Visit | null} */
+export function nextVisit(state) {
+  const ready = shownVisits(state).filter((v) => !v.gone && (v.state === "waiting" || v.state === "arriving"));
+  return ready.find((v) => v.state === "waiting") ?? ready[0] ?? null;
+}
+
+/** Whether "Start" may be offered. @param {State} state @param {Visit} visit */
+export function mayStart(state, visit) {
+  const free = state.call === null || state.call.state === "held";
+  return state.link === "live" && free && !visit.gone && (visit.state === "waiting" || visit.state === "arriving");
+}
+
+/** @param {Visit} visit @param {number} now */
+export function waitedMs(visit, now) {
+  return visit.waited_ms + Math.max(0, now - visit.seen);
+}
+
+/** @typedef {"setting_up" | "place_kept" | "lost" | "called" | "minute" | "with_other" | "in_call" | "held" | "mic_blocked" | "no_mic" | "mic_silent" | "cam_blocked" | "no_camera" | "ready"} Fact */
+
+/** The one thing that staff should know about a visit: the worst. @param {Visit} visit @returns {Fact} */
+export function worstFact(visit) {
+  if (visit.state === "away") return "place_kept";
+  if (visit.connection === "lost") return "lost";
+  if (visit.state === "in_call") return visit.mine ? "in_call" : "with_other";
+  if (visit.state === "held") return "held";
+  if (visit.state === "called") return visit.needs_a_minute ? "minute" : "called";
+  if (visit.state === "arriving") return "setting_up";
+  switch (visit.microphone) {
+    case "denied": case "busy": return "mic_blocked";
+    case "absent": case "skipped": return "no_mic";
+    case "silent": return "mic_silent";
+    case "unknown": case "works": break;
+  }
+  switch (visit.camera) {
+    case "denied": case "busy": return "cam_blocked";
+    case "absent": case "skipped": return "no_camera";
+    case "silent": case "unknown": case "works": return "ready";
+  }
+}
+
+/** The patient in the consultation, as the room knows them. @param {Call} call @returns {RoomPeer | null} */
+export function otherPerson(call) {
+  return call.peers.find((p) => !p.staff) ?? call.peers[0] ?? null;
+}
+
+/** @typedef {"next" | "keys" | "up" | "down" | "mute" | "camera" | "chat" | "hold" | "end" | "close"} KeyAction */
+
+/** What a key means on this screen; single letters only when no field has the focus. @param {State} state @param {string} key @param {boolean} inField @returns {KeyAction | null} */
+export function keyAction(state, key, inField) {
+  if (key === "Escape") return state.menu !== null || state.call !== null && state.call.panel !== "none" && screen(state) === "V3" ? "close" : null;
+  if (inField || state.dialog !== null) return null;
+  const shown = screen(state);
+  switch (key.length === 1 ? key.toLowerCase() : key) {
+    case "?": return shown === "V1" || shown === "V3" || shown === "V4" ? "keys" : null;
+    case "n": return shown === "V1" || shown === "V4" ? "next" : null;
+    case "ArrowUp": return shown === "V1" ? "up" : null;
+    case "ArrowDown": return shown === "V1" ? "down" : null;
+    case "m": return shown === "V3" ? "mute" : null;
+    case "v": return shown === "V3" ? "camera" : null;
+    case "c": return shown === "V3" ? "chat" : null;
+    case "h": return shown === "V3" ? "hold" : null;
+    case "e": return shown === "V3" ? "end" : null;
+    default: return null;
+  }
+}

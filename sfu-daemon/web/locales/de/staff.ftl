@@ -1,0 +1,244 @@
+# What staff read. One idea a sentence, at most 18 words. A patient's name never stands in a title of a tab.
+
+# The frame
+staff-skip = Zum Inhalt springen
+staff-areas = Wartezimmer
+staff-room = Wartezimmer
+staff-count-waiting = Wartezeit
+staff-sign-out = Abmelden
+staff-min = Min.
+staff-done = Fertig
+staff-change = Ändern
+staff-copy = Kopieren
+staff-try-now = Jetzt versuchen
+staff-try-again = Noch einmal versuchen
+staff-not-now = Jetzt nicht
+staff-one-cookie = Wir setzen ein Cookie für das Team. Es endet, wenn Sie sich abmelden.
+
+# Before there is a waiting room
+staff-wait = Das Wartezimmer öffnet sich
+staff-wait-say = Wir verbinden Sie. Das dauert einen Moment.
+staff-signed-out = Sie sind abgemeldet.
+staff-signed-out-say = Zum Anmelden brauchen Sie einen neuen Link. Für Patienten ändert sich nichts.
+staff-link-used = Dieser Link gilt nicht mehr.
+staff-link-used-say = Jeder Link zum Anmelden gilt einmal und nur für kurze Zeit.
+staff-new-link = So bekommen Sie einen neuen Link
+staff-new-link-say = Fragen Sie, wer den Server betreut. Dort wird dieser Befehl eingegeben:
+staff-new-link-once = Öffnen Sie den neuen Link auf diesem Gerät. Er gilt einmal.
+staff-no-answer = Der Server antwortet nicht.
+staff-no-answer-say = Ihr Link ist noch nicht verbraucht. Prüfen Sie Ihr Internet und versuchen Sie es noch einmal.
+staff-replaced = Sie arbeiten jetzt in einem anderen Fenster.
+staff-replaced-say = Nur ein Fenster zeigt Ihr Wartezimmer. Ein Gespräch geht dort weiter.
+staff-use-here = Dieses Fenster benutzen
+staff-outdated = Es gibt eine neue Fassung dieser Seite.
+staff-outdated-say = Laden Sie die Seite neu. Alle behalten ihren Platz.
+staff-reload = Seite neu laden
+
+# First run
+staff-steps = Schritte
+staff-step-name = Ihr Name
+staff-step-link = Ihr Link
+staff-setup-title = Wen treffen Ihre Patienten hier?
+staff-setup-name = Ihr Name
+staff-setup-name-hint = So, wie Patienten Sie kennen, zum Beispiel Dr. Lena Hoffmann.
+staff-setup-practice = Ihre Praxis
+staff-setup-practice-hint = Zum Beispiel Praxis am Lindenhof.
+staff-setup-phone = Telefonnummer für Hilfe
+staff-setup-phone-hint = Sie steht auf jeder Seite. Patienten rufen an, wenn etwas nicht geht.
+staff-setup-save = Speichern und Link zeigen
+staff-link-title = Ihr Wartezimmer ist bereit.
+staff-link-this = Das ist Ihr Link
+staff-link-say = Geben Sie ihn allen Ihren Patienten. Er bleibt gleich.
+staff-link-unknown = Ihr Link ist noch nicht geladen.
+staff-link-phone = Am Telefon?
+staff-link-phone-say = Nennen Sie diese Adresse:
+staff-as-patient = Aus Sicht der Patienten ansehen
+staff-open-room = Mein Wartezimmer öffnen
+
+# The link
+staff-aside = Mein Link und meine Geräte
+staff-my-link = Mein Link
+staff-copy-my-link = Meinen Link kopieren
+staff-qr = QR-Code
+staff-qr-alt = QR-Code Ihres Links
+staff-sms = SMS
+staff-mail = E-Mail
+staff-own-device = Ihr eigenes Gerät sendet. Der Server erfährt keine Adresse.
+staff-edit-area = Name oder Telefonnummer ändern
+staff-invite = Hier ist der Link zu unserer Videosprechstunde: { $url }
+staff-invite-by = Hier ist der Link zur Videosprechstunde mit { $who }: { $url }
+staff-invite-subject = Ihre Videosprechstunde
+
+# The waiting room
+staff-waiting = { $count ->
+    [0] Niemand wartet
+    [one] { $count } Person wartet
+   *[other] { $count } Personen warten
+}
+staff-live = Verbunden. Die Liste ist aktuell.
+staff-lost = Verbindung verloren. Wir versuchen es weiter.
+staff-lost-since = Keine Verbindung seit { $time }. Die Liste kann alt sein. Alle behalten ihren Platz.
+staff-strip-lost = Nicht verbunden
+staff-draining = Der Server hört spätestens um { $time } auf. Gespräche laufen bis dahin. Niemand kann sich neu anmelden.
+staff-held-banner = { $name } ist in der Warteschleife. Niemand sieht oder hört Sie.
+staff-presence = Was Patienten sehen
+staff-presence-open = Geöffnet
+staff-presence-busy = Im Gespräch
+staff-presence-away = Kurz weg
+staff-presence-closed = Zu
+staff-patients-read = Patienten lesen: „{ $text }“
+staff-presence-title-away = Was lesen Patienten, während Sie kurz weg sind?
+staff-presence-title-closed = Was lesen Patienten, während geschlossen ist?
+staff-presence-words = Text für Patienten
+staff-presence-default = Wenn das Feld leer bleibt, lesen Patienten: „{ $text }“
+staff-presence-save = So anzeigen
+staff-closed-say = Niemand kann sich neu anmelden. Wer wartet, bleibt da.
+staff-text-away = Die Ärztin oder der Arzt ist kurz weg.
+staff-text-closed = Das Wartezimmer ist jetzt geschlossen.
+staff-empty-open = Ihre Tür ist offen.
+staff-empty-say = Schicken Sie Ihren Link. Kommt jemand, läutet es, und der Name steht hier.
+staff-empty-closed = Ihre Tür ist zu.
+staff-empty-closed-say = Niemand kann sich anmelden. Wählen Sie „Geöffnet“, wenn Sie so weit sind.
+staff-section-in-call = Im Gespräch, { $count }
+staff-section-held = In der Warteschleife, { $count }
+staff-section-line = Im Wartezimmer, { $count }
+staff-start = Beginnen
+staff-start-with = Mit { $name } beginnen
+staff-cancel-call = Abbrechen
+staff-to-call = Zum Gespräch
+staff-resume = Fortsetzen
+staff-hold = Halten
+staff-more = Mehr für { $name }
+staff-hand-over = An Kollegin oder Kollegen übergeben
+staff-remove = Aus der Reihe nehmen
+staff-waited = { $count ->
+    [0] Wartet seit weniger als 1 Minute
+    [one] Wartet seit { $count } Minute
+   *[other] Wartet seit { $count } Minuten
+}
+
+# The worst fact about one visit
+staff-fact-setting-up = Richtet sich ein
+staff-fact-place-kept = Platz frei gehalten bis { $time }
+staff-fact-lost = Verbindung verloren
+staff-fact-called = Aufgerufen, { $seconds } s
+staff-fact-minute = Braucht noch einen Moment
+staff-fact-with-other = Bei { $clinician }
+staff-fact-in-call = Im Gespräch mit Ihnen
+staff-fact-held = In der Warteschleife
+staff-fact-mic-blocked = Mikrofon gesperrt
+staff-fact-no-mic = Kein Mikrofon
+staff-fact-mic-silent = Kein Ton vom Mikrofon
+staff-fact-cam-blocked = Kamera gesperrt
+staff-fact-no-camera = Keine Kamera
+staff-fact-ready = Bereit
+staff-fact-works = Kamera und Ton gehen
+staff-fact-gone = Ist gegangen
+staff-camera-works = Kamera geht
+staff-camera-unknown = Kamera nicht geprüft
+staff-sound-works = Ton geht
+staff-sound-unknown = Ton nicht geprüft
+
+# News, one line
+staff-news-arrived = { $name } ist im Wartezimmer.
+staff-news-left = { $name } hat das Wartezimmer verlassen.
+staff-news-lost = { $name } hat keine Verbindung. Der Platz bleibt.
+staff-news-back = { $name } ist wieder da.
+staff-news-minute = { $name } braucht noch einen Moment.
+staff-news-saved = Gespeichert.
+staff-news-copied = Kopiert.
+staff-refused = Das ging nicht. Versuchen Sie es noch einmal.
+staff-refused-late = Das kam zu spät. Die Liste zeigt den Stand von jetzt.
+staff-refused-not-allowed = Das dürfen Sie nicht.
+staff-refused-area = Dieses Wartezimmer nimmt jetzt niemanden auf.
+staff-refused-too-many = Das war zu schnell. Warten Sie kurz und versuchen Sie es noch einmal.
+staff-refused-draining = Der Server hört bald auf. Neues kann nicht beginnen.
+staff-refused-text = Der Text ist zu lang oder leer. Ändern Sie ihn und versuchen Sie es noch einmal.
+
+# The bell and the own devices
+staff-arrives = Wenn jemand kommt
+staff-bell = Klingel
+staff-bell-hint = Im Gespräch bleibt sie still
+staff-test-bell = Klingel testen
+staff-own-devices = Ihre Kamera und Ihr Ton
+staff-own-devices-new = Prüfen Sie beides vor dem ersten Gespräch.
+staff-own-devices-work = Beides geht. Beides ist aus, bis Sie beginnen.
+staff-own-devices-look = Etwas fehlt. Sehen Sie vor dem Beginn nach.
+staff-check-devices = Kamera und Ton prüfen
+staff-device-works = Geht
+staff-device-asking = Erlauben Sie es, wenn der Browser fragt. Sagen Sie dann etwas.
+staff-device-denied = Der Browser sperrt es.
+staff-device-absent = Wir finden keines.
+staff-device-busy = Ein anderes Programm benutzt es. Schließen Sie es.
+staff-device-silent = Wir hören nichts. Ist es verdeckt oder ausgeschaltet?
+staff-level-none = Pegel: leise
+staff-level-good = Pegel: gut
+staff-blocked-help = Drücken Sie das Zeichen neben der Adresse. Erlauben Sie Kamera und Mikrofon. Versuchen Sie es dann noch einmal.
+
+# May I start?
+staff-confirm = Mit { $name } beginnen?
+staff-patients-devices = Geräte der Patientin oder des Patienten
+staff-confirm-unfinished = Die Prüfung von Kamera und Ton ist nicht fertig. Sie können trotzdem beginnen.
+staff-confirm-lost = Gerade besteht keine Verbindung. Der Aufruf wartet so lange.
+staff-my-camera = Meine Kamera ist an
+staff-enter-starts = beginnt,
+staff-esc-back = geht zurück
+staff-confirm-gone = Das geht jetzt nicht.
+staff-confirm-gone-say = Der Platz ist leer, oder jemand aus dem Team war schneller.
+staff-remove-title = { $name } aus der Reihe nehmen?
+staff-remove-say = Der Platz geht verloren. Eine neue Anmeldung ist möglich.
+staff-remove-reason = Grund für die Patientin oder den Patienten
+staff-remove-hint = Das Feld kann leer bleiben.
+staff-hand-over-title = Wer übernimmt { $name }?
+staff-hand-over-say = Der Platz bleibt. Eine neue Anmeldung ist nicht nötig.
+
+# The call
+staff-call-with = Gespräch mit { $name }
+staff-in-call-title = Im Gespräch
+staff-silent = Still
+staff-tools = Mehr
+staff-end = Beenden
+staff-full-screen = Ganzer Bildschirm
+staff-keys = Tasten
+staff-to-room = Zum Wartezimmer
+staff-note-held = { $name } ist in der Warteschleife. Sie sehen und hören einander nicht.
+staff-note-connecting = Ihre Kamera und Ihr Ton verbinden sich.
+staff-note-path-lost = Verbindung verloren. Wir versuchen es weiter.
+staff-note-other-connecting = { $name } kommt gerade herein.
+staff-note-other-lost = { $name } hat keine Verbindung. Der Platz bleibt.
+staff-note-sound-blocked = Der Browser hält den Ton zurück.
+staff-sound-on = Ton einschalten
+staff-note-no-mic = { $name } hört Sie nicht. Ihr Mikrofon fehlt oder ist gesperrt.
+staff-chat-gone = Nur in diesem Fenster. Es ist weg, wenn Sie es schließen.
+
+# The end
+staff-end-title = Wie geht es weiter mit { $name }?
+staff-end-visit = Gespräch beenden
+staff-end-visit-say = Eine Rückkehr ist für kurze Zeit möglich.
+staff-end-hold = Zurück ins Wartezimmer
+staff-end-hold-say = Der Platz bleibt. Sie sehen und hören einander nicht.
+staff-end-stay = Im Gespräch bleiben
+staff-ended = Gespräch beendet
+staff-ended-lasted = { $count ->
+    [0] Gespräch beendet, weniger als 1 Minute
+    [one] Gespräch beendet, { $count } Minute
+   *[other] Gespräch beendet, { $count } Minuten
+}
+staff-ended-patient-left = { $name } hat das Gespräch verlassen.
+staff-ended-lost = Die Verbindung zu { $name } war zu lange weg.
+staff-ended-stopped = Der Server hat aufgehört.
+staff-next = Als Nächstes: { $name }
+staff-kept = Was der Server behält
+staff-kept-say = Nichts von dem, was gesagt, gezeigt oder geschrieben wurde. Der Name ist gelöscht.
+staff-return = Aus Versehen beendet?
+staff-return-say = { $name } kann für kurze Zeit zurückkommen und behält den Platz.
+
+# Keys
+staff-key-n = <strong>N</strong> nächste Person
+staff-key-arrows = <strong>↑ ↓</strong> in der Liste bewegen
+staff-key-m = <strong>M</strong> Ton aus oder an
+staff-key-v = <strong>V</strong> Kamera
+staff-key-c = <strong>C</strong> Chat
+staff-key-h = <strong>H</strong> halten oder fortsetzen
+staff-key-e = <strong>E</strong> wie geht es weiter
+staff-key-help = <strong>?</strong> diese Liste

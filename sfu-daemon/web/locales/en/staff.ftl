@@ -1,0 +1,244 @@
+# What staff read. One idea a sentence, at most 18 words. A patient's name never stands in a title of a tab.
+
+# The frame
+staff-skip = Skip to content
+staff-areas = Waiting rooms
+staff-room = Waiting room
+staff-count-waiting = waiting
+staff-sign-out = Sign out
+staff-min = min
+staff-done = Done
+staff-change = Change
+staff-copy = Copy
+staff-try-now = Try now
+staff-try-again = Try again
+staff-not-now = Not now
+staff-one-cookie = We set one cookie for staff. It ends when you sign out.
+
+# Before there is a waiting room
+staff-wait = Opening the waiting room
+staff-wait-say = We connect you. This takes a moment.
+staff-signed-out = You are signed out.
+staff-signed-out-say = You need a new link to sign in. Patients are not affected.
+staff-link-used = This link does not work any more.
+staff-link-used-say = Each sign-in link works once, and only for a short time.
+staff-new-link = How to get a new link
+staff-new-link-say = Ask the person who runs the server. They type this command there:
+staff-new-link-once = Open the new link on this device. It works once.
+staff-no-answer = The server does not answer.
+staff-no-answer-say = Your link is not used yet. Check your internet, then try again.
+staff-replaced = You work in another window now.
+staff-replaced-say = Only one window at a time shows your waiting room. A call goes on there.
+staff-use-here = Use this window
+staff-outdated = There is a new version of this page.
+staff-outdated-say = Reload the page. Everyone keeps their place.
+staff-reload = Reload the page
+
+# First run
+staff-steps = Steps
+staff-step-name = Your name
+staff-step-link = Your link
+staff-setup-title = Who do your patients meet here?
+staff-setup-name = Your name
+staff-setup-name-hint = As patients know you, for example Dr. Lena Hoffmann.
+staff-setup-practice = Your practice
+staff-setup-practice-hint = For example Lindenhof practice.
+staff-setup-phone = Phone number for help
+staff-setup-phone-hint = Patients see it on every screen. They call when something does not work.
+staff-setup-save = Save and show my link
+staff-link-title = Your waiting room is ready.
+staff-link-this = This is your link
+staff-link-say = Give it to all your patients. It stays the same.
+staff-link-unknown = Your link is not loaded yet.
+staff-link-phone = On the phone?
+staff-link-phone-say = Tell the patient this address:
+staff-as-patient = See it as a patient
+staff-open-room = Open my waiting room
+
+# The link
+staff-aside = My link and my devices
+staff-my-link = My link
+staff-copy-my-link = Copy my link
+staff-qr = QR code
+staff-qr-alt = QR code of your link
+staff-sms = SMS
+staff-mail = E-mail
+staff-own-device = Sent from your own device. The server learns no address.
+staff-edit-area = Change name or phone number
+staff-invite = Here is the link to our video consultation: { $url }
+staff-invite-by = Here is the link to the video consultation with { $who }: { $url }
+staff-invite-subject = Your video consultation
+
+# The waiting room
+staff-waiting = { $count ->
+    [0] Nobody is waiting
+    [one] { $count } person is waiting
+   *[other] { $count } people are waiting
+}
+staff-live = Connected. This list is live.
+staff-lost = Connection lost. We try again.
+staff-lost-since = Lost since { $time }. This list may be old. Patients keep their place.
+staff-strip-lost = Not connected
+staff-draining = The server stops at { $time } at the latest. Calls go on until then. Nobody new can check in.
+staff-held-banner = { $name } is on hold. Nobody sees or hears you.
+staff-presence = What patients see
+staff-presence-open = Open
+staff-presence-busy = Busy
+staff-presence-away = Away
+staff-presence-closed = Closed
+staff-patients-read = Patients read: “{ $text }”
+staff-presence-title-away = What do patients read while you are away?
+staff-presence-title-closed = What do patients read while you are closed?
+staff-presence-words = Text for patients
+staff-presence-default = If you leave it empty, patients read: “{ $text }”
+staff-presence-save = Show this
+staff-closed-say = Nobody new can check in. You can still see everyone who waits.
+staff-text-away = The doctor is away for a short time.
+staff-text-closed = The waiting room is closed now.
+staff-empty-open = Your door is open.
+staff-empty-say = Send your link. When someone checks in, you hear a bell and see the name here.
+staff-empty-closed = Your door is closed.
+staff-empty-closed-say = Nobody can check in. Choose Open when you are ready.
+staff-section-in-call = In a call, { $count }
+staff-section-held = On hold, { $count }
+staff-section-line = Waiting, { $count }
+staff-start = Start
+staff-start-with = Start with { $name }
+staff-cancel-call = Cancel
+staff-to-call = To the call
+staff-resume = Resume
+staff-hold = Hold
+staff-more = More for { $name }
+staff-hand-over = Hand over to a colleague
+staff-remove = Take out of the line
+staff-waited = { $count ->
+    [0] Waiting less than 1 minute
+    [one] Waiting { $count } minute
+   *[other] Waiting { $count } minutes
+}
+
+# The worst fact about one visit
+staff-fact-setting-up = Setting up
+staff-fact-place-kept = Place kept until { $time }
+staff-fact-lost = Connection lost
+staff-fact-called = Called, { $seconds } s
+staff-fact-minute = Needs a minute
+staff-fact-with-other = With { $clinician }
+staff-fact-in-call = In a call with you
+staff-fact-held = On hold
+staff-fact-mic-blocked = Microphone blocked
+staff-fact-no-mic = No microphone
+staff-fact-mic-silent = No sound from microphone
+staff-fact-cam-blocked = Camera blocked
+staff-fact-no-camera = No camera
+staff-fact-ready = Ready
+staff-fact-works = Camera and sound work
+staff-fact-gone = Has left
+staff-camera-works = Camera works
+staff-camera-unknown = Camera not tested
+staff-sound-works = Sound works
+staff-sound-unknown = Sound not tested
+
+# News, one line
+staff-news-arrived = { $name } has checked in.
+staff-news-left = { $name } has left the line.
+staff-news-lost = { $name } lost the connection. We keep the place.
+staff-news-back = { $name } is back.
+staff-news-minute = { $name } needs a minute.
+staff-news-saved = Saved.
+staff-news-copied = Copied.
+staff-refused = That did not work. Try again.
+staff-refused-late = That came too late. The list shows how it is now.
+staff-refused-not-allowed = You may not do that.
+staff-refused-area = That waiting room takes nobody now.
+staff-refused-too-many = That was too fast. Wait a moment, then try again.
+staff-refused-draining = The server stops soon. Nothing new can start.
+staff-refused-text = The text is too long or empty. Change it and try again.
+
+# The bell and the own devices
+staff-arrives = When someone arrives
+staff-bell = Bell
+staff-bell-hint = Silent while you are in a call
+staff-test-bell = Test the bell
+staff-own-devices = Your camera and sound
+staff-own-devices-new = Test them once before your first visit.
+staff-own-devices-work = Both work. They are off until you start.
+staff-own-devices-look = Something is missing. Look at it before you start.
+staff-check-devices = Test camera and sound
+staff-device-works = Works
+staff-device-asking = Allow it when the browser asks, then say something.
+staff-device-denied = The browser blocks it.
+staff-device-absent = We find none.
+staff-device-busy = Another program uses it. Close it.
+staff-device-silent = We hear nothing. Is it covered or switched off?
+staff-level-none = Level: quiet
+staff-level-good = Level: good
+staff-blocked-help = Press the sign beside the address, allow camera and microphone, then try again.
+
+# May I start?
+staff-confirm = Start with { $name }?
+staff-patients-devices = The patient's devices
+staff-confirm-unfinished = The test of camera and sound is not finished. You can start all the same.
+staff-confirm-lost = The patient is not connected now. The call waits for the patient.
+staff-my-camera = My camera on
+staff-enter-starts = starts,
+staff-esc-back = goes back
+staff-confirm-gone = This cannot start now.
+staff-confirm-gone-say = The patient has left, or a colleague was faster.
+staff-remove-title = Take { $name } out of the line?
+staff-remove-say = The place is lost. The patient can check in again.
+staff-remove-reason = Reason for the patient
+staff-remove-hint = You can leave this empty.
+staff-hand-over-title = Who takes over { $name }?
+staff-hand-over-say = The place is kept. No new check-in is needed.
+
+# The call
+staff-call-with = Call with { $name }
+staff-in-call-title = In a call
+staff-silent = Silent
+staff-tools = Tools
+staff-end = End
+staff-full-screen = Full screen
+staff-keys = Keys
+staff-to-room = To the waiting room
+staff-note-held = { $name } is on hold. You do not see or hear each other.
+staff-note-connecting = Your camera and sound are connecting.
+staff-note-path-lost = Connection lost. We try again.
+staff-note-other-connecting = { $name } is coming in.
+staff-note-other-lost = { $name } lost the connection. We keep the place.
+staff-note-sound-blocked = The browser holds the sound back.
+staff-sound-on = Turn sound on
+staff-note-no-mic = { $name } cannot hear you. Your microphone is missing or blocked.
+staff-chat-gone = Only in this window. It is gone when you close it.
+
+# The end
+staff-end-title = What next for { $name }?
+staff-end-visit = End the visit
+staff-end-visit-say = The patient can come back for a short time.
+staff-end-hold = Back to the waiting room
+staff-end-hold-say = The place is kept. You do not see or hear each other.
+staff-end-stay = Stay in the call
+staff-ended = Visit ended
+staff-ended-lasted = { $count ->
+    [0] Visit ended, less than 1 minute
+    [one] Visit ended, { $count } minute
+   *[other] Visit ended, { $count } minutes
+}
+staff-ended-patient-left = { $name } left the call.
+staff-ended-lost = The connection to { $name } was gone for too long.
+staff-ended-stopped = The server has stopped.
+staff-next = Next: { $name }
+staff-kept = What the server keeps
+staff-kept-say = Nothing of what was said, shown or written. The name is deleted.
+staff-return = Ended by mistake?
+staff-return-say = { $name } can come back for a short time and keeps the place.
+
+# Keys
+staff-key-n = <strong>N</strong> next patient
+staff-key-arrows = <strong>↑ ↓</strong> move in the list
+staff-key-m = <strong>M</strong> mute
+staff-key-v = <strong>V</strong> camera
+staff-key-c = <strong>C</strong> chat
+staff-key-h = <strong>H</strong> hold or resume
+staff-key-e = <strong>E</strong> what next
+staff-key-help = <strong>?</strong> this list

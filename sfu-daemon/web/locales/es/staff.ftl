@@ -1,0 +1,244 @@
+# What staff read. One idea a sentence, at most 18 words. A patient's name never stands in a title of a tab.
+
+# The frame
+staff-skip = Ir al contenido
+staff-areas = Salas de espera
+staff-room = Sala de espera
+staff-count-waiting = de espera
+staff-sign-out = Cerrar sesión
+staff-min = min
+staff-done = Listo
+staff-change = Cambiar
+staff-copy = Copiar
+staff-try-now = Probar ahora
+staff-try-again = Probar otra vez
+staff-not-now = Ahora no
+staff-one-cookie = Usamos una cookie para el equipo. Termina cuando usted cierra la sesión.
+
+# Before there is a waiting room
+staff-wait = La sala de espera se abre
+staff-wait-say = Le conectamos. Tarda un momento.
+staff-signed-out = Su sesión está cerrada.
+staff-signed-out-say = Necesita un enlace nuevo para entrar. Nada cambia para los pacientes.
+staff-link-used = Este enlace ya no funciona.
+staff-link-used-say = Cada enlace de entrada funciona una vez y por poco tiempo.
+staff-new-link = Cómo obtener un enlace nuevo
+staff-new-link-say = Pregunte a quien lleva el servidor. Allí se escribe esta orden:
+staff-new-link-once = Abra el enlace nuevo en este aparato. Funciona una vez.
+staff-no-answer = El servidor no responde.
+staff-no-answer-say = Su enlace aún no está usado. Compruebe su internet y pruebe otra vez.
+staff-replaced = Ahora trabaja en otra ventana.
+staff-replaced-say = Solo una ventana muestra su sala de espera. Una llamada sigue allí.
+staff-use-here = Usar esta ventana
+staff-outdated = Hay una versión nueva de esta página.
+staff-outdated-say = Recargue la página. Todos conservan su turno.
+staff-reload = Recargar la página
+
+# First run
+staff-steps = Pasos
+staff-step-name = Su nombre
+staff-step-link = Su enlace
+staff-setup-title = ¿A quién ven aquí sus pacientes?
+staff-setup-name = Su nombre
+staff-setup-name-hint = Como le conocen sus pacientes, por ejemplo Dra. Lena Hoffmann.
+staff-setup-practice = Su consulta
+staff-setup-practice-hint = Por ejemplo Consulta Los Tilos.
+staff-setup-phone = Teléfono de ayuda
+staff-setup-phone-hint = Está en cada pantalla. Los pacientes llaman si algo no funciona.
+staff-setup-save = Guardar y ver mi enlace
+staff-link-title = Su sala de espera está lista.
+staff-link-this = Este es su enlace
+staff-link-say = Délo a todos sus pacientes. Es siempre el mismo.
+staff-link-unknown = Su enlace aún no está cargado.
+staff-link-phone = ¿Al teléfono?
+staff-link-phone-say = Diga al paciente esta dirección:
+staff-as-patient = Ver como paciente
+staff-open-room = Abrir mi sala de espera
+
+# The link
+staff-aside = Mi enlace y mis aparatos
+staff-my-link = Mi enlace
+staff-copy-my-link = Copiar mi enlace
+staff-qr = Código QR
+staff-qr-alt = Código QR de su enlace
+staff-sms = SMS
+staff-mail = Correo
+staff-own-device = Se envía desde su aparato. El servidor no conoce ninguna dirección.
+staff-edit-area = Cambiar el nombre o el teléfono
+staff-invite = Este es el enlace de nuestra consulta por vídeo: { $url }
+staff-invite-by = Este es el enlace de la consulta por vídeo con { $who }: { $url }
+staff-invite-subject = Su consulta por vídeo
+
+# The waiting room
+staff-waiting = { $count ->
+    [0] Nadie espera
+    [one] { $count } persona espera
+   *[other] { $count } personas esperan
+}
+staff-live = Conectado. Esta lista está al día.
+staff-lost = Conexión perdida. Probamos otra vez.
+staff-lost-since = Sin conexión desde las { $time }. Esta lista puede ser antigua. Los pacientes conservan su turno.
+staff-strip-lost = Sin conexión
+staff-draining = El servidor se detiene a las { $time } como tarde. Las llamadas siguen hasta entonces. Nadie nuevo puede entrar.
+staff-held-banner = { $name } está en pausa. Nadie le ve ni le oye.
+staff-presence = Lo que ven los pacientes
+staff-presence-open = Abierto
+staff-presence-busy = Ocupado
+staff-presence-away = Ausente
+staff-presence-closed = Cerrado
+staff-patients-read = Los pacientes leen: «{ $text }»
+staff-presence-title-away = ¿Qué leen los pacientes durante su ausencia?
+staff-presence-title-closed = ¿Qué leen los pacientes cuando está cerrado?
+staff-presence-words = Texto para los pacientes
+staff-presence-default = Si lo deja vacío, los pacientes leen: «{ $text }»
+staff-presence-save = Mostrar esto
+staff-closed-say = Nadie nuevo puede entrar. Quien espera sigue en la lista.
+staff-text-away = El médico vuelve dentro de poco.
+staff-text-closed = La sala de espera está cerrada ahora.
+staff-empty-open = Su puerta está abierta.
+staff-empty-say = Envíe su enlace. Cuando alguien entra, oye un timbre y ve aquí el nombre.
+staff-empty-closed = Su puerta está cerrada.
+staff-empty-closed-say = Nadie puede entrar. Elija Abierto cuando quiera empezar.
+staff-section-in-call = En llamada, { $count }
+staff-section-held = En pausa, { $count }
+staff-section-line = En espera, { $count }
+staff-start = Empezar
+staff-start-with = Empezar con { $name }
+staff-cancel-call = Cancelar
+staff-to-call = A la llamada
+staff-resume = Seguir
+staff-hold = Pausa
+staff-more = Más para { $name }
+staff-hand-over = Pasar a un colega
+staff-remove = Sacar de la fila
+staff-waited = { $count ->
+    [0] Espera desde hace menos de 1 minuto
+    [one] Espera desde hace { $count } minuto
+   *[other] Espera desde hace { $count } minutos
+}
+
+# The worst fact about one visit
+staff-fact-setting-up = Se prepara
+staff-fact-place-kept = Turno guardado hasta las { $time }
+staff-fact-lost = Conexión perdida
+staff-fact-called = Llamada, { $seconds } s
+staff-fact-minute = Necesita un minuto
+staff-fact-with-other = Con { $clinician }
+staff-fact-in-call = En llamada con usted
+staff-fact-held = En pausa
+staff-fact-mic-blocked = Micrófono bloqueado
+staff-fact-no-mic = Sin micrófono
+staff-fact-mic-silent = El micrófono no suena
+staff-fact-cam-blocked = Cámara bloqueada
+staff-fact-no-camera = Sin cámara
+staff-fact-ready = Todo listo
+staff-fact-works = Cámara y sonido funcionan
+staff-fact-gone = Ya no está
+staff-camera-works = La cámara funciona
+staff-camera-unknown = Cámara sin probar
+staff-sound-works = El sonido funciona
+staff-sound-unknown = Sonido sin probar
+
+# News, one line
+staff-news-arrived = { $name } está en la sala de espera.
+staff-news-left = { $name } ha dejado la fila.
+staff-news-lost = { $name } perdió la conexión. Guardamos su turno.
+staff-news-back = { $name } ha vuelto.
+staff-news-minute = { $name } necesita un minuto.
+staff-news-saved = Guardado.
+staff-news-copied = Copiado.
+staff-refused = No funcionó. Pruebe otra vez.
+staff-refused-late = Llegó tarde. La lista muestra cómo está ahora.
+staff-refused-not-allowed = Usted no puede hacer eso.
+staff-refused-area = Esa sala de espera no recibe a nadie ahora.
+staff-refused-too-many = Fue demasiado rápido. Espere un momento y pruebe otra vez.
+staff-refused-draining = El servidor se detiene pronto. Nada nuevo puede empezar.
+staff-refused-text = El texto es demasiado largo o está vacío. Cámbielo y pruebe otra vez.
+
+# The bell and the own devices
+staff-arrives = Cuando llega alguien
+staff-bell = Timbre
+staff-bell-hint = En silencio durante una llamada
+staff-test-bell = Probar el timbre
+staff-own-devices = Su cámara y su sonido
+staff-own-devices-new = Pruébelos una vez antes de la primera consulta.
+staff-own-devices-work = Los dos funcionan. Están apagados hasta que usted empieza.
+staff-own-devices-look = Falta algo. Mírelo antes de empezar.
+staff-check-devices = Probar cámara y sonido
+staff-device-works = Funciona
+staff-device-asking = Acepte cuando el navegador pregunte y diga algo.
+staff-device-denied = El navegador lo bloquea.
+staff-device-absent = No encontramos ninguno.
+staff-device-busy = Otro programa lo usa. Ciérrelo.
+staff-device-silent = No oímos nada. ¿Está tapado o apagado?
+staff-level-none = Nivel: bajo
+staff-level-good = Nivel: bueno
+staff-blocked-help = Pulse el signo junto a la dirección. Permita cámara y micrófono y pruebe otra vez.
+
+# May I start?
+staff-confirm = ¿Empezar con { $name }?
+staff-patients-devices = Aparatos del paciente
+staff-confirm-unfinished = La prueba de cámara y sonido no ha terminado. Puede empezar igualmente.
+staff-confirm-lost = El paciente no está conectado ahora. La llamada le espera.
+staff-my-camera = Mi cámara está encendida
+staff-enter-starts = empieza,
+staff-esc-back = vuelve atrás
+staff-confirm-gone = Ahora no se puede empezar.
+staff-confirm-gone-say = El paciente se ha ido, o un colega fue más rápido.
+staff-remove-title = ¿Sacar a { $name } de la fila?
+staff-remove-say = El turno se pierde. El paciente puede entrar otra vez.
+staff-remove-reason = Motivo para el paciente
+staff-remove-hint = Puede dejarlo vacío.
+staff-hand-over-title = ¿Quién recibe a { $name }?
+staff-hand-over-say = El turno se conserva. No hace falta entrar otra vez.
+
+# The call
+staff-call-with = Llamada con { $name }
+staff-in-call-title = En llamada
+staff-silent = Silencio
+staff-tools = Más
+staff-end = Terminar
+staff-full-screen = Pantalla completa
+staff-keys = Teclas
+staff-to-room = A la sala de espera
+staff-note-held = { $name } está en pausa. No se ven ni se oyen.
+staff-note-connecting = Su cámara y su sonido se conectan.
+staff-note-path-lost = Conexión perdida. Probamos otra vez.
+staff-note-other-connecting = { $name } está entrando.
+staff-note-other-lost = { $name } perdió la conexión. Guardamos su turno.
+staff-note-sound-blocked = El navegador retiene el sonido.
+staff-sound-on = Encender el sonido
+staff-note-no-mic = { $name } no le oye. Su micrófono falta o está bloqueado.
+staff-chat-gone = Solo en esta ventana. Desaparece cuando la cierra.
+
+# The end
+staff-end-title = ¿Y ahora, para { $name }?
+staff-end-visit = Terminar la consulta
+staff-end-visit-say = El paciente puede volver durante poco tiempo.
+staff-end-hold = De vuelta a la sala de espera
+staff-end-hold-say = El turno se conserva. No se ven ni se oyen.
+staff-end-stay = Seguir en la llamada
+staff-ended = Consulta terminada
+staff-ended-lasted = { $count ->
+    [0] Consulta terminada, menos de 1 minuto
+    [one] Consulta terminada, { $count } minuto
+   *[other] Consulta terminada, { $count } minutos
+}
+staff-ended-patient-left = { $name } ha dejado la llamada.
+staff-ended-lost = La conexión con { $name } faltó demasiado tiempo.
+staff-ended-stopped = El servidor se ha detenido.
+staff-next = Después: { $name }
+staff-kept = Lo que guarda el servidor
+staff-kept-say = Nada de lo dicho, mostrado o escrito. El nombre está borrado.
+staff-return = ¿Terminada por error?
+staff-return-say = { $name } puede volver durante poco tiempo y conserva su turno.
+
+# Keys
+staff-key-n = <strong>N</strong> siguiente paciente
+staff-key-arrows = <strong>↑ ↓</strong> moverse en la lista
+staff-key-m = <strong>M</strong> sonido
+staff-key-v = <strong>V</strong> cámara
+staff-key-c = <strong>C</strong> chat
+staff-key-h = <strong>H</strong> pausa o seguir
+staff-key-e = <strong>E</strong> y ahora
+staff-key-help = <strong>?</strong> esta lista

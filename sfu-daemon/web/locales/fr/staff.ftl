@@ -1,0 +1,244 @@
+# What staff read. One idea a sentence, at most 18 words. A patient's name never stands in a title of a tab.
+
+# The frame
+staff-skip = Aller au contenu
+staff-areas = Salles d’attente
+staff-room = Salle d’attente
+staff-count-waiting = d’attente
+staff-sign-out = Se déconnecter
+staff-min = min
+staff-done = Terminé
+staff-change = Modifier
+staff-copy = Copier
+staff-try-now = Essayer maintenant
+staff-try-again = Réessayer
+staff-not-now = Pas maintenant
+staff-one-cookie = Nous posons un cookie pour l’équipe. Il prend fin à la déconnexion.
+
+# Before there is a waiting room
+staff-wait = La salle d’attente s’ouvre
+staff-wait-say = Nous vous connectons. Cela prend un instant.
+staff-signed-out = Votre session est fermée.
+staff-signed-out-say = Il vous faut un nouveau lien. Rien ne change pour les patients.
+staff-link-used = Ce lien ne marche plus.
+staff-link-used-say = Chaque lien de connexion marche une seule fois, et peu de temps.
+staff-new-link = Obtenir un nouveau lien
+staff-new-link-say = Demandez à la personne qui gère le serveur. Elle y tape cette commande :
+staff-new-link-once = Ouvrez le nouveau lien sur cet appareil. Il marche une fois.
+staff-no-answer = Le serveur ne répond pas.
+staff-no-answer-say = Votre lien n’est pas encore utilisé. Vérifiez votre internet, puis réessayez.
+staff-replaced = Vous travaillez maintenant dans une autre fenêtre.
+staff-replaced-say = Une seule fenêtre montre votre salle d’attente. Un appel continue là-bas.
+staff-use-here = Utiliser cette fenêtre
+staff-outdated = Il y a une nouvelle version de cette page.
+staff-outdated-say = Rechargez la page. Chacun garde sa place.
+staff-reload = Recharger la page
+
+# First run
+staff-steps = Étapes
+staff-step-name = Votre nom
+staff-step-link = Votre lien
+staff-setup-title = Qui vos patients rencontrent-ils ici ?
+staff-setup-name = Votre nom
+staff-setup-name-hint = Comme vos patients vous connaissent, par exemple Dr Léna Hoffmann.
+staff-setup-practice = Votre cabinet
+staff-setup-practice-hint = Par exemple Cabinet des Tilleuls.
+staff-setup-phone = Numéro de téléphone pour l’aide
+staff-setup-phone-hint = Il est sur chaque écran. Les patients appellent si quelque chose ne marche pas.
+staff-setup-save = Enregistrer et voir mon lien
+staff-link-title = Votre salle d’attente est prête.
+staff-link-this = Voici votre lien
+staff-link-say = Donnez-le à tous vos patients. Il reste le même.
+staff-link-unknown = Votre lien n’est pas encore chargé.
+staff-link-phone = Au téléphone ?
+staff-link-phone-say = Dites cette adresse au patient :
+staff-as-patient = Voir comme un patient
+staff-open-room = Ouvrir ma salle d’attente
+
+# The link
+staff-aside = Mon lien et mes appareils
+staff-my-link = Mon lien
+staff-copy-my-link = Copier mon lien
+staff-qr = Code QR
+staff-qr-alt = Code QR de votre lien
+staff-sms = SMS
+staff-mail = E-mail
+staff-own-device = Envoyé depuis votre appareil. Le serveur n’apprend aucune adresse.
+staff-edit-area = Changer le nom ou le numéro
+staff-invite = Voici le lien de notre téléconsultation : { $url }
+staff-invite-by = Voici le lien de la téléconsultation avec { $who } : { $url }
+staff-invite-subject = Votre téléconsultation
+
+# The waiting room
+staff-waiting = { $count ->
+    [0] Personne n’attend
+    [one] { $count } personne attend
+   *[other] { $count } personnes attendent
+}
+staff-live = Connecté. Cette liste est à jour.
+staff-lost = Connexion perdue. Nous réessayons.
+staff-lost-since = Perdue depuis { $time }. Cette liste est peut-être ancienne. Les patients gardent leur place.
+staff-strip-lost = Pas connecté
+staff-draining = Le serveur s’arrête à { $time } au plus tard. Les appels continuent jusque-là. Personne de nouveau ne peut entrer.
+staff-held-banner = { $name } est en pause. Personne ne vous voit ni ne vous entend.
+staff-presence = Ce que voient les patients
+staff-presence-open = Ouvert
+staff-presence-busy = Occupé
+staff-presence-away = Absent
+staff-presence-closed = Fermé
+staff-patients-read = Les patients lisent : « { $text } »
+staff-presence-title-away = Que lisent les patients pendant votre absence ?
+staff-presence-title-closed = Que lisent les patients quand c’est fermé ?
+staff-presence-words = Texte pour les patients
+staff-presence-default = Si le champ reste vide, les patients lisent : « { $text } »
+staff-presence-save = Montrer ce texte
+staff-closed-say = Personne de nouveau ne peut entrer. Ceux qui attendent restent.
+staff-text-away = Le médecin s’absente un court moment.
+staff-text-closed = La salle d’attente est fermée.
+staff-empty-open = Votre porte est ouverte.
+staff-empty-say = Envoyez votre lien. Quand quelqu’un arrive, une cloche sonne et le nom apparaît ici.
+staff-empty-closed = Votre porte est fermée.
+staff-empty-closed-say = Personne ne peut entrer. Choisissez Ouvert quand vous êtes prêt.
+staff-section-in-call = En appel, { $count }
+staff-section-held = En pause, { $count }
+staff-section-line = En attente, { $count }
+staff-start = Commencer
+staff-start-with = Commencer avec { $name }
+staff-cancel-call = Annuler
+staff-to-call = Vers l’appel
+staff-resume = Reprendre
+staff-hold = Pause
+staff-more = Plus pour { $name }
+staff-hand-over = Confier à un collègue
+staff-remove = Retirer de la file
+staff-waited = { $count ->
+    [0] Attend depuis moins de 1 minute
+    [one] Attend depuis { $count } minute
+   *[other] Attend depuis { $count } minutes
+}
+
+# The worst fact about one visit
+staff-fact-setting-up = Prépare son appareil
+staff-fact-place-kept = Place gardée jusqu’à { $time }
+staff-fact-lost = Connexion perdue
+staff-fact-called = Appel, { $seconds } s
+staff-fact-minute = A besoin d’une minute
+staff-fact-with-other = Avec { $clinician }
+staff-fact-in-call = En appel avec vous
+staff-fact-held = En pause
+staff-fact-mic-blocked = Micro bloqué
+staff-fact-no-mic = Pas de micro
+staff-fact-mic-silent = Le micro reste muet
+staff-fact-cam-blocked = Caméra bloquée
+staff-fact-no-camera = Pas de caméra
+staff-fact-ready = Tout est prêt
+staff-fact-works = Caméra et son marchent
+staff-fact-gone = N’est plus là
+staff-camera-works = La caméra marche
+staff-camera-unknown = Caméra pas testée
+staff-sound-works = Le son marche
+staff-sound-unknown = Son pas testé
+
+# News, one line
+staff-news-arrived = { $name } est dans la salle d’attente.
+staff-news-left = { $name } a quitté la file.
+staff-news-lost = { $name } a perdu la connexion. La place est gardée.
+staff-news-back = { $name } est de retour.
+staff-news-minute = { $name } a besoin d’une minute.
+staff-news-saved = Enregistré.
+staff-news-copied = Copié.
+staff-refused = Cela n’a pas marché. Réessayez.
+staff-refused-late = C’était trop tard. La liste montre la situation actuelle.
+staff-refused-not-allowed = Vous ne pouvez pas faire cela.
+staff-refused-area = Cette salle d’attente ne prend personne maintenant.
+staff-refused-too-many = C’était trop rapide. Attendez un instant, puis réessayez.
+staff-refused-draining = Le serveur s’arrête bientôt. Rien de nouveau ne peut commencer.
+staff-refused-text = Le texte est trop long ou vide. Modifiez-le et réessayez.
+
+# The bell and the own devices
+staff-arrives = Quand quelqu’un arrive
+staff-bell = Cloche
+staff-bell-hint = Muette pendant un appel
+staff-test-bell = Tester la cloche
+staff-own-devices = Votre caméra et votre son
+staff-own-devices-new = Testez-les une fois avant la première consultation.
+staff-own-devices-work = Les deux marchent. Ils sont éteints jusqu’au début.
+staff-own-devices-look = Il manque quelque chose. Regardez avant de commencer.
+staff-check-devices = Tester caméra et son
+staff-device-works = Marche
+staff-device-asking = Acceptez quand le navigateur demande, puis dites quelque chose.
+staff-device-denied = Le navigateur bloque l’accès.
+staff-device-absent = Nous n’en trouvons pas.
+staff-device-busy = Un autre programme l’utilise. Fermez-le.
+staff-device-silent = Nous n’entendons rien. Le micro est-il couvert ou éteint ?
+staff-level-none = Niveau : faible
+staff-level-good = Niveau : bon
+staff-blocked-help = Appuyez sur le signe à côté de l’adresse. Autorisez caméra et micro, puis réessayez.
+
+# May I start?
+staff-confirm = Commencer avec { $name } ?
+staff-patients-devices = Appareils du patient
+staff-confirm-unfinished = Le test de la caméra et du son n’est pas fini. Vous pouvez commencer quand même.
+staff-confirm-lost = Le patient n’est pas connecté. L’appel attend son retour.
+staff-my-camera = Ma caméra est allumée
+staff-enter-starts = commence,
+staff-esc-back = revient
+staff-confirm-gone = Cela ne peut pas commencer maintenant.
+staff-confirm-gone-say = Le patient est parti, ou un collègue a été plus rapide.
+staff-remove-title = Retirer { $name } de la file ?
+staff-remove-say = La place est perdue. Le patient peut entrer à nouveau.
+staff-remove-reason = Raison pour le patient
+staff-remove-hint = Ce champ peut rester vide.
+staff-hand-over-title = Qui prend { $name } ?
+staff-hand-over-say = La place est gardée. Il ne faut pas entrer à nouveau.
+
+# The call
+staff-call-with = Appel avec { $name }
+staff-in-call-title = En appel
+staff-silent = Silence
+staff-tools = Outils
+staff-end = Terminer
+staff-full-screen = Plein écran
+staff-keys = Touches
+staff-to-room = Vers la salle d’attente
+staff-note-held = { $name } est en pause. Vous ne vous voyez pas et ne vous entendez pas.
+staff-note-connecting = Votre caméra et votre son se connectent.
+staff-note-path-lost = Connexion perdue. Nous réessayons.
+staff-note-other-connecting = { $name } entre.
+staff-note-other-lost = { $name } a perdu la connexion. La place est gardée.
+staff-note-sound-blocked = Le navigateur retient le son.
+staff-sound-on = Activer le son
+staff-note-no-mic = { $name } ne vous entend pas. Votre micro manque ou est bloqué.
+staff-chat-gone = Seulement dans cette fenêtre. Tout disparaît quand vous la fermez.
+
+# The end
+staff-end-title = Et maintenant, pour { $name } ?
+staff-end-visit = Terminer la consultation
+staff-end-visit-say = Le patient peut revenir pendant un court moment.
+staff-end-hold = Retour à la salle d’attente
+staff-end-hold-say = La place est gardée. Vous ne vous voyez pas et ne vous entendez pas.
+staff-end-stay = Rester dans l’appel
+staff-ended = Consultation terminée
+staff-ended-lasted = { $count ->
+    [0] Consultation terminée, moins de 1 minute
+    [one] Consultation terminée, { $count } minute
+   *[other] Consultation terminée, { $count } minutes
+}
+staff-ended-patient-left = { $name } a quitté l’appel.
+staff-ended-lost = La connexion avec { $name } a manqué trop longtemps.
+staff-ended-stopped = Le serveur s’est arrêté.
+staff-next = Ensuite : { $name }
+staff-kept = Ce que le serveur garde
+staff-kept-say = Rien de ce qui a été dit, montré ou écrit. Le nom est effacé.
+staff-return = Terminé par erreur ?
+staff-return-say = { $name } peut revenir pendant un court moment et garde sa place.
+
+# Keys
+staff-key-n = <strong>N</strong> patient suivant
+staff-key-arrows = <strong>↑ ↓</strong> se déplacer dans la liste
+staff-key-m = <strong>M</strong> micro
+staff-key-v = <strong>V</strong> caméra
+staff-key-c = <strong>C</strong> messages
+staff-key-h = <strong>H</strong> pause ou reprise
+staff-key-e = <strong>E</strong> et maintenant
+staff-key-help = <strong>?</strong> cette liste

@@ -1,0 +1,244 @@
+# What staff read. One idea a sentence, at most 18 words. A patient's name never stands in a title of a tab.
+
+# The frame
+staff-skip = Ir para o conteúdo
+staff-areas = Salas de espera
+staff-room = Sala de espera
+staff-count-waiting = de espera
+staff-sign-out = Terminar sessão
+staff-min = min
+staff-done = Pronto
+staff-change = Alterar
+staff-copy = Copiar
+staff-try-now = Tentar agora
+staff-try-again = Tentar de novo
+staff-not-now = Agora não
+staff-one-cookie = Usamos um cookie para a equipa. Acaba quando termina a sessão.
+
+# Before there is a waiting room
+staff-wait = A sala de espera está a abrir
+staff-wait-say = Estamos a ligar. Demora um momento.
+staff-signed-out = A sessão terminou.
+staff-signed-out-say = É preciso um novo link para entrar. Nada muda para os pacientes.
+staff-link-used = Este link já não funciona.
+staff-link-used-say = Cada link de entrada funciona uma só vez e por pouco tempo.
+staff-new-link = Como obter um novo link
+staff-new-link-say = Fale com quem gere o servidor. Aí escreve-se este comando:
+staff-new-link-once = Abra o novo link neste aparelho. Funciona uma vez.
+staff-no-answer = O servidor não responde.
+staff-no-answer-say = O link ainda não foi usado. Verifique a internet e tente de novo.
+staff-replaced = Agora trabalha noutra janela.
+staff-replaced-say = Só uma janela mostra a sua sala de espera. Uma chamada continua lá.
+staff-use-here = Usar esta janela
+staff-outdated = Há uma nova versão desta página.
+staff-outdated-say = Recarregue a página. Todos mantêm o lugar.
+staff-reload = Recarregar a página
+
+# First run
+staff-steps = Passos
+staff-step-name = O seu nome
+staff-step-link = O seu link
+staff-setup-title = Quem é que os pacientes encontram aqui?
+staff-setup-name = O seu nome
+staff-setup-name-hint = Como os pacientes o conhecem, por exemplo Dra. Lena Hoffmann.
+staff-setup-practice = O seu consultório
+staff-setup-practice-hint = Por exemplo Clínica das Tílias.
+staff-setup-phone = Telefone para ajuda
+staff-setup-phone-hint = Aparece em todos os ecrãs. Os pacientes ligam quando algo não funciona.
+staff-setup-save = Guardar e mostrar o link
+staff-link-title = A sua sala de espera está pronta.
+staff-link-this = Este é o seu link
+staff-link-say = Dê-o a todos os seus pacientes. É sempre o mesmo.
+staff-link-unknown = O seu link ainda não foi carregado.
+staff-link-phone = Ao telefone?
+staff-link-phone-say = Diga este endereço ao paciente:
+staff-as-patient = Ver como paciente
+staff-open-room = Abrir a minha sala de espera
+
+# The link
+staff-aside = O meu link e os meus aparelhos
+staff-my-link = O meu link
+staff-copy-my-link = Copiar o meu link
+staff-qr = Código QR
+staff-qr-alt = Código QR do seu link
+staff-sms = SMS
+staff-mail = E-mail
+staff-own-device = Enviado do seu aparelho. O servidor não fica a saber nenhum endereço.
+staff-edit-area = Alterar o nome ou o telefone
+staff-invite = Este é o link da nossa consulta por vídeo: { $url }
+staff-invite-by = Este é o link da consulta por vídeo com { $who }: { $url }
+staff-invite-subject = A sua consulta por vídeo
+
+# The waiting room
+staff-waiting = { $count ->
+    [0] Ninguém à espera
+    [one] { $count } pessoa à espera
+   *[other] { $count } pessoas à espera
+}
+staff-live = Ligado. Esta lista está atual.
+staff-lost = A ligação caiu. Tentamos de novo.
+staff-lost-since = Sem ligação desde as { $time }. Esta lista pode ser antiga. Os pacientes mantêm o lugar.
+staff-strip-lost = Sem ligação
+staff-draining = O servidor para às { $time }, o mais tardar. As chamadas continuam até lá. Ninguém novo pode entrar.
+staff-held-banner = { $name } está em pausa. Ninguém vê nem ouve a sua chamada.
+staff-presence = O que os pacientes veem
+staff-presence-open = Aberto
+staff-presence-busy = Ocupado
+staff-presence-away = Ausente
+staff-presence-closed = Fechado
+staff-patients-read = Os pacientes leem: “{ $text }”
+staff-presence-title-away = O que leem os pacientes durante a ausência?
+staff-presence-title-closed = O que leem os pacientes quando está fechado?
+staff-presence-words = Texto para os pacientes
+staff-presence-default = Se ficar vazio, os pacientes leem: “{ $text }”
+staff-presence-save = Mostrar isto
+staff-closed-say = Ninguém novo pode entrar. Quem espera continua na lista.
+staff-text-away = O médico volta dentro de pouco tempo.
+staff-text-closed = A sala de espera está fechada agora.
+staff-empty-open = A sua porta está aberta.
+staff-empty-say = Envie o seu link. Quando alguém entra, ouve uma campainha e vê aqui o nome.
+staff-empty-closed = A sua porta está fechada.
+staff-empty-closed-say = Ninguém pode entrar. Escolha Aberto quando quiser começar.
+staff-section-in-call = Em chamada, { $count }
+staff-section-held = Em pausa, { $count }
+staff-section-line = À espera, { $count }
+staff-start = Começar
+staff-start-with = Começar com { $name }
+staff-cancel-call = Cancelar
+staff-to-call = Ir para a chamada
+staff-resume = Retomar
+staff-hold = Pausa
+staff-more = Mais para { $name }
+staff-hand-over = Passar a um colega
+staff-remove = Tirar da fila
+staff-waited = { $count ->
+    [0] À espera há menos de 1 minuto
+    [one] À espera há { $count } minuto
+   *[other] À espera há { $count } minutos
+}
+
+# The worst fact about one visit
+staff-fact-setting-up = A preparar
+staff-fact-place-kept = Lugar guardado até às { $time }
+staff-fact-lost = Ligação perdida
+staff-fact-called = Chamada, { $seconds } s
+staff-fact-minute = Precisa de um minuto
+staff-fact-with-other = Com { $clinician }
+staff-fact-in-call = Em chamada consigo
+staff-fact-held = Em pausa
+staff-fact-mic-blocked = Microfone bloqueado
+staff-fact-no-mic = Sem microfone
+staff-fact-mic-silent = Sem som do microfone
+staff-fact-cam-blocked = Câmara bloqueada
+staff-fact-no-camera = Sem câmara
+staff-fact-ready = Tudo pronto
+staff-fact-works = Câmara e som funcionam
+staff-fact-gone = Já não está
+staff-camera-works = A câmara funciona
+staff-camera-unknown = Câmara não testada
+staff-sound-works = O som funciona
+staff-sound-unknown = Som não testado
+
+# News, one line
+staff-news-arrived = { $name } entrou na sala de espera.
+staff-news-left = { $name } saiu da fila.
+staff-news-lost = { $name } perdeu a ligação. Guardamos o lugar.
+staff-news-back = { $name } voltou.
+staff-news-minute = { $name } precisa de um minuto.
+staff-news-saved = Guardado.
+staff-news-copied = Copiado.
+staff-refused = Não funcionou. Tente de novo.
+staff-refused-late = Foi tarde de mais. A lista mostra como está agora.
+staff-refused-not-allowed = Não pode fazer isso.
+staff-refused-area = Essa sala de espera não recebe ninguém agora.
+staff-refused-too-many = Foi rápido de mais. Espere um momento e tente de novo.
+staff-refused-draining = O servidor para em breve. Nada de novo pode começar.
+staff-refused-text = O texto é longo de mais ou está vazio. Altere-o e tente de novo.
+
+# The bell and the own devices
+staff-arrives = Quando alguém chega
+staff-bell = Campainha
+staff-bell-hint = Em silêncio durante uma chamada
+staff-test-bell = Testar a campainha
+staff-own-devices = A sua câmara e o seu som
+staff-own-devices-new = Teste-os uma vez antes da primeira consulta.
+staff-own-devices-work = Ambos funcionam. Ficam desligados até começar.
+staff-own-devices-look = Falta alguma coisa. Veja antes de começar.
+staff-check-devices = Testar câmara e som
+staff-device-works = Funciona
+staff-device-asking = Autorize quando o navegador perguntar e diga alguma coisa.
+staff-device-denied = O navegador bloqueia.
+staff-device-absent = Não encontramos nenhum aparelho.
+staff-device-busy = Outro programa está a usar. Feche-o.
+staff-device-silent = Não ouvimos nada. O microfone está tapado ou desligado?
+staff-level-none = Nível: baixo
+staff-level-good = Nível: bom
+staff-blocked-help = Carregue no sinal ao lado do endereço. Autorize câmara e microfone e tente de novo.
+
+# May I start?
+staff-confirm = Começar com { $name }?
+staff-patients-devices = Aparelhos do paciente
+staff-confirm-unfinished = O teste da câmara e do som não acabou. Pode começar na mesma.
+staff-confirm-lost = O paciente não está ligado agora. A chamada espera por ele.
+staff-my-camera = A minha câmara está ligada
+staff-enter-starts = começa,
+staff-esc-back = volta atrás
+staff-confirm-gone = Não pode começar agora.
+staff-confirm-gone-say = O paciente saiu, ou um colega foi mais rápido.
+staff-remove-title = Tirar { $name } da fila?
+staff-remove-say = O lugar perde-se. O paciente pode entrar de novo.
+staff-remove-reason = Motivo para o paciente
+staff-remove-hint = Pode ficar vazio.
+staff-hand-over-title = Quem recebe { $name }?
+staff-hand-over-say = O lugar mantém-se. Não é preciso entrar de novo.
+
+# The call
+staff-call-with = Chamada com { $name }
+staff-in-call-title = Em chamada
+staff-silent = Silêncio
+staff-tools = Mais
+staff-end = Terminar
+staff-full-screen = Ecrã inteiro
+staff-keys = Teclas
+staff-to-room = Ir para a sala de espera
+staff-note-held = { $name } está em pausa. Não se veem nem se ouvem.
+staff-note-connecting = A sua câmara e o seu som estão a ligar.
+staff-note-path-lost = A ligação caiu. Tentamos de novo.
+staff-note-other-connecting = { $name } está a entrar.
+staff-note-other-lost = { $name } perdeu a ligação. Guardamos o lugar.
+staff-note-sound-blocked = O navegador retém o som.
+staff-sound-on = Ligar o som
+staff-note-no-mic = { $name } não ouve nada de si. O seu microfone falta ou está bloqueado.
+staff-chat-gone = Só nesta janela. Desaparece quando a fecha.
+
+# The end
+staff-end-title = E agora, para { $name }?
+staff-end-visit = Terminar a consulta
+staff-end-visit-say = O paciente pode voltar durante pouco tempo.
+staff-end-hold = De volta à sala de espera
+staff-end-hold-say = O lugar mantém-se. Não se veem nem se ouvem.
+staff-end-stay = Ficar na chamada
+staff-ended = Consulta terminada
+staff-ended-lasted = { $count ->
+    [0] Consulta terminada, menos de 1 minuto
+    [one] Consulta terminada, { $count } minuto
+   *[other] Consulta terminada, { $count } minutos
+}
+staff-ended-patient-left = { $name } saiu da chamada.
+staff-ended-lost = A ligação com { $name } faltou tempo de mais.
+staff-ended-stopped = O servidor parou.
+staff-next = A seguir: { $name }
+staff-kept = O que o servidor guarda
+staff-kept-say = Nada do que foi dito, mostrado ou escrito. O nome foi apagado.
+staff-return = Terminou por engano?
+staff-return-say = { $name } pode voltar durante pouco tempo e mantém o lugar.
+
+# Keys
+staff-key-n = <strong>N</strong> próximo paciente
+staff-key-arrows = <strong>↑ ↓</strong> mover na lista
+staff-key-m = <strong>M</strong> som
+staff-key-v = <strong>V</strong> câmara
+staff-key-c = <strong>C</strong> chat
+staff-key-h = <strong>H</strong> pausa ou retomar
+staff-key-e = <strong>E</strong> e agora
+staff-key-help = <strong>?</strong> esta lista

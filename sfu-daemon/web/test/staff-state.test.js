@@ -1,0 +1,374 @@
+// The staff page's promises, kept by the pure state: no clock, no document.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, effects, initial, keyAction, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, worstFact,
+} from "../js/staff/state.js";
+
+/** @import { AreaView, QueueTicket, ServerMessage } from "../js/types.d.ts" */
+/** @import { Effect, Event, State, Visit } from "../js/staff/state.js" */
+
+/** A page with a clock that only the test moves. */
+class Page {
+  now = 1_000_000;
+  /** @type {State} */ state = initial(this.now, "room");
+  /** @type {Effect[]} */ did = [];
+
+  /** @param {Event extends infer E ? E extends Event ? Omit<E, "at"> : never : never} event */
+  does(event) {
+    const before = this.state;
+    this.state = next(before, /** @type {Event} */ ({ ...event, at: this.now }));
+    this.did.push(...effects(before, this.state));
+    return this;
+  }
+
+  /** @param {ServerMessage} message */
+  hears(message) {
+    return this.does({ kind: "message", message });
+  }
+
+  /** @param {number} ms */
+  later(ms) {
+    this.now += ms;
+    return this.does({ kind: "tick" });
+  }
+
+  /** @param {QueueTicket[]} tickets @param {Partial<AreaView>} [view] */
+  opens(tickets = [], view = {}) {
+    return this.welcome().hears({ kind: "area", area: area("a", view) }).hears({ kind: "queue", area: "a", version: 1, tickets });
+  }
+
+  welcome() {
+    return this.hears({ kind: "welcome", protocol: 1, now_ms: this.now + 500, countdown_ms: 3000, me: "Dr. Lena Hoffmann" });
+  }
+
+  /** @param {QueueTicket[]} upserted @param {string[]} [removed] */
+  changes(upserted, removed = []) {
+    const version = (this.state.queues["a"]?.version ?? 0) + 1;
+    return this.hears({ kind: "queue_delta", area: "a", version, upserted, removed });
+  }
+
+  bells() {
+    return this.did.filter((e) => e.do === "bell").length;
+  }
+
+  /** @param {Effect["do"]} what */
+  all(what) {
+    return this.did.filter((e) => e.do === what);
+  }
+
+  commands() {
+    return this.did.flatMap((e) => (e.do === "send" ? [e.command] : []));
+  }
+}
+
+/** @param {string} slug @param {Partial<AreaView>} [view] @returns {AreaView} */
+function area(slug, view = {}) {
+  return { slug, practice: "", title: "", help_phone: "", presence: "open", presence_text: "", waiting: 0, full: false, ...view };
+}
+
+/** @param {string} id @param {number | null} position @param {Partial<QueueTicket>} [change] @returns {QueueTicket} */
+function ticket(id, position, change = {}) {
+  return {
+    ticket: id, name: id.toUpperCase(), language: "en", state: "waiting", position, waited_ms: 60_000, connection: "alive", place_kept_ms: null,
+    camera: "works", microphone: "works", needs_a_minute: false, clinician: null, mine: false, ...change,
+  };
+}
+
+/** @param {string} id @param {"called" | "in_call" | "held"} state @param {Partial<QueueTicket>} [change] */
+function own(id, state, change = {}) {
+  return ticket(id, null, { state, mine: true, clinician: "Dr. Lena Hoffmann", ...change });
+}
+
+/** @param {Page} page */
+const order = (page) => shownVisits(page.state).map((v) => v.ticket);
+
+test("the list is in the order of places, with the own call first", () => {
+  const page = new Page().opens([ticket("b", 2), ticket("c", 3), ticket("a", 1)]);
+  assert.deepEqual(order(page), ["a", "b", "c"]);
+  page.changes([own("c", "called")]).changes([own("c", "in_call")]);
+  assert.deepEqual(order(page), ["c", "a", "b"]);
+});
+
+test("a version gap makes the page ask for the whole queue, once", () => {
+  const page = new Page().opens([ticket("a", 1)]);
+  page.did = [];
+  page.hears({ kind: "queue_delta", area: "a", version: 3, upserted: [ticket("c", 3)], removed: [] });
+  page.hears({ kind: "queue_delta", area: "a", version: 4, upserted: [], removed: ["a"] });
+  assert.deepEqual(page.commands(), [{ action: "watch", area: "a" }]);
+  assert.deepEqual(order(page), ["a"], "nothing is guessed meanwhile");
+  page.hears({ kind: "queue", area: "a", version: 4, tickets: [ticket("c", 1)] });
+  assert.deepEqual(order(page), ["c"]);
+  assert.deepEqual(page.state.stale, []);
+});
+
+test("a change that is older than what is shown changes nothing", () => {
+  const page = new Page().opens([ticket("a", 1)]).changes([], ["a"]);
+  page.hears({ kind: "queue_delta", area: "a", version: 2, upserted: [ticket("a", 1)], removed: [] });
+  assert.deepEqual(order(page), []);
+});
+
+test("after an outage every area is watched again", () => {
+  const page = new Page().opens([]).hears({ kind: "area", area: area("b") });
+  page.did = [];
+  page.does({ kind: "lost" });
+  assert.equal(page.state.link, "lost");
+  page.welcome();
+  assert.deepEqual(page.commands(), [{ action: "watch", area: "a" }, { action: "watch", area: "b" }]);
+  assert.equal(page.state.link, "live");
+});
+
+test("cards do not move under the pointer, for two seconds at most", () => {
+  const page = new Page().opens([ticket("a", 1), ticket("b", 2), ticket("c", 3)]).does({ kind: "pointer", inside: true });
+  page.changes([ticket("b", 1)], ["a"]);
+  assert.deepEqual(order(page), ["a", "b", "c"]);
+  assert.equal(shownVisits(page.state)[0]?.gone, true, "who has left can be seen but not started");
+  assert.equal(mayStart(page.state, /** @type {Visit} */ (shownVisits(page.state)[0])), false);
+  page.later(REORDER_HELD_MS_MAX - 1);
+  assert.deepEqual(order(page), ["a", "b", "c"]);
+  page.later(1);
+  assert.deepEqual(order(page), ["b", "c"]);
+});
+
+test("when the pointer leaves, the list settles at once", () => {
+  const page = new Page().opens([ticket("a", 1), ticket("b", 2)]).does({ kind: "pointer", inside: true });
+  page.changes([ticket("b", 1), ticket("a", 2)]);
+  assert.deepEqual(order(page), ["a", "b"]);
+  page.does({ kind: "pointer", inside: false });
+  assert.deepEqual(order(page), ["b", "a"]);
+});
+
+test("a new card at the end appears at once even under the pointer", () => {
+  const page = new Page().opens([ticket("a", 1)]).does({ kind: "pointer", inside: true }).changes([ticket("b", 2)]);
+  assert.deepEqual(order(page), ["a", "b"]);
+});
+
+test("an arrival rings once, whoever was there before does not", () => {
+  const page = new Page().opens([ticket("a", 1)]);
+  assert.equal(page.bells(), 0);
+  page.changes([ticket("b", 2, { state: "arriving" })]);
+  assert.equal(page.bells(), 1);
+  page.changes([ticket("b", 2)]);
+  assert.equal(page.bells(), 1);
+});
+
+test("the bell comes back every two minutes while someone waits and the clinician is free", () => {
+  const page = new Page().opens([]).changes([ticket("a", 1)]);
+  page.later(BELL_AGAIN_MS - 1);
+  assert.equal(page.bells(), 1);
+  page.later(1);
+  assert.equal(page.bells(), 2);
+  page.hears({ kind: "area", area: area("a", { presence: "away" }) }).later(BELL_AGAIN_MS);
+  assert.equal(page.bells(), 2);
+});
+
+test("the bell is silent in a call, and when it is switched off", () => {
+  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]).changes([ticket("b", 1)]);
+  page.changes([own("a", "in_call")]).changes([ticket("c", 2)]).later(2 * BELL_AGAIN_MS);
+  assert.equal(page.bells(), 0);
+  assert.equal(waiting(page.state), 2, "the count goes on");
+  const off = new Page().opens([]).does({ kind: "bell_switch", on: false }).changes([ticket("a", 1)]);
+  assert.equal(off.bells(), 0);
+});
+
+test("on admission the media path is opened before the patient goes in", () => {
+  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]);
+  assert.deepEqual(page.all("connect"), [{ do: "connect", ticket: "a" }]);
+  assert.equal(screen(page.state), "V1");
+  page.changes([own("a", "in_call")]);
+  assert.equal(page.all("connect").length, 1, "one path for the whole visit");
+  assert.equal(screen(page.state), "V3");
+});
+
+test("a call that is taken back or not taken closes the path and leaves no trace", () => {
+  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]).changes([ticket("a", 1)]);
+  assert.equal(page.all("hang_up").length, 1);
+  assert.equal(page.state.call, null);
+  assert.equal(page.state.after, null);
+  page.changes([own("a", "called")]).changes([], ["a"]);
+  assert.equal(page.state.call, null);
+  assert.equal(page.state.after, null);
+});
+
+test("a page that is reloaded in a visit goes back into it", () => {
+  const page = new Page().opens([own("a", "in_call"), ticket("b", 1)], { presence: "busy" });
+  assert.equal(screen(page.state), "V3");
+  assert.deepEqual(page.all("connect"), [{ do: "connect", ticket: "a" }]);
+  assert.equal(page.state.call?.since, null, "how long it has lasted is not known, so it is not shown");
+  page.hears({ kind: "call_ended", ticket: "a", reason: "clinician_ended", lasted_ms: 5 }).changes([], ["a"]);
+  assert.deepEqual(page.commands().at(-1), { action: "set_presence", area: "a", presence: "open", text: "" });
+});
+
+test("presence is busy during a visit and what it was after it", () => {
+  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]);
+  assert.deepEqual(page.commands().at(-1), { action: "set_presence", area: "a", presence: "busy", text: "" });
+  page.hears({ kind: "area", area: area("a", { presence: "busy" }) }).changes([own("a", "in_call")]);
+  page.hears({ kind: "call_ended", ticket: "a", reason: "patient_left", lasted_ms: 5 }).changes([], ["a"]);
+  assert.deepEqual(page.commands().at(-1), { action: "set_presence", area: "a", presence: "open", text: "" });
+  assert.equal(page.commands().length, 3); // watch, busy, open
+});
+
+test("a presence that staff chose is never changed by a visit", () => {
+  const closed = new Page().opens([ticket("a", 1)], { presence: "closed" }).changes([own("a", "called")]);
+  assert.deepEqual(closed.commands(), [{ action: "watch", area: "a" }]);
+  const later = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]);
+  later.hears({ kind: "area", area: area("a", { presence: "closed" }) }).changes([], ["a"]);
+  assert.equal(later.commands().some((c) => c.action === "set_presence" && c.presence === "open"), false);
+});
+
+test("the end shows how long it lasted, and what was written until it is left behind", () => {
+  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]).changes([own("a", "in_call")]);
+  page.does({ kind: "chat", mine: false, text: "hello" }).changes([], ["a"]);
+  assert.equal(screen(page.state), "V4");
+  page.hears({ kind: "call_ended", ticket: "a", reason: "patient_left", lasted_ms: 840_000 });
+  assert.deepEqual(page.state.after, { ticket: "a", name: "A", lastedMs: 840_000, reason: "patient_left" });
+  assert.equal(page.state.chats["a"]?.length, 1);
+  page.does({ kind: "after_done" });
+  assert.equal(screen(page.state), "V1");
+  assert.deepEqual(page.state.chats, {}, "nothing of the visit is left");
+});
+
+test("a visit on hold can be left for the waiting room and taken up again", () => {
+  const page = new Page().opens([ticket("a", 1), ticket("b", 2)]).changes([own("a", "called")]).changes([own("a", "in_call")]).changes([own("a", "held")]);
+  assert.equal(screen(page.state), "V3");
+  page.does({ kind: "to_room" });
+  assert.equal(screen(page.state), "V1");
+  assert.equal(page.all("hang_up").length, 1);
+  const b = shownVisits(page.state).find((v) => v.ticket === "b");
+  assert.equal(b !== undefined && mayStart(page.state, b), true, "the next patient can be started meanwhile");
+  page.changes([own("b", "called")]).changes([own("b", "in_call")]);
+  assert.equal(page.state.call?.ticket, "b");
+  page.changes([], ["b"]);
+  assert.equal(screen(page.state), "V4");
+  assert.equal(page.state.after?.ticket, "b");
+  assert.equal(page.state.call?.inRoom, true, "the first is still on hold");
+  page.changes([own("a", "in_call")]);
+  assert.equal(screen(page.state), "V3");
+});
+
+test("no second patient can be started while one is called or in the call", () => {
+  for (const state of /** @type {const} */ (["called", "in_call"])) {
+    const page = new Page().opens([own("a", state), ticket("b", 1)]);
+    const b = shownVisits(page.state).find((v) => v.ticket === "b");
+    assert.equal(b !== undefined && mayStart(page.state, b), false, state);
+  }
+});
+
+test("the confirm dialog closes when its patient is called", () => {
+  const page = new Page().opens([ticket("a", 1)]).does({ kind: "ask", dialog: { kind: "confirm", ticket: "a" } }).changes([own("a", "called")]);
+  assert.equal(page.state.dialog, null);
+});
+
+test("the worst fact wins, good news says one thing", () => {
+  /** @param {Partial<QueueTicket>} change */
+  const fact = (change) => worstFact({ ...ticket("a", 1, change), seen: 0, calledAt: null, gone: false });
+  assert.equal(fact({}), "ready");
+  assert.equal(fact({ camera: "denied" }), "cam_blocked");
+  assert.equal(fact({ camera: "denied", microphone: "silent" }), "mic_silent");
+  assert.equal(fact({ state: "arriving", camera: "denied" }), "setting_up");
+  assert.equal(fact({ connection: "lost", camera: "denied" }), "lost");
+  assert.equal(fact({ state: "away", connection: "lost" }), "place_kept");
+  assert.equal(fact({ state: "called", needs_a_minute: true }), "minute");
+  assert.equal(fact({ state: "in_call", mine: false }), "with_other");
+});
+
+test("minutes go on between messages, and start again from the server's figure", () => {
+  const page = new Page().opens([ticket("a", 1)]).later(60_000);
+  assert.equal(waitedMs(/** @type {Visit} */ (shownVisits(page.state)[0]), page.state.now), 120_000);
+});
+
+test("next is the first who is ready; who still sets up comes after", () => {
+  const page = new Page().opens([ticket("a", 1, { state: "arriving" }), ticket("b", 2, { state: "away" }), ticket("c", 3)]);
+  assert.equal(nextVisit(page.state)?.ticket, "c");
+  page.changes([], ["c"]);
+  assert.equal(nextVisit(page.state)?.ticket, "a");
+});
+
+test("a refused hello means signed out and forgets every name", () => {
+  const page = new Page().hears({ kind: "error", code: "not_allowed", text: "", request: null });
+  assert.equal(screen(page.state), "signed-out");
+  const later = new Page().opens([ticket("a", 1)]).does({ kind: "lost" }).hears({ kind: "error", code: "not_allowed", text: "", request: null });
+  assert.equal(screen(later.state), "signed-out");
+  assert.deepEqual(later.state.queues, {});
+});
+
+test("a refused wish says so once and the page goes on", () => {
+  const page = new Page().opens([ticket("a", 1)]).hears({ kind: "error", code: "wrong_state", text: "", request: null });
+  assert.equal(page.state.news?.what, "refused");
+  assert.equal(screen(page.state), "V1");
+  page.later(NEWS_MS);
+  assert.equal(page.state.news, null);
+});
+
+test("a refused offer is the media path's business, not news", () => {
+  const page = new Page().opens([own("a", "in_call")]).hears({ kind: "error", code: "bad_offer", text: "", request: 4 });
+  assert.equal(page.state.news, null);
+});
+
+test("another window, another version: the page stops and says why", () => {
+  assert.equal(screen(new Page().opens([]).hears({ kind: "error", code: "replaced", text: "", request: null }).state), "replaced");
+  assert.equal(screen(new Page().hears({ kind: "error", code: "unsupported_protocol", text: "", request: null }).state), "outdated");
+});
+
+test("people who come and go are told of, the own doings are not", () => {
+  const page = new Page().opens([ticket("a", 1)]).changes([ticket("b", 2)]);
+  assert.deepEqual([page.state.news?.what, page.state.news?.name], ["arrived", "B"]);
+  page.changes([ticket("b", 2, { connection: "lost" })]);
+  assert.equal(page.state.news?.what, "lost");
+  page.changes([], ["b"]);
+  assert.equal(page.state.news?.what, "left");
+});
+
+test("the room's news reach the call they belong to", () => {
+  const peer = { peer: 2, name: "A", staff: false, muted: false, camera_off: false, connected: true };
+  const page = new Page().opens([own("a", "in_call")]).hears({ kind: "room", ticket: "other", me: 1, peers: [], slots: [] });
+  assert.equal(page.state.call?.me, 0);
+  page.hears({ kind: "room", ticket: "a", me: 1, peers: [peer], slots: [{ slot: 0, audio_mid: "2", video_mid: "3", peer: 2 }] });
+  assert.equal(page.state.call !== null && otherPerson(page.state.call)?.name, "A");
+});
+
+test("unread messages are counted until the chat is open", () => {
+  const page = new Page().opens([own("a", "in_call")]).does({ kind: "chat", mine: false, text: "1" }).does({ kind: "chat", mine: true, text: "2" });
+  assert.equal(page.state.call?.unread, 1);
+  page.does({ kind: "panel", panel: "chat" });
+  assert.equal(page.state.call?.unread, 0);
+});
+
+test("the chat keeps at most its limit, the newest", () => {
+  const page = new Page().opens([own("a", "in_call")]);
+  for (let i = 0; i <= CHAT_LINES_MAX; i += 1) page.does({ kind: "chat", mine: true, text: String(i) });
+  assert.equal(page.state.chats["a"]?.length, CHAT_LINES_MAX);
+  assert.equal(page.state.chats["a"]?.at(-1)?.text, String(CHAT_LINES_MAX));
+});
+
+test("keys do what the list of keys says, and nothing in a field or a dialog", () => {
+  const room = new Page().opens([ticket("a", 1)]);
+  assert.equal(keyAction(room.state, "n", false), "next");
+  assert.equal(keyAction(room.state, "N", false), "next");
+  assert.equal(keyAction(room.state, "ArrowDown", false), "down");
+  assert.equal(keyAction(room.state, "m", false), null);
+  assert.equal(keyAction(room.state, "n", true), null);
+  const call = new Page().opens([own("a", "in_call")]);
+  const keys = /** @type {const} */ ({ m: "mute", v: "camera", c: "chat", h: "hold", e: "end", "?": "keys" });
+  for (const [key, action] of Object.entries(keys)) assert.equal(keyAction(call.state, key, false), action);
+  assert.equal(keyAction(call.state, "n", false), null);
+  call.does({ kind: "ask", dialog: { kind: "end" } });
+  assert.equal(keyAction(call.state, "e", false), null);
+});
+
+test("the first run leads from the name to the link to the waiting room", () => {
+  const page = new Page();
+  page.state = initial(page.now, "setup");
+  page.opens([]);
+  assert.equal(screen(page.state), "V0");
+  page.does({ kind: "place", place: "link" });
+  assert.equal(screen(page.state), "V0");
+  page.does({ kind: "place", place: "room" });
+  assert.equal(screen(page.state), "V1");
+});
+
+test("draining names the latest end", () => {
+  const page = new Page().opens([]).hears({ kind: "draining", within_ms: 60_000 });
+  assert.equal(page.state.drainsAt, page.now + 60_000);
+});
