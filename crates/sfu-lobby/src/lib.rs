@@ -4,9 +4,11 @@
 //! the time, and returns what follows from it; [`Lobby::next_wake`] says when to come back. No sockets, no clock, no threads, nothing stored.
 
 mod api;
+mod audit;
 mod lobby;
 mod private;
 
 pub use api::*;
+pub use audit::{Auditor, Broken};
 pub use lobby::Lobby;
 pub use private::Private;
