@@ -1,9 +1,8 @@
 // What every view needs from the document: changing the view so that everyone notices, announcing, and native dialogs.
 
-import { render } from "../vendor/lit-html/lit-html.js";
 import { AsyncDirective } from "../vendor/lit-html/async-directive.js";
 import { directive } from "../vendor/lit-html/directive.js";
-import { noChange } from "../vendor/lit-html/lit-html.js";
+import { noChange, render } from "../vendor/lit-html/lit-html.js";
 
 /** @import { ElementPart } from "../vendor/lit-html/directive.js" */
 
@@ -87,3 +86,56 @@ class Modal extends AsyncDirective {
 /** For a `<dialog class="dialog">`: opens it as a modal as soon as it is drawn. It closes by no longer being drawn.
  * Focus goes to its heading, and back where it was. Esc calls `close`. */
 export const modal = directive(Modal);
+
+class Play extends AsyncDirective {
+  /** @param {MediaStream | null} _stream @param {{ speaker?: string, blocked?: () => void }} [_how] */
+  render(_stream, _how) {
+    return noChange;
+  }
+
+  /** @param {ElementPart} part @param {[MediaStream | null, { speaker?: string, blocked?: () => void }?]} args @override */
+  update(part, [stream, how]) {
+    const element = /** @type {HTMLMediaElement} */ (part.element);
+    if (element.srcObject !== stream) {
+      element.srcObject = stream;
+      if (stream !== null) {
+        element.play().catch((error) => {
+          if (error.name === "NotAllowedError") how?.blocked?.();
+        });
+      }
+    }
+    if (how?.speaker !== undefined && "sinkId" in element && element.sinkId !== how.speaker) element.setSinkId(how.speaker).catch(() => {});
+    return noChange;
+  }
+}
+
+/** For `<video>` and `<audio>`: plays `stream`. `blocked` is called if the browser wants a touch before it lets sound out. */
+export const play = directive(Play);
+
+const AT_END_PX = 24; // a reader this close to the end wants to see what comes next
+
+class StayAtEnd extends AsyncDirective {
+  /** @type {HTMLElement | null} */
+  #element = null;
+  #at_end = true;
+
+  render() {
+    return noChange;
+  }
+
+  /** @param {ElementPart} part @override */
+  update(part) {
+    const element = /** @type {HTMLElement} */ (part.element);
+    if (this.#element !== element) {
+      this.#element = element;
+      element.addEventListener("scroll", () => (this.#at_end = element.scrollHeight - element.scrollTop - element.clientHeight < AT_END_PX));
+    }
+    queueMicrotask(() => {
+      if (this.#at_end) element.scrollTop = element.scrollHeight;
+    });
+    return noChange;
+  }
+}
+
+/** For a list that grows at its end: keeps the newest in view, unless the reader has scrolled up. */
+export const stayAtEnd = directive(StayAtEnd);

@@ -2,14 +2,13 @@
 
 import { loadLanguage, preferredLanguage } from "./i18n.js";
 
-const root = /** @type {HTMLElement} */ (document.querySelector(".page"));
 await loadLanguage(preferredLanguage(navigator.languages));
 if (location.pathname === "/staff" || location.pathname.startsWith("/staff/")) {
   const { start } = await import("./staff/main.js");
-  start(root);
+  start();
 } else {
   const { start } = await import("./patient/main.js");
-  start(root, slugOf(location.pathname));
+  start(slugOf(location.pathname));
 }
 
 /** The readable part of a patient link. Mail scanners turn `#` into `%23`; what follows it is not part of the slug.

@@ -299,9 +299,9 @@ export class MediaPath {
 
   async #build() {
     this.#tear();
-    this.#set(this.#was_connected ? "lost" : "connecting");
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     this.#pc = pc;
+    this.#set(this.#was_connected ? "lost" : "connecting");
     const voice = pc.addTransceiver("audio", { direction: "sendonly", sendEncodings: [{ maxBitrate: VOICE_BITRATE_MAX }] });
     const picture = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: [{ maxBitrate: CAMERA_BITRATE_MAX }] });
     this.#outgoing = { microphone: voice, camera: picture };
@@ -357,9 +357,9 @@ export class MediaPath {
 
   #again() {
     this.#tear();
-    this.#set(this.#was_connected ? "lost" : "connecting");
     const wait_ms = Math.min(RETRY_MAX_MS, 500 * 2 ** this.#attempt++);
     this.#timer = setTimeout(() => void this.#build(), wait_ms);
+    this.#set(this.#was_connected ? "lost" : "connecting");
   }
 
   #tear() {
@@ -389,6 +389,7 @@ export class MediaPath {
 
   /** @param {PathState} state */
   #set(state) {
+    if (this.state === state) return;
     this.state = state;
     this.#events.changed();
   }

@@ -362,6 +362,12 @@ export function rejoinable(state) {
   return Math.max(0, (state.patient?.rejoin_ms ?? 0) - (state.now - state.patient_at));
 }
 
+/** The visit is over, one way or another. @param {State} state */
+export function over(state) {
+  const ticket = state.patient?.state;
+  return ticket === "ended" || ticket === "removed" || ticket === "expired";
+}
+
 /** @typedef {"opening" | "offline" | Fault | "P0" | "P0-closed" | "P0-full" | "P0-draining" | "P1" | "blocked" | "P2" | "P3" | "P4" | "P5" | "held" | "P6" | "left" | "removed" | "expired"} Screen */
 
 /** What the page shows. @param {State} state @returns {Screen} */

@@ -1,0 +1,110 @@
+// P5: the consultation. Two people, four buttons that never move, and one honest word about the lock.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { modal } from "../dom.js";
+import { icon } from "../icons.js";
+import { clockTime, duration, t } from "../i18n.js";
+import { disconnected, usable } from "../state.js";
+import { callButton, chatPanel, deviceSelects, helpLink, ownSwitches, peerTile, selfTile, tel } from "../view.js";
+import { phoneOf, who, whoFirst } from "./corridor.js";
+import { streamOf } from "./set-up.js";
+
+/** @import { RoomPeer } from "../types.d.ts" */
+/** @import { Ui } from "./corridor.js" */
+
+/** @param {Ui} ui */
+export function call(ui) {
+  const { state, act, devices } = ui;
+  const { call } = state;
+  const peers = call.room?.peers ?? [];
+  const other = peers[0]?.name ?? who(state);
+  const camera = call.camera_off || devices.camera === null ? null : streamOf(devices.camera);
+  return html`<div class="call ${call.chat_open ? "call--panel" : ""}">
+    <header class="head on-dark">
+      <button class="lock" type="button" data-action="lock" @click=${() => act.dialog("lock")}>${icon("lockq", "i--s")}<span><span class="only-phone">${t("lock-short")}</span><span class="only-desk">${t("lock-long")}</span></span></button>
+      <span class="grow"></span>
+      <span class="clock"><span class="sr">${t("call-time")} </span>${duration(state.now - (call.began_at ?? state.now))}</span>
+      <button class="lock" type="button" data-action="options" aria-label=${t("p5-options")} @click=${() => act.dialog("options")}>${icon("more")}</button>
+      ${helpLink(phoneOf(state), true)}
+    </header>
+    <main class="stage on-dark" data-screen="P5" data-path=${call.path}><h1 class="sr">${t("p5-title", { who: other })}</h1>
+      ${tiles(ui, peers)}
+      ${selfTile(camera)}
+      ${note(ui)}
+    </main>
+    ${call.chat_open ? chatPanel({ messages: call.messages, name: other, writable: call.path === "connected" && !disconnected(state), write: act.write, close: () => act.chat(false) }) : nothing}
+    <nav class="sill" aria-label=${t("bar-call")}><div class="callbar">
+      ${ownSwitches({ muted: call.muted || !usable(state.devices.microphone), camera_off: call.camera_off || !usable(state.devices.camera), mute: act.mute, camera: act.camera })}
+      ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.chat_open, count: call.unread, act: () => act.chat(!call.chat_open) })}
+      ${callButton({ action: "leave", icon: "leave", label: t("bar-leave"), look: "callbtn--leave", act: act.leave })}
+    </div></nav>
+    ${dialog(ui)}
+  </div>`;
+}
+
+/** @param {Ui} ui @param {RoomPeer[]} peers */
+function tiles({ state, act, path, devices }, peers) {
+  if (peers.length === 0) {
+    return html`<figure class="tile tile--off"><div class="dark"><p>${t("p5-waiting-for", { who: whoFirst(state) })}</p></div><figcaption class="name">${who(state)}</figcaption></figure>`;
+  }
+  const slots = state.call.room?.slots ?? [];
+  const drawn = peers.map((peer) => {
+    const slot = slots.find((slot) => slot.peer === peer.peer);
+    const sound = slot?.audio_mid == null ? null : path.stream(slot.audio_mid, null);
+    const picture = slot?.video_mid == null ? null : path.stream(null, slot.video_mid);
+    return peerTile(peer, sound, picture, { speaker: devices.speaker, blocked: act.soundBlocked });
+  });
+  return drawn.length === 1 ? drawn[0] : html`<div class="grid grid--2">${drawn}</div>`;
+}
+
+/** At most one thing at a time that asks for a touch. @param {Ui} ui */
+function note({ state, act, devices, sound_blocked }) {
+  const asks = (/** @type {string} */ text, /** @type {string} */ label, /** @type {string} */ action, /** @type {() => void} */ touch) =>
+    html`<div class="note" role="alert"><span>${text}</span><button type="button" class="btn btn--s" data-action=${action} @click=${touch}>${label}</button></div>`;
+  if (sound_blocked) return asks(t("p5-sound-blocked"), t("p5-hear-now"), "unblock-sound", act.unblockSound);
+  const stopped = devices.microphone?.muted === true || state.devices.microphone === "busy";
+  if (stopped) return asks(t("p5-sound-stopped"), t("p5-sound-back"), "bring-sound-back", act.bringSoundBack);
+  if (state.devices.camera === "denied" || state.devices.camera === "absent" || state.devices.camera === "busy") return html`<div class="note" role="status"><span>${t(`p5-camera-${state.devices.camera}`)}</span></div>`;
+  if (state.devices.microphone === "denied" || state.devices.microphone === "absent") return html`<div class="note" role="status"><span>${t(`p5-microphone-${state.devices.microphone}`)}</span></div>`;
+  if (state.draining) return html`<div class="note" role="status"><span>${t("draining-call")}</span></div>`;
+  return nothing;
+}
+
+/** @param {Ui} ui */
+function dialog(ui) {
+  const { state, act } = ui;
+  const close = () => act.dialog("");
+  if (disconnected(state) || state.call.path === "lost") return reconnecting(ui);
+  switch (state.dialog) {
+    case "lock":
+      return html`<dialog class="dialog" data-screen="lock" aria-labelledby="lock" ${modal(close)}>
+        <h2 id="lock">${t("lock-title")}</h2>
+        <p>${t("lock-text-1")}</p><p>${t("lock-text-2")}</p><p>${t("lock-text-3")}</p>
+        <div class="acts"><button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button></div></dialog>`;
+    case "options": {
+      const selects = deviceSelects(ui.choices, ui.devices, { use: act.use, speak: act.speak });
+      return html`<dialog class="dialog" data-screen="options" aria-labelledby="options" ${modal(close)}>
+        <h2 id="options">${t("p5-options-title")}</h2>
+        ${selects.length === 0 ? html`<p>${t("p5-no-choice")}</p>` : selects}
+        ${document.fullscreenEnabled ? html`<button class="btn btn--wide" type="button" data-action="full-screen" @click=${act.fullScreen}>${icon("screen")}${t("p5-full-screen")}</button>` : nothing}
+        <div class="acts"><button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button></div></dialog>`;
+    }
+    case "knows":
+    case "":
+      return nothing;
+  }
+}
+
+/** Over the frozen stage: the connection to the practice, or the media path, is gone. @param {Ui} ui */
+function reconnecting({ state, act }) {
+  const phone = phoneOf(state);
+  const since = disconnected(state) ? (state.lost_since ?? state.heard_at) : null;
+  return html`<dialog class="dialog" role="alertdialog" data-screen="reconnecting" aria-labelledby="lost" aria-describedby="lost-text" ${modal(() => {})}>
+    <h2 id="lost">${t("reconnecting-title")}</h2>
+    <p id="lost-text">${t("reconnecting-text")}</p>
+    ${since === null ? nothing : html`<p class="pulse soft small">${t("reconnecting-since", { time: clockTime(since) })}</p>`}
+    <div class="acts"><button class="btn btn--go btn--big" type="button" data-action="try-now" @click=${act.tryNow}>${icon("again")}${t("try-now")}</button>
+    ${phone === "" ? nothing : html`<a class="btn btn--big" href=${tel(phone)}>${icon("phone")}${t("call-phone", { phone })}</a>`}
+    <button class="btn btn--big btn--stop" type="button" data-action="leave" @click=${act.leave}>${icon("leave")}${t("bar-leave")}</button></div>
+  </dialog>`;
+}

@@ -1,0 +1,80 @@
+// P0: one field, one button. Or why there is none today.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { icon } from "../icons.js";
+import { t } from "../i18n.js";
+import { disconnected } from "../state.js";
+import { callPractice, corridor, lostBanner, names, presence, pulse } from "./corridor.js";
+
+/** @import { State } from "../state.js" */
+/** @import { Ui } from "./corridor.js" */
+
+const PORTRAIT = new URL("../../img/clinician.svg", import.meta.url).pathname;
+const NAME_CHARS_MAX = 200; // what the daemon accepts
+
+/** @param {Ui} ui */
+export function checkIn(ui) {
+  const { state, act } = ui;
+  const busy = state.asked === "check_in" && !disconnected(state);
+  return corridor(ui, "P0", {
+    wall: portraitWall(state),
+    main: html`${lostBanner(state)}
+      ${state.place_lost ? html`<div class="banner banner--lamp" role="status">${icon("info")}<p>${t("p0-place-lost")}</p></div>` : nothing}
+      ${state.too_many_until === null ? nothing : html`<div class="banner" role="status">${icon("people")}<p>${t("p0-too-many")}</p></div>`}
+      <h1>${t("p0-title")}</h1>
+      ${nameForm(state, { action: "check-in", label: t(busy ? "p0-checking-in" : "p0-check-in"), busy: busy || disconnected(state), submit: act.checkIn })}
+      <ul class="promise">
+        <li>${icon("check")}<span>${t("p0-no-app")}</span></li>
+        <li>${icon("eye")}<span>${t("p0-who-sees")}</span></li>
+        <li>${icon("shield")}<span>${t("p0-no-record")}</span></li>
+      </ul>`,
+  });
+}
+
+/** The name and the one button, also for coming back. @param {State} state
+ * @param {{ action: string, label: string, busy: boolean, submit: (name: string) => void }} what */
+export function nameForm(state, { action, label, busy, submit }) {
+  const problem = state.name_problem;
+  const send = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    if (busy) return;
+    const input = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("name"));
+    submit(input.value);
+    if (input.value.trim() === "") input.focus();
+  };
+  return html`<form class="stack" novalidate @submit=${send}>
+    <div class="field">
+      <label for="name">${t("p0-name")}</label>
+      <input class="input input--big" id="name" name="name" .defaultValue=${state.name} autocomplete="name" autocapitalize="words" spellcheck="false" required maxlength=${NAME_CHARS_MAX}
+        aria-invalid=${problem === "" ? nothing : "true"} aria-describedby=${problem === "" ? nothing : "name-problem"}>
+      ${problem === "" ? nothing : html`<p class="error" id="name-problem" role="alert">${icon("warn", "i--s")}${t(problem === "empty" ? "p0-name-empty" : "p0-name-refused")}</p>`}
+    </div>
+    <button class="btn btn--go btn--big btn--wide" data-action=${action} aria-disabled=${busy ? "true" : nothing}>${icon("door")}${label}</button>
+  </form>`;
+}
+
+/** No check-ins now. @param {Ui} ui @param {"P0-closed" | "P0-full" | "P0-draining"} screen */
+export function noCheckIn(ui, screen) {
+  const { state } = ui;
+  const key = screen.toLowerCase();
+  const words = screen === "P0-closed" ? state.area?.presence_text : "";
+  return corridor(ui, screen, {
+    wall: portraitWall(state),
+    main: html`${lostBanner(state)}
+      <div class="stack stack--s"><h1>${t(`${key}-title`)}</h1><p class="lead">${t(`${key}-text`)}</p></div>
+      ${words ? html`<div class="banner">${icon("info")}<div><p><strong>${t("message-from-practice")}</strong></p><p>${words}</p></div></div>` : nothing}
+      <div class="stack">${callPractice(state, "btn--go btn--big")}</div>
+      <p class="soft small">${t("p0-emergency")}</p>`,
+  });
+}
+
+/** The clinician in the door. @param {State} state */
+function portraitWall(state) {
+  const waiting = state.area?.waiting ?? 0;
+  const open = state.area?.presence === "open" && !disconnected(state);
+  return html`<div class="host">
+    <div class="arch"><img src=${PORTRAIT} alt=""></div>
+    <div class="who">${names(state)}${open ? pulse(t("p0-open", { waiting }), true) : presence(state)}</div>
+  </div>`;
+}
+

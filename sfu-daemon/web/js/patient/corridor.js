@@ -1,0 +1,141 @@
+// The patient's frame: language and help on top, the wall of the corridor, the words, and the footer. Every screen but the turn and the call stands in it.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { modal } from "../dom.js";
+import { icon } from "../icons.js";
+import { language, LANGUAGES, minutes, ordinal, rich, t } from "../i18n.js";
+import { disconnected, waited } from "../state.js";
+import { helpLink, languagePicker, tel } from "../view.js";
+
+/** @import { State } from "../state.js" */
+/** @import { DeviceKind, Devices, MediaPath } from "../media.js" */
+/** @import { Choices } from "../view.js" */
+
+/**
+ * Everything that a person can do on the page; main.js does it.
+ * @typedef {object} Actions
+ * @property {(name: string) => void} checkIn
+ * @property {(name: string) => void} rejoin back to the old place
+ * @property {() => void} startOver a new place
+ * @property {() => void} leave
+ * @property {(camera: boolean) => void} ask has the browser ask for microphone and, if wanted, camera
+ * @property {(device: DeviceKind) => void} skip goes on without
+ * @property {(device: DeviceKind) => void} works real frames or a real level were seen
+ * @property {() => void} silent nothing is heard
+ * @property {(hears: boolean | null) => void} speaker
+ * @property {() => void} melody
+ * @property {() => void} setUpDone
+ * @property {() => void} checkAgain
+ * @property {(camera: boolean) => void} goIn
+ * @property {() => void} notYet
+ * @property {() => void} mute switches
+ * @property {() => void} camera switches
+ * @property {(open: boolean) => void} chat
+ * @property {(text: string) => boolean} write false if it could not be sent
+ * @property {(dialog: State["dialog"]) => void} dialog "" closes
+ * @property {(kind: DeviceKind, id: string) => void} use
+ * @property {() => void} flip
+ * @property {(id: string) => void} speak through this loudspeaker
+ * @property {() => void} soundBlocked the browser wants a touch first
+ * @property {() => void} unblockSound
+ * @property {() => void} bringSoundBack
+ * @property {() => void} tryNow
+ * @property {() => void} useHere takes the place back from another window
+ * @property {() => void} reload
+ * @property {() => void} fullScreen
+ * @property {() => Promise<void>} copyLink
+ */
+/** What a view is drawn from.
+ * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, choices: Choices, sound_blocked: boolean }} Ui */
+
+/** @param {State} state */
+export const phoneOf = (state) => state.area?.help_phone ?? "";
+/** What to call the clinician. @param {State} state */
+export const who = (state) => known(state) || t("the-practice");
+/** The same where a sentence begins. @param {State} state */
+export const whoFirst = (state) => known(state) || t("the-practice-first");
+/** @param {State} state */
+const known = (state) => state.patient?.clinician || state.area?.title || state.area?.practice;
+
+/** @param {Ui} ui @param {string} screen @param {{ wall: unknown, main: unknown, short?: boolean }} parts */
+export function corridor({ state, act }, screen, { wall, main, short = false }) {
+  return html`<div class="corridor">
+    <header class="top"><div class="grow">${languagePicker()}</div>${helpLink(phoneOf(state))}</header>
+    <aside class="wall on-dark ${short ? "wall--short" : ""}" aria-label=${t("practice")}>${wall}</aside>
+    <main data-screen=${screen}>${main}</main>
+    <footer><div class="row">
+      ${phoneOf(state) === "" ? nothing : html`<a class="footphone" href=${tel(phoneOf(state))}>${t("help-by-phone", { phone: phoneOf(state) })}</a>`}
+      <button type="button" class="link" data-action="knows" @click=${() => act.dialog("knows")}>${t("knows-title")}</button>
+    </div></footer>
+    ${state.dialog === "knows" ? knows(state, () => act.dialog("")) : nothing}
+  </div>`;
+}
+
+/** The line under the practice's name, with the live dot only while we are connected. @param {string} text @param {boolean} live */
+export function pulse(text, live) {
+  return html`<p class="pulse ${live ? "" : "pulse--off"}" data-testid="presence">${text}</p>`;
+}
+
+/** What the clinician does now. @param {State} state */
+export function presence(state) {
+  if (disconnected(state)) return pulse(t("presence-not-connected"), false);
+  switch (state.area?.presence) {
+    case "open":
+      return pulse(t("presence-open"), true);
+    case "busy":
+      return pulse(t("presence-busy"), true);
+    case "away":
+      return pulse(t("presence-away"), false);
+    case "closed":
+      return pulse(t("presence-closed"), false);
+    case undefined:
+      return nothing;
+  }
+}
+
+/** The wall with the name over a picture. @param {State} state @param {unknown} line under the name @param {unknown} scene */
+export function sceneWall(state, line, scene) {
+  return html`<div class="host host--scene"><div class="who">${names(state)}${line}</div></div>${scene}`;
+}
+
+/** @param {State} state */
+export function names(state) {
+  const { practice = "", title = "" } = state.area ?? {};
+  return html`${practice && title ? html`<p class="role">${practice}</p>` : nothing}<p class="name">${title || practice}</p>`;
+}
+
+/** @param {State} state @param {"btn--go btn--big" | ""} [look] */
+export function callPractice(state, look = "") {
+  const phone = phoneOf(state);
+  return phone === "" ? nothing : html`<a class="btn btn--wide ${look}" href=${tel(phone)} data-action="call-practice">${icon("phone")}${t("call-practice")}</a>`;
+}
+
+/** Over any screen that stays usable while the connection is gone. @param {State} state */
+export function lostBanner(state) {
+  if (!disconnected(state)) return nothing;
+  return html`<div class="banner banner--bad" data-testid="lost">${icon("off")}<div><p><strong>${t("offline-title")}</strong></p><p>${t("offline-trying")}</p></div></div>`;
+}
+
+/** Everything that the server holds about this person, from what it told the page. @param {State} state @param {() => void} close */
+function knows(state, close) {
+  const inside = state.patient !== null && !["ended", "removed", "expired"].includes(state.patient.state);
+  const position = state.patient?.position ?? null;
+  const rows = inside
+    ? [
+        [t("knows-name"), state.name || t("knows-name-known")],
+        [t("knows-place"), position === null ? t("knows-place-none") : t("knows-place-is", { place: ordinal(position), count: position, minutes: minutes(waited(state)) })],
+        [t("knows-language"), LANGUAGES[language()]],
+        [t("knows-devices"), t("knows-devices-are", { camera: state.devices.camera, microphone: state.devices.microphone })],
+      ]
+    : [];
+  return html`<dialog class="dialog dialog--wide" data-screen="knows" aria-labelledby="knows" ${modal(close)}>
+    <h2 id="knows">${t("knows-title")}</h2>
+    ${inside ? html`<p>${t("knows-everything")}</p>` : html`<p>${t("knows-nothing")}</p>`}
+    ${inside
+      ? html`<table class="table"><tbody>${rows.map(([what, is]) => html`<tr><th scope="row">${what}</th><td>${is}</td></tr>`)}</tbody></table>
+          <p>${t("knows-deleted")}</p>`
+      : nothing}
+    <p class="soft small">${rich("knows-address")}</p>
+    <div class="acts"><button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button></div>
+  </dialog>`;
+}

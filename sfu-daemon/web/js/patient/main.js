@@ -1,0 +1,318 @@
+// A patient's page: brings what happens to the state, draws the state, and makes what the state wants come true.
+
+import { cannotCall, inApp } from "../browser.js";
+import { announce, show } from "../dom.js";
+import { language, onLanguage, ordinal, t } from "../i18n.js";
+import { Devices, MediaPath } from "../media.js";
+import { Signal } from "../signal.js";
+import { turnChime, melody, unlockOnTouch } from "../sounds.js";
+import { disconnected, due, initial, next, over, rejoinable, screen, usable, wants } from "../state.js";
+import { placeOf } from "./place.js";
+import { draw, tabTitle } from "./screens.js";
+
+/** @import { PatientEvent, State } from "../state.js" */
+/** @import { ServerMessage } from "../types.d.ts" */
+/** @import { Actions } from "./corridor.js" */
+/** @import { Choices } from "../view.js" */
+
+/** A patient sees the clinician and at most one more (an interpreter); more slots cost the browser decoders. */
+const SLOTS = 2;
+const TICK_MS = 1_000;
+const TICK_BUSY_MS = 200;
+const CHIME_EVERY_MS = 4_000;
+const CHIME_FOR_MS = 30_000;
+
+/** @param {string} slug the area of the link, "" if the address has none */
+export function start(slug) {
+  let state = initial(Date.now());
+  const place = placeOf(slug);
+  /** @type {Choices} */
+  let choices = { microphones: [], cameras: [], speakers: [] };
+  let sound_blocked = false;
+  let opening = false;
+  /** @type {string} what the daemon was last told, so that only changes are sent */
+  let told_set_up = "";
+  let told_mute = "";
+  /** @type {{ since: number, last: number } | null} */
+  let chime = null;
+  /** @type {WakeLockSentinel | null} */
+  let awake = null;
+
+  const signal = new Signal("patient", slug, {
+    message: (message) => heard(message),
+    alive: (rtt_ms) => dispatch({ kind: "alive", rtt_ms }),
+    lost: () => {
+      told_set_up = told_mute = "";
+      dispatch({ kind: "lost" });
+    },
+  });
+  const devices = new Devices(() => {
+    void devices.list().then((list) => {
+      choices = list;
+      dispatch({ kind: "devices", devices: devices.status, opened: false });
+    });
+  });
+  const path = new MediaPath(SLOTS, {
+    offer: (offer) => signal.send({ kind: "offer", ...offer }),
+    changed: () => dispatch({ kind: "path", path: path.state }),
+    message: (text) => dispatch({ kind: "read", text }),
+  });
+
+  /** @type {Actions} */
+  const act = {
+    checkIn: (name) => {
+      dispatch({ kind: "check_in", name });
+      if (state.asked === "check_in") signal.send({ kind: "check_in", name: state.name, language: language() });
+    },
+    rejoin: (name) => {
+      dispatch({ kind: "rejoin", name });
+      if (state.asked === "rejoin") signal.send({ kind: "rejoin", name: state.name });
+    },
+    startOver: () => {
+      place.forget();
+      dispatch({ kind: "start_over" });
+      signal.connect(); // a fresh connection has no visit
+    },
+    leave: () => {
+      dispatch({ kind: "leaving" });
+      signal.send({ kind: "leave" });
+    },
+    ask: (camera) => dispatch({ kind: "ask", camera }),
+    skip: (device) => dispatch({ kind: "skip", device }),
+    works: (device) => {
+      if (state.devices[device] === "works") return;
+      devices.status = { ...devices.status, [device]: "works" };
+      dispatch({ kind: "works", device });
+    },
+    silent: () => dispatch({ kind: "silent" }),
+    speaker: (hears) => dispatch({ kind: "speaker", heard: hears }),
+    melody,
+    setUpDone: () => dispatch({ kind: "set_up_done" }),
+    checkAgain: () => dispatch({ kind: "check_again" }),
+    goIn: (camera) => {
+      dispatch({ kind: "going_in", camera });
+      signal.send({ kind: "go_in" });
+    },
+    notYet: () => {
+      dispatch({ kind: "not_yet" });
+      signal.send({ kind: "not_yet" });
+    },
+    mute: () => dispatch({ kind: "mute" }),
+    camera: () => dispatch({ kind: "camera" }),
+    chat: (open) => dispatch({ kind: "chat", open }),
+    write: (text) => {
+      const sent = path.write(text);
+      if (sent) dispatch({ kind: "wrote", text });
+      return sent;
+    },
+    dialog: (dialog) => dispatch({ kind: "dialog", dialog }),
+    use: (kind, id) => void devices.use(kind, id),
+    flip: () => void devices.flip(),
+    speak: (id) => {
+      devices.speaker = id;
+      draw_now();
+    },
+    soundBlocked: () => {
+      sound_blocked = true;
+      draw_now();
+    },
+    unblockSound: () => {
+      sound_blocked = false;
+      for (const element of document.querySelectorAll("audio")) void element.play().catch(act.soundBlocked);
+      draw_now();
+    },
+    bringSoundBack: () => {
+      if (state.call.muted) return act.mute();
+      devices.close("microphone"); // a new one is asked for at once
+      settle();
+    },
+    tryNow: () => signal.wake(),
+    useHere: () => {
+      dispatch({ kind: "start_over" });
+      signal.connect();
+    },
+    reload: () => location.reload(),
+    fullScreen: () => {
+      if (document.fullscreenElement) void document.exitFullscreen();
+      else void document.documentElement.requestFullscreen().catch(() => {}); // refused by the browser: nothing changes, nothing to say
+    },
+    copyLink: () => navigator.clipboard.writeText(location.href),
+  };
+
+  /** @param {ServerMessage} message */
+  function heard(message) {
+    dispatch({ kind: "message", message });
+    switch (message.kind) {
+      case "welcome": {
+        told_set_up = told_mute = "";
+        const token = place.token();
+        if (token === null) break;
+        dispatch({ kind: "resuming" });
+        signal.send({ kind: "resume", token, name: state.name || null });
+        break;
+      }
+      case "checked_in":
+        place.keep(message.token);
+        break;
+      case "resumed":
+        path.retry();
+        break;
+      case "answer":
+        void path.answer(message.request, message.sdp);
+        break;
+      case "error":
+        if (message.request !== null) path.refused(message.request);
+        if (message.code === "place_unknown") place.forget();
+        if (state.fault !== null) signal.stop();
+        break;
+      case "area":
+      case "patient":
+      case "queue":
+      case "queue_delta":
+      case "room":
+      case "call_ended":
+      case "draining":
+      case "pong":
+        break;
+    }
+  }
+
+  /** @param {PatientEvent} event */
+  function dispatch(event) {
+    const before = state;
+    state = next(state, event, Date.now());
+    say(before, state);
+    settle();
+    draw_now();
+    if (due(state)) act.goIn(true);
+  }
+
+  function draw_now() {
+    show(screen(state), draw({ state, act, devices, path, choices, sound_blocked }), tabTitle(state));
+  }
+
+  /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */
+  function settle() {
+    const want = wants(state);
+    if (want.path) path.open();
+    else if (path.state !== "idle") path.close();
+
+    if (!want.microphone && devices.microphone !== null) devices.close("microphone");
+    if (!want.camera && devices.camera !== null) devices.close("camera");
+    const missing = { microphone: want.microphone && devices.microphone === null, camera: want.camera && devices.camera === null };
+    if ((missing.microphone || missing.camera) && !opening) {
+      opening = true;
+      void devices.open(missing).then(() => {
+        opening = false;
+        dispatch({ kind: "devices", devices: devices.status, opened: true });
+      });
+    }
+    if (devices.microphone !== null) devices.microphone.enabled = !state.call.muted || state.patient?.state === "arriving" || state.patient?.state === "waiting";
+    path.send(want.path ? devices.microphone : null, want.path ? devices.camera : null);
+
+    tellDaemon();
+    ring(want.ring);
+    stayAwake(want.awake);
+  }
+
+  function tellDaemon() {
+    const ticket = state.patient?.state;
+    if (!state.welcomed || state.resuming) return;
+    if (ticket === "arriving" || ticket === "waiting") {
+      const set_up = JSON.stringify([state.devices, state.set_up.step === "done" || ticket === "waiting"]);
+      if (set_up !== told_set_up && signal.send({ kind: "set_up", devices: state.devices, done: state.set_up.step === "done" || ticket === "waiting" })) told_set_up = set_up;
+    }
+    if (ticket === "in_call" || ticket === "held") {
+      const mute = { muted: state.call.muted || !usable(state.devices.microphone), camera_off: state.call.camera_off || !usable(state.devices.camera) };
+      const text = JSON.stringify(mute);
+      if (text !== told_mute && signal.send({ kind: "mute", ...mute })) told_mute = text;
+    }
+  }
+
+  /** @param {boolean} on */
+  function ring(on) {
+    if (!on) {
+      if (chime !== null) navigator.vibrate?.(0);
+      chime = null;
+      return;
+    }
+    chime ??= { since: state.now, last: 0 };
+    if (CHIME_FOR_MS < state.now - chime.since || state.now - chime.last < CHIME_EVERY_MS) return;
+    chime.last = state.now;
+    turnChime();
+    navigator.vibrate?.([300, 150, 300]);
+  }
+
+  /** @param {boolean} on */
+  function stayAwake(on) {
+    if (on && awake === null && state.visible && "wakeLock" in navigator) {
+      navigator.wakeLock.request("screen").then(
+        (lock) => {
+          awake = lock;
+          lock.onrelease = () => (awake = null);
+        },
+        () => {}, // low battery, or the browser knows better: waiting works without
+      );
+    } else if (!on && awake !== null) {
+      void awake.release();
+      awake = null;
+    }
+  }
+
+  let tick = setTimeout(beat, TICK_MS);
+  function beat() {
+    const busy = state.turn?.ends_at != null || (state.lost_since !== null && !disconnected(state));
+    tick = setTimeout(beat, busy ? TICK_BUSY_MS : TICK_MS);
+    dispatch({ kind: "tick" });
+    if (state.too_many_until !== null && state.too_many_until <= state.now) {
+      if (state.asked === "check_in") act.checkIn(state.name);
+      else if (state.asked === "rejoin") act.rejoin(state.name);
+    }
+    if (over(state) && rejoinable(state) === 0 && place.token() !== null) place.forget();
+  }
+  /** @param {Event} event */
+  function touched(event) {
+    if (screen(state) !== "P4") return;
+    if (event.target instanceof Element && event.target.closest("[data-action=go-in]")) return;
+    dispatch({ kind: "touched" });
+  }
+
+  unlockOnTouch();
+  addEventListener("pointerdown", touched, { capture: true });
+  addEventListener("keydown", touched, { capture: true });
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(tick); // after a sleep the clock has jumped: say so at once
+    dispatch({ kind: "visible", visible: document.visibilityState === "visible" });
+    beat();
+  });
+  onLanguage(draw_now);
+
+  document.body.className = "patient";
+  if (inApp(navigator.userAgent)) dispatch({ kind: "fault", fault: "in-app" });
+  else if (cannotCall() !== null) dispatch({ kind: "fault", fault: "unsupported" });
+  else if (slug === "") dispatch({ kind: "fault", fault: "wrong-link" });
+  else {
+    dispatch({ kind: "tick" });
+    signal.connect();
+  }
+}
+
+/** Tells screen readers what changed without being asked. Clocks, meters and countdowns are never read out.
+ * @param {State} before @param {State} after */
+function say(before, after) {
+  const now = screen(after);
+  const was = screen(before);
+  if (now === "P4" && was !== "P4") announce(t("p4-title"), "assertive");
+  if (disconnected(after) !== disconnected(before) && after.patient !== null) announce(t(disconnected(after) ? "offline-title" : "online-again"), "assertive");
+  if (now === "removed" && was !== "removed") announce(t("removed-title"), "assertive");
+  const position = after.patient?.position ?? null;
+  if (now === "P3" && was === "P3" && position !== null && position !== before.patient?.position) announce(t("p3-place-now", { place: ordinal(position), count: position }));
+  for (const peer of after.call.room?.peers ?? []) {
+    const earlier = before.call.room?.peers.find((other) => other.peer === peer.peer);
+    if (peer.connected && !earlier?.connected) announce(t("p5-here", { name: peer.name }));
+    if (earlier !== undefined && earlier.muted !== peer.muted) announce(t(peer.muted ? "p5-peer-muted" : "p5-peer-unmuted", { name: peer.name }));
+  }
+  for (const peer of before.call.room?.peers ?? []) {
+    if (now === "P5" && !after.call.room?.peers.some((other) => other.peer === peer.peer)) announce(t("p5-gone", { name: peer.name }));
+  }
+}

@@ -1,0 +1,87 @@
+// P3 and P4: in line, and called. While the daemon is out of reach, no place is shown.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { icon } from "../icons.js";
+import { clockTime, minutes, ordinal, t } from "../i18n.js";
+import { waited } from "../state.js";
+import { helpLink, languagePicker } from "../view.js";
+import { callPractice, corridor, phoneOf, presence, pulse, sceneWall, whoFirst } from "./corridor.js";
+import { corridorScene } from "./scene.js";
+
+/** @import { Ui } from "./corridor.js" */
+
+const PORTRAIT = new URL("../../img/clinician.svg", import.meta.url).pathname;
+
+/** P3. @param {Ui} ui */
+export function waiting(ui) {
+  const { state, act } = ui;
+  const position = state.patient?.position ?? null;
+  const here = state.area?.presence === "open" || state.area?.presence === "busy";
+  const away_words = here ? "" : (state.area?.presence_text ?? "");
+  return corridor(ui, "P3", {
+    wall: sceneWall(state, presence(state), corridorScene({ open: here, position })),
+    main: html`${state.draining ? html`<div class="banner banner--lamp" role="status">${icon("warn")}<p>${t("draining-waiting")}</p></div>` : nothing}
+      ${away_words ? html`<div class="banner banner--lamp">${icon("info")}<p>${away_words}</p></div>` : nothing}
+      <div class="stack stack--s"><h1>${t(here ? "p3-title" : "p3-title-away", { who: whoFirst(state) })}</h1><p class="lead">${t(here ? "p3-text" : "p3-text-away")}</p></div>
+      <dl class="facts">
+        ${position === null ? nothing : html`<div class="you"><dt>${t("p3-place")}</dt><dd data-testid="place" data-position=${position}>${t("p3-place-is", { place: ordinal(position), count: position })}</dd></div>`}
+        <div><dt>${t("p3-waited")}</dt><dd>${t("p3-minutes", { minutes: minutes(waited(state)) })}</dd></div>
+      </dl>
+      <ul class="promise"><li>${icon("sms")}<span>${t("p3-lock")}</span></li><li>${icon("bell")}<span>${t("p3-bell")}</span></li></ul>
+      <div class="stack stack--s">
+        <button class="btn btn--wide" type="button" data-action="check-again" @click=${act.checkAgain}>${icon("cam")}${t("p3-check-again")}</button>
+        <button class="btn btn--wide btn--stop" type="button" data-action="leave" @click=${act.leave}>${icon("leave")}${t("p3-leave")}</button>
+      </div>`,
+  });
+}
+
+/** The clinician has put the consultation on hold. @param {Ui} ui */
+export function held(ui) {
+  const { state, act } = ui;
+  return corridor(ui, "held", {
+    wall: sceneWall(state, presence(state), corridorScene({ open: false, position: 1 })),
+    main: html`<div class="stack stack--s"><h1>${t("held-title", { who: whoFirst(state) })}</h1><p class="lead">${t("held-text")}</p></div>
+      <ul class="promise"><li>${icon("camoff")}<span>${t("held-nobody")}</span></li><li>${icon("bell")}<span>${t("p3-bell")}</span></li></ul>
+      <div class="stack stack--s"><button class="btn btn--wide btn--stop" type="button" data-action="leave" @click=${act.leave}>${icon("leave")}${t("held-leave")}</button></div>`,
+  });
+}
+
+/** In line or called, and out of reach. @param {Ui} ui */
+export function offline(ui) {
+  const { state, act } = ui;
+  const position = state.patient?.position ?? null;
+  const known = state.patient !== null;
+  return corridor(ui, "offline", {
+    wall: sceneWall(state, pulse(t("presence-not-connected"), false), corridorScene({ open: false })),
+    main: html`<div class="banner banner--bad">${icon("off")}<div><p><strong>${t("offline-title")}</strong></p><p>${t(known ? "offline-trying-place" : "offline-trying")}</p></div></div>
+      <div class="stack stack--s"><h1>${t("offline-check")}</h1>${
+        position !== null
+          ? html`<p class="lead">${t("offline-place-was", { time: clockTime(state.heard_at), place: ordinal(position), count: position })}</p>`
+          : known ? html`<p class="lead">${t("offline-place-unknown")}</p>` : nothing}</div>
+      <ul class="promise"><li>${icon("net")}<span>${t("offline-wifi")}</span></li><li>${icon("home")}<span>${t("offline-nearer")}</span></li></ul>
+      <div class="stack"><button class="btn btn--go btn--big btn--wide" type="button" data-action="try-now" @click=${act.tryNow}>${icon("again")}${t("try-now")}</button>${callPractice(state)}</div>`,
+  });
+}
+
+/** P4: the brightest screen. @param {Ui} ui */
+export function yourTurn({ state, act }) {
+  const turn = state.turn;
+  const seconds = turn?.ends_at == null ? null : Math.max(1, Math.ceil((turn.ends_at - state.now) / 1000));
+  const busy = turn?.going_in === true;
+  const camera = !state.call.camera_off;
+  return html`<div class="turn on-dark">
+    <header class="top on-dark"><div class="grow">${languagePicker()}</div>${helpLink(phoneOf(state))}</header>
+    <main data-screen="P4">
+      <div class="say">
+        <div class="arch"><img src=${PORTRAIT} alt=""></div>
+        <div class="stack stack--s center"><h1>${t("p4-title")}</h1><p class="lead">${t(turn?.not_yet ? "p4-minute" : "p4-ready", { who: whoFirst(state) })}</p></div>
+        ${seconds === null ? nothing : html`<p class="count">${t(camera ? "p4-count" : "p4-count-sound")} <strong class="big" data-testid="countdown">${seconds}</strong></p>`}
+      </div>
+      <div class="acts">
+        <button class="btn btn--lamp btn--big" type="button" data-action="go-in" aria-disabled=${busy ? "true" : nothing} @click=${() => busy || act.goIn(camera)}>${icon("door")}${t(busy ? "p4-going-in" : "p4-go-in")}</button>
+        ${camera ? html`<button class="btn" type="button" data-action="go-in-without-camera" aria-disabled=${busy ? "true" : nothing} @click=${() => busy || act.goIn(false)}>${icon("camoff")}${t("p4-without-camera")}</button>` : nothing}
+        ${turn?.not_yet ? nothing : html`<button class="btn" type="button" data-action="not-yet" aria-disabled=${busy ? "true" : nothing} @click=${() => busy || act.notYet()}>${icon("hold")}${t("p4-not-yet")}</button>`}
+      </div>
+    </main>
+  </div>`;
+}

@@ -1,0 +1,132 @@
+// Pieces of view that both roles use: the language and the help, the tiles and the bar of a call, the chat, the choice of devices.
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { play, stayAtEnd } from "./dom.js";
+import { icon } from "./icons.js";
+import { clockTime, LANGUAGES, language, loadLanguage, t } from "./i18n.js";
+import { MESSAGE_CHARS_MAX } from "./media.js";
+
+/** @import { TemplateResult } from "../vendor/lit-html/lit-html.js" */
+/** @import { RoomPeer } from "./types.d.ts" */
+/** @import { Language } from "./i18n.js" */
+/** @import { DeviceKind, Devices } from "./media.js" */
+
+/** The language is the first thing on every page. */
+export function languagePicker() {
+  return html`<label class="lang"><span class="sr">${t("language")}</span>${icon("globe", "i--s")}
+    <select class="select" name="lang" data-action="language" @change=${(/** @type {Event} */ event) => void loadLanguage(/** @type {Language} */ (/** @type {HTMLSelectElement} */ (event.target).value))}>
+      ${Object.entries(LANGUAGES).map(([code, name]) => html`<option lang=${code} value=${code} ?selected=${code === language()}>${name}</option>`)}
+    </select></label>`;
+}
+
+/** Where a phone number leads. @param {string} phone as people write it */
+export function tel(phone) {
+  return `tel:${phone.replace(/[^+\d*#]/g, "")}`;
+}
+
+/** @param {string} phone "" if the practice has set none @param {boolean} [short] without the number */
+export function helpLink(phone, short = false) {
+  if (phone === "") return nothing;
+  return html`<a class="help" href=${tel(phone)} data-action="help">${icon("phone", "i--s")}<span>${t("help")}${short ? nothing : html` <span class="num">${phone}</span>`}</span></a>`;
+}
+
+/** One button of the call bar. `hint` completes the label for screen readers.
+ * @param {{ action: string, icon: import("./icons.js").IconName, label: string, hint?: string, look?: string, expanded?: boolean, count?: number, act: () => void }} button */
+export function callButton({ action, icon: name, label, hint = "", look = "", expanded, count = 0, act }) {
+  return html`<button type="button" class="callbtn ${look}" data-action=${action} aria-expanded=${expanded ?? nothing} @click=${act}>
+    ${icon(name)}<span>${label}</span>${hint === "" ? nothing : html`<span class="sr">${hint}</span>`}
+    ${count === 0 ? nothing : html`<span class="count" aria-hidden="true">${count}</span><span class="sr">, ${t("bar-new", { count })}</span>`}
+  </button>`;
+}
+
+/** The two buttons that every call bar begins with. @param {{ muted: boolean, camera_off: boolean, mute: () => void, camera: () => void }} call */
+export function ownSwitches({ muted, camera_off, mute, camera }) {
+  return [
+    callButton(
+      muted
+        ? { action: "mute", icon: "micoff", label: t("bar-muted"), hint: t("bar-muted-hint"), look: "callbtn--off", act: mute }
+        : { action: "mute", icon: "mic", label: t("bar-mute"), act: mute },
+    ),
+    callButton(
+      camera_off
+        ? { action: "camera", icon: "camoff", label: t("bar-camera-off"), hint: t("bar-camera-off-hint"), look: "callbtn--off", act: camera }
+        : { action: "camera", icon: "cam", label: t("bar-camera"), hint: t("bar-camera-hint"), act: camera },
+    ),
+  ];
+}
+
+/** Another person. Sound and picture play apart, because some browsers hold the sound back until the first picture comes.
+ * @param {RoomPeer} peer @param {MediaStream | null} sound @param {MediaStream | null} picture @param {{ speaker: string, blocked: () => void }} how */
+export function peerTile(peer, sound, picture, { speaker, blocked }) {
+  const dark = peer.camera_off || !peer.connected;
+  return html`<figure class="tile ${dark ? "tile--off" : ""}" data-peer=${peer.peer}>
+    <video data-video="remote" autoplay playsinline .muted=${true} ?hidden=${dark} aria-label=${t("tile-of", { name: peer.name })} ${play(picture)}></video>
+    <audio data-audio="remote" autoplay ${play(sound, { speaker, blocked })}></audio>
+    ${dark ? html`<div class="dark"><span class="arch" aria-hidden="true">${initials(peer.name)}</span><p>${t(peer.connected ? "tile-camera-off" : "tile-coming", { name: peer.name })}</p></div>` : nothing}
+    <figcaption class="name">${peer.muted ? html`${icon("micoff", "i--s")}<span class="sr">${t("tile-muted", { name: peer.name })}</span><span aria-hidden="true">${peer.name}</span>` : peer.name}</figcaption>
+  </figure>`;
+}
+
+/** Oneself, in the arch. @param {MediaStream | null} picture null while the camera is off */
+export function selfTile(picture) {
+  return html`<figure class="tile tile--self ${picture === null ? "tile--off" : ""}">
+    ${picture === null
+      ? html`${icon("camoff", "i--l")}<span class="sr">${t("tile-self-off")}</span>`
+      : html`<video data-video="self" autoplay playsinline .muted=${true} aria-label=${t("tile-self")} ${play(picture)}></video>`}
+    <figcaption class="name">${t("you")}</figcaption>
+  </figure>`;
+}
+
+/** @param {string} name */
+export function initials(name) {
+  const words = name.replace(/^(Dr|Prof|Dra|Dr\.ª)\.?\s+/i, "").split(/\s+/).filter(Boolean);
+  return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0]?.toUpperCase() ?? "").join("");
+}
+
+/** @param {{ messages: { mine: boolean, text: string, at: number }[], name: string, writable: boolean, write: (text: string) => boolean, close: () => void }} chat `name`: the other person */
+export function chatPanel({ messages, name, writable, write, close }) {
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const input = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("text"));
+    const text = input.value.trim();
+    if (text !== "" && write(text)) input.value = "";
+  };
+  return html`<section class="panel" aria-label=${t("chat-title")} data-testid="chat">
+    <header><h2>${t("chat-title")}</h2><button class="btn btn--plain btn--icon" type="button" data-action="chat-close" aria-label=${t("chat-close")} @click=${close}>${icon("x")}</button></header>
+    <div class="body" tabindex="0" role="log" aria-label=${t("chat-log")} ${stayAtEnd()}>
+      ${messages.length === 0 ? html`<p class="sys">${t("chat-empty")}</p>` : nothing}
+      ${chatMessages(messages, name)}
+    </div>
+    <footer>
+      ${writable ? nothing : html`<p class="small soft" role="status">${t("chat-not-sent")}</p>`}
+      <form class="composer" @submit=${submit}><input class="input" name="text" autocomplete="off" maxlength=${MESSAGE_CHARS_MAX} aria-label=${t("chat-write")} placeholder=${t("chat-write")}>
+      <button class="btn btn--icon" data-action="chat-send" aria-label=${t("chat-send")} aria-disabled=${writable ? nothing : "true"}>${icon("send")}</button></form>
+    </footer>
+  </section>`;
+}
+
+/** @param {{ mine: boolean, text: string, at: number }[]} messages @param {string} name */
+export function chatMessages(messages, name) {
+  return messages.map(({ mine, text, at }) => html`<div class="msg ${mine ? "msg--me" : ""}"><span class="by">${t("chat-by", { name: mine ? t("you") : name, time: clockTime(at) })}</span>${text}</div>`);
+}
+
+/** What can be chosen for each device; nothing where there is no choice.
+ * @typedef {{ microphones: MediaDeviceInfo[], cameras: MediaDeviceInfo[], speakers: MediaDeviceInfo[] }} Choices
+ * @param {Choices} choices @param {Devices} devices @param {{ use: (kind: DeviceKind, id: string) => void, speak: (id: string) => void }} act @returns {TemplateResult[]} */
+export function deviceSelects(choices, devices, { use, speak }) {
+  const selects = [
+    deviceSelect("microphone", choices.microphones, devices.using("microphone"), (id) => use("microphone", id)),
+    deviceSelect("camera", choices.cameras, devices.using("camera"), (id) => use("camera", id)),
+    "setSinkId" in HTMLMediaElement.prototype ? deviceSelect("speaker", choices.speakers, devices.speaker, speak) : null,
+  ];
+  return selects.filter((select) => select !== null);
+}
+
+/** @param {"microphone" | "camera" | "speaker"} kind @param {MediaDeviceInfo[]} options @param {string} chosen @param {(id: string) => void} use */
+export function deviceSelect(kind, options, chosen, use) {
+  if (options.length < 2) return null;
+  return html`<div class="field"><label for="choose-${kind}">${t(kind)}</label>
+    <select class="select" id="choose-${kind}" data-action="choose-${kind}" @change=${(/** @type {Event} */ event) => use(/** @type {HTMLSelectElement} */ (event.target).value)}>
+      ${options.map((option, index) => html`<option value=${option.deviceId} ?selected=${option.deviceId === chosen}>${option.label || `${t(kind)} ${index + 1}`}</option>`)}
+    </select></div>`;
+}

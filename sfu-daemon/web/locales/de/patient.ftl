@@ -1,0 +1,304 @@
+# The patient's page. A2: one idea, one sentence, at most 14 words, polite. Strong marks the words of a button or menu.
+
+# Everywhere
+practice = Praxis
+the-practice = die Praxis
+the-practice-first = Die Praxis
+help-by-phone = Hilfe am Telefon: { $phone }
+call-practice = Praxis anrufen
+message-from-practice = Nachricht der Praxis
+keep-place = Ihr Platz bleibt erhalten.
+try-again = Noch einmal versuchen
+try-now = Jetzt versuchen
+check-in-again = Neu anmelden
+name-deleted = Ihr Name ist gelöscht.
+presence-open = Jetzt geöffnet
+presence-busy = Im Gespräch
+presence-away = Kurz weg
+presence-closed = Jetzt geschlossen
+presence-not-connected = Nicht verbunden
+
+# Title of the tab
+tab-checked-in = Angemeldet · { $place }
+tab-waiting = { $position ->
+    [0] Sie warten
+   *[other] ({ $position }) Sie warten
+} · { $place }
+tab-turn = Sie sind dran · { $place }
+tab-call = Gespräch · { $who }
+tab-held = Pause · { $place }
+tab-offline = Nicht verbunden seit { $time } · { $place }
+tab-over = Termin beendet · { $place }
+
+# Opening
+opening-title = Wir öffnen das Wartezimmer.
+opening-text = Das dauert einen Augenblick.
+
+# P0: check in
+p0-title = Willkommen. Bitte nennen Sie uns Ihren Namen.
+p0-name = Ihr Name
+p0-name-empty = Bitte schreiben Sie hier Ihren Namen.
+p0-name-refused = Dieser Name ist zu lang. Bitte schreiben Sie ihn kürzer.
+p0-check-in = Im Wartezimmer anmelden
+p0-checking-in = Wir melden Sie an …
+p0-no-app = Sie brauchen keine App und kein Benutzerkonto.
+p0-who-sees = Nur die Praxis sieht Ihren Namen.
+p0-no-record = Wir zeichnen nichts auf. Wir speichern nichts.
+p0-open = { $waiting ->
+    [0] Jetzt geöffnet. Niemand wartet.
+    [one] Jetzt geöffnet. { $waiting } Person wartet.
+   *[other] Jetzt geöffnet. { $waiting } Personen warten.
+}
+p0-place-lost = Wir finden Ihren alten Platz nicht mehr. Bitte melden Sie sich neu an.
+p0-too-many = Gerade melden sich viele an. Wir versuchen es in 20 Sekunden wieder.
+p0-emergency = Ist es ein Notfall? Bitte rufen Sie 112 an.
+p0-closed-title = Das Wartezimmer ist geschlossen.
+p0-closed-text = Sie können denselben Link später benutzen.
+p0-full-title = Das Wartezimmer ist voll.
+p0-full-text = Lassen Sie diese Seite offen. Sie zeigt, wenn ein Platz frei wird.
+p0-draining-title = Der Server der Praxis startet neu.
+p0-draining-text = In wenigen Minuten können Sie sich anmelden.
+
+# P1 and P2: camera and sound
+steps = Schritte
+step-checked-in = Angemeldet
+step-set-up = Kamera und Ton
+step-waiting = Wartezimmer
+p1-title = Ihr Platz ist sicher. Jetzt Ihre Kamera.
+p1-text = Ihr Browser stellt gleich eine Frage. Bitte wählen Sie <strong>Zulassen</strong>.
+p1-turn-on = Kamera und Ton einschalten
+p1-asking = Bitte „Zulassen“ wählen …
+p1-without-camera = Ohne Kamera weiter
+p1-nobody-sees = Noch sieht Sie niemand. { $who } sieht Sie erst, wenn Ihr Termin beginnt.
+p1-picture = Bild der Frage Ihres Browsers. Der Knopf Zulassen ist markiert.
+p1-picture-wants = { $host } möchte
+p1-picture-camera = Ihre Kamera nutzen
+p1-picture-microphone = Ihr Mikrofon nutzen
+p1-picture-block = Blockieren
+p1-picture-allow = Zulassen
+p2-title = Können Sie gut sehen und hören?
+p2-only-you = Das sehen nur Sie
+p2-no-camera = Kein Kamerabild
+p2-hear-music = Hören Sie die Musik?
+p2-hear-ask = Berühren Sie den Lautsprecher. Wir spielen einen kurzen Ton.
+p2-hear-yes = Sie hören gut.
+p2-hear-no = Stellen Sie lauter. Nehmen Sie Kopfhörer ab. Dann noch einmal.
+p2-play = Ton abspielen
+p2-yes = Ja, ich höre sie
+p2-no = Nein
+p2-say-hello = Bitte sagen Sie „Hallo“
+p2-no-microphone = Kein Ton von Ihnen
+p2-microphone-unknown = Der Balken bewegt sich, wenn Sie sprechen.
+p2-microphone-works = Der Balken bewegt sich. Wir hören Sie.
+p2-microphone-silent = Wir hören nichts. Ist das Mikrofon verdeckt oder aus?
+p2-microphone-denied = Der Browser blockiert es. Sie können im Chat schreiben.
+p2-microphone-absent = Wir finden keines. Sie können im Chat schreiben.
+p2-microphone-busy = Ein anderes Programm benutzt es.
+p2-microphone-skipped = Sie machen ohne Ton weiter. Sie können im Chat schreiben.
+p2-camera-unknown = Das Bild kommt gleich.
+p2-camera-works = Sie geht. Ist Ihr Gesicht im Bild?
+p2-camera-silent = Das Bild kommt gleich.
+p2-camera-denied = Der Browser blockiert sie.
+p2-camera-absent = Wir finden keine.
+p2-camera-busy = Ein anderes Programm benutzt sie.
+p2-camera-skipped = Sie machen ohne Kamera weiter.
+p2-level-none = Mikrofon: nichts zu hören
+p2-level-good = Mikrofon: gut zu hören
+p2-flip = Andere Kamera benutzen
+p2-works = Geht
+p2-internet-good = Das Internet ist gut
+p2-internet-good-text = Wir haben es für Sie geprüft.
+p2-internet-slow = Das Internet ist langsam
+p2-internet-slow-text = Gehen Sie näher an Ihr WLAN, wenn es geht.
+p2-done = Zum Wartezimmer
+p2-back = Zurück zum Wartezimmer
+
+# A device does not open
+blocked-camera-denied-title = Ihre Kamera ist blockiert.
+blocked-camera-denied-text = Das ist leicht zu ändern.
+blocked-microphone-denied-title = Ihr Mikrofon ist blockiert.
+blocked-microphone-denied-text = Das ist leicht zu ändern.
+blocked-both-denied-title = Kamera und Mikrofon sind blockiert.
+blocked-both-denied-text = Das ist leicht zu ändern.
+blocked-camera-absent-title = Wir finden keine Kamera.
+blocked-camera-absent-text = Sie können nur mit Ton weitermachen.
+blocked-microphone-absent-title = Wir finden kein Mikrofon.
+blocked-microphone-absent-text = Sie können weitermachen und im Chat schreiben.
+blocked-camera-busy-title = Ein anderes Programm benutzt Ihre Kamera.
+blocked-camera-busy-text = Schließen Sie das andere Programm. Dann noch einmal.
+blocked-microphone-busy-title = Ein anderes Programm benutzt Ihr Mikrofon.
+blocked-microphone-busy-text = Schließen Sie das andere Programm. Dann noch einmal.
+blocked-without-microphone = Ohne Mikrofon weiter
+blocked-without-both = Ohne Kamera und Ton weiter
+steps-ios-1 = Berühren Sie das <strong>Seitenmenü</strong> neben der Adresse.
+steps-ios-2 = Berühren Sie die <strong>drei Punkte</strong>. Dann <strong>Website-Einstellungen</strong>.
+steps-ios-3 = Stellen Sie <strong>Kamera</strong> und <strong>Mikrofon</strong> auf <strong>Erlauben</strong>.
+steps-android-1 = Berühren Sie das <strong>Zeichen links neben der Adresse</strong>.
+steps-android-2 = Wählen Sie <strong>Berechtigungen</strong>.
+steps-android-3 = Stellen Sie <strong>Kamera</strong> und <strong>Mikrofon</strong> auf <strong>Erlauben</strong>.
+steps-computer-chrome-1 = Klicken Sie auf das <strong>Zeichen links neben der Adresse</strong>.
+steps-computer-chrome-2 = Schalten Sie <strong>Kamera</strong> und <strong>Mikrofon</strong> ein.
+steps-computer-chrome-3 = Kommen Sie hierher zurück. Klicken Sie auf <strong>Noch einmal versuchen</strong>.
+steps-computer-firefox-1 = Klicken Sie auf die <strong>durchgestrichene Kamera</strong> links neben der Adresse.
+steps-computer-firefox-2 = Klicken Sie auf das <strong>x</strong> neben <strong>Blockiert</strong>.
+steps-computer-firefox-3 = Kommen Sie hierher zurück. Klicken Sie auf <strong>Noch einmal versuchen</strong>.
+steps-computer-safari-1 = Öffnen Sie oben das Menü <strong>Safari</strong>.
+steps-computer-safari-2 = Wählen Sie <strong>Einstellungen für diese Website</strong>.
+steps-computer-safari-3 = Stellen Sie <strong>Kamera</strong> und <strong>Mikrofon</strong> auf <strong>Erlauben</strong>.
+steps-system-phone-1 = Öffnen Sie die <strong>Einstellungen</strong> Ihres Handys.
+steps-system-phone-2 = Suchen Sie <strong>Ihren Browser</strong> bei den Apps.
+steps-system-phone-3 = Erlauben Sie Kamera und Mikrofon. Dann kommen Sie zurück.
+steps-system-computer-1 = Öffnen Sie die <strong>Einstellungen</strong> Ihres Computers.
+steps-system-computer-2 = Wählen Sie <strong>Datenschutz</strong>. Dann <strong>Kamera</strong> und <strong>Mikrofon</strong>.
+steps-system-computer-3 = Erlauben Sie es Ihrem Browser. Dann kommen Sie zurück.
+
+# P3: waiting. $place selects the ordinal form, $count is the number.
+p3-title = { $who } weiß, dass Sie da sind.
+p3-text = Sie müssen nichts tun. Wir rufen Sie, wenn Sie an der Reihe sind.
+p3-title-away = { $who } ist kurz weg.
+p3-text-away = Wir halten Ihren Platz frei.
+p3-place = Ihr Platz
+p3-place-is = { $count ->
+    [1] Als Nächstes
+   *[other] Nr. { $count }
+}
+p3-place-now = { $count ->
+    [1] Sie sind als Nächstes dran.
+   *[other] Ihr Platz ist jetzt Nummer { $count }.
+}
+p3-waited = Sie warten seit
+p3-minutes = { $minutes ->
+    [0] unter 1 Min.
+   *[other] { $minutes } Min.
+}
+p3-lock = Sie dürfen Ihr Handy kurz sperren. Wir halten Ihren Platz frei.
+p3-bell = Möchten Sie die Klingel hören? Dann lassen Sie diese Seite offen.
+p3-check-again = Kamera und Ton noch einmal prüfen
+p3-leave = Wartezimmer verlassen
+draining-waiting = Der Server der Praxis startet bald neu. Bitte lassen Sie diese Seite offen.
+
+# On hold
+held-title = { $who } kommt gleich zurück.
+held-text = Ihr Termin macht eine Pause. Bitte bleiben Sie da.
+held-nobody = Niemand sieht oder hört Sie jetzt.
+held-leave = Termin verlassen
+
+# Not connected
+offline-title = Sie sind nicht verbunden.
+offline-trying = Wir versuchen es immer wieder.
+offline-trying-place = Wir versuchen es immer wieder. Die Praxis hält Ihren Platz eine Weile frei.
+offline-check = Bitte prüfen Sie Ihr Internet.
+offline-place-was = Um { $time } Uhr hatten Sie Platz Nummer { $count }. Ihren Platz jetzt kennen wir nicht.
+offline-place-unknown = Wir wissen nicht, was die Praxis jetzt sieht.
+offline-wifi = Ist Ihr WLAN an? Oder schalten Sie mobile Daten ein.
+offline-nearer = Gehen Sie näher an Ihr WLAN-Gerät.
+online-again = Sie sind wieder verbunden.
+
+# P4: your turn
+p4-title = Sie sind dran.
+p4-ready = { $who } ist bereit für Sie.
+p4-minute = Lassen Sie sich Zeit. { $who } weiß, dass Sie kurz brauchen.
+p4-count = Sie gehen hinein, mit Kamera und Ton, in
+p4-count-sound = Sie gehen hinein, ohne Kamera, in
+p4-go-in = Jetzt hineingehen
+p4-going-in = Sie gehen hinein …
+p4-without-camera = Ohne Kamera hineingehen
+p4-not-yet = Noch nicht, ich brauche kurz
+
+# P5: the call
+p5-title = Gespräch mit { $who }
+p5-waiting-for = { $who } kommt gleich.
+p5-here = { $name } ist da.
+p5-gone = { $name } ist gegangen.
+p5-peer-muted = { $name } ist stumm.
+p5-peer-unmuted = { $name } hat wieder Ton.
+p5-options = Mehr: Kamera, Ton, Vollbild
+p5-options-title = Kamera, Ton und Bildschirm
+p5-no-choice = Es gibt nur eine Kamera und ein Mikrofon.
+p5-full-screen = Vollbild an oder aus
+p5-sound-blocked = Ihr Browser hält den Ton zurück.
+p5-hear-now = Ton einschalten
+p5-sound-stopped = Ihr Ton ist weg.
+p5-sound-back = Meinen Ton zurückholen
+p5-camera-denied = Ihr Browser blockiert die Kamera. Sie können weiter sprechen.
+p5-camera-absent = Wir finden keine Kamera. Sie können weiter sprechen.
+p5-camera-busy = Ein anderes Programm benutzt Ihre Kamera. Schließen Sie es.
+p5-microphone-denied = Ihr Browser blockiert das Mikrofon. Sie können im Chat schreiben.
+p5-microphone-absent = Wir finden kein Mikrofon. Sie können im Chat schreiben.
+draining-call = Der Server der Praxis startet bald neu. Bitte kommen Sie zum Ende.
+reconnecting-title = Verbindung verloren. Wir versuchen es wieder.
+reconnecting-text = Bitte warten Sie. Lassen Sie diese Seite offen. Dann geht es weiter.
+reconnecting-since = Weg seit { $time } Uhr.
+
+# P6: after
+p6-title = Ihr Termin ist beendet.
+p6-title-lost = Die Verbindung war zu lange weg. Ihr Termin ist beendet.
+p6-text = Niemand hat aufgezeichnet. Nichts wurde behalten. Schließen Sie diese Seite, ist alles weg.
+p6-lasted = { $minutes ->
+    [0] Ihr Termin dauerte weniger als 1 Minute.
+    [one] Ihr Termin dauerte { $minutes } Minute.
+   *[other] Ihr Termin dauerte { $minutes } Minuten.
+}
+p6-go-back = Zurück in den Termin
+p6-close = Sie können diese Seite jetzt schließen.
+back-until = Sie können bis { $time } Uhr zurück. Ihr Platz bleibt erhalten.
+left-title = Sie haben das Wartezimmer verlassen.
+left-text = Sie können zurückkommen oder diese Seite schließen.
+left-back = Zurück auf meinen Platz
+expired-title = Sie waren zu lange weg.
+expired-text = Sie haben jetzt keinen Platz. Bitte melden Sie sich neu an.
+removed-title = Sie sind nicht mehr im Wartezimmer.
+removed-text = Die Praxis hat Ihren Platz um { $time } Uhr beendet.
+
+# Nothing to do here
+wrong-link-title = Wir finden dieses Wartezimmer nicht.
+wrong-link-text = Der Link ist nicht vollständig oder zu alt.
+wrong-link-open = Öffnen Sie den Link noch einmal aus Ihrer Nachricht oder E-Mail.
+wrong-link-call = Oder rufen Sie die Praxis an. Sie schickt einen neuen Link.
+outdated-title = Diese Seite ist zu alt.
+outdated-text = Die Praxis hat eine neue Version. Laden Sie die Seite neu.
+outdated-reload = Seite neu laden
+replaced-title = Ihr Platz ist in einem anderen Fenster offen.
+replaced-text = Sie können diese Seite schließen. Oder Sie machen hier weiter.
+replaced-here = Hier weitermachen
+unsupported-title = Dieser Browser kann kein sicheres Gespräch führen.
+unsupported-text = Kopieren Sie den Link. Öffnen Sie ihn dann in { $browser }.
+insecure-title = Diese Adresse ist nicht geschützt.
+insecure-text = Kamera und Ton gehen nur, wenn der Link mit https beginnt.
+in-app-title = Bitte öffnen Sie diese Seite in { $browser }.
+in-app-text = Sie haben den Link in einer anderen App geöffnet. Dort geht Ihre Kamera nicht.
+in-app-1 = Berühren Sie hier <strong>Link kopieren</strong>.
+in-app-2 = Öffnen Sie <strong>{ $browser }</strong>.
+in-app-3 = Berühren Sie die Adresszeile. Wählen Sie <strong>Einfügen und öffnen</strong>.
+copy-link = Link kopieren
+copied = Kopiert
+copy-failed = Nicht kopiert. Bitte kopieren Sie die Adresszeile.
+
+# What the server knows
+knows-title = Was der Server über Sie weiß
+knows-everything = Das ist alles. Es liegt nur im Arbeitsspeicher, nie auf einer Festplatte.
+knows-nothing = Der Server weiß jetzt nichts über Sie.
+knows-name = Ihr Name
+knows-name-known = Wie Sie ihn geschrieben haben
+knows-place = Ihr Platz
+knows-place-is = Nummer { $count }, seit { $minutes } Min.
+knows-place-none = Sie sind im Termin
+knows-language = Ihre Sprache
+knows-devices = Kamera und Mikrofon
+knows-devices-are = { $camera ->
+    [works] Kamera geht
+    [skipped] Keine Kamera
+    [denied] Keine Kamera
+    [absent] Keine Kamera
+    [busy] Keine Kamera
+   *[other] Kamera nicht geprüft
+}, { $microphone ->
+    [works] Mikrofon geht
+    [skipped] kein Mikrofon
+    [denied] kein Mikrofon
+    [absent] kein Mikrofon
+    [busy] kein Mikrofon
+   *[other] Mikrofon nicht geprüft
+}
+knows-deleted = Alles wird gelöscht, wenn Ihr Termin vorbei ist.
+knows-address = Solange diese Seite offen ist, sieht der Server auch Ihre Internetadresse. Er schreibt sie nicht auf.

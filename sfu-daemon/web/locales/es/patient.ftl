@@ -1,0 +1,304 @@
+# The patient's page. A2: one idea, one sentence, at most 14 words, polite. Strong marks the words of a button or menu.
+
+# Everywhere
+practice = Consulta
+the-practice = la consulta
+the-practice-first = La consulta
+help-by-phone = Ayuda por teléfono: { $phone }
+call-practice = Llamar a la consulta
+message-from-practice = Mensaje de la consulta
+keep-place = Usted conserva su lugar.
+try-again = Intentar de nuevo
+try-now = Intentar ahora
+check-in-again = Entrar de nuevo
+name-deleted = Su nombre está borrado.
+presence-open = Abierto ahora
+presence-busy = Con otra persona
+presence-away = Ausente un momento
+presence-closed = Cerrado ahora
+presence-not-connected = Sin conexión
+
+# Title of the tab
+tab-checked-in = Inscrito · { $place }
+tab-waiting = { $position ->
+    [0] En espera
+   *[other] ({ $position }) En espera
+} · { $place }
+tab-turn = Es su turno · { $place }
+tab-call = Llamada · { $who }
+tab-held = En pausa · { $place }
+tab-offline = Sin conexión desde las { $time } · { $place }
+tab-over = Visita terminada · { $place }
+
+# Opening
+opening-title = Abrimos la sala de espera.
+opening-text = Tarda un momento.
+
+# P0: check in
+p0-title = Hola. Por favor, díganos su nombre.
+p0-name = Su nombre
+p0-name-empty = Escriba aquí su nombre, por favor.
+p0-name-refused = Este nombre es demasiado largo. Escríbalo más corto, por favor.
+p0-check-in = Entrar en la sala de espera
+p0-checking-in = Entrando …
+p0-no-app = No necesita aplicación ni cuenta.
+p0-who-sees = Solo la consulta ve su nombre.
+p0-no-record = No grabamos nada. No guardamos nada.
+p0-open = { $waiting ->
+    [0] Abierto ahora. Nadie espera.
+    [one] Abierto ahora. { $waiting } persona espera.
+   *[other] Abierto ahora. { $waiting } personas esperan.
+}
+p0-place-lost = Ya no encontramos su lugar. Entre de nuevo, por favor.
+p0-too-many = Muchas personas entran ahora. Lo intentamos otra vez en 20 segundos.
+p0-emergency = ¿Es una urgencia? Llame al 112.
+p0-closed-title = La sala de espera está cerrada.
+p0-closed-text = Puede usar el mismo enlace más tarde.
+p0-full-title = La sala de espera está llena.
+p0-full-text = Deje esta página abierta. Le avisa cuando haya un lugar.
+p0-draining-title = El servidor de la consulta se reinicia.
+p0-draining-text = Podrá entrar en unos minutos.
+
+# P1 and P2: camera and sound
+steps = Pasos
+step-checked-in = Entrada hecha
+step-set-up = Cámara y sonido
+step-waiting = Sala de espera
+p1-title = Ya tiene su lugar. Ahora su cámara.
+p1-text = El navegador le hará una pregunta. Elija <strong>Permitir</strong>.
+p1-turn-on = Encender cámara y sonido
+p1-asking = Elija «Permitir» …
+p1-without-camera = Seguir sin cámara
+p1-nobody-sees = Todavía nadie le ve. { $who } le verá cuando empiece la visita.
+p1-picture = Imagen de la pregunta del navegador. El botón Permitir está marcado.
+p1-picture-wants = { $host } quiere
+p1-picture-camera = usar la cámara
+p1-picture-microphone = usar el micrófono
+p1-picture-block = Bloquear
+p1-picture-allow = Permitir
+p2-title = ¿Ve y oye bien?
+p2-only-you = Solo usted ve esto
+p2-no-camera = Sin imagen
+p2-hear-music = ¿Oye la música?
+p2-hear-ask = Toque el altavoz. Ponemos un sonido corto.
+p2-hear-yes = Usted oye bien.
+p2-hear-no = Suba el volumen. Quítese los auriculares. Pruebe otra vez.
+p2-play = Poner el sonido
+p2-yes = Sí, la oigo
+p2-no = No
+p2-say-hello = Diga «hola»
+p2-no-microphone = Sin su sonido
+p2-microphone-unknown = La barra se mueve cuando usted habla.
+p2-microphone-works = La barra se mueve. Le oímos.
+p2-microphone-silent = No oímos nada. ¿Está el micrófono tapado o apagado?
+p2-microphone-denied = El navegador lo bloquea. Puede escribir en el chat.
+p2-microphone-absent = No encontramos ninguno. Puede escribir en el chat.
+p2-microphone-busy = Otro programa lo usa.
+p2-microphone-skipped = Sigue sin sonido. Puede escribir en el chat.
+p2-camera-unknown = La imagen viene ahora.
+p2-camera-works = Funciona. ¿Está su cara en la imagen?
+p2-camera-silent = La imagen viene ahora.
+p2-camera-denied = El navegador la bloquea.
+p2-camera-absent = No encontramos ninguna.
+p2-camera-busy = Otro programa la usa.
+p2-camera-skipped = Sigue sin cámara.
+p2-level-none = Nivel del micrófono: nada
+p2-level-good = Nivel del micrófono: bueno
+p2-flip = Usar la otra cámara
+p2-works = Funciona
+p2-internet-good = Internet va bien
+p2-internet-good-text = Lo hemos comprobado por usted.
+p2-internet-slow = Internet va lento
+p2-internet-slow-text = Acérquese a su wifi si puede.
+p2-done = Ir a la sala de espera
+p2-back = Volver a la sala de espera
+
+# A device does not open
+blocked-camera-denied-title = Su cámara está bloqueada.
+blocked-camera-denied-text = Es fácil cambiarlo.
+blocked-microphone-denied-title = Su micrófono está bloqueado.
+blocked-microphone-denied-text = Es fácil cambiarlo.
+blocked-both-denied-title = La cámara y el micrófono están bloqueados.
+blocked-both-denied-text = Es fácil cambiarlo.
+blocked-camera-absent-title = No encontramos ninguna cámara.
+blocked-camera-absent-text = Puede seguir solo con sonido.
+blocked-microphone-absent-title = No encontramos ningún micrófono.
+blocked-microphone-absent-text = Puede seguir y escribir en el chat.
+blocked-camera-busy-title = Otro programa usa su cámara.
+blocked-camera-busy-text = Cierre el otro programa. Después inténtelo de nuevo.
+blocked-microphone-busy-title = Otro programa usa su micrófono.
+blocked-microphone-busy-text = Cierre el otro programa. Después inténtelo de nuevo.
+blocked-without-microphone = Seguir sin micrófono
+blocked-without-both = Seguir sin cámara ni sonido
+steps-ios-1 = Toque el <strong>menú de la página</strong> junto a la dirección.
+steps-ios-2 = Toque los <strong>tres puntos</strong>. Después <strong>Ajustes del sitio web</strong>.
+steps-ios-3 = Ponga <strong>Cámara</strong> y <strong>Micrófono</strong> en <strong>Permitir</strong>.
+steps-android-1 = Toque el <strong>signo a la izquierda de la dirección</strong>.
+steps-android-2 = Elija <strong>Permisos</strong>.
+steps-android-3 = Ponga <strong>Cámara</strong> y <strong>Micrófono</strong> en <strong>Permitir</strong>.
+steps-computer-chrome-1 = Haga clic en el <strong>signo a la izquierda de la dirección</strong>.
+steps-computer-chrome-2 = Active <strong>Cámara</strong> y <strong>Micrófono</strong>.
+steps-computer-chrome-3 = Vuelva aquí. Haga clic en <strong>Intentar de nuevo</strong>.
+steps-computer-firefox-1 = Haga clic en la <strong>cámara tachada</strong> a la izquierda de la dirección.
+steps-computer-firefox-2 = Haga clic en la <strong>x</strong> junto a <strong>Bloqueado</strong>.
+steps-computer-firefox-3 = Vuelva aquí. Haga clic en <strong>Intentar de nuevo</strong>.
+steps-computer-safari-1 = Abra el menú <strong>Safari</strong> arriba.
+steps-computer-safari-2 = Elija <strong>Ajustes para este sitio web</strong>.
+steps-computer-safari-3 = Ponga <strong>Cámara</strong> y <strong>Micrófono</strong> en <strong>Permitir</strong>.
+steps-system-phone-1 = Abra los <strong>ajustes</strong> del móvil.
+steps-system-phone-2 = Busque <strong>su navegador</strong> en las aplicaciones.
+steps-system-phone-3 = Permita la cámara y el micrófono. Después vuelva aquí.
+steps-system-computer-1 = Abra los <strong>ajustes</strong> del ordenador.
+steps-system-computer-2 = Elija <strong>Privacidad</strong>. Después <strong>Cámara</strong> y <strong>Micrófono</strong>.
+steps-system-computer-3 = Permita su navegador. Después vuelva aquí.
+
+# P3: waiting. $place selects the ordinal form, $count is the number.
+p3-title = { $who } sabe que usted está aquí.
+p3-text = No tiene que hacer nada. Le llamamos cuando sea su turno.
+p3-title-away = { $who } está ausente un momento.
+p3-text-away = Guardamos su lugar.
+p3-place = Su lugar
+p3-place-is = { $count ->
+    [1] El siguiente
+   *[other] { $count }.º
+}
+p3-place-now = { $count ->
+    [1] Usted es la siguiente persona.
+   *[other] Su lugar es ahora el número { $count }.
+}
+p3-waited = Usted espera desde hace
+p3-minutes = { $minutes ->
+    [0] menos de 1 min
+   *[other] { $minutes } min
+}
+p3-lock = Puede bloquear el móvil un rato corto. Guardamos su lugar.
+p3-bell = Para oír el timbre, deje esta página abierta.
+p3-check-again = Probar otra vez cámara y sonido
+p3-leave = Salir de la sala de espera
+draining-waiting = El servidor de la consulta se reinicia pronto. Deje esta página abierta.
+
+# On hold
+held-title = { $who } vuelve enseguida.
+held-text = Su visita está en pausa. Quédese aquí, por favor.
+held-nobody = Nadie le ve ni le oye ahora.
+held-leave = Salir de la visita
+
+# Not connected
+offline-title = No hay conexión.
+offline-trying = Lo intentamos todo el tiempo.
+offline-trying-place = Lo intentamos todo el tiempo. La consulta guarda su lugar un rato.
+offline-check = Compruebe su internet, por favor.
+offline-place-was = A las { $time } tenía el lugar número { $count }. Ahora no sabemos su lugar.
+offline-place-unknown = No sabemos qué ve la consulta ahora.
+offline-wifi = ¿Está encendido el wifi? O active los datos móviles.
+offline-nearer = Acérquese al aparato de wifi.
+online-again = Hay conexión otra vez.
+
+# P4: your turn
+p4-title = Es su turno.
+p4-ready = { $who } le espera.
+p4-minute = Tómese su tiempo. { $who } sabe que necesita un minuto.
+p4-count = Entra, con cámara y sonido, en
+p4-count-sound = Entra, sin cámara, en
+p4-go-in = Entrar ahora
+p4-going-in = Entrando …
+p4-without-camera = Entrar sin cámara
+p4-not-yet = Todavía no, un minuto
+
+# P5: the call
+p5-title = Llamada con { $who }
+p5-waiting-for = { $who } está llegando.
+p5-here = { $name } está aquí.
+p5-gone = { $name } ha salido.
+p5-peer-muted = { $name } está sin sonido.
+p5-peer-unmuted = { $name } tiene sonido otra vez.
+p5-options = Más: cámara, sonido, pantalla completa
+p5-options-title = Cámara, sonido y pantalla
+p5-no-choice = Solo hay una cámara y un micrófono.
+p5-full-screen = Pantalla completa sí o no
+p5-sound-blocked = Su navegador retiene el sonido.
+p5-hear-now = Activar el sonido
+p5-sound-stopped = Su sonido se ha parado.
+p5-sound-back = Recuperar mi sonido
+p5-camera-denied = Su navegador bloquea la cámara. Puede seguir hablando.
+p5-camera-absent = No encontramos cámara. Puede seguir hablando.
+p5-camera-busy = Otro programa usa su cámara. Ciérrelo y toque Cámara.
+p5-microphone-denied = Su navegador bloquea el micrófono. Puede escribir en el chat.
+p5-microphone-absent = No encontramos micrófono. Puede escribir en el chat.
+draining-call = El servidor de la consulta se reinicia pronto. Termine la visita, por favor.
+reconnecting-title = Conexión perdida. Lo intentamos de nuevo.
+reconnecting-text = Espere, por favor. Deje esta página abierta. La visita seguirá después.
+reconnecting-since = Perdida desde las { $time }.
+
+# P6: after
+p6-title = Su visita ha terminado.
+p6-title-lost = La conexión faltó demasiado tiempo. Su visita ha terminado.
+p6-text = Nadie la ha grabado. No se ha guardado nada. Al cerrar esta página, todo desaparece.
+p6-lasted = { $minutes ->
+    [0] Su visita duró menos de 1 minuto.
+    [one] Su visita duró { $minutes } minuto.
+   *[other] Su visita duró { $minutes } minutos.
+}
+p6-go-back = Volver a la visita
+p6-close = Ya puede cerrar esta página.
+back-until = Puede volver hasta las { $time }. Conserva su lugar.
+left-title = Ha salido de la sala de espera.
+left-text = Puede volver o cerrar esta página.
+left-back = Volver a mi lugar
+expired-title = Estuvo ausente demasiado tiempo.
+expired-text = Ahora no tiene lugar. Entre de nuevo, por favor.
+removed-title = Ya no está en la sala de espera.
+removed-text = La consulta terminó su lugar a las { $time }.
+
+# Nothing to do here
+wrong-link-title = No encontramos esta sala de espera.
+wrong-link-text = El enlace no está completo o es antiguo.
+wrong-link-open = Abra otra vez el enlace en su mensaje o correo.
+wrong-link-call = O llame a la consulta. Le envían un enlace nuevo.
+outdated-title = Esta página es antigua.
+outdated-text = La consulta tiene una versión nueva. Cargue la página otra vez.
+outdated-reload = Cargar la página otra vez
+replaced-title = Su lugar está abierto en otra ventana.
+replaced-text = Puede cerrar esta página. O puede seguir aquí.
+replaced-here = Seguir aquí
+unsupported-title = Este navegador no puede hacer una llamada segura.
+unsupported-text = Copie el enlace. Después ábralo en { $browser }.
+insecure-title = Esta dirección no está protegida.
+insecure-text = Cámara y sonido solo funcionan si el enlace empieza por https.
+in-app-title = Abra esta página en { $browser }, por favor.
+in-app-text = Abrió el enlace dentro de otra aplicación. Allí su cámara no funciona.
+in-app-1 = Toque aquí <strong>Copiar el enlace</strong>.
+in-app-2 = Abra <strong>{ $browser }</strong>.
+in-app-3 = Toque la línea de dirección. Elija <strong>Pegar e ir</strong>.
+copy-link = Copiar el enlace
+copied = Copiado
+copy-failed = No copiado. Copie la línea de dirección.
+
+# What the server knows
+knows-title = Lo que el servidor sabe de usted
+knows-everything = Esto es todo. Está solo en la memoria, nunca en un disco.
+knows-nothing = El servidor no sabe nada de usted ahora.
+knows-name = Su nombre
+knows-name-known = Como usted lo escribió
+knows-place = Su lugar
+knows-place-is = Número { $count }, desde hace { $minutes } min
+knows-place-none = Usted está en la visita
+knows-language = Su idioma
+knows-devices = Cámara y micrófono
+knows-devices-are = { $camera ->
+    [works] La cámara funciona
+    [skipped] Sin cámara
+    [denied] Sin cámara
+    [absent] Sin cámara
+    [busy] Sin cámara
+   *[other] Cámara no comprobada
+}, { $microphone ->
+    [works] el micrófono funciona
+    [skipped] sin micrófono
+    [denied] sin micrófono
+    [absent] sin micrófono
+    [busy] sin micrófono
+   *[other] micrófono no comprobado
+}
+knows-deleted = Todo se borra cuando termina su visita.
+knows-address = Con esta página abierta, el servidor ve también su dirección de internet. No la anota.

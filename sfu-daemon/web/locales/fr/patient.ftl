@@ -1,0 +1,304 @@
+# The patient's page. A2: one idea, one sentence, at most 14 words, polite. Strong marks the words of a button or menu.
+
+# Everywhere
+practice = Cabinet
+the-practice = le cabinet
+the-practice-first = Le cabinet
+help-by-phone = Aide par téléphone : { $phone }
+call-practice = Appeler le cabinet
+message-from-practice = Message du cabinet
+keep-place = Vous gardez votre place.
+try-again = Réessayer
+try-now = Essayer maintenant
+check-in-again = Se réinscrire
+name-deleted = Votre nom est effacé.
+presence-open = Ouvert maintenant
+presence-busy = Avec une autre personne
+presence-away = Absent un moment
+presence-closed = Fermé maintenant
+presence-not-connected = Pas de connexion
+
+# Title of the tab
+tab-checked-in = Inscrit · { $place }
+tab-waiting = { $position ->
+    [0] En attente
+   *[other] ({ $position }) En attente
+} · { $place }
+tab-turn = C’est à vous · { $place }
+tab-call = Appel · { $who }
+tab-held = En pause · { $place }
+tab-offline = Pas de connexion depuis { $time } · { $place }
+tab-over = Visite terminée · { $place }
+
+# Opening
+opening-title = Nous ouvrons la salle d’attente.
+opening-text = Cela prend un instant.
+
+# P0: check in
+p0-title = Bienvenue. Merci de nous dire votre nom.
+p0-name = Votre nom
+p0-name-empty = Merci d’écrire votre nom ici.
+p0-name-refused = Ce nom est trop long. Merci de l’écrire plus court.
+p0-check-in = Entrer en salle d’attente
+p0-checking-in = Inscription …
+p0-no-app = Pas besoin d’application ni de compte.
+p0-who-sees = Seul le cabinet voit votre nom.
+p0-no-record = Nous n’enregistrons rien. Nous ne gardons rien.
+p0-open = { $waiting ->
+    [0] Ouvert. Personne n’attend.
+    [one] Ouvert. { $waiting } personne attend.
+   *[other] Ouvert. { $waiting } personnes attendent.
+}
+p0-place-lost = Nous ne trouvons plus votre place. Merci de vous réinscrire.
+p0-too-many = Beaucoup de personnes s’inscrivent. Nous réessayons dans 20 secondes.
+p0-emergency = C’est une urgence ? Appelez le 112.
+p0-closed-title = La salle d’attente est fermée.
+p0-closed-text = Vous pourrez utiliser le même lien plus tard.
+p0-full-title = La salle d’attente est pleine.
+p0-full-text = Laissez cette page ouverte. Elle vous dit quand une place se libère.
+p0-draining-title = Le serveur du cabinet redémarre.
+p0-draining-text = Vous pourrez vous inscrire dans quelques minutes.
+
+# P1 and P2: camera and sound
+steps = Étapes
+step-checked-in = Inscrit
+step-set-up = Caméra et son
+step-waiting = Salle d’attente
+p1-title = Votre place est prise. Maintenant votre caméra.
+p1-text = Votre navigateur va poser une question. Choisissez <strong>Autoriser</strong>.
+p1-turn-on = Allumer la caméra et le son
+p1-asking = Choisissez « Autoriser » …
+p1-without-camera = Continuer sans caméra
+p1-nobody-sees = Personne ne vous voit encore. { $who } vous verra au début de la visite.
+p1-picture = Image de la question du navigateur. Le bouton Autoriser est marqué.
+p1-picture-wants = { $host } veut
+p1-picture-camera = utiliser la caméra
+p1-picture-microphone = utiliser le micro
+p1-picture-block = Bloquer
+p1-picture-allow = Autoriser
+p2-title = Voyez-vous et entendez-vous bien ?
+p2-only-you = Vous seul voyez ceci
+p2-no-camera = Pas d’image
+p2-hear-music = Entendez-vous la musique ?
+p2-hear-ask = Touchez le haut-parleur. Nous jouons un son.
+p2-hear-yes = Vous entendez bien.
+p2-hear-no = Montez le son. Retirez le casque. Puis réessayez.
+p2-play = Jouer le son
+p2-yes = Oui, j’entends
+p2-no = Non
+p2-say-hello = Dites « bonjour »
+p2-no-microphone = Pas de son de vous
+p2-microphone-unknown = La barre bouge quand vous parlez.
+p2-microphone-works = La barre bouge. Nous vous entendons.
+p2-microphone-silent = Nous n’entendons rien. Le micro est-il couvert ou éteint ?
+p2-microphone-denied = Le navigateur le bloque. Vous pourrez écrire des messages.
+p2-microphone-absent = Nous n’en trouvons pas. Vous pourrez écrire des messages.
+p2-microphone-busy = Un autre programme l’utilise.
+p2-microphone-skipped = Vous continuez sans son. Vous pourrez écrire des messages.
+p2-camera-unknown = L’image arrive.
+p2-camera-works = Elle marche. Votre visage est-il dans l’image ?
+p2-camera-silent = L’image arrive.
+p2-camera-denied = Le navigateur la bloque.
+p2-camera-absent = Nous n’en trouvons pas.
+p2-camera-busy = Un autre programme l’utilise.
+p2-camera-skipped = Vous continuez sans caméra.
+p2-level-none = Niveau du micro : rien
+p2-level-good = Niveau du micro : bon
+p2-flip = Utiliser l’autre caméra
+p2-works = Marche
+p2-internet-good = Internet est bon
+p2-internet-good-text = Nous l’avons vérifié pour vous.
+p2-internet-slow = Internet est lent
+p2-internet-slow-text = Approchez-vous de votre box si possible.
+p2-done = Aller en salle d’attente
+p2-back = Retour en salle d’attente
+
+# A device does not open
+blocked-camera-denied-title = Votre caméra est bloquée.
+blocked-camera-denied-text = C’est facile à changer.
+blocked-microphone-denied-title = Votre micro est bloqué.
+blocked-microphone-denied-text = C’est facile à changer.
+blocked-both-denied-title = Votre caméra et votre micro sont bloqués.
+blocked-both-denied-text = C’est facile à changer.
+blocked-camera-absent-title = Nous ne trouvons pas de caméra.
+blocked-camera-absent-text = Vous pouvez continuer avec le son seul.
+blocked-microphone-absent-title = Nous ne trouvons pas de micro.
+blocked-microphone-absent-text = Vous pouvez continuer et écrire des messages.
+blocked-camera-busy-title = Un autre programme utilise votre caméra.
+blocked-camera-busy-text = Fermez l’autre programme. Puis réessayez.
+blocked-microphone-busy-title = Un autre programme utilise votre micro.
+blocked-microphone-busy-text = Fermez l’autre programme. Puis réessayez.
+blocked-without-microphone = Continuer sans micro
+blocked-without-both = Continuer sans caméra ni son
+steps-ios-1 = Touchez le <strong>menu de la page</strong> près de l’adresse.
+steps-ios-2 = Touchez les <strong>trois points</strong>. Puis <strong>Réglages du site web</strong>.
+steps-ios-3 = Réglez <strong>Caméra</strong> et <strong>Micro</strong> sur <strong>Autoriser</strong>.
+steps-android-1 = Touchez le <strong>signe à gauche de l’adresse</strong>.
+steps-android-2 = Choisissez <strong>Autorisations</strong>.
+steps-android-3 = Réglez <strong>Caméra</strong> et <strong>Micro</strong> sur <strong>Autoriser</strong>.
+steps-computer-chrome-1 = Cliquez sur le <strong>signe à gauche de l’adresse</strong>.
+steps-computer-chrome-2 = Activez <strong>Caméra</strong> et <strong>Micro</strong>.
+steps-computer-chrome-3 = Revenez ici. Cliquez sur <strong>Réessayer</strong>.
+steps-computer-firefox-1 = Cliquez sur la <strong>caméra barrée</strong> à gauche de l’adresse.
+steps-computer-firefox-2 = Cliquez sur le <strong>x</strong> près de <strong>Bloqué</strong>.
+steps-computer-firefox-3 = Revenez ici. Cliquez sur <strong>Réessayer</strong>.
+steps-computer-safari-1 = Ouvrez le menu <strong>Safari</strong> en haut.
+steps-computer-safari-2 = Choisissez <strong>Réglages pour ce site web</strong>.
+steps-computer-safari-3 = Réglez <strong>Caméra</strong> et <strong>Micro</strong> sur <strong>Autoriser</strong>.
+steps-system-phone-1 = Ouvrez les <strong>réglages</strong> du téléphone.
+steps-system-phone-2 = Cherchez <strong>votre navigateur</strong> dans les applications.
+steps-system-phone-3 = Autorisez la caméra et le micro. Puis revenez ici.
+steps-system-computer-1 = Ouvrez les <strong>réglages</strong> de l’ordinateur.
+steps-system-computer-2 = Choisissez <strong>Confidentialité</strong>. Puis <strong>Caméra</strong> et <strong>Micro</strong>.
+steps-system-computer-3 = Autorisez votre navigateur. Puis revenez ici.
+
+# P3: waiting. $place selects the ordinal form, $count is the number.
+p3-title = { $who } sait que vous êtes là.
+p3-text = Vous n’avez rien à faire. Nous vous appelons à votre tour.
+p3-title-away = { $who } est absent un moment.
+p3-text-away = Nous gardons votre place.
+p3-place = Votre place
+p3-place-is = { $count ->
+    [1] Le prochain
+   *[other] { $count }e
+}
+p3-place-now = { $count ->
+    [1] C’est bientôt à vous.
+   *[other] Votre place est maintenant le numéro { $count }.
+}
+p3-waited = Vous attendez depuis
+p3-minutes = { $minutes ->
+    [0] moins de 1 min
+   *[other] { $minutes } min
+}
+p3-lock = Vous pouvez verrouiller le téléphone un moment. Nous gardons votre place.
+p3-bell = Pour entendre la sonnette, laissez cette page ouverte.
+p3-check-again = Revérifier la caméra et le son
+p3-leave = Quitter la salle d’attente
+draining-waiting = Le serveur du cabinet redémarre bientôt. Laissez cette page ouverte.
+
+# On hold
+held-title = { $who } revient vers vous.
+held-text = Votre visite est en pause. Restez ici.
+held-nobody = Personne ne vous voit ni ne vous entend.
+held-leave = Quitter la visite
+
+# Not connected
+offline-title = Vous n’êtes pas connecté.
+offline-trying = Nous réessayons sans cesse.
+offline-trying-place = Nous réessayons sans cesse. Le cabinet garde votre place un moment.
+offline-check = Vérifiez votre connexion internet.
+offline-place-was = À { $time }, votre place était le numéro { $count }. Maintenant nous ne la savons pas.
+offline-place-unknown = Nous ne savons pas ce que le cabinet voit maintenant.
+offline-wifi = Le Wi-Fi est-il allumé ? Ou activez les données mobiles.
+offline-nearer = Approchez-vous de votre box Wi-Fi.
+online-again = Vous êtes de nouveau connecté.
+
+# P4: your turn
+p4-title = C’est à vous.
+p4-ready = { $who } vous attend.
+p4-minute = Prenez votre temps. { $who } sait qu’il vous faut une minute.
+p4-count = Vous entrez, avec caméra et son, dans
+p4-count-sound = Vous entrez, sans caméra, dans
+p4-go-in = Entrer maintenant
+p4-going-in = Vous entrez …
+p4-without-camera = Entrer sans caméra
+p4-not-yet = Pas encore, une minute
+
+# P5: the call
+p5-title = Appel avec { $who }
+p5-waiting-for = { $who } arrive.
+p5-here = { $name } est là.
+p5-gone = { $name } est parti.
+p5-peer-muted = { $name } a coupé le micro.
+p5-peer-unmuted = { $name } a remis le son.
+p5-options = Plus : caméra, son, plein écran
+p5-options-title = Caméra, son et écran
+p5-no-choice = Il y a une seule caméra et un seul micro.
+p5-full-screen = Plein écran oui ou non
+p5-sound-blocked = Votre navigateur retient le son.
+p5-hear-now = Mettre le son
+p5-sound-stopped = Votre son s’est arrêté.
+p5-sound-back = Remettre mon son
+p5-camera-denied = Votre navigateur bloque la caméra. Vous pouvez continuer à parler.
+p5-camera-absent = Nous ne trouvons pas de caméra. Vous pouvez continuer à parler.
+p5-camera-busy = Un autre programme utilise la caméra. Fermez-le, puis touchez Caméra.
+p5-microphone-denied = Votre navigateur bloque le micro. Vous pouvez écrire des messages.
+p5-microphone-absent = Nous ne trouvons pas de micro. Vous pouvez écrire des messages.
+draining-call = Le serveur du cabinet redémarre bientôt. Terminez votre visite.
+reconnecting-title = Connexion perdue. Nous réessayons.
+reconnecting-text = Patientez. Laissez cette page ouverte. La visite reprend ensuite.
+reconnecting-since = Perdue depuis { $time }.
+
+# P6: after
+p6-title = Votre visite est terminée.
+p6-title-lost = La connexion a manqué trop longtemps. La visite est terminée.
+p6-text = Personne ne l’a enregistrée. Rien n’est gardé. En fermant cette page, tout disparaît.
+p6-lasted = { $minutes ->
+    [0] Votre visite a duré moins de 1 minute.
+    [one] Votre visite a duré { $minutes } minute.
+   *[other] Votre visite a duré { $minutes } minutes.
+}
+p6-go-back = Retourner dans la visite
+p6-close = Vous pouvez fermer cette page.
+back-until = Vous pouvez revenir jusqu’à { $time }. Vous gardez votre place.
+left-title = Vous avez quitté la salle d’attente.
+left-text = Vous pouvez revenir ou fermer cette page.
+left-back = Retourner à ma place
+expired-title = Votre absence a duré trop longtemps.
+expired-text = Vous n’avez plus de place. Merci de vous réinscrire.
+removed-title = Vous n’êtes plus dans la salle d’attente.
+removed-text = Le cabinet a mis fin à votre place à { $time }.
+
+# Nothing to do here
+wrong-link-title = Nous ne trouvons pas cette salle d’attente.
+wrong-link-text = Le lien n’est pas complet, ou il est trop ancien.
+wrong-link-open = Ouvrez de nouveau le lien dans votre message ou e-mail.
+wrong-link-call = Ou appelez le cabinet. Il vous envoie un nouveau lien.
+outdated-title = Cette page est trop ancienne.
+outdated-text = Le cabinet a une nouvelle version. Rechargez la page.
+outdated-reload = Recharger la page
+replaced-title = Votre place est ouverte dans une autre fenêtre.
+replaced-text = Vous pouvez fermer cette page. Ou continuer ici.
+replaced-here = Continuer ici
+unsupported-title = Ce navigateur ne permet pas un appel sûr.
+unsupported-text = Copiez le lien. Puis ouvrez-le dans { $browser }.
+insecure-title = Cette adresse n’est pas protégée.
+insecure-text = Caméra et son ne marchent que si le lien commence par https.
+in-app-title = Merci d’ouvrir cette page dans { $browser }.
+in-app-text = Vous avez ouvert le lien dans une autre application. La caméra n’y marche pas.
+in-app-1 = Touchez ici <strong>Copier le lien</strong>.
+in-app-2 = Ouvrez <strong>{ $browser }</strong>.
+in-app-3 = Touchez la barre d’adresse. Choisissez <strong>Coller et accéder</strong>.
+copy-link = Copier le lien
+copied = Copié
+copy-failed = Non copié. Copiez la barre d’adresse.
+
+# What the server knows
+knows-title = Ce que le serveur sait de vous
+knows-everything = C’est tout. C’est seulement en mémoire, jamais sur un disque.
+knows-nothing = Le serveur ne sait rien de vous maintenant.
+knows-name = Votre nom
+knows-name-known = Comme vous l’avez écrit
+knows-place = Votre place
+knows-place-is = Numéro { $count }, depuis { $minutes } min
+knows-place-none = Vous êtes dans la visite
+knows-language = Votre langue
+knows-devices = Caméra et micro
+knows-devices-are = { $camera ->
+    [works] La caméra marche
+    [skipped] Pas de caméra
+    [denied] Pas de caméra
+    [absent] Pas de caméra
+    [busy] Pas de caméra
+   *[other] Caméra non vérifiée
+}, { $microphone ->
+    [works] le micro marche
+    [skipped] pas de micro
+    [denied] pas de micro
+    [absent] pas de micro
+    [busy] pas de micro
+   *[other] micro non vérifié
+}
+knows-deleted = Tout est effacé à la fin de votre visite.
+knows-address = Tant que cette page est ouverte, le serveur voit aussi votre adresse internet. Il ne la note pas.

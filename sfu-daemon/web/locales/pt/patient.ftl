@@ -1,0 +1,304 @@
+# The patient's page. A2: one idea, one sentence, at most 14 words, polite. Strong marks the words of a button or menu.
+
+# Everywhere
+practice = Consultório
+the-practice = o consultório
+the-practice-first = O consultório
+help-by-phone = Ajuda por telefone: { $phone }
+call-practice = Ligar para o consultório
+message-from-practice = Mensagem do consultório
+keep-place = O seu lugar fica guardado.
+try-again = Tentar de novo
+try-now = Tentar agora
+check-in-again = Entrar de novo
+name-deleted = O seu nome foi apagado.
+presence-open = Aberto agora
+presence-busy = Com outra pessoa
+presence-away = Ausente por um momento
+presence-closed = Fechado agora
+presence-not-connected = Sem ligação
+
+# Title of the tab
+tab-checked-in = Inscrito · { $place }
+tab-waiting = { $position ->
+    [0] À espera
+   *[other] ({ $position }) À espera
+} · { $place }
+tab-turn = É a sua vez · { $place }
+tab-call = Chamada · { $who }
+tab-held = Em pausa · { $place }
+tab-offline = Sem ligação desde as { $time } · { $place }
+tab-over = Visita terminada · { $place }
+
+# Opening
+opening-title = Estamos a abrir a sala de espera.
+opening-text = Demora um momento.
+
+# P0: check in
+p0-title = Olá. Por favor, diga-nos o seu nome.
+p0-name = O seu nome
+p0-name-empty = Escreva aqui o seu nome, por favor.
+p0-name-refused = Este nome é comprido demais. Escreva-o mais curto, por favor.
+p0-check-in = Entrar na sala de espera
+p0-checking-in = A entrar …
+p0-no-app = Não precisa de aplicação nem de conta.
+p0-who-sees = Só o consultório vê o seu nome.
+p0-no-record = Não gravamos nada. Não guardamos nada.
+p0-open = { $waiting ->
+    [0] Aberto agora. Ninguém espera.
+    [one] Aberto agora. { $waiting } pessoa espera.
+   *[other] Aberto agora. { $waiting } pessoas esperam.
+}
+p0-place-lost = Já não encontramos o seu lugar. Entre de novo, por favor.
+p0-too-many = Muitas pessoas entram agora. Tentamos de novo dentro de 20 segundos.
+p0-emergency = É uma emergência? Ligue para o 112.
+p0-closed-title = A sala de espera está fechada.
+p0-closed-text = Pode usar a mesma ligação mais tarde.
+p0-full-title = A sala de espera está cheia.
+p0-full-text = Deixe esta página aberta. Ela avisa quando houver um lugar.
+p0-draining-title = O servidor do consultório vai reiniciar.
+p0-draining-text = Pode entrar daqui a alguns minutos.
+
+# P1 and P2: camera and sound
+steps = Passos
+step-checked-in = Entrada feita
+step-set-up = Câmara e som
+step-waiting = Sala de espera
+p1-title = O seu lugar está guardado. Agora a sua câmara.
+p1-text = O navegador vai fazer uma pergunta. Escolha <strong>Permitir</strong>.
+p1-turn-on = Ligar a câmara e o som
+p1-asking = Escolha “Permitir” …
+p1-without-camera = Continuar sem câmara
+p1-nobody-sees = Ainda ninguém vê a sua imagem. { $who } só a vê quando a visita começar.
+p1-picture = Imagem da pergunta do navegador. O botão Permitir está marcado.
+p1-picture-wants = { $host } quer
+p1-picture-camera = usar a câmara
+p1-picture-microphone = usar o microfone
+p1-picture-block = Bloquear
+p1-picture-allow = Permitir
+p2-title = Vê e ouve bem?
+p2-only-you = Só para si
+p2-no-camera = Sem imagem
+p2-hear-music = Ouve a música?
+p2-hear-ask = Toque no altifalante. Tocamos um som curto.
+p2-hear-yes = Ouve bem.
+p2-hear-no = Aumente o som. Tire os auscultadores. Depois tente de novo.
+p2-play = Tocar o som
+p2-yes = Sim, ouço
+p2-no = Não
+p2-say-hello = Diga “olá”
+p2-no-microphone = Sem o seu som
+p2-microphone-unknown = A barra mexe quando fala.
+p2-microphone-works = A barra mexe. Ouvimos bem.
+p2-microphone-silent = Não ouvimos nada. O microfone está tapado ou desligado?
+p2-microphone-denied = O navegador bloqueia-o. Pode escrever mensagens.
+p2-microphone-absent = Não encontramos nenhum. Pode escrever mensagens.
+p2-microphone-busy = Outro programa está a usá-lo.
+p2-microphone-skipped = Continua sem som. Pode escrever mensagens.
+p2-camera-unknown = A imagem está a chegar.
+p2-camera-works = Funciona. O seu rosto está na imagem?
+p2-camera-silent = A imagem está a chegar.
+p2-camera-denied = O navegador bloqueia-a.
+p2-camera-absent = Não encontramos nenhuma.
+p2-camera-busy = Outro programa está a usá-la.
+p2-camera-skipped = Continua sem câmara.
+p2-level-none = Nível do microfone: nada
+p2-level-good = Nível do microfone: bom
+p2-flip = Usar a outra câmara
+p2-works = Funciona
+p2-internet-good = A internet está boa
+p2-internet-good-text = Verificámos por si.
+p2-internet-slow = A internet está lenta
+p2-internet-slow-text = Se puder, aproxime-se do Wi-Fi.
+p2-done = Ir para a sala de espera
+p2-back = Voltar à sala de espera
+
+# A device does not open
+blocked-camera-denied-title = A sua câmara está bloqueada.
+blocked-camera-denied-text = É fácil mudar isto.
+blocked-microphone-denied-title = O seu microfone está bloqueado.
+blocked-microphone-denied-text = É fácil mudar isto.
+blocked-both-denied-title = A câmara e o microfone estão bloqueados.
+blocked-both-denied-text = É fácil mudar isto.
+blocked-camera-absent-title = Não encontramos nenhuma câmara.
+blocked-camera-absent-text = Pode continuar só com som.
+blocked-microphone-absent-title = Não encontramos nenhum microfone.
+blocked-microphone-absent-text = Pode continuar e escrever mensagens.
+blocked-camera-busy-title = Outro programa usa a sua câmara.
+blocked-camera-busy-text = Feche o outro programa. Depois tente de novo.
+blocked-microphone-busy-title = Outro programa usa o seu microfone.
+blocked-microphone-busy-text = Feche o outro programa. Depois tente de novo.
+blocked-without-microphone = Continuar sem microfone
+blocked-without-both = Continuar sem câmara nem som
+steps-ios-1 = Toque no <strong>menu da página</strong> junto ao endereço.
+steps-ios-2 = Toque nos <strong>três pontos</strong>. Depois em <strong>Definições do site</strong>.
+steps-ios-3 = Ponha <strong>Câmara</strong> e <strong>Microfone</strong> em <strong>Permitir</strong>.
+steps-android-1 = Toque no <strong>sinal à esquerda do endereço</strong>.
+steps-android-2 = Escolha <strong>Autorizações</strong>.
+steps-android-3 = Ponha <strong>Câmara</strong> e <strong>Microfone</strong> em <strong>Permitir</strong>.
+steps-computer-chrome-1 = Clique no <strong>sinal à esquerda do endereço</strong>.
+steps-computer-chrome-2 = Ative <strong>Câmara</strong> e <strong>Microfone</strong>.
+steps-computer-chrome-3 = Volte aqui. Clique em <strong>Tentar de novo</strong>.
+steps-computer-firefox-1 = Clique na <strong>câmara riscada</strong> à esquerda do endereço.
+steps-computer-firefox-2 = Clique no <strong>x</strong> junto a <strong>Bloqueado</strong>.
+steps-computer-firefox-3 = Volte aqui. Clique em <strong>Tentar de novo</strong>.
+steps-computer-safari-1 = Abra o menu <strong>Safari</strong> em cima.
+steps-computer-safari-2 = Escolha <strong>Definições para este site</strong>.
+steps-computer-safari-3 = Ponha <strong>Câmara</strong> e <strong>Microfone</strong> em <strong>Permitir</strong>.
+steps-system-phone-1 = Abra as <strong>definições</strong> do telemóvel.
+steps-system-phone-2 = Procure <strong>o seu navegador</strong> nas aplicações.
+steps-system-phone-3 = Permita a câmara e o microfone. Depois volte aqui.
+steps-system-computer-1 = Abra as <strong>definições</strong> do computador.
+steps-system-computer-2 = Escolha <strong>Privacidade</strong>. Depois <strong>Câmara</strong> e <strong>Microfone</strong>.
+steps-system-computer-3 = Permita o navegador. Depois volte aqui.
+
+# P3: waiting. $place selects the ordinal form, $count is the number.
+p3-title = { $who } sabe que está aqui.
+p3-text = Não precisa de fazer nada. Chamamos quando for a sua vez.
+p3-title-away = { $who } está ausente por um momento.
+p3-text-away = Guardamos o seu lugar.
+p3-place = O seu lugar
+p3-place-is = { $count ->
+    [1] A seguir
+   *[other] { $count }.º
+}
+p3-place-now = { $count ->
+    [1] É a próxima pessoa.
+   *[other] O seu lugar é agora o número { $count }.
+}
+p3-waited = Está à espera há
+p3-minutes = { $minutes ->
+    [0] menos de 1 min
+   *[other] { $minutes } min
+}
+p3-lock = Pode bloquear o telemóvel por pouco tempo. Guardamos o seu lugar.
+p3-bell = Para ouvir a campainha, deixe esta página aberta.
+p3-check-again = Verificar câmara e som outra vez
+p3-leave = Sair da sala de espera
+draining-waiting = O servidor do consultório reinicia em breve. Deixe esta página aberta.
+
+# On hold
+held-title = { $who } volta já.
+held-text = A sua visita está em pausa. Fique aqui, por favor.
+held-nobody = Agora ninguém vê nem ouve nada de si.
+held-leave = Sair da visita
+
+# Not connected
+offline-title = Não há ligação.
+offline-trying = Estamos sempre a tentar de novo.
+offline-trying-place = Estamos sempre a tentar. O consultório guarda o seu lugar algum tempo.
+offline-check = Verifique a sua internet, por favor.
+offline-place-was = Às { $time } tinha o lugar número { $count }. Agora não sabemos o seu lugar.
+offline-place-unknown = Não sabemos o que o consultório vê agora.
+offline-wifi = O Wi-Fi está ligado? Ou ligue os dados móveis.
+offline-nearer = Aproxime-se do aparelho de Wi-Fi.
+online-again = A ligação voltou.
+
+# P4: your turn
+p4-title = É a sua vez.
+p4-ready = { $who } está à sua espera.
+p4-minute = Sem pressa. { $who } sabe que precisa de um minuto.
+p4-count = Entra, com câmara e som, em
+p4-count-sound = Entra, sem câmara, em
+p4-go-in = Entrar agora
+p4-going-in = A entrar …
+p4-without-camera = Entrar sem câmara
+p4-not-yet = Ainda não, um minuto
+
+# P5: the call
+p5-title = Chamada com { $who }
+p5-waiting-for = { $who } está a chegar.
+p5-here = { $name } chegou.
+p5-gone = { $name } saiu.
+p5-peer-muted = { $name } está sem som.
+p5-peer-unmuted = { $name } tem som outra vez.
+p5-options = Mais: câmara, som, ecrã inteiro
+p5-options-title = Câmara, som e ecrã
+p5-no-choice = Só há uma câmara e um microfone.
+p5-full-screen = Ecrã inteiro sim ou não
+p5-sound-blocked = O navegador está a reter o som.
+p5-hear-now = Ligar o som
+p5-sound-stopped = O seu som parou.
+p5-sound-back = Recuperar o meu som
+p5-camera-denied = O navegador bloqueia a câmara. Pode continuar a falar.
+p5-camera-absent = Não encontramos câmara. Pode continuar a falar.
+p5-camera-busy = Outro programa usa a sua câmara. Feche-o e toque em Câmara.
+p5-microphone-denied = O navegador bloqueia o microfone. Pode escrever mensagens.
+p5-microphone-absent = Não encontramos microfone. Pode escrever mensagens.
+draining-call = O servidor do consultório reinicia em breve. Termine a visita, por favor.
+reconnecting-title = Perdemos a ligação. Estamos a tentar de novo.
+reconnecting-text = Aguarde. Deixe esta página aberta. A visita continua a seguir.
+reconnecting-since = Sem ligação desde as { $time }.
+
+# P6: after
+p6-title = A sua visita terminou.
+p6-title-lost = A ligação faltou tempo demais. A sua visita terminou.
+p6-text = Ninguém gravou. Nada ficou guardado. Ao fechar esta página, tudo desaparece.
+p6-lasted = { $minutes ->
+    [0] A sua visita durou menos de 1 minuto.
+    [one] A sua visita durou { $minutes } minuto.
+   *[other] A sua visita durou { $minutes } minutos.
+}
+p6-go-back = Voltar à visita
+p6-close = Já pode fechar esta página.
+back-until = Pode voltar até às { $time }. O seu lugar fica guardado.
+left-title = Saiu da sala de espera.
+left-text = Pode voltar ou fechar esta página.
+left-back = Voltar ao meu lugar
+expired-title = Esteve ausente tempo demais.
+expired-text = Agora não tem lugar. Entre de novo, por favor.
+removed-title = Já não está na sala de espera.
+removed-text = O consultório terminou o seu lugar às { $time }.
+
+# Nothing to do here
+wrong-link-title = Não encontramos esta sala de espera.
+wrong-link-text = A ligação não está completa ou é antiga.
+wrong-link-open = Abra de novo a ligação na sua mensagem ou e-mail.
+wrong-link-call = Ou ligue para o consultório. Enviam uma nova ligação.
+outdated-title = Esta página é antiga.
+outdated-text = O consultório tem uma nova versão. Carregue a página outra vez.
+outdated-reload = Carregar a página outra vez
+replaced-title = O seu lugar está aberto noutra janela.
+replaced-text = Pode fechar esta página. Ou continuar aqui.
+replaced-here = Continuar aqui
+unsupported-title = Este navegador não faz chamadas seguras.
+unsupported-text = Copie a ligação. Depois abra-a no { $browser }.
+insecure-title = Este endereço não está protegido.
+insecure-text = Câmara e som só funcionam se a ligação começar por https.
+in-app-title = Abra esta página no { $browser }, por favor.
+in-app-text = Abriu a ligação dentro de outra aplicação. Ali a câmara não funciona.
+in-app-1 = Toque aqui em <strong>Copiar a ligação</strong>.
+in-app-2 = Abra o <strong>{ $browser }</strong>.
+in-app-3 = Toque na linha do endereço. Escolha <strong>Colar e ir</strong>.
+copy-link = Copiar a ligação
+copied = Copiada
+copy-failed = Não copiada. Copie a linha do endereço.
+
+# What the server knows
+knows-title = O que o servidor sabe de si
+knows-everything = Isto é tudo. Está só na memória, nunca num disco.
+knows-nothing = Agora o servidor não sabe nada de si.
+knows-name = O seu nome
+knows-name-known = Como o escreveu
+knows-place = O seu lugar
+knows-place-is = Número { $count }, há { $minutes } min
+knows-place-none = Está na visita
+knows-language = A sua língua
+knows-devices = Câmara e microfone
+knows-devices-are = { $camera ->
+    [works] A câmara funciona
+    [skipped] Sem câmara
+    [denied] Sem câmara
+    [absent] Sem câmara
+    [busy] Sem câmara
+   *[other] Câmara não verificada
+}, { $microphone ->
+    [works] o microfone funciona
+    [skipped] sem microfone
+    [denied] sem microfone
+    [absent] sem microfone
+    [busy] sem microfone
+   *[other] microfone não verificado
+}
+knows-deleted = Tudo é apagado quando a visita termina.
+knows-address = Com esta página aberta, o servidor também vê o seu endereço de internet. Não o anota.
