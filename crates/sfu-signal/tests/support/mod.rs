@@ -1,5 +1,7 @@
 //! One example of every message, and the vocabulary as the page's declarations tell it.
 
+#![expect(dead_code, reason = "each test takes what it needs")]
+
 use sfu_signal::{
     AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, ErrorCode, PROTOCOL_VERSION,
     PatientView, Presence, QueueTicket, RoomPeer, ServerMessage, SessionRole, SlotView, SourceName, StaffCommand,
@@ -135,4 +137,11 @@ pub(crate) fn kinds_of(types: &str, name: &str, tag: &str) -> Vec<String> {
         .unwrap_or_default();
     let tag = format!("\"{tag}\": \"");
     declaration.split(&tag).skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
+}
+
+/// All words of a declaration that is nothing but words.
+pub(crate) fn words_of(types: &str, name: &str) -> Vec<String> {
+    let declaration =
+        types.split(&format!("export type {name} = ")).nth(1).unwrap_or_default().split(';').next().unwrap_or_default();
+    declaration.split(" | ").map(|word| word.trim_matches('"').to_owned()).collect()
 }
