@@ -82,9 +82,10 @@ export function minutes(ms) {
   return Math.max(0, Math.floor(ms / 60_000));
 }
 
-/** A time of day, such as "10:36". @param {number} ms since the Unix epoch */
+/** A time of day, such as "10:36", as people write it where the device is at home. @param {number} ms since the Unix epoch */
 export function clockTime(ms) {
-  return new Intl.DateTimeFormat(current, { hour: "2-digit", minute: "2-digit" }).format(ms);
+  const regional = navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === current) ?? current;
+  return new Intl.DateTimeFormat(regional, { hour: "numeric", minute: "2-digit" }).format(ms);
 }
 
 /** How long something has lasted, such as "06:24" or "1:06:24". @param {number} ms */

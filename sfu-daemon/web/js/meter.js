@@ -4,8 +4,8 @@ import { Meter } from "./media.js";
 import { audio } from "./sounds.js";
 
 const BARS = 28;
-const VOICE = 0.28; // about -46 dB: above the noise of a quiet room, below a whisper close to the microphone
-const VOICE_SAMPLES = 3; // in a row, so that a click is not a voice
+const VOICE = 0.2; // -50 dB: above what noise suppression leaves of a quiet room, below a soft voice
+const VOICE_SAMPLES = 2; // in a row, so that a click is not a voice
 const LOOK_EVERY_MS = 80;
 const SILENT_AFTER_MS = 8_000;
 const NAME_EVERY_MS = 2_000; // screen readers must not hear a meter all the time

@@ -11,7 +11,7 @@ keep-place = Ihr Platz bleibt erhalten.
 try-again = Noch einmal versuchen
 try-now = Jetzt versuchen
 check-in-again = Neu anmelden
-name-deleted = Ihr Name ist gelöscht.
+name-deleted = Der Server hat Ihren Namen gelöscht.
 presence-open = Jetzt geöffnet
 presence-busy = Im Gespräch
 presence-away = Kurz weg
@@ -167,10 +167,7 @@ p3-place-now = { $count ->
    *[other] Ihr Platz ist jetzt Nummer { $count }.
 }
 p3-waited = Sie warten seit
-p3-minutes = { $minutes ->
-    [0] unter 1 Min.
-   *[other] { $minutes } Min.
-}
+p3-minutes = { $minutes } Min.
 p3-lock = Sie dürfen Ihr Handy kurz sperren. Wir halten Ihren Platz frei.
 p3-bell = Möchten Sie die Klingel hören? Dann lassen Sie diese Seite offen.
 p3-check-again = Kamera und Ton noch einmal prüfen

@@ -11,7 +11,7 @@ keep-place = You keep your place in line.
 try-again = Try again
 try-now = Try now
 check-in-again = Check in again
-name-deleted = Your name is deleted.
+name-deleted = The server has deleted your name.
 presence-open = Open now
 presence-busy = With another patient
 presence-away = Away for a moment
@@ -172,10 +172,7 @@ p3-place-now = { $count ->
    *[other] Your place is now number { $count }.
 }
 p3-waited = You have waited
-p3-minutes = { $minutes ->
-    [0] under 1 min
-   *[other] { $minutes } min
-}
+p3-minutes = { $minutes } min
 p3-lock = You may lock your phone for a short time. We keep your place.
 p3-bell = To hear the bell, leave this page open.
 p3-check-again = Check camera and sound again

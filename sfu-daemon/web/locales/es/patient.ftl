@@ -11,7 +11,7 @@ keep-place = Usted conserva su lugar.
 try-again = Intentar de nuevo
 try-now = Intentar ahora
 check-in-again = Entrar de nuevo
-name-deleted = Su nombre está borrado.
+name-deleted = El servidor ha borrado su nombre.
 presence-open = Abierto ahora
 presence-busy = Con otra persona
 presence-away = Ausente un momento
@@ -167,10 +167,7 @@ p3-place-now = { $count ->
    *[other] Su lugar es ahora el número { $count }.
 }
 p3-waited = Usted espera desde hace
-p3-minutes = { $minutes ->
-    [0] menos de 1 min
-   *[other] { $minutes } min
-}
+p3-minutes = { $minutes } min
 p3-lock = Puede bloquear el móvil un rato corto. Guardamos su lugar.
 p3-bell = Para oír el timbre, deje esta página abierta.
 p3-check-again = Probar otra vez cámara y sonido

@@ -11,7 +11,7 @@ keep-place = Vous gardez votre place.
 try-again = Réessayer
 try-now = Essayer maintenant
 check-in-again = Se réinscrire
-name-deleted = Votre nom est effacé.
+name-deleted = Le serveur a effacé votre nom.
 presence-open = Ouvert maintenant
 presence-busy = Avec une autre personne
 presence-away = Absent un moment
@@ -167,10 +167,7 @@ p3-place-now = { $count ->
    *[other] Votre place est maintenant le numéro { $count }.
 }
 p3-waited = Vous attendez depuis
-p3-minutes = { $minutes ->
-    [0] moins de 1 min
-   *[other] { $minutes } min
-}
+p3-minutes = { $minutes } min
 p3-lock = Vous pouvez verrouiller le téléphone un moment. Nous gardons votre place.
 p3-bell = Pour entendre la sonnette, laissez cette page ouverte.
 p3-check-again = Revérifier la caméra et le son

@@ -11,7 +11,7 @@ keep-place = O seu lugar fica guardado.
 try-again = Tentar de novo
 try-now = Tentar agora
 check-in-again = Entrar de novo
-name-deleted = O seu nome foi apagado.
+name-deleted = O servidor apagou o seu nome.
 presence-open = Aberto agora
 presence-busy = Com outra pessoa
 presence-away = Ausente por um momento
@@ -167,10 +167,7 @@ p3-place-now = { $count ->
    *[other] O seu lugar é agora o número { $count }.
 }
 p3-waited = Está à espera há
-p3-minutes = { $minutes ->
-    [0] menos de 1 min
-   *[other] { $minutes } min
-}
+p3-minutes = { $minutes } min
 p3-lock = Pode bloquear o telemóvel por pouco tempo. Guardamos o seu lugar.
 p3-bell = Para ouvir a campainha, deixe esta página aberta.
 p3-check-again = Verificar câmara e som outra vez
