@@ -1,0 +1,224 @@
+//! One room in memory: a real `Sfu`, real WebRTC stacks as its guests, and no network between them.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use sfu_core::{
+    Certificate, Command, Config, Datagram, Event, Gate, Input, Output, ParticipantId, RequestId, RoomId, Sfu,
+    Transport,
+};
+use sfu_sim::{Client, ClientEvent, Packet};
+
+use crate::media::{self, is_srtp};
+
+const SERVER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 3478);
+const ROOM: RoomId = RoomId(1);
+/// Guests have ports from here on, so that a port tells who it is.
+const FIRST_PORT: u16 = 10_000;
+/// Between two frames.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// A room and who is in it.
+pub struct Hall {
+    sfu: Sfu,
+    now: Instant,
+    guests: Vec<Guest>,
+    outputs: Vec<Output>,
+    served: Duration,
+    joined: u64,
+}
+
+struct Guest {
+    client: Client,
+    participant: ParticipantId,
+    address: SocketAddr,
+    connected: bool,
+    received: u64,
+    keyframe_wanted: bool,
+}
+
+impl Hall {
+    /// An empty room.
+    #[must_use]
+    pub fn new() -> Self {
+        let now = Instant::now();
+        let config = Config {
+            candidates: vec![(Transport::Udp, SERVER)],
+            certificate: Certificate::generate(),
+            disconnected_max: sfu_core::limits::DISCONNECTED_MAX,
+        };
+        let sfu = Sfu::new(config, [7; 32], now);
+        let mut hall = Self { sfu, now, guests: Vec::new(), outputs: Vec::new(), served: Duration::ZERO, joined: 0 };
+        hall.serve(Input::Command(Command::OpenRoom { room: ROOM }));
+        hall
+    }
+
+    /// A room with one guest who is seen by `viewers` others, everybody connected and media flowing.
+    ///
+    /// # Panics
+    /// If media does not begin to flow.
+    #[must_use]
+    pub fn with_viewers(viewers: usize) -> Self {
+        let mut hall = Self::new();
+        for _ in 0..=viewers {
+            hall.join(viewers);
+        }
+        let mut rounds = 0;
+        while hall.guests.iter().skip(1).any(|guest| guest.received == 0) {
+            let burst = hall.burst(8);
+            hall.forward(&burst);
+            hall.deliver();
+            rounds += 1;
+            assert!(rounds < 500, "media never reached every viewer");
+        }
+        hall
+    }
+
+    /// Somebody joins: request, offer and answer, ICE, DTLS, until both ends are connected.
+    ///
+    /// # Panics
+    /// If they cannot.
+    pub fn join(&mut self, slots: usize) {
+        self.joined += 1;
+        let (request, participant) = (RequestId(self.joined), ParticipantId(self.joined));
+        let port = FIRST_PORT + u16::try_from(self.guests.len()).expect("a room has few guests");
+        let address = SocketAddr::new(Ipv4Addr::new(10, 0, 1, 1).into(), port);
+        let (client, sdp) = Client::new(address, slots, self.now);
+        self.guests.push(Guest { client, participant, address, connected: false, received: 0, keyframe_wanted: true });
+        self.serve(Input::Command(Command::Join { request, room: ROOM, participant, gate: Gate::Open }));
+        self.serve(Input::Command(Command::Offer { request, participant, sdp, sources: Vec::new() }));
+        let mut turns = 0;
+        while self.guests.iter().any(|guest| !guest.connected) {
+            self.pass(Duration::from_millis(1));
+            turns += 1;
+            assert!(turns < 10_000, "the guest never got in");
+        }
+    }
+
+    /// The last who joined leaves.
+    pub fn leave(&mut self) {
+        if let Some(guest) = self.guests.pop() {
+            self.serve(Input::Command(Command::Leave { participant: guest.participant }));
+            self.serve(Input::Timeout);
+            self.outputs.clear();
+        }
+    }
+
+    /// How long the server has worked since this was last asked.
+    pub fn served(&mut self) -> Duration {
+        std::mem::take(&mut self.served)
+    }
+
+    /// The first guest's next frame as encrypted packets, and everything else that is due meanwhile, delivered.
+    pub fn burst(&mut self, packets: usize) -> Vec<Packet> {
+        self.pass(FRAME);
+        let mut burst = Vec::new();
+        let mut rest = Vec::new();
+        let publisher = &mut self.guests[0];
+        publisher.client.send_picture(media::frame(packets, std::mem::take(&mut publisher.keyframe_wanted)));
+        publisher.client.timeout(self.now);
+        let sort = |packet: Packet| if is_srtp(&packet.bytes) { burst.push(packet) } else { rest.push(packet) };
+        publisher.client.drain(sort, |_| {});
+        for packet in rest {
+            self.arrive(&packet);
+        }
+        self.deliver();
+        burst
+    }
+
+    /// Forwards a burst: what a shard does with one batch, without sockets. Returns how long it took.
+    pub fn forward(&mut self, burst: &[Packet]) -> Duration {
+        let started = Instant::now();
+        forward_a_burst(&mut self.sfu, burst, self.now, &mut self.outputs);
+        started.elapsed()
+    }
+
+    /// Delivers what came out of the server. Returns how many media packets that were.
+    ///
+    /// # Panics
+    /// If a request was refused.
+    pub fn deliver(&mut self) -> u64 {
+        let mut delivered = 0;
+        for output in std::mem::take(&mut self.outputs) {
+            match output {
+                Output::Transmit(run) => {
+                    let guest = usize::from(run.remote.port() - FIRST_PORT);
+                    // Whoever has left is not sent to for long.
+                    let Some(guest) = self.guests.get_mut(guest) else { continue };
+                    for bytes in run.bytes.chunks(run.segment_size) {
+                        delivered += u64::from(is_srtp(bytes));
+                        guest.client.receive(SERVER, guest.address, bytes, self.now);
+                    }
+                }
+                Output::Event(Event::Answer { participant, sdp, .. }) => {
+                    let guest = self.guests.iter_mut().find(|guest| guest.participant == participant);
+                    guest.expect("who offered is here").client.accept(&sdp).expect("the answer fits the offer");
+                }
+                Output::Event(Event::Refused { error, .. }) => panic!("refused: {error}"),
+                Output::Event(_) => {}
+            }
+        }
+        delivered
+    }
+
+    /// Lets time pass, and everybody have their say until nothing is left to say.
+    fn pass(&mut self, time: Duration) {
+        self.now += time;
+        loop {
+            self.deliver();
+            let mut sent = Vec::new();
+            for guest in &mut self.guests {
+                if guest.client.next_wake() <= self.now {
+                    guest.client.timeout(self.now);
+                }
+                let Guest { client, connected, received, keyframe_wanted, .. } = guest;
+                let note = |event: ClientEvent| match event {
+                    ClientEvent::Connected => *connected = true,
+                    ClientEvent::Media { .. } => *received += 1,
+                    ClientEvent::KeyframeWanted => *keyframe_wanted = true,
+                    ClientEvent::Reachable
+                    | ClientEvent::Unreachable
+                    | ClientEvent::ChannelOpen
+                    | ClientEvent::Message(_)
+                    | ClientEvent::Closed => {}
+                };
+                client.drain(|packet| sent.push(packet), note);
+            }
+            for packet in &sent {
+                self.arrive(packet);
+            }
+            self.serve(Input::Timeout);
+            if sent.is_empty() && self.outputs.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn arrive(&mut self, packet: &Packet) {
+        let datagram =
+            Datagram { transport: Transport::Udp, local: packet.to, remote: packet.from, bytes: &packet.bytes };
+        self.serve(Input::Datagram(datagram));
+    }
+
+    fn serve(&mut self, input: Input<'_>) {
+        let started = Instant::now();
+        self.outputs.extend(self.sfu.handle(input, self.now));
+        self.served += started.elapsed();
+    }
+}
+
+impl Default for Hall {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[inline(never)] // `instructions` finds it by name.
+fn forward_a_burst(sfu: &mut Sfu, burst: &[Packet], now: Instant, outputs: &mut Vec<Output>) {
+    for packet in burst {
+        let datagram =
+            Datagram { transport: Transport::Udp, local: packet.to, remote: packet.from, bytes: &packet.bytes };
+        outputs.extend(sfu.handle(Input::Datagram(datagram), now));
+    }
+    outputs.extend(sfu.handle(Input::Timeout, now));
+}
