@@ -196,25 +196,6 @@ test("a page that is reloaded in a visit goes back into it", () => {
   assert.equal(screen(page.state), "V3");
   assert.deepEqual(page.all("connect"), [{ do: "connect", ticket: "a" }]);
   assert.equal(page.state.call?.since, null, "how long it has lasted is not known, so it is not shown");
-  page.hears({ kind: "call_ended", ticket: "a", reason: "clinician_ended", lasted_ms: 5 }).changes([], ["a"]);
-  assert.deepEqual(page.commands().at(-1), { action: "set_presence", area: "a", presence: "open", text: "" });
-});
-
-test("presence is busy during a visit and what it was after it", () => {
-  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]);
-  assert.deepEqual(page.commands().at(-1), { action: "set_presence", area: "a", presence: "busy", text: "" });
-  page.hears({ kind: "area", area: area("a", { presence: "busy" }) }).changes([own("a", "in_call")]);
-  page.hears({ kind: "call_ended", ticket: "a", reason: "patient_left", lasted_ms: 5 }).changes([], ["a"]);
-  assert.deepEqual(page.commands().at(-1), { action: "set_presence", area: "a", presence: "open", text: "" });
-  assert.equal(page.commands().length, 3); // watch, busy, open
-});
-
-test("a presence that staff chose is never changed by a visit", () => {
-  const closed = new Page().opens([ticket("a", 1)], { presence: "closed" }).changes([own("a", "called")]);
-  assert.deepEqual(closed.commands(), [{ action: "watch", area: "a" }]);
-  const later = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]);
-  later.hears({ kind: "area", area: area("a", { presence: "closed" }) }).changes([], ["a"]);
-  assert.equal(later.commands().some((c) => c.action === "set_presence" && c.presence === "open"), false);
 });
 
 test("the end shows how long it lasted, and what was written until it is left behind", () => {
@@ -235,20 +216,12 @@ test("a visit on hold can be left for the waiting room and taken up again", () =
   page.does({ kind: "to_room" });
   assert.equal(screen(page.state), "V1");
   assert.equal(page.all("hang_up").length, 1);
-  const b = shownVisits(page.state).find((v) => v.ticket === "b");
-  assert.equal(b !== undefined && mayStart(page.state, b), true, "the next patient can be started meanwhile");
-  page.changes([own("b", "called")]).changes([own("b", "in_call")]);
-  assert.equal(page.state.call?.ticket, "b");
-  page.changes([], ["b"]);
-  assert.equal(screen(page.state), "V4");
-  assert.equal(page.state.after?.ticket, "b");
-  assert.equal(page.state.call?.inRoom, true, "the first is still on hold");
   page.changes([own("a", "in_call")]);
   assert.equal(screen(page.state), "V3");
 });
 
-test("no second patient can be started while one is called or in the call", () => {
-  for (const state of /** @type {const} */ (["called", "in_call"])) {
+test("no second patient can be started while one is called, in the call or on hold", () => {
+  for (const state of /** @type {const} */ (["called", "in_call", "held"])) {
     const page = new Page().opens([own("a", state), ticket("b", 1)]);
     const b = shownVisits(page.state).find((v) => v.ticket === "b");
     assert.equal(b !== undefined && mayStart(page.state, b), false, state);

@@ -53,10 +53,10 @@ export function banners(state, acts) {
     ${state.link === "live" && screen(state) !== "V3" && state.call?.state === "held" ? html`<div class="banner" data-banner="held">${icon("hold")}<div><p>${t("staff-held-banner", { name: state.call.name })}</p></div></div>` : nothing}`;
 }
 
-/** One line for six seconds; screen readers get it from the page's live region. @param {State} state */
+/** One line for six seconds. Screen readers get the same words from the page's live region. @param {State} state */
 function newsLine(state) {
   const text = newsText(state.news);
-  return text === null ? nothing : html`<p class="toast" data-news=${state.news?.what ?? ""}>${text}</p>`;
+  return text === null ? nothing : html`<p class="toast" aria-hidden="true" data-news=${state.news?.what ?? ""}>${text}</p>`;
 }
 
 /** @param {News | null} news @returns {string | null} */

@@ -90,7 +90,7 @@ function callBar(call, acts) {
 function toolsPanel(state, call, outside, acts) {
   return html`<section class="panel" aria-label=${t("staff-tools")} data-panel="tools">
     <header><h2>${t("staff-tools")}</h2>${closeButton(acts)}</header>
-    <div class="body" tabindex="0" role="region" aria-label=${t("staff-tools")}>
+    <div class="body">
       <div class="tools">
         <button class="tool only-narrow" type="button" data-action="hold" @click=${acts.holdOrResume}>${icon("hold")}${t(call.state === "held" ? "staff-resume" : "staff-hold")}</button>
         ${outside.fullScreen ? html`<button class="tool" type="button" data-action="full-screen" @click=${acts.fullScreen}>${icon("screen")}${t("staff-full-screen")}</button>` : nothing}

@@ -7,7 +7,7 @@ import { modal } from "../dom.js";
 import { icon } from "../icons.js";
 import { rich, t } from "../i18n.js";
 import { qr } from "./link.js";
-import { ownDevices } from "./own-devices.js";
+import { ownDevices, ownDevicesToChoose } from "./own-devices.js";
 import { findVisit, mayStart, shownArea } from "./state.js";
 import { deviceChips, door, languageName, waitedMinutes } from "./words.js";
 
@@ -32,7 +32,7 @@ function which(state, outside, acts) {
     case "hand_over": return handOver(state, dialog.ticket, acts);
     case "end": return endChoice(state, acts);
     case "presence": return presenceText(state, dialog.presence, acts);
-    case "devices": return sheet("devices", t("staff-own-devices"), acts, ownDevices(outside, acts), done(acts));
+    case "devices": return sheet("devices", t("staff-own-devices"), acts, ownDevicesToChoose(outside, acts), done(acts));
     case "qr": return sheet("qr", t("staff-my-link"), acts, html`<div class="center stack">${qr(state)}<p class="linkbox">${outside.links[state.area ?? ""] ?? ""}</p></div>`, done(acts));
     case "keys": return sheet("keys", t("staff-keys"), acts, keyList(), done(acts));
     case "lock": return sheet("lock", t("lock-title"), acts, html`<p>${t("lock-text-1")}</p><p>${t("lock-text-2")}</p><p>${t("lock-text-3")}</p>`, done(acts));

@@ -15,7 +15,7 @@ import { logo } from "./bar.js";
 export function goneView(which, acts) {
   return html`<div class="staff"><div class="corridor">
     <header class="top"><div class="grow">${languagePicker()}</div></header>
-    <div class="wall on-dark wall--short"><div class="host"><div class="who"><p class="brand">${logo}Anteroom</p></div></div>${scene}</div>
+    <aside class="wall on-dark wall--short" aria-label="Anteroom"><div class="host"><div class="who"><p class="brand">${logo}Anteroom</p></div></div>${scene}</aside>
     <main id="main" data-screen=${which}>${body(which, acts)}</main>
     <footer><div class="row"><span>${t("staff-one-cookie")}</span></div></footer>
   </div></div>`;

@@ -14,16 +14,20 @@ import { deviceSelects } from "../view.js";
 
 /** Picture, level and what to do if one of them is missing. @param {Outside} outside @param {Acts} acts */
 export function ownDevices(outside, acts) {
-  return html`<div class="stack" data-own-camera=${outside.camera} data-own-microphone=${outside.microphone}>
+  return html`<div class="own-devices" data-own-camera=${outside.camera} data-own-microphone=${outside.microphone}>
     ${outside.preview === null ? nothing : html`<div class="own-preview"><video class="mirrored" data-video="preview" autoplay playsinline .muted=${true} aria-label=${t("tile-self")} @loadeddata=${() => acts.deviceIs("camera", "works")} ${play(outside.preview)}></video></div>`}
     <ul class="devices">
       ${row("mic", "micoff", t("microphone"), outside.microphone, outside.devices.microphone === null ? nothing : html`<level-meter .track=${outside.devices.microphone} .words=${{ none: t("staff-level-none"), good: t("staff-level-good") }} @heard=${() => acts.deviceIs("microphone", "works")} @silent=${() => acts.deviceIs("microphone", "silent")}></level-meter>`)}
       ${row("cam", "camoff", t("camera"), outside.camera, nothing)}
     </ul>
-    ${deviceSelects(outside.choices, outside.devices, acts)}
-    ${blocked(outside) ? html`<div class="banner banner--lamp">${icon("info")}<div><p>${t("staff-blocked-help")}</p>
+    ${blocked(outside) ? html`<div class="banner banner--lamp help">${icon("info")}<div><p>${t("staff-blocked-help")}</p>
       <button class="btn btn--s" type="button" data-action="devices-again" @click=${acts.openDevices}>${t("staff-try-again")}</button></div></div>` : nothing}
   </div>`;
+}
+
+/** The same with a choice, where there is one. @param {Outside} outside @param {Acts} acts */
+export function ownDevicesToChoose(outside, acts) {
+  return html`${ownDevices(outside, acts)}${deviceSelects(outside.choices, outside.devices, acts)}`;
 }
 
 /** @param {Outside} outside */

@@ -11,6 +11,7 @@ import { linkCard } from "./link.js";
 import { DENSE_FROM, WAIT_LONG_MS, inLine, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
 import { PRESENCES, door, factChip, languageName, waitedMinutes } from "./words.js";
 
+/** @import { IconName } from "../icons.js" */
 /** @import { Acts, Outside } from "./main.js" */
 /** @import { State, Visit } from "./state.js" */
 
@@ -79,6 +80,7 @@ function card(state, visit, lead, dense, acts) {
     <div class="tags">${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${dense && visit.language.split("-")[0] === language()
       ? nothing : html`<span class="chip">${icon("globe", "i--s")}${languageName(visit.language)}</span>`}</div>
     <div class="acts">${visit.gone ? nothing : actions(state, visit, lead, acts)}</div>
+    ${state.menu === visit.ticket && !visit.gone ? menu(state, visit, acts) : nothing}
   </li>`;
 }
 
@@ -89,26 +91,35 @@ function actions(state, visit, lead, acts) {
   const main = (/** @type {string} */ action, /** @type {string} */ label, /** @type {() => void} */ run, look = "") =>
     html`<button class="btn btn--s main ${look}" type="button" data-action=${action} data-main aria-disabled=${connected ? nothing : "true"} @click=${() => connected && run()}>${named(label)}</button>`;
   const first = () => {
+    // Keeps the columns of the list in line where there is nothing to press.
+    const room = html`<span class="btn btn--s main nothing" aria-hidden="true">${t("staff-start")}</span>`;
     switch (visit.state) {
       case "arriving": case "waiting": return mayStart(state, visit)
         ? main("start", t("staff-start"), () => acts.start(visit.ticket), lead ? "btn--lamp" : "")
-        : main("start", t("staff-start"), () => {}, "busy");
-      case "called": return visit.mine ? main("cancel-call", t("staff-cancel-call"), () => acts.send({ action: "cancel_call", ticket: visit.ticket })) : nothing;
-      case "in_call": return visit.mine ? main("to-call", t("staff-to-call"), () => acts.tell({ kind: "to_call" }), "btn--go") : nothing;
-      case "held": return visit.mine ? main("resume", t("staff-resume"), () => acts.send({ action: "unhold", ticket: visit.ticket })) : nothing;
-      case "away": case "ended": case "removed": case "expired": return nothing;
+        : room;
+      case "called": return visit.mine ? main("cancel-call", t("staff-cancel-call"), () => acts.send({ action: "cancel_call", ticket: visit.ticket })) : room;
+      case "in_call": return visit.mine ? main("to-call", t("staff-to-call"), () => acts.tell({ kind: "to_call" }), "btn--go") : room;
+      case "held": return visit.mine ? main("resume", t("staff-resume"), () => acts.send({ action: "unhold", ticket: visit.ticket })) : room;
+      case "away": case "ended": case "removed": case "expired": return room;
     }
   };
   const open = state.menu === visit.ticket;
-  return html`${first()}
-    <div class="menu"><button class="btn btn--icon btn--plain" type="button" data-action="menu" aria-label=${t("staff-more", { name: visit.name })} aria-expanded=${open ? "true" : "false"}
-      @click=${() => acts.tell({ kind: "menu", ticket: open ? null : visit.ticket })}>${icon("more")}</button>
-    ${open ? html`<div class="menu-list">
-      ${state.areas.length > 1 && inLine(visit) ? html`<button type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: visit.ticket } })}>${icon("move", "i--s")}${t("staff-hand-over")}</button>` : nothing}
-      ${visit.mine && (visit.state === "in_call" || visit.state === "held")
-        ? html`<button type="button" data-action="end-visit" @click=${() => acts.endVisit(visit.ticket)}>${icon("leave", "i--s")}${t("staff-end-visit")}</button>`
-        : html`<button type="button" data-action="remove" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "remove", ticket: visit.ticket } })}>${icon("x", "i--s")}${t("staff-remove")}</button>`}
-    </div>` : nothing}</div>`;
+  const engaged = visit.state === "in_call" || visit.state === "held";
+  if (engaged && !visit.mine) return first();
+  return html`${first()}<button class="btn btn--icon btn--plain" type="button" data-action="menu" aria-label=${t("staff-more", { name: visit.name })} aria-expanded=${open ? "true" : "false"}
+    @click=${() => acts.tell({ kind: "menu", ticket: open ? null : visit.ticket })}>${icon("more")}</button>`;
+}
+
+/** What is seldom wanted, below the card's own row so that it covers no other card. @param {State} state @param {Visit} visit @param {Acts} acts */
+function menu(state, visit, acts) {
+  const item = (/** @type {string} */ action, /** @type {IconName} */ sign, /** @type {string} */ label, /** @type {() => void} */ run, look = "") =>
+    html`<button class="btn btn--s ${look}" type="button" data-action=${action} @click=${run}>${icon(sign, "i--s")}${label}</button>`;
+  const engaged = visit.state === "in_call" || visit.state === "held";
+  return html`<div class="more row row--s">
+    ${state.areas.length > 1 && (inLine(visit) || visit.mine) ? item("hand-over", "move", t("staff-hand-over"), () => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: visit.ticket } })) : nothing}
+    ${engaged && visit.mine ? item("end-visit", "leave", t("staff-end-visit"), () => acts.endVisit(visit.ticket), "btn--stop") : nothing}
+    ${engaged ? nothing : item("remove", "x", t("staff-remove"), () => acts.tell({ kind: "ask", dialog: { kind: "remove", ticket: visit.ticket } }), "btn--stop")}
+  </div>`;
 }
 
 /** @param {State} state @param {Outside} outside @param {Acts} acts */
@@ -138,10 +149,11 @@ function bellCard(state, acts) {
 
 /** @param {Outside} outside @param {Acts} acts */
 function devicesCard(outside, acts) {
-  const known = outside.camera !== "unknown" || outside.microphone !== "unknown";
-  const good = outside.camera === "works" && outside.microphone === "works";
+  const both = [outside.camera, outside.microphone];
+  const good = both.every((is) => is === "works");
+  const bad = both.some((is) => is === "denied" || is === "absent" || is === "busy" || is === "silent");
   return html`<section class="card stack stack--s"><h2>${t("staff-own-devices")}</h2>
-    <p class="small soft">${t(good ? "staff-own-devices-work" : known ? "staff-own-devices-look" : "staff-own-devices-new")}</p>
+    <p class="small soft">${t(good ? "staff-own-devices-work" : bad ? "staff-own-devices-look" : "staff-own-devices-new")}</p>
     <button class="btn btn--s btn--wide" type="button" data-action="check-devices" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "devices" } })}>${icon("cam", "i--s")}${t("staff-check-devices")}</button>
   </section>`;
 }

@@ -61,7 +61,6 @@
  * @property {boolean} bellOn
  * @property {number} bells              how often the bell was due
  * @property {number} bellAt             when it was last due, in ms
- * @property {string | null} busyByCall  the area whose presence is busy only because of a visit
  * @property {number | null} drainsAt    when the server stops at the latest, in ms
  * @property {News | null} news
  */
@@ -97,13 +96,13 @@ export function initial(at, place) {
   return {
     link: "connecting", lostSince: null, now: at, ahead: 0, me: "", areas: [], area: null, queues: {}, stale: [], order: [],
     pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, after: null, chats: {}, bellOn: true, bells: 0, bellAt: at,
-    busyByCall: null, drainsAt: null, news: null,
+    drainsAt: null, news: null,
   };
 }
 
 /** What the page knows after `event`. Pure. @param {State} state @param {Event} event @returns {State} */
 export function next(state, event) {
-  const after = withBusy(settled(withCall(step({ ...state, now: event.at }, event), state)), state);
+  const after = settled(withCall(step({ ...state, now: event.at }, event), state));
   return bellDue(state, after) ? { ...after, bells: after.bells + 1, bellAt: after.now } : after;
 }
 
@@ -292,17 +291,6 @@ function ownCall(state) {
   return entered || answered ? { ...(entered ? afterDone(begun) : begun), dialog: null } : begun;
 }
 
-/** Presence is busy while a visit lasts, if it was open before, and open again after it. @param {State} state @param {State} before @returns {State} */
-function withBusy(state, before) {
-  const call = state.call;
-  if (state.busyByCall !== null) return call === null && state.link === "live" ? { ...state, busyByCall: null } : state;
-  if (call === null || before.call !== null) return state;
-  const area = state.areas.find((a) => a.slug === call.area);
-  const begins = area?.presence === "open" && call.state !== "held";
-  const goesOn = area?.presence === "busy" && before.queues[call.area] === undefined; // A reload in the middle of a visit.
-  return begins || goesOn ? { ...state, busyByCall: call.area } : state;
-}
-
 /** The own visit that comes first: in the consultation, then called, then on hold. @param {State} state @returns {{ visit: Visit, area: string } | null} */
 function ownVisit(state) {
   const own = Object.entries(state.queues).flatMap(([area, queue]) => queue.visits.filter((v) => v.mine && !v.gone).map((visit) => ({ visit, area })));
@@ -365,11 +353,6 @@ export function effects(before, after) {
     if (live && (!known || after.stale.includes(slug) && !before.stale.includes(slug))) list.push({ do: "send", command: { action: "watch", area: slug } });
   }
   if (after.bells > before.bells) list.push({ do: "bell" });
-  const busy = after.busyByCall ?? before.busyByCall;
-  if (busy !== null && before.busyByCall !== after.busyByCall) {
-    const [from, to] = after.busyByCall !== null ? /** @type {const} */ (["open", "busy"]) : /** @type {const} */ (["busy", "open"]);
-    if (after.areas.find((a) => a.slug === busy)?.presence === from) list.push({ do: "send", command: { action: "set_presence", area: busy, presence: to, text: "" } });
-  }
   const was = before.call, is = after.call;
   // A held visit that is not looked at needs no media path; another visit needs its own.
   if (was !== null && wantsMedia(was) && (is === null || is.ticket !== was.ticket || !wantsMedia(is))) list.push({ do: "hang_up" });
@@ -435,10 +418,9 @@ export function nextVisit(state) {
   return ready.find((v) => v.state === "waiting") ?? ready[0] ?? null;
 }
 
-/** Whether "Start" may be offered. @param {State} state @param {Visit} visit */
+/** Whether "Start" may be offered; the server allows one consultation at a time, one on hold included. @param {State} state @param {Visit} visit */
 export function mayStart(state, visit) {
-  const free = state.call === null || state.call.state === "held";
-  return state.link === "live" && free && !visit.gone && (visit.state === "waiting" || visit.state === "arriving");
+  return state.link === "live" && state.call === null && !visit.gone && (visit.state === "waiting" || visit.state === "arriving");
 }
 
 /** @param {Visit} visit @param {number} now */
