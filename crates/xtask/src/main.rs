@@ -1,1 +1,73 @@
-fn main(){}
+//! `cargo xtask …`: everything that a person or CI types, once. Without arguments it prints what it can do.
+
+mod install;
+mod test;
+mod web;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use duct::{Expression, cmd};
+
+const HELP: &str = "\
+cargo xtask test [STEP...]       install what the checks need, then run all of them, or only the named steps
+cargo xtask web [--check]        vendor the page's libraries and generate its message types; --check only compares
+cargo xtask sweep [FROM [COUNT]] search simulator seeds FROM.. for one that breaks an invariant
+cargo xtask screenshots          draw every screen of the page into target/screenshots";
+
+/// What went wrong, in words for whoever typed the command.
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test", steps @ ..] => test::steps(steps),
+        ["web"] => web::write(),
+        ["web", "--check"] => web::check(),
+        ["sweep", range @ ..] => sweep(range),
+        ["screenshots"] => screenshots(),
+        _ => Err(HELP.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn sweep(range: &[&str]) -> Outcome {
+    let mut arguments = vec!["run", "--locked", "--package", "sfu-sim", "--bin", "sweep", "--"];
+    arguments.extend(range);
+    run(&cargo(arguments))
+}
+
+fn screenshots() -> Outcome {
+    install::browsers()?;
+    install::node_modules("sfu-daemon/e2e")?;
+    test::build()?;
+    run(&cmd!("npm", "run", "screenshots").dir(root().join("sfu-daemon/e2e")))
+}
+
+/// The repository's top folder; every command of this crate means its paths from there.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate lives in crates/xtask")
+}
+
+/// Where cargo puts what it builds, and where the tools of these checks are kept.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// The cargo that started us, so that a toolchain chosen on the command line stays chosen.
+fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Expression {
+    cmd(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments).dir(root())
+}
+
+/// Runs `command` with its output on ours.
+fn run(command: &Expression) -> Outcome {
+    let output = command.unchecked().run()?;
+    if output.status.success() { Ok(()) } else { Err(format!("{command:?}: {}", output.status).into()) }
+}
