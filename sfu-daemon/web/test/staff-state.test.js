@@ -43,6 +43,11 @@ class Page {
     return this.hears({ kind: "welcome", protocol: 1, now_ms: this.now + 500, countdown_ms: 3000, me: "Dr. Lena Hoffmann" });
   }
 
+  /** This window starts with `id`, who goes in. @param {string} id */
+  admits(id) {
+    return this.does({ kind: "asked", ticket: id }).changes([own(id, "called")]);
+  }
+
   /** @param {QueueTicket[]} upserted @param {string[]} [removed] */
   changes(upserted, removed = []) {
     const version = (this.state.queues["a"]?.version ?? 0) + 1;
@@ -87,7 +92,7 @@ const order = (page) => shownVisits(page.state).map((v) => v.ticket);
 test("the list is in the order of places, with the own call first", () => {
   const page = new Page().opens([ticket("b", 2), ticket("c", 3), ticket("a", 1)]);
   assert.deepEqual(order(page), ["a", "b", "c"]);
-  page.changes([own("c", "called")]).changes([own("c", "in_call")]);
+  page.admits("c").changes([own("c", "in_call")]);
   assert.deepEqual(order(page), ["c", "a", "b"]);
 });
 
@@ -164,7 +169,7 @@ test("the bell comes back every two minutes while someone waits and the clinicia
 });
 
 test("the bell is silent in a call, and when it is switched off", () => {
-  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]).changes([ticket("b", 1)]);
+  const page = new Page().opens([ticket("a", 1)]).admits("a").changes([ticket("b", 1)]);
   page.changes([own("a", "in_call")]).changes([ticket("c", 2)]).later(2 * BELL_AGAIN_MS);
   assert.equal(page.bells(), 0);
   assert.equal(waiting(page.state), 2, "the count goes on");
@@ -173,7 +178,7 @@ test("the bell is silent in a call, and when it is switched off", () => {
 });
 
 test("on admission the media path is opened before the patient goes in", () => {
-  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]);
+  const page = new Page().opens([ticket("a", 1)]).admits("a");
   assert.deepEqual(page.all("connect"), [{ do: "connect", ticket: "a" }]);
   assert.equal(screen(page.state), "V1");
   page.changes([own("a", "in_call")]);
@@ -181,12 +186,21 @@ test("on admission the media path is opened before the patient goes in", () => {
   assert.equal(screen(page.state), "V3");
 });
 
+test("a visit that was begun in another window is not taken from it, until somebody wants it here", () => {
+  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]).changes([own("a", "in_call")]);
+  assert.deepEqual(page.all("connect"), []);
+  assert.equal(screen(page.state), "V1");
+  page.does({ kind: "to_call" });
+  assert.deepEqual(page.all("connect"), [{ do: "connect", ticket: "a" }]);
+  assert.equal(screen(page.state), "V3");
+});
+
 test("a call that is taken back or not taken closes the path and leaves no trace", () => {
-  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]).changes([ticket("a", 1)]);
+  const page = new Page().opens([ticket("a", 1)]).admits("a").changes([ticket("a", 1)]);
   assert.equal(page.all("hang_up").length, 1);
   assert.equal(page.state.call, null);
   assert.equal(page.state.after, null);
-  page.changes([own("a", "called")]).changes([], ["a"]);
+  page.admits("a").changes([], ["a"]);
   assert.equal(page.state.call, null);
   assert.equal(page.state.after, null);
 });
@@ -199,7 +213,7 @@ test("a page that is reloaded in a visit goes back into it", () => {
 });
 
 test("the end shows how long it lasted, and what was written until it is left behind", () => {
-  const page = new Page().opens([ticket("a", 1)]).changes([own("a", "called")]).changes([own("a", "in_call")]);
+  const page = new Page().opens([ticket("a", 1)]).admits("a").changes([own("a", "in_call")]);
   page.does({ kind: "chat", mine: false, text: "hello" }).changes([], ["a"]);
   assert.equal(screen(page.state), "V4");
   page.hears({ kind: "call_ended", ticket: "a", reason: "patient_left", lasted_ms: 840_000 });
@@ -211,12 +225,12 @@ test("the end shows how long it lasted, and what was written until it is left be
 });
 
 test("a visit on hold can be left for the waiting room and taken up again", () => {
-  const page = new Page().opens([ticket("a", 1), ticket("b", 2)]).changes([own("a", "called")]).changes([own("a", "in_call")]).changes([own("a", "held")]);
+  const page = new Page().opens([ticket("a", 1), ticket("b", 2)]).admits("a").changes([own("a", "in_call")]).changes([own("a", "held")]);
   assert.equal(screen(page.state), "V3");
   page.does({ kind: "to_room" });
   assert.equal(screen(page.state), "V1");
   assert.equal(page.all("hang_up").length, 1);
-  page.changes([own("a", "in_call")]);
+  page.does({ kind: "to_call" }).changes([own("a", "in_call")]);
   assert.equal(screen(page.state), "V3");
 });
 
@@ -229,7 +243,7 @@ test("no second patient can be started while one is called, in the call or on ho
 });
 
 test("the confirm dialog closes when its patient is called", () => {
-  const page = new Page().opens([ticket("a", 1)]).does({ kind: "ask", dialog: { kind: "confirm", ticket: "a" } }).changes([own("a", "called")]);
+  const page = new Page().opens([ticket("a", 1)]).does({ kind: "ask", dialog: { kind: "confirm", ticket: "a" } }).admits("a");
   assert.equal(page.state.dialog, null);
 });
 

@@ -68,6 +68,7 @@ export function newsText(news) {
     case "lost": return t("staff-news-lost", { name: news.name });
     case "back": return t("staff-news-back", { name: news.name });
     case "minute": return t("staff-news-minute", { name: news.name });
+    case "offline": return t("staff-news-offline");
     case "saved": return t("staff-news-saved");
     case "copied": return t("staff-news-copied");
     case "refused": return refusalText(news);

@@ -15,14 +15,14 @@ import { door, waitedMinutes } from "./words.js";
 
 /** @param {State} state @param {Call} call @param {Outside} outside @param {Acts} acts @param {unknown} dialog */
 export function callView(state, call, outside, acts, dialog) {
-  return html`<div class="staff"><div class="call call--staff ${call.panel === "none" ? "" : "call--panel"}" data-screen="V3" data-ticket=${call.ticket} data-state=${call.state} data-path=${call.path}>
+  return html`<div class="staff"><div class="call call--staff ${call.panel === "none" ? "" : "call--panel"}">
     <header class="head on-dark">
       <button class="lock" type="button" data-action="lock" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "lock" } })}>${icon("lock", "i--s")}<span><span class="only-phone">${t("lock-short")}</span><span class="only-desk">${t("lock-long")}</span></span></button>
       <span class="grow"></span>
       ${call.since === null ? nothing : html`<span class="clock"><span class="sr">${t("call-time")} </span>${duration(state.now - call.since)}</span>`}
     </header>
     ${strip(state)}
-    <main class="stage on-dark" id="main"><h1 class="sr">${t("staff-call-with", { name: call.name })}</h1>
+    <main class="stage on-dark" id="main" data-screen="V3" data-ticket=${call.ticket} data-state=${call.state} data-path=${call.path}><h1 class="sr">${t("staff-call-with", { name: call.name })}</h1>
       ${remote(call, outside, acts)}
       ${selfTile(call.cameraOff ? null : outside.preview)}
       ${note(state, call, outside, acts)}
@@ -65,13 +65,19 @@ function note(state, call, outside, acts) {
     return say("held", "hold", t("staff-note-held", { name: call.name }), html`<button class="btn btn--s btn--go" type="button" data-action="resume" @click=${acts.holdOrResume}>${t("staff-resume")}</button>
       <button class="btn btn--s btn--plain" type="button" data-action="back-to-room" @click=${() => acts.tell({ kind: "to_room" })}>${t("staff-to-room")}</button>`);
   }
-  if (call.path === "lost") return say("path-lost", "net", t("staff-note-path-lost"));
+  if (call.path === "lost") return lostVeil(state, call, acts);
   if (call.path !== "connected") return say("connecting", "net", t("staff-note-connecting"));
   if (visit?.connection === "lost") return say("other-lost", "net", t("staff-note-other-lost", { name: call.name }));
   if (otherPerson(call)?.connected !== true) return say("other-connecting", "net", t("staff-note-other-connecting", { name: call.name }));
   if (outside.soundBlocked) return say("sound-blocked", "sound", t("staff-note-sound-blocked"), html`<button class="btn btn--s" type="button" data-action="unblock-sound" @click=${acts.unblockSound}>${t("staff-sound-on")}</button>`);
   if (outside.microphone === "denied" || outside.microphone === "absent" || outside.microphone === "busy") return say("no-mic", "micoff", t("staff-note-no-mic", { name: call.name }));
   return nothing;
+}
+
+/** The picture is old, so words cover it until the path is back. @param {State} state @param {Call} call @param {Acts} acts */
+function lostVeil(state, call, acts) {
+  return html`<div class="veil" role="alert" data-note="path-lost"><div class="stack center"><h2>${t("staff-lost")}</h2><p>${t("staff-veil-say", { name: call.name })}</p>
+    ${state.link === "live" ? nothing : html`<button class="btn btn--go" type="button" data-action="try-now" @click=${acts.tryNow}>${icon("again", "i--s")}${t("staff-try-now")}</button>`}</div></div>`;
 }
 
 /** @param {Call} call @param {Acts} acts */

@@ -85,9 +85,8 @@ function remove(state, ticket, acts) {
   /** @param {SubmitEvent} event */
   const submit = (event) => {
     event.preventDefault();
-    const reason = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("reason") ?? "").trim();
-    acts.send({ action: "remove", ticket, reason });
-    acts.close();
+    const reason = words(event, "reason");
+    if (acts.send({ action: "remove", ticket, reason })) acts.close();
   };
   return sheet("remove", t("staff-remove-title", { name: visit?.name ?? "" }), acts, html`<p>${t("staff-remove-say")}</p>
     <form id="remove" class="field" @submit=${submit}><label for="reason">${t("staff-remove-reason")}</label><textarea class="input" id="reason" name="reason" maxlength=${WORDS_CHARS_MAX} rows="2" aria-describedby="reason-hint"></textarea>
@@ -101,7 +100,7 @@ function handOver(state, ticket, acts) {
   const others = state.areas.filter((a) => a.slug !== state.area);
   return sheet("hand-over", t("staff-hand-over-title", { name: findVisit(state, ticket)?.name ?? "" }), acts, html`<p>${t("staff-hand-over-say")}</p>
     <div class="stack stack--s">${others.map((area) => html`<button class="choice" type="button" data-action="hand-over-to" data-area=${area.slug} aria-disabled=${area.presence === "closed" || area.full ? "true" : nothing}
-      @click=${() => { if (area.presence !== "closed" && !area.full) { acts.send({ action: "transfer", ticket, to: area.slug }); acts.close(); } }}>${icon("move", "i--l")}<span class="t">${area.title || area.slug}</span><span class="d">${t(`staff-presence-${area.presence}`)}</span></button>`)}</div>`,
+      @click=${() => { if (area.presence !== "closed" && !area.full) { if (acts.send({ action: "transfer", ticket, to: area.slug })) acts.close(); } }}>${icon("move", "i--l")}<span class="t">${area.title || area.slug}</span><span class="d">${t(`staff-presence-${area.presence}`)}</span></button>`)}</div>`,
     html`<button class="btn" type="button" data-action="not-now" @click=${acts.close}>${t("staff-not-now")}</button>`);
 }
 
@@ -124,9 +123,7 @@ function presenceText(state, presence, acts) {
   /** @param {SubmitEvent} event */
   const submit = (event) => {
     event.preventDefault();
-    const text = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("text") ?? "").trim();
-    if (area !== null) acts.send({ action: "set_presence", area: area.slug, presence, text });
-    acts.close();
+    if (area !== null && acts.send({ action: "set_presence", area: area.slug, presence, text: words(event, "text") })) acts.close();
   };
   return sheet("presence", t(`staff-presence-title-${presence}`), acts, html`<form id="presence-form" class="field" @submit=${submit}>
     <label for="presence-words">${t("staff-presence-words")}</label>
@@ -135,6 +132,11 @@ function presenceText(state, presence, acts) {
     ${presence === "closed" ? html`<p class="soft small">${t("staff-closed-say")}</p>` : nothing}`, html`
     <button class="btn btn--go" form="presence-form" data-action="presence-save">${t("staff-presence-save")}</button>
     <button class="btn" type="button" data-action="not-now" @click=${acts.close}>${t("staff-not-now")}</button>`);
+}
+
+/** One line of text from a form: the daemon takes no line breaks. @param {SubmitEvent} event @param {string} field */
+function words(event, field) {
+  return String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get(field) ?? "").replace(/\s+/g, " ").trim();
 }
 
 function keyList() {

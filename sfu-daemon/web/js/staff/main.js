@@ -42,12 +42,13 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * What the views may do.
  * @typedef {object} Acts
  * @property {(event: Untimed) => void} tell
- * @property {(command: StaffCommand) => void} send
+ * @property {(command: StaffCommand) => boolean} send  false if there is no connection; the page says so
  * @property {() => void} close
  * @property {(ticket: string) => void} start  asks first
  * @property {(ticket: string) => void} admit
  * @property {(ticket: string) => void} endVisit
  * @property {() => void} holdOrResume
+ * @property {(ticket: string) => void} resume
  * @property {() => void} holdAndLook
  * @property {() => void} askEnd
  * @property {() => void} mute
@@ -116,6 +117,7 @@ const signal = new Signal("staff", null, {
 /** Starts the staff page in the document, for /staff as for /staff/enrol#<token>. */
 export function start() {
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("./staff.css", import.meta.url).href }));
+  recall();
   unlockOnTouch();
   onLanguage(draw);
   document.addEventListener("keydown", pressed);
@@ -218,9 +220,10 @@ function carryOut(effect) {
 function follow(before) {
   if (wantsDevices(before) !== wantsDevices(state)) wantsDevices(state) ? openDevices() : closeDevices();
   const was = before.call, is = state.call;
+  if (is === null && was !== null) setMuted(false); // nobody should begin a visit unheard because of the one before
   if (is !== null && is.ticket !== was?.ticket) {
     tell({ kind: "switched", muted, cameraOff });
-    if (was === null || was.ticket !== is.ticket) signal.send({ kind: "mute", muted, camera_off: cameraOff });
+    signal.send({ kind: "mute", muted, camera_off: cameraOff });
   }
   if (state.news !== before.news) {
     const text = newsText(state.news);
@@ -262,28 +265,36 @@ function pathChanged() {
 /** @type {Acts} */
 const acts = {
   tell,
-  send: (command) => void signal.send({ kind: "staff", command }),
+  send: (command) => {
+    const sent = signal.send({ kind: "staff", command });
+    if (!sent) tell({ kind: "noted", what: "offline" });
+    return sent;
+  },
   close: () => tell({ kind: "close" }),
   start: (ticket) => {
     const visit = findVisit(state, ticket);
     if (visit !== null && mayStart(state, visit)) tell({ kind: "ask", dialog: { kind: "confirm", ticket } });
   },
   admit: (ticket) => {
-    signal.send({ kind: "staff", command: { action: "admit", ticket } });
+    tell({ kind: "asked", ticket });
+    acts.send({ action: "admit", ticket });
   },
   endVisit: (ticket) => {
-    signal.send({ kind: "staff", command: { action: "end", ticket } });
+    acts.send({ action: "end", ticket });
     tell({ kind: "close" });
   },
   holdOrResume: () => {
     const call = state.call;
     if (call === null || call.state === "called") return;
-    signal.send({ kind: "staff", command: { action: call.state === "held" ? "unhold" : "hold", ticket: call.ticket } });
+    if (call.state === "held") acts.resume(call.ticket);
+    else acts.send({ action: "hold", ticket: call.ticket });
+  },
+  resume: (ticket) => {
+    if (acts.send({ action: "unhold", ticket })) tell({ kind: "to_call" });
   },
   holdAndLook: () => {
-    if (state.call === null) return;
-    if (state.call.state === "in_call") signal.send({ kind: "staff", command: { action: "hold", ticket: state.call.ticket } });
-    tell({ kind: "to_room" });
+    const call = state.call;
+    if (call !== null && (call.state === "held" || acts.send({ action: "hold", ticket: call.ticket }))) tell({ kind: "to_room" });
   },
   askEnd: () => tell({ kind: "ask", dialog: { kind: "end" } }),
   mute: () => switchTo(!muted, cameraOff),
@@ -303,7 +314,7 @@ const acts = {
     draw(); // The radio group shows what the server says until the server says otherwise.
   },
   saveArea: (command) => {
-    if (!signal.send({ kind: "staff", command })) return;
+    if (!acts.send(command)) return;
     tell({ kind: "place", place: "link" });
     tell({ kind: "noted", what: "saved" });
   },
@@ -348,14 +359,33 @@ const acts = {
 
 /** The server stops forwarding what is switched off, and this device stops capturing it. @param {boolean} nextMuted @param {boolean} nextCameraOff */
 function switchTo(nextMuted, nextCameraOff) {
-  muted = nextMuted;
   cameraOff = nextCameraOff;
-  if (devices.microphone !== null) devices.microphone.enabled = !muted;
+  setMuted(nextMuted);
+  remember();
   if (cameraOff) devices.close("camera");
   else if (wantsDevices(state)) openDevices();
   path.send(devices.microphone, cameraOff ? null : devices.camera);
   if (state.call !== null) signal.send({ kind: "mute", muted, camera_off: cameraOff });
   tell({ kind: "switched", muted, cameraOff });
+}
+
+/** @param {boolean} to */
+function setMuted(to) {
+  muted = to;
+  if (devices.microphone !== null) devices.microphone.enabled = !muted;
+}
+
+/** A reload must not switch on what somebody has switched off. Staff only, and only until the tab is closed. */
+const MEMORY = "anteroom.staff.switches";
+
+function remember() {
+  sessionStorage.setItem(MEMORY, JSON.stringify({ muted, cameraOff }));
+}
+
+function recall() {
+  const kept = /** @type {{ muted?: boolean, cameraOff?: boolean }} */ (JSON.parse(sessionStorage.getItem(MEMORY) ?? "{}"));
+  muted = kept.muted === true;
+  cameraOff = kept.cameraOff === true;
 }
 
 /** @param {KeyboardEvent} event */

@@ -99,7 +99,7 @@ function actions(state, visit, lead, acts) {
         : room;
       case "called": return visit.mine ? main("cancel-call", t("staff-cancel-call"), () => acts.send({ action: "cancel_call", ticket: visit.ticket })) : room;
       case "in_call": return visit.mine ? main("to-call", t("staff-to-call"), () => acts.tell({ kind: "to_call" }), "btn--go") : room;
-      case "held": return visit.mine ? main("resume", t("staff-resume"), () => acts.send({ action: "unhold", ticket: visit.ticket })) : room;
+      case "held": return visit.mine ? main("resume", t("staff-resume"), () => acts.resume(visit.ticket)) : room;
       case "away": case "ended": case "removed": case "expired": return room;
     }
   };

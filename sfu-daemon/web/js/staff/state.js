@@ -20,7 +20,7 @@
  * @property {string} name
  * @property {"called" | "in_call" | "held"} state
  * @property {number | null} since       when it became `in_call`, in ms; unknown to a page that was loaded later
- * @property {boolean} inRoom            held, and the clinician looks at the waiting room meanwhile
+ * @property {boolean} inRoom            this window shows the waiting room meanwhile: the visit is on hold, or goes on in another window
  * @property {PathState} path            the own media path
  * @property {number} me
  * @property {RoomPeer[]} peers
@@ -37,7 +37,7 @@
  *   | { kind: "qr" } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "presence", presence: "away" | "closed" }} Dialog
  *
  * Something that happened once and is worth a line: the view has the words.
- * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "saved" | "copied", name: string, code: ErrorCode | null, at: number }} News
+ * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied", name: string, code: ErrorCode | null, at: number }} News
  *
  * @typedef {object} State
  * @property {"connecting" | "live" | "lost" | "signed_out" | "replaced" | "outdated"} link
@@ -56,6 +56,7 @@
  * @property {Dialog | null} dialog
  * @property {string | null} menu        the visit whose menu is open
  * @property {Call | null} call
+ * @property {string | null} asked       the visit that this window asked to admit
  * @property {After | null} after
  * @property {Record<string, ChatLine[]>} chats  by visit; gone when the visit is left behind
  * @property {boolean} bellOn
@@ -72,7 +73,7 @@
  *   | { kind: "ask", dialog: Dialog } | { kind: "close" } | { kind: "menu", ticket: string | null }
  *   | { kind: "bell_switch", on: boolean } | { kind: "path", path: PathState } | { kind: "switched", muted: boolean, cameraOff: boolean }
  *   | { kind: "panel", panel: Call["panel"] } | { kind: "chat", mine: boolean, text: string } | { kind: "to_room" } | { kind: "to_call" }
- *   | { kind: "after_done" } | { kind: "noted", what: "saved" | "copied" }
+ *   | { kind: "after_done" } | { kind: "asked", ticket: string } | { kind: "noted", what: "offline" | "saved" | "copied" }
  * )} Event
  *
  * @typedef {{ do: "send", command: StaffCommand } | { do: "bell" } | { do: "connect", ticket: string } | { do: "hang_up" }} Effect
@@ -95,7 +96,7 @@ export const CHAT_LINES_MAX = 500;
 export function initial(at, place) {
   return {
     link: "connecting", lostSince: null, now: at, ahead: 0, me: "", areas: [], area: null, queues: {}, stale: [], order: [],
-    pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, after: null, chats: {}, bellOn: true, bells: 0, bellAt: at,
+    pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, after: null, chats: {}, bellOn: true, bells: 0, bellAt: at,
     drainsAt: null, news: null,
   };
 }
@@ -125,6 +126,7 @@ function step(state, event) {
     case "switched": return inCall(state, (call) => ({ ...call, muted: event.muted, cameraOff: event.cameraOff }));
     case "panel": return inCall(state, (call) => ({ ...call, panel: event.panel, unread: event.panel === "chat" ? 0 : call.unread }));
     case "chat": return chatted(state, event.mine, event.text);
+    case "asked": return { ...state, asked: event.ticket };
     case "to_room": return inCall({ ...state, dialog: null }, (call) => ({ ...call, inRoom: true }));
     case "to_call": return inCall(state, (call) => ({ ...call, inRoom: false }));
     case "after_done": return afterDone(state);
@@ -261,32 +263,34 @@ function inCall(state, change) {
 function withCall(state, before) {
   if (state.queues === before.queues || over(state)) return state;
   const call = state.call;
-  if (call === null) return ownCall(state);
+  if (call === null) return ownCall(state, before);
   const visits = Object.values(state.queues).flatMap((queue) => queue.visits);
   const visit = visits.find((v) => v.ticket === call.ticket && !v.gone);
-  if (visit?.mine) return ownCall(state);
+  if (visit?.mine) return ownCall(state, before);
   // Taken back, handed over, or gone before it began: nothing is left of it.
-  if (visit !== undefined || call.state === "called") return ownCall({ ...state, call: null, dialog: state.dialog?.kind === "end" ? null : state.dialog });
+  if (visit !== undefined || call.state === "called") return ownCall({ ...state, call: null, dialog: state.dialog?.kind === "end" ? null : state.dialog }, before);
   // The visit is over; `call_ended` follows with the server's figures.
-  return ownCall({ ...afterDone(state), call: null, dialog: null, after: { ticket: call.ticket, name: call.name, lastedMs: null, reason: null } });
+  return ownCall({ ...afterDone(state), call: null, dialog: null, after: { ticket: call.ticket, name: call.name, lastedMs: null, reason: null } }, before);
 }
 
-/** The call as the queue has it now. @param {State} state @returns {State} */
-function ownCall(state) {
+/** The call as the queue has it now. A window connects to a visit that it asked for or that it found when it was loaded; a visit that begins
+ * in another window goes on there. @param {State} state @param {State} before @returns {State} */
+function ownCall(state, before) {
   const own = ownVisit(state);
   const call = state.call;
   if (own === null) return call === null ? state : { ...state, call: null };
   const { visit, area } = own;
   const now = /** @type {Call["state"]} */ (visit.state);
   const same = call !== null && call.ticket === visit.ticket ? call : null;
+  const here = state.asked === visit.ticket || before.queues[area] === undefined && now !== "held";
   /** @type {Call} */
   const known = same ?? {
-    ticket: visit.ticket, area, name: visit.name, state: now, since: null, inRoom: now === "held", path: "idle", me: 0, peers: [], slots: [],
+    ticket: visit.ticket, area, name: visit.name, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [],
     muted: call?.muted ?? false, cameraOff: call?.cameraOff ?? false, panel: "none", unread: 0,
   };
   const began = now === "in_call" && known.state === "called";
   const entered = now === "in_call" && (same === null || began);
-  const begun = { ...state, call: { ...known, state: now, since: began ? state.now : known.since, inRoom: now === "held" && known.inRoom } };
+  const begun = { ...state, call: { ...known, state: now, since: began ? state.now : known.since } };
   const answered = state.dialog?.kind === "confirm" && state.dialog.ticket === visit.ticket;
   return entered || answered ? { ...(entered ? afterDone(begun) : begun), dialog: null } : begun;
 }
@@ -354,7 +358,7 @@ export function effects(before, after) {
   }
   if (after.bells > before.bells) list.push({ do: "bell" });
   const was = before.call, is = after.call;
-  // A held visit that is not looked at needs no media path; another visit needs its own.
+  // A visit that is not looked at needs no media path; another visit needs its own.
   if (was !== null && wantsMedia(was) && (is === null || is.ticket !== was.ticket || !wantsMedia(is))) list.push({ do: "hang_up" });
   if (is !== null && wantsMedia(is) && (was === null || was.ticket !== is.ticket || !wantsMedia(was))) list.push({ do: "connect", ticket: is.ticket });
   return list;
@@ -362,7 +366,7 @@ export function effects(before, after) {
 
 /** @param {Call} call */
 function wantsMedia(call) {
-  return !(call.state === "held" && call.inRoom);
+  return !call.inRoom;
 }
 
 /** @typedef {"signed-out" | "replaced" | "outdated" | "V0" | "V1" | "V3" | "V4" | "wait"} Screen */
