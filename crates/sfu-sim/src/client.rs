@@ -1,0 +1,333 @@
+//! One page's peer connection: str0m in the role of the browser. It offers, sends one voice and one picture, and receives in slots.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::channel::ChannelId;
+use str0m::config::{CryptoProvider, DtlsCert, DtlsVersion};
+use str0m::crypto::CryptoError;
+use str0m::crypto::dtls::{DtlsImplError, DtlsInstance, DtlsOutput, DtlsProvider, ProtocolVersion};
+use str0m::format::Codec;
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{ExtensionValues, RtpWrite};
+use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
+
+use crate::time::TICK;
+
+/// One datagram on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packet {
+    /// From where.
+    pub from: SocketAddr,
+    /// To where.
+    pub to: SocketAddr,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// The step of the simulation at which it was sent.
+    pub step: u64,
+}
+
+/// What a [`Client`] noticed.
+#[derive(Debug)]
+pub enum ClientEvent {
+    /// ICE and DTLS are up.
+    Connected,
+    /// An ICE check got through again, or for the first time.
+    Reachable,
+    /// No ICE check gets through. May pass.
+    Unreachable,
+    /// The data channel is open.
+    ChannelOpen,
+    /// A message came.
+    Message(Vec<u8>),
+    /// A sound or picture came.
+    Media {
+        /// The receiving m-line.
+        mid: Mid,
+        /// Which of the two.
+        kind: MediaKind,
+        /// The RTP payload.
+        payload: Arc<[u8]>,
+    },
+    /// Somebody who watches needs a keyframe.
+    KeyframeWanted,
+    /// The server closed the session.
+    Closed,
+}
+
+/// A peer connection as a page makes it.
+pub struct Client {
+    rtc: Rtc,
+    pending: Option<SdpPendingOffer>,
+    wake: Instant,
+    now: Instant,
+    began: Instant,
+    microphone: Line,
+    camera: Line,
+    channel: ChannelId,
+    channel_open: bool,
+}
+
+/// One sending m-line.
+struct Line {
+    mid: Mid,
+    codec: Codec,
+    clock_rate: u64,
+    seq: u64,
+}
+
+impl Client {
+    /// A new connection with that many receiving slots, and its offer.
+    #[must_use]
+    pub fn new(local: SocketAddr, slots: usize, now: Instant) -> (Self, String) {
+        let provider = CryptoProvider { dtls_provider: &SeededDtls, ..str0m::crypto::from_feature_flags() };
+        let mut rtc = RtcConfig::new()
+            .set_crypto_provider(Arc::new(provider))
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .build(now);
+        if let Ok(candidate) = Candidate::host(local, Protocol::Udp) {
+            rtc.add_local_candidate(candidate);
+        }
+        let mut changes = rtc.sdp_api();
+        let microphone = changes.add_media(MediaKind::Audio, Direction::SendOnly, Some("me".into()), None, None);
+        let camera = changes.add_media(MediaKind::Video, Direction::SendOnly, Some("me".into()), None, None);
+        for _ in 0..slots {
+            changes.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+            changes.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
+        }
+        let channel = changes.add_channel(sfu_core::limits::MESSAGE_CHANNEL.into());
+        let (offer, pending) = changes.apply().expect("there are changes to offer");
+        let microphone = Line { mid: microphone, codec: Codec::Opus, clock_rate: 48_000, seq: u64::from(fastrand::u16(1..)) };
+        let camera = Line { mid: camera, codec: Codec::Vp8, clock_rate: 90_000, seq: u64::from(fastrand::u16(1..)) };
+        let client =
+            Self { rtc, pending: Some(pending), wake: now, now, began: now, microphone, camera, channel, channel_open: false };
+        (client, offer.to_sdp_string())
+    }
+
+    /// Takes the server's answer.
+    ///
+    /// # Errors
+    /// In str0m's words, if it cannot be read or does not fit the offer.
+    pub fn accept(&mut self, answer: &str) -> Result<(), String> {
+        let answer = SdpAnswer::from_sdp_string(answer).map_err(|error| error.to_string())?;
+        let pending = self.pending.take().ok_or("no offer is open")?;
+        self.wake = self.now;
+        self.rtc.sdp_api().accept_answer(pending, answer).map_err(|error| error.to_string())
+    }
+
+    /// When [`Client::timeout`] is due.
+    #[must_use]
+    pub fn next_wake(&self) -> Instant {
+        self.wake
+    }
+
+    /// Whether the session has not ended.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.rtc.is_alive()
+    }
+
+    /// Whether the message channel is open.
+    #[must_use]
+    pub fn channel_is_open(&self) -> bool {
+        self.channel_open
+    }
+
+    /// A datagram arrived at `local`. One that is no WebRTC at all is ignored, as an operating system's socket would hand it on and a browser drop it.
+    pub fn receive(&mut self, from: SocketAddr, local: SocketAddr, bytes: &[u8], now: Instant) {
+        self.now = now;
+        self.wake = now;
+        if let Ok(datagram) = Receive::new(Protocol::Udp, from, local, bytes) {
+            let input = Input::Receive(now, datagram);
+            if self.rtc.accepts(&input) {
+                self.step(input);
+            }
+        }
+    }
+
+    /// Time has passed.
+    pub fn timeout(&mut self, now: Instant) {
+        self.now = now;
+        self.step(Input::Timeout(now));
+    }
+
+    /// Sends one packet of sound.
+    pub fn send_sound(&mut self, payload: Vec<u8>) {
+        let voice = ExtensionValues { audio_level: Some(-30), voice_activity: Some(true), ..ExtensionValues::default() };
+        let at = self.now - self.began;
+        send(&mut self.rtc, &mut self.microphone, at, self.now, vec![payload], voice);
+        self.wake = self.now;
+    }
+
+    /// Sends one frame of picture.
+    pub fn send_picture(&mut self, payloads: Vec<Vec<u8>>) {
+        let at = self.now - self.began;
+        send(&mut self.rtc, &mut self.camera, at, self.now, payloads, ExtensionValues::default());
+        self.wake = self.now;
+    }
+
+    /// Sends a message. False if the channel is not open or its buffer is full.
+    pub fn send_message(&mut self, binary: bool, message: &[u8]) -> bool {
+        self.wake = self.now;
+        self.rtc.channel(self.channel).is_some_and(|mut channel| channel.write(binary, message).unwrap_or(false))
+    }
+
+    /// Asks for a keyframe in a receiving m-line.
+    pub fn ask_for_keyframe(&mut self, mid: Mid) {
+        self.wake = self.now;
+        if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+        }
+    }
+
+    /// Ends the session with the server's knowledge.
+    pub fn close(&mut self) {
+        self.wake = self.now;
+        let _ = self.rtc.close(); // Nothing to do about a session that cannot even be closed.
+    }
+
+    /// Gives out everything there is to send and to know.
+    pub fn drain(&mut self, mut send: impl FnMut(Packet), mut tell: impl FnMut(ClientEvent)) {
+        loop {
+            match self.rtc.poll_output() {
+                Ok(Output::Transmit(transmit)) => {
+                    send(Packet { from: transmit.source, to: transmit.destination, bytes: transmit.contents.to_vec(), step: 0 });
+                }
+                Ok(Output::Event(event)) => {
+                    if let Some(event) = self.translate(event) {
+                        tell(event);
+                    }
+                }
+                Ok(Output::Timeout(at)) => {
+                    self.wake = at.max(self.now + TICK); // Its own deadlines may not stand still either.
+                    return;
+                }
+                Err(_) => return self.rtc.disconnect(),
+            }
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "str0m's enum, which has many events that no page cares about")]
+    fn translate(&mut self, event: Event) -> Option<ClientEvent> {
+        Some(match event {
+            Event::Connected => ClientEvent::Connected,
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => ClientEvent::Unreachable,
+            Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed) => ClientEvent::Reachable,
+            Event::ChannelOpen(..) => {
+                self.channel_open = true;
+                ClientEvent::ChannelOpen
+            }
+            Event::ChannelData(message) => ClientEvent::Message(message.data),
+            Event::RtpPacket(packet) => {
+                let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc)?.mid();
+                ClientEvent::Media { mid, kind: self.rtc.media(mid)?.kind(), payload: packet.payload }
+            }
+            Event::KeyframeRequest(_) => ClientEvent::KeyframeWanted,
+            Event::Closed => ClientEvent::Closed,
+            _ => return None,
+        })
+    }
+
+    fn step(&mut self, input: Input<'_>) {
+        if self.rtc.handle_input(input).is_err() {
+            self.rtc.disconnect();
+        }
+    }
+}
+
+fn send(rtc: &mut Rtc, line: &mut Line, at: Duration, now: Instant, payloads: Vec<Vec<u8>>, values: ExtensionValues) {
+    let Some(pt) = payload_type(rtc, line) else { return };
+    let mut api = rtc.direct_api();
+    let Some(stream) = api.stream_tx_by_mid(line.mid, None) else { return };
+    let time = u64::try_from(at.as_nanos()).unwrap_or(0) / 1_000 * line.clock_rate / 1_000_000;
+    let parts = payloads.len();
+    for (part, payload) in payloads.into_iter().enumerate() {
+        let marker = line.codec == Codec::Vp8 && part + 1 == parts;
+        #[expect(clippy::cast_possible_truncation, reason = "RTP time wraps around (RFC 3550, section 5.1)")]
+        let packet = RtpWrite::new(pt, line.seq.into(), time as u32, now, payload);
+        stream.write_rtp(packet.marker(marker).nackable(true).ext_vals(values.clone()));
+        line.seq += 1;
+    }
+}
+
+fn payload_type(rtc: &Rtc, line: &Line) -> Option<Pt> {
+    let agreed = rtc.media(line.mid)?.remote_pts();
+    let params = rtc.codec_config().iter().find(|params| params.spec().codec == line.codec && agreed.contains(&params.pt()))?;
+    Some(params.pt())
+}
+
+/// DTLS whose waits between retransmissions come from the seed. The keys do not: those are always the operating system's.
+#[derive(Debug)]
+struct SeededDtls;
+
+static DTLS: LazyLock<[Arc<dimpl::Config>; 8]> = LazyLock::new(|| {
+    // Built once: each time, dimpl tests its whole cryptography. Eight, so that not everybody waits alike.
+    std::array::from_fn(|seed| {
+        let config = dimpl::Config::builder().use_server_cookie(false).dangerously_set_rng_seed(seed as u64).build();
+        Arc::new(config.expect("defaults are valid"))
+    })
+});
+
+impl DtlsProvider for SeededDtls {
+    fn generate_certificate(&self) -> Option<DtlsCert> {
+        dimpl::certificate::generate_self_signed_certificate().ok()
+    }
+
+    fn new_dtls(
+        &self,
+        cert: &DtlsCert,
+        now: Instant,
+        _version: DtlsVersion,
+        _mtu: Option<usize>,
+    ) -> Result<Box<dyn DtlsInstance>, CryptoError> {
+        let config = Arc::clone(&DTLS[fastrand::usize(..DTLS.len())]);
+        Ok(Box::new(Dtls(dimpl::Dtls::new_12(config, cert.clone(), now))))
+    }
+}
+
+struct Dtls(dimpl::Dtls);
+
+impl std::fmt::Debug for Dtls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Dtls")
+    }
+}
+
+impl DtlsInstance for Dtls {
+    fn set_active(&mut self, active: bool) {
+        self.0.set_active(active);
+    }
+    fn handle_packet(&mut self, packet: &[u8]) -> Result<(), DtlsImplError> {
+        self.0.handle_packet(packet)
+    }
+    fn poll_output<'a>(&mut self, buf: &'a mut [u8]) -> DtlsOutput<'a> {
+        self.0.poll_output(buf)
+    }
+    fn handle_timeout(&mut self, now: Instant) -> Result<(), DtlsImplError> {
+        self.0.handle_timeout(now)
+    }
+    fn send_application_data(&mut self, data: &[u8]) -> Result<usize, DtlsImplError> {
+        self.0.send_application_data(data)
+    }
+    fn is_active(&self) -> bool {
+        self.0.is_active()
+    }
+    fn protocol_version(&self) -> Option<ProtocolVersion> {
+        self.0.protocol_version()
+    }
+    fn is_closing(&self) -> bool {
+        self.0.is_closing()
+    }
+    fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+    fn close(&mut self) -> Result<(), DtlsImplError> {
+        self.0.close()
+    }
+}

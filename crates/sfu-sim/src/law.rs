@@ -1,0 +1,156 @@
+//! What must hold at every step of every scenario.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A promise that no seed may break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Law {
+    /// No media and no message crosses from one room to another.
+    RoomsApart,
+    /// No media and no message passes to or from anybody outside a consultation.
+    GateKept,
+    /// Nothing of a muted source passes.
+    MuteKept,
+    /// No datagram is larger than [`DATAGRAM_BYTES_MAX`].
+    DatagramsSmall,
+    /// Datagrams go to addresses of people who are there, and nowhere else.
+    NoStrangers,
+    /// No viewer gets a sequence number twice with different bytes, or one that leaps: numbers are what encryption counts by.
+    NumbersInLine,
+    /// Deadlines move: the same instant does not ask for itself again.
+    NoSpin,
+    /// What belonged to somebody who left, or to a room that closed, is gone.
+    Freed,
+    /// What the core holds for everybody stays under its named limits.
+    Bounded,
+    /// Waiting room and media agree about who is in a consultation, and a finished visit knows no name.
+    LobbyAgrees,
+    /// Honest people are not taken for faulty, whatever their network does, and their offers are answered.
+    HonestStay,
+    /// Once the network is good, everybody in a consultation sees everybody else in it.
+    AllSee,
+}
+
+/// The largest UDP payload that passes everywhere: IPv6's least MTU of 1,280 less headers, rounded down.
+pub const DATAGRAM_BYTES_MAX: usize = 1_200;
+
+/// How far a sequence number may leap ahead: more than any burst of loss leaves behind in these scenarios.
+pub(crate) const LEAP_MAX: u64 = 1_024;
+
+/// A law that was broken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("seed={seed} at {at:?}: {law:?} is broken: {what}. Replay: cargo run -p sfu-sim -- replay {seed}")]
+pub struct Violation {
+    /// The scenario's seed.
+    pub seed: u64,
+    /// When, on the scenario's clock.
+    pub at: Duration,
+    /// Which.
+    pub law: Law,
+    /// How.
+    pub what: String,
+}
+
+/// Something that was switched on and off, and when: what left a server at a step is judged by how things stood at that step.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct History(Vec<(u64, bool)>);
+
+impl History {
+    pub(crate) fn set(&mut self, step: u64, on: bool) {
+        self.0.push((step, on));
+    }
+
+    /// How it stood; off before the first change.
+    pub(crate) fn at(&self, step: u64) -> bool {
+        self.0.iter().rev().find(|(since, _)| *since <= step).is_some_and(|(_, on)| *on)
+    }
+
+    pub(crate) fn now(&self) -> bool {
+        self.0.last().is_some_and(|(_, on)| *on)
+    }
+}
+
+/// The sequence numbers that one viewer got under one SSRC.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers {
+    highest: Option<u64>,
+    seen: std::collections::BTreeMap<u64, u64>, // Extended number to a digest of the bytes.
+    pub(crate) gaps: u64,
+}
+
+impl Numbers {
+    /// Takes one packet as it leaves.
+    pub(crate) fn sent(&mut self, seq: u16, bytes: &[u8]) -> Result<(), Broken> {
+        let extended = match self.highest {
+            None => u64::from(seq) + (1 << 16),
+            Some(highest) => {
+                #[expect(clippy::cast_possible_truncation, reason = "serial number arithmetic (RFC 1982) is about the low bits")]
+                let ahead = seq.wrapping_sub(highest as u16);
+                if ahead < 1 << 15 { highest + u64::from(ahead) } else { highest - u64::from(ahead.wrapping_neg()) }
+            }
+        };
+        let digest = digest(bytes);
+        if self.seen.insert(extended, digest).is_some_and(|before| before != digest) {
+            return Err(Broken::Twice);
+        }
+        while LEAP_MAX < self.seen.len() as u64 {
+            self.seen.pop_first();
+        }
+        let highest = self.highest.unwrap_or(extended);
+        if highest + LEAP_MAX < extended {
+            return Err(Broken::Leap);
+        }
+        self.gaps += (extended.max(highest) - highest).saturating_sub(1);
+        self.highest = Some(extended.max(highest));
+        Ok(())
+    }
+}
+
+/// How numbers went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    Twice,
+    Leap,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Twice => "the same number with other bytes",
+            Self::Leap => "a leap",
+        })
+    }
+}
+
+fn digest(bytes: &[u8]) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new(); // Fixed keys: the same everywhere.
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_may_wrap_and_come_late_but_not_twice_nor_leap() {
+        let mut numbers = Numbers::default();
+        for seq in [65_534, 65_535, 1, 0, 2] {
+            assert_eq!(numbers.sent(seq, b"bytes"), Ok(()));
+        }
+        assert_eq!(numbers.gaps, 1, "0 was late");
+        assert_eq!(numbers.sent(1, b"bytes"), Ok(()), "the same packet again");
+        assert_eq!(numbers.sent(1, b"other"), Err(Broken::Twice));
+        assert_eq!(numbers.sent(9_000, b"bytes"), Err(Broken::Leap));
+    }
+
+    #[test]
+    fn history_is_read_as_of_a_step() {
+        let mut gate = History::default();
+        gate.set(5, true);
+        gate.set(9, false);
+        assert_eq!([4, 5, 8, 9].map(|step| gate.at(step)), [false, true, true, false]);
+    }
+}

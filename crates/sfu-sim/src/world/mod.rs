@@ -1,0 +1,460 @@
+//! A scenario while it runs: the loop, what is due when, and the script.
+//!
+//! Within one step of the clock, things happen in a fixed order: the script and letters, then the server with all datagrams that have arrived,
+//! then every page, then the network takes what they sent. Nobody hears within a step what was said in it.
+
+mod page;
+mod server;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use sfu_core::{ParticipantId, Sfu, Source};
+use sfu_lobby::{EndedBy, Lobby, Private, RoomId, StaffId, TicketId};
+
+use crate::client::{Client, Packet};
+use crate::clinic::{Act, Clinic, PersonSpec, Role};
+use crate::dice::Dice;
+use crate::law::{History, Law, Numbers, Violation};
+use crate::link::Pipe;
+use crate::media::{Ears, Eyes, PICTURE_EVERY, SOUND_EVERY};
+use crate::outcome::{Outcome, Sight};
+use crate::time::{TICK, beginning, ceil};
+
+pub(crate) struct World {
+    seed: u64,
+    calm: bool,
+    ipv6: bool,
+    now: Duration,
+    step: u64, // Counts every call of the core: what left it is judged by how things stood then.
+    agenda: BTreeMap<(Duration, u64), Entry>,
+    entries: u64,
+    letters: Dice,
+    people: Vec<Person>,
+
+    sfu: Sfu,
+    lobby: Lobby,
+    stalled_until: Duration,
+    socket: VecDeque<Packet>,
+    requests: u64,
+    rooms: BTreeMap<RoomId, Room>,
+    seats: BTreeMap<ParticipantId, Seat>,
+    tenures: BTreeMap<ParticipantId, Tenure>,
+    addresses: BTreeMap<SocketAddr, ParticipantId>,
+    abandoned: BTreeSet<SocketAddr>,
+
+    sound_at: Duration,
+    picture_at: Duration,
+    sights: BTreeMap<(usize, usize), Sight>,
+    refused: u32,
+    gaps: u64,
+    broken: Option<(Law, String)>,
+}
+
+/// Somebody, and their network.
+struct Person {
+    spec: PersonSpec,
+    staff: StaffId,
+    ticket: Option<TicketId>,
+    up: Pipe,
+    down: Pipe,
+    present: bool,
+    reported_lost: bool,
+    absences: u64,
+    letter_up_at: Duration,
+    letter_down_at: Duration,
+    connections: u32,
+}
+
+/// A consultation's room, kept after its end to judge what arrives late.
+struct Room {
+    ticket: TicketId,
+    members: Vec<usize>,
+    open: History,
+    closed: bool,
+}
+
+/// One session of one person in one room, from joining until the core says that it is over.
+struct Seat {
+    person: usize,
+    room: RoomId,
+    local: SocketAddr,
+    public: SocketAddr,
+    client: Option<Client>,
+    connected: bool,
+    unreachable_since: Option<Duration>,
+    keyframe_due: bool,
+    sounds_sent: u32,
+    frames_sent: u32,
+    messages_sent: u32,
+    ears: BTreeMap<ParticipantId, Ears>,
+    eyes: BTreeMap<ParticipantId, (str0m::media::Mid, Eyes)>,
+    numbers: BTreeMap<u32, Numbers>,
+    repairs: BTreeSet<u32>, // SSRCs that carry retransmissions.
+}
+
+/// Which session belonged to whom, where, and which of its sources were muted when. Outlives the seat.
+struct Tenure {
+    person: usize,
+    room: RoomId,
+    seated: History,
+    muted: BTreeMap<Source, History>,
+}
+
+/// Something on the agenda.
+enum Entry {
+    Act(Act),
+    ToPage(usize, PageNote),
+    ToServer(usize, ServerNote),
+    /// Somebody's network may have come or gone.
+    LookAt(usize),
+    /// Whoever could not connect, or lost the connection at that time, has waited long enough.
+    Impatient(ParticipantId, Option<Duration>),
+    /// Somebody's page has been away for long enough to be called lost, if it has been all along.
+    Lost(usize, u64),
+}
+
+/// What the server tells a page.
+enum PageNote {
+    Begin(ParticipantId),
+    Answer(ParticipantId, String),
+    Over(RoomId),
+}
+
+/// What a page tells the server.
+enum ServerNote {
+    Offer(ParticipantId, String),
+    Again(RoomId),
+}
+
+/// The place that all simulated patients come to.
+const AREA: sfu_lobby::AreaId = sfu_lobby::AreaId(1);
+/// How long a page waits for a connection, or for its return, before it asks for a new session.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// How long a page must be silent to be called lost.
+const LOST_AFTER: Duration = Duration::from_secs(3);
+/// Turns that the core may ask for within one step before it is called spinning. Queued packets are worth one.
+const TURNS_MAX: u32 = 4;
+/// Datagrams that the server's socket holds while the server stands still.
+const SOCKET_DATAGRAMS_MAX: usize = 512;
+/// How soon everybody must see everybody once all is calm.
+const SIGHT_MAX: Duration = Duration::from_secs(3);
+
+impl World {
+    pub(crate) fn new(clinic: Clinic) -> Self {
+        fastrand::seed(clinic.seed); // str0m's ufrags, SSRCs and transaction ids, on this thread.
+        let mut world = Self {
+            seed: clinic.seed,
+            calm: clinic.calm,
+            ipv6: clinic.ipv6,
+            now: Duration::ZERO,
+            step: 0,
+            agenda: BTreeMap::new(),
+            entries: 0,
+            letters: Dice::new(clinic.seed, 1),
+            people: clinic.people.into_iter().enumerate().map(|(index, spec)| Person::new(spec, clinic.seed, index)).collect(),
+            sfu: server::new_sfu(clinic.ipv6, &mut Dice::new(clinic.seed, 2)),
+            lobby: Lobby::new(sfu_lobby::Limits::default()),
+            stalled_until: Duration::ZERO,
+            socket: VecDeque::new(),
+            requests: 0,
+            rooms: BTreeMap::new(),
+            seats: BTreeMap::new(),
+            tenures: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            abandoned: BTreeSet::new(),
+            sound_at: Duration::ZERO,
+            picture_at: Duration::ZERO,
+            sights: BTreeMap::new(),
+            refused: 0,
+            gaps: 0,
+            broken: None,
+        };
+        for (at, act) in clinic.script {
+            world.enter(at, Entry::Act(act));
+        }
+        for person in 0..world.people.len() {
+            world.look_at_outages(person);
+        }
+        world.tell_lobby(sfu_lobby::Input::OpenArea { area: AREA });
+        world
+    }
+
+    pub(crate) fn play(mut self, lasting: Duration) -> Result<Outcome, Violation> {
+        while let Some(next) = self.next_step()
+            && next <= lasting
+        {
+            self.now = next;
+            self.turn();
+            self.check()?;
+        }
+        self.now = lasting;
+        if self.calm {
+            self.check_sight();
+        }
+        self.check()?;
+        Ok(self.outcome())
+    }
+
+    /// When something is due, at the earliest with the next tick.
+    fn next_step(&self) -> Option<Duration> {
+        let server = [self.sfu.next_wake().map(|wake| wake.at), self.lobby.next_wake().map(|wake| wake.at)];
+        let server = server.into_iter().flatten().map(|at| self.since_beginning(at).max(self.stalled_until)).min();
+        let agenda = self.agenda.first_key_value().map(|((at, _), _)| *at);
+        let clients = self.seats.values().filter_map(|seat| seat.client.as_ref());
+        let clients = clients.map(|client| self.since_beginning(client.next_wake())).min();
+        let network = self.people.iter().flat_map(|person| [person.up.next(), person.down.next()]).flatten().min();
+        let media = self.seats.values().any(|seat| seat.connected).then(|| self.sound_at.min(self.picture_at));
+        let next = [server, agenda, clients, network, media].into_iter().flatten().min()?;
+        Some(ceil(next).max(self.now + TICK))
+    }
+
+    fn turn(&mut self) {
+        while let Some(entry) = self.agenda.first_entry()
+            && entry.key().0 <= self.now
+        {
+            let entry = entry.remove();
+            self.happen(entry);
+        }
+        self.serve();
+        self.look_and_listen();
+        for person in &mut self.people {
+            person.up.flush(self.now);
+            person.down.flush(self.now);
+        }
+        self.check_freed();
+        self.check_lobby();
+    }
+
+    fn happen(&mut self, entry: Entry) {
+        let stalled = self.now < self.stalled_until;
+        match entry {
+            Entry::Act(Act::Network(name, net)) => {
+                let person = self.index(name);
+                self.people[person].up.link = net.up;
+                self.people[person].down.link = net.down;
+                self.look_at_outages(person);
+                self.look_at(person);
+            }
+            // Whatever the server has a part in waits until it moves again.
+            Entry::Act(_) | Entry::ToServer(..) | Entry::Lost(..) if stalled => self.enter(self.stalled_until, entry),
+            Entry::Act(act) => self.act(act),
+            Entry::ToPage(person, note) => self.page_hears(person, note),
+            Entry::ToServer(person, note) => self.server_hears(person, note),
+            Entry::LookAt(person) => self.look_at(person),
+            Entry::Impatient(participant, since) => self.look_at_connection(participant, since),
+            Entry::Lost(person, absence) => {
+                if self.people[person].absences == absence && !self.is_reachable(person) {
+                    self.people[person].reported_lost = true;
+                    self.about_ticket(person, |ticket| sfu_lobby::Input::Disconnected { ticket });
+                }
+            }
+        }
+    }
+
+    fn act(&mut self, act: Act) {
+        use sfu_lobby::Input;
+        match act {
+            Act::CheckIn(name) => {
+                let person = self.index(name);
+                self.check_in(person);
+            }
+            Act::SetUp(name) => {
+                let works = sfu_lobby::DeviceState::Works;
+                let devices = sfu_lobby::Devices { camera: works, microphone: works };
+                self.about(name, |ticket| Input::SetUp { ticket, devices, done: true });
+            }
+            Act::Admit { patient, by } => {
+                let staff = self.people[self.index(by)].staff;
+                self.about(patient, |ticket| Input::Admit { ticket, staff });
+            }
+            Act::CancelCall(name) => self.about(name, |ticket| Input::CancelCall { ticket }),
+            Act::NotYet(name) => self.about(name, |ticket| Input::NotYet { ticket }),
+            Act::GoIn(name) => self.about(name, |ticket| Input::GoIn { ticket }),
+            Act::Hold(name) => self.about(name, |ticket| Input::Hold { ticket }),
+            Act::Unhold(name) => self.about(name, |ticket| Input::Unhold { ticket }),
+            Act::Transfer(name) => self.about(name, |ticket| Input::Transfer { ticket, to: AREA }),
+            Act::Leave(name) => self.about(name, |ticket| Input::End { ticket, by: EndedBy::Patient }),
+            Act::End(name) => self.about(name, |ticket| Input::End { ticket, by: EndedBy::Staff }),
+            Act::Remove(name) => self.about(name, |ticket| Input::Remove { ticket, reason: Private::from("come back tomorrow") }),
+            Act::Rejoin(name) => self.about(name, |ticket| Input::Rejoin { ticket, name: Private::from(name) }),
+            Act::Reload(name) => {
+                let person = self.index(name);
+                self.close_page(person);
+                self.open_page(person);
+            }
+            Act::Vanish(name) => {
+                let person = self.index(name);
+                self.people[person].present = false;
+                self.close_page(person);
+                self.look_at(person);
+            }
+            Act::Return(name) => {
+                let person = self.index(name);
+                if !std::mem::replace(&mut self.people[person].present, true) {
+                    self.look_at(person);
+                    self.open_page(person);
+                }
+            }
+            Act::Rebind(name) => self.rebind(self.index(name)),
+            Act::Say(name) => self.say(self.index(name)),
+            Act::Mute { who, source, muted } => self.mute(self.index(who), source, muted),
+            Act::Stall(duration) => self.stalled_until = self.now + duration,
+            Act::Network(..) => unreachable!("happens to the network alone, before the server is asked"),
+        }
+    }
+
+    fn about(&mut self, name: &'static str, input: impl FnOnce(TicketId) -> sfu_lobby::Input) {
+        self.about_ticket(self.index(name), input);
+    }
+
+    fn about_ticket(&mut self, person: usize, input: impl FnOnce(TicketId) -> sfu_lobby::Input) {
+        match self.people[person].ticket {
+            Some(ticket) => self.tell_lobby(input(ticket)),
+            None => self.refused += u32::from(self.people[person].spec.role == Role::Patient),
+        }
+    }
+
+    fn index(&self, name: &str) -> usize {
+        self.people.iter().position(|person| person.spec.name == name).expect("the scenario names people who are in it")
+    }
+
+    fn enter(&mut self, at: Duration, entry: Entry) {
+        self.entries += 1;
+        self.agenda.insert((at, self.entries), entry);
+    }
+
+    fn instant(&self) -> Instant {
+        beginning() + self.now
+    }
+
+    fn since_beginning(&self, at: Instant) -> Duration {
+        at.saturating_duration_since(beginning())
+    }
+
+    fn is_reachable(&self, person: usize) -> bool {
+        let Person { up, down, present, .. } = &self.people[person];
+        *present && !up.link.is_out(self.now) && !down.link.is_out(self.now)
+    }
+
+    fn look_at_outages(&mut self, person: usize) {
+        let Person { up, down, .. } = &self.people[person];
+        let times: Vec<Duration> =
+            up.link.outages().iter().chain(down.link.outages()).flat_map(|outage| [outage.start, outage.end]).collect();
+        for at in times {
+            if self.now <= at {
+                self.enter(at, Entry::LookAt(person));
+            }
+        }
+    }
+
+    /// The server's view of somebody's page follows the page, late.
+    fn look_at(&mut self, person: usize) {
+        if !self.is_reachable(person) {
+            self.people[person].absences += 1;
+            self.enter(self.now + LOST_AFTER, Entry::Lost(person, self.people[person].absences));
+        } else if std::mem::take(&mut self.people[person].reported_lost) {
+            self.about_ticket(person, |ticket| sfu_lobby::Input::Connected { ticket });
+        }
+    }
+
+    fn breach(&mut self, law: Law, what: impl Into<String>) {
+        self.broken.get_or_insert_with(|| (law, what.into()));
+    }
+
+    fn check(&mut self) -> Result<(), Violation> {
+        match self.broken.take() {
+            None => Ok(()),
+            Some((law, what)) => Err(Violation { seed: self.seed, at: self.now, law, what }),
+        }
+    }
+
+    /// All is calm: whoever is in an open room and at their page must see everybody else who is.
+    fn check_sight(&mut self) {
+        for room in self.rooms.values().filter(|room| !room.closed && room.open.now()) {
+            let here = || room.members.iter().copied().filter(|person| self.people[*person].present);
+            for (viewer, publisher) in here().flat_map(|viewer| here().map(move |publisher| (viewer, publisher))) {
+                let moved_at = self.sights.get(&(viewer, publisher)).map_or(Duration::ZERO, |sight| sight.moved_at);
+                if viewer != publisher && moved_at + SIGHT_MAX < self.now {
+                    let [viewer, publisher] = [viewer, publisher].map(|person| self.people[person].spec.name);
+                    return self.breach(Law::AllSee, format!("{viewer} has not seen {publisher} move since {moved_at:?}"));
+                }
+            }
+        }
+    }
+
+    fn outcome(self) -> Outcome {
+        let name = |person: usize| self.people[person].spec.name;
+        let patients = self.people.iter().filter(|person| person.spec.role == Role::Patient);
+        let state = |person: &Person| Some(self.lobby.ticket(person.ticket?)?.state);
+        Outcome {
+            seed: self.seed,
+            visits: patients.map(|person| (person.spec.name, state(person))).collect(),
+            sights: self.sights.iter().map(|((viewer, publisher), sight)| ((name(*viewer), name(*publisher)), *sight)).collect(),
+            connections: self.people.iter().map(|person| (person.spec.name, person.connections)).collect(),
+            refused: self.refused,
+            gaps: self.gaps + self.seats.values().map(Seat::gaps).sum::<u64>(),
+            stats: self.sfu.stats(),
+        }
+    }
+}
+
+impl Person {
+    fn new(spec: PersonSpec, seed: u64, index: usize) -> Self {
+        let purpose = 16 + index as u64 * 2;
+        Self {
+            staff: StaffId(index as u64),
+            ticket: None,
+            up: Pipe::new(spec.net.up.clone(), Dice::new(seed, purpose)),
+            down: Pipe::new(spec.net.down.clone(), Dice::new(seed, purpose + 1)),
+            spec,
+            present: true,
+            reported_lost: false,
+            absences: 0,
+            letter_up_at: Duration::ZERO,
+            letter_down_at: Duration::ZERO,
+            connections: 0,
+        }
+    }
+}
+
+impl Seat {
+    fn new(person: usize, room: RoomId, participant: ParticipantId, ipv6: bool) -> Self {
+        let [_, _, _, _, _, a, b, c] = participant.0.to_be_bytes();
+        let (home, outside): (IpAddr, IpAddr) = if ipv6 {
+            let address = Ipv6Addr::from([0x20, 1, 0xd, 0xb8, 0, 2, 0, 0, 0, 0, 0, 0, 0, a, b, c]);
+            (address.into(), address.into())
+        } else {
+            (Ipv4Addr::from([10, a, b, c]).into(), Ipv4Addr::from([100, a, b, c]).into())
+        };
+        Self {
+            person,
+            room,
+            local: SocketAddr::new(home, 50_000),
+            public: SocketAddr::new(outside, 40_000),
+            client: None,
+            connected: false,
+            unreachable_since: None,
+            keyframe_due: true,
+            sounds_sent: 0,
+            frames_sent: 0,
+            messages_sent: 0,
+            ears: BTreeMap::new(),
+            eyes: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            repairs: BTreeSet::new(),
+        }
+    }
+
+    fn gaps(&self) -> u64 {
+        self.numbers.values().map(|numbers| numbers.gaps).sum()
+    }
+}
+
+/// The clock moves on from one medium's due time to the next, without catching up on what nobody was there for.
+fn next_due(last: Duration, every: Duration, now: Duration) -> Duration {
+    if now < last + every { last + every } else { now + every }
+}
+
+const _: () = assert!(SOUND_EVERY.as_nanos().is_multiple_of(TICK.as_nanos()) && PICTURE_EVERY.as_nanos().is_multiple_of(TICK.as_nanos()));

@@ -1,0 +1,296 @@
+//! The pages: what people's browsers do, and how they judge what they see.
+
+use std::time::Duration;
+
+use sfu_core::{ParticipantId, Source};
+use sfu_lobby::RoomId;
+use str0m::media::{MediaKind, Mid};
+
+use super::{Entry, PATIENCE, PICTURE_EVERY, PageNote, Person, SOUND_EVERY, ServerNote, World, next_due};
+use crate::client::{Client, ClientEvent, Packet};
+use crate::law::Law;
+use crate::media::{Frame, Label};
+
+impl World {
+    pub(super) fn page_hears(&mut self, person: usize, note: PageNote) {
+        if !self.people[person].present {
+            return;
+        }
+        match note {
+            PageNote::Begin(participant) => self.begin(participant),
+            PageNote::Answer(participant, sdp) => {
+                let Some(seat) = self.seats.get_mut(&participant) else { return };
+                let Some(client) = &mut seat.client else { return };
+                if let Err(error) = client.accept(&sdp) {
+                    self.breach(Law::HonestStay, format!("an answer does not fit its offer: {error}"));
+                }
+            }
+            PageNote::Over(room) => self.letter_to_server(person, ServerNote::Again(room)),
+        }
+    }
+
+    /// Makes a peer connection and offers.
+    fn begin(&mut self, participant: ParticipantId) {
+        let now = self.instant();
+        let Some(seat) = self.seats.get_mut(&participant) else { return };
+        let slots = self.rooms[&seat.room].members.len().saturating_sub(1).max(1);
+        let (client, offer) = Client::new(seat.local, slots, now);
+        seat.client = Some(client);
+        let person = seat.person;
+        self.enter(self.now + PATIENCE, Entry::Impatient(participant, None));
+        self.letter_to_server(person, ServerNote::Offer(participant, offer));
+    }
+
+    /// A connection that does not come, or not come back, is made anew.
+    pub(super) fn look_at_connection(&mut self, participant: ParticipantId, since: Option<Duration>) {
+        let Some(seat) = self.seats.get(&participant).filter(|seat| seat.client.is_some()) else { return };
+        if seat.unreachable_since == since && (since.is_some() || !seat.connected) {
+            self.letter_to_server(seat.person, ServerNote::Again(seat.room));
+        }
+    }
+
+    /// The page's connections are gone, and nobody is told.
+    pub(super) fn close_page(&mut self, person: usize) {
+        for seat in self.seats.values_mut().filter(|seat| seat.person == person) {
+            seat.client = None;
+            seat.connected = false;
+        }
+    }
+
+    /// The page is loaded, says so, and gets new sessions in its rooms.
+    pub(super) fn open_page(&mut self, person: usize) {
+        let rooms: Vec<RoomId> =
+            self.rooms.iter().filter(|(_, room)| !room.closed && room.members.contains(&person)).map(|(room, _)| *room).collect();
+        for room in rooms {
+            self.letter_to_server(person, ServerNote::Again(room));
+        }
+    }
+
+    fn letter_to_server(&mut self, person: usize, note: ServerNote) {
+        let Person { up, letter_up_at, .. } = &mut self.people[person];
+        let at = up.link.letter(self.now, &mut self.letters).max(*letter_up_at);
+        *letter_up_at = at;
+        self.enter(at, Entry::ToServer(person, note));
+    }
+
+    /// The NAT in front of a page forgets its bindings and makes others.
+    pub(super) fn rebind(&mut self, person: usize) {
+        for (participant, seat) in self.seats.iter_mut().filter(|(_, seat)| seat.person == person) {
+            self.addresses.remove(&seat.public);
+            self.abandoned.insert(seat.public);
+            seat.public.set_port(seat.public.port() + 1);
+            self.addresses.insert(seat.public, *participant);
+        }
+    }
+
+    pub(super) fn say(&mut self, person: usize) {
+        for (participant, seat) in self.seats.iter_mut().filter(|(_, seat)| seat.person == person) {
+            if let Some(client) = &mut seat.client {
+                seat.messages_sent += 1;
+                let text = format!("{} {} {}", seat.room.0, participant.0, seat.messages_sent);
+                client.send_message(false, text.as_bytes());
+            }
+        }
+    }
+
+    /// The pages' share of one step: what arrived, what is due, what there is to send.
+    pub(super) fn look_and_listen(&mut self) {
+        for person in 0..self.people.len() {
+            while let Some(packet) = self.people[person].down.take(self.now) {
+                self.receive(&packet);
+            }
+        }
+        let sound = self.sound_at <= self.now;
+        let picture = self.picture_at <= self.now;
+        if sound {
+            self.sound_at = next_due(self.sound_at, SOUND_EVERY, self.now);
+        }
+        if picture {
+            self.picture_at = next_due(self.picture_at, PICTURE_EVERY, self.now);
+        }
+        let participants: Vec<ParticipantId> = self.seats.keys().copied().collect();
+        for participant in participants {
+            if sound {
+                self.speak(participant);
+            }
+            if picture {
+                self.show(participant);
+            }
+            self.ask_for_keyframes(participant);
+            let now = self.instant();
+            let Some(seat) = self.seats.get_mut(&participant) else { continue };
+            if seat.client.as_ref().is_some_and(|client| client.next_wake() <= now) {
+                if let Some(client) = &mut seat.client {
+                    client.timeout(now);
+                }
+                self.drain(participant, 0);
+            }
+        }
+    }
+
+    fn receive(&mut self, packet: &Packet) {
+        let now = self.instant();
+        let Some(participant) = self.addresses.get(&packet.to).copied() else { return };
+        let Some(seat) = self.seats.get_mut(&participant) else { return };
+        let local = seat.local;
+        if let Some(client) = &mut seat.client {
+            client.receive(packet.from, local, &packet.bytes, now);
+            self.drain(participant, packet.step);
+        }
+    }
+
+    /// Takes what a client has to send and to say. `step` is that of the datagram that made it speak.
+    fn drain(&mut self, participant: ParticipantId, step: u64) {
+        let Some(seat) = self.seats.get_mut(&participant) else { return };
+        let Some(client) = &mut seat.client else { return };
+        let (mut packets, mut events) = (Vec::new(), Vec::new());
+        client.drain(|packet| packets.push(packet), |event| events.push(event));
+        let (person, public) = (seat.person, seat.public);
+        for packet in packets {
+            self.people[person].up.offer(Packet { from: public, step: self.step, ..packet });
+        }
+        for event in events {
+            self.notice(participant, step, event);
+        }
+    }
+
+    fn notice(&mut self, participant: ParticipantId, step: u64, event: ClientEvent) {
+        let Some(seat) = self.seats.get_mut(&participant) else { return };
+        match event {
+            ClientEvent::Connected => {
+                seat.connected = true;
+                let person = seat.person;
+                self.people[person].connections += 1;
+            }
+            ClientEvent::Closed => {
+                // The server says by letter what becomes of the session.
+                seat.client = None;
+                seat.connected = false;
+            }
+            ClientEvent::KeyframeWanted => seat.keyframe_due = true,
+            ClientEvent::Message(message) => self.check_message(participant, &message),
+            ClientEvent::Media { mid, kind, payload } => self.see(participant, step, mid, kind, &payload),
+            ClientEvent::Reachable => seat.unreachable_since = None,
+            ClientEvent::Unreachable => {
+                seat.unreachable_since = Some(self.now);
+                self.enter(self.now + PATIENCE, Entry::Impatient(participant, Some(self.now)));
+            }
+            ClientEvent::ChannelOpen => {}
+        }
+    }
+
+    fn see(&mut self, viewer: ParticipantId, step: u64, mid: Mid, kind: MediaKind, payload: &[u8]) {
+        let Some(seat) = self.seats.get_mut(&viewer) else { return };
+        let (label, is_new, source) = match kind {
+            MediaKind::Audio => {
+                let Some(label) = Label::of_sound(payload) else {
+                    return self.breach(Law::RoomsApart, "a sound that nobody made");
+                };
+                let ears = seat.ears.entry(label.publisher).or_default();
+                let before = ears.packets;
+                ears.hear(payload);
+                (label, ears.packets - before, Source::Microphone)
+            }
+            MediaKind::Video => {
+                let Some(publisher) = crate::media::publisher_of_picture(payload) else {
+                    return self.breach(Law::RoomsApart, "a picture that nobody took");
+                };
+                let (at, eyes) = seat.eyes.entry(publisher).or_insert_with(|| (mid, Default::default()));
+                *at = mid;
+                let before = eyes.frames;
+                let Some(label) = eyes.see(payload, self.now) else { return };
+                (label, eyes.frames - before, Source::Camera)
+            }
+        };
+        self.check_media(viewer, step, label, source);
+        let Some(publisher) = self.tenures.get(&label.publisher) else { return };
+        let key = (self.tenures[&viewer].person, publisher.person);
+        let sight = self.sights.entry(key).or_default();
+        match kind {
+            MediaKind::Audio => sight.sounds += is_new,
+            MediaKind::Video if is_new > 0 => {
+                sight.frames += is_new;
+                sight.moved_at = self.now;
+            }
+            MediaKind::Video => {}
+        }
+    }
+
+    /// Judges a packet at the moment a page gets it, by how things stood when it left the server.
+    fn check_media(&mut self, viewer: ParticipantId, step: u64, label: Label, source: Source) {
+        let Some(publisher) = self.tenures.get(&label.publisher) else {
+            return self.breach(Law::RoomsApart, format!("{viewer:?} sees somebody who does not exist"));
+        };
+        let room = self.tenures[&viewer].room;
+        let wrong = if publisher.room != room || label.room != room.0 {
+            Some((Law::RoomsApart, "of another room"))
+        } else if label.publisher == viewer {
+            Some((Law::RoomsApart, "of their own"))
+        } else if !self.rooms[&room].open.at(step) {
+            Some((Law::GateKept, "through a shut gate"))
+        } else if !publisher.seated.at(step) {
+            Some((Law::Freed, "of somebody who had left"))
+        } else if publisher.muted.get(&source).is_some_and(|muted| muted.at(step)) {
+            Some((Law::MuteKept, "of a muted source"))
+        } else {
+            None
+        };
+        if let Some((law, wrong)) = wrong {
+            let publisher = label.publisher;
+            self.breach(law, format!("{viewer:?} got {source:?} number {} of {publisher:?} {wrong}", label.number));
+        }
+    }
+
+    fn speak(&mut self, participant: ParticipantId) {
+        let Some(seat) = self.seats.get_mut(&participant).filter(|seat| seat.connected) else { return };
+        let label = Label { publisher: participant, room: seat.room.0, number: seat.sounds_sent };
+        if let Some(client) = &mut seat.client {
+            seat.sounds_sent += 1;
+            client.send_sound(label.sound());
+            for (viewer, publisher) in self.viewers(participant, Source::Microphone) {
+                self.sights.entry((viewer, publisher)).or_default().sounds_due += 1;
+            }
+        }
+    }
+
+    fn show(&mut self, participant: ParticipantId) {
+        let Some(seat) = self.seats.get_mut(&participant).filter(|seat| seat.connected) else { return };
+        let label = Label { publisher: participant, room: seat.room.0, number: seat.frames_sent };
+        if let Some(client) = &mut seat.client {
+            let kind = if std::mem::take(&mut seat.keyframe_due) { Frame::Key } else { Frame::Delta };
+            seat.frames_sent += 1;
+            client.send_picture(label.picture(kind));
+            for (viewer, publisher) in self.viewers(participant, Source::Camera) {
+                let sight = self.sights.entry((viewer, publisher)).or_default();
+                sight.frames_due += 1;
+                let continues = sight.due_at.is_some_and(|at| self.now <= at + PICTURE_EVERY * 2);
+                if !continues {
+                    sight.moved_at = self.now;
+                }
+                sight.due_at = Some(self.now);
+                sight.freeze_max = sight.freeze_max.max(self.now.saturating_sub(sight.moved_at));
+            }
+        }
+    }
+
+    /// Who should get something of this source now: pairs of persons, viewer first.
+    fn viewers(&self, participant: ParticipantId, source: Source) -> Vec<(usize, usize)> {
+        let tenure = &self.tenures[&participant];
+        let muted = tenure.muted.get(&source).is_some_and(super::History::now);
+        if muted || !self.rooms[&tenure.room].open.now() {
+            return Vec::new();
+        }
+        let others = self.seats.iter().filter(|(other, seat)| **other != participant && seat.room == tenure.room && seat.connected);
+        others.map(|(_, seat)| (seat.person, tenure.person)).collect()
+    }
+
+    fn ask_for_keyframes(&mut self, participant: ParticipantId) {
+        let Some(seat) = self.seats.get_mut(&participant) else { return };
+        let Some(client) = &mut seat.client else { return };
+        for (mid, eyes) in seat.eyes.values_mut() {
+            if eyes.wants_keyframe(self.now) {
+                client.ask_for_keyframe(*mid);
+            }
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! The server: one waiting room and one core, tied together the way a daemon would. Gates move by the waiting room's word alone.
+
+use std::net::SocketAddr;
+
+use sfu_core::{
+    Certificate, Command, Config, Datagram, Event, Gate, Input, LeftReason, Message, Output, ParticipantId, RequestId, Sfu, Source,
+    Transmit, Transport,
+};
+use sfu_lobby::{Change, Private, RoomId, State};
+
+use super::{AREA, Entry, PageNote, Person, Room, SOCKET_DATAGRAMS_MAX, Seat, ServerNote, TURNS_MAX, Tenure, World};
+use crate::client::Packet;
+use crate::clinic::Role;
+use crate::dice::Dice;
+use crate::law::{DATAGRAM_BYTES_MAX, History, Law};
+use crate::media;
+use crate::time::{beginning, secs};
+
+/// Where the server is reached.
+pub(super) fn address(ipv6: bool) -> SocketAddr {
+    if ipv6 { SocketAddr::from(([0x2001, 0xdb8, 0, 1, 0, 0, 0, 1], 3478)) } else { SocketAddr::from(([192, 0, 2, 1], 3478)) }
+}
+
+pub(super) fn new_sfu(ipv6: bool, dice: &mut Dice) -> Sfu {
+    let config = Config {
+        candidates: vec![(Transport::Udp, address(ipv6))],
+        certificate: Certificate::generate(),
+        disconnected_max: secs(15),
+    };
+    Sfu::new(config, dice.seed(), beginning())
+}
+
+/// What the server says to people whose gate is shut. It must not arrive, now or later.
+const NOT_FOR_THEM: &str = "not for them";
+
+impl World {
+    /// The server's share of one step: all datagrams that have arrived, then whatever is due.
+    pub(super) fn serve(&mut self) {
+        for person in 0..self.people.len() {
+            while let Some(packet) = self.people[person].up.take(self.now) {
+                if self.socket.len() < SOCKET_DATAGRAMS_MAX {
+                    self.socket.push_back(packet);
+                }
+            }
+        }
+        if self.now < self.stalled_until {
+            return;
+        }
+        while let Some(Packet { from, to, bytes, .. }) = self.socket.pop_front() {
+            let datagram = Datagram { transport: Transport::Udp, local: to, remote: from, bytes: &bytes };
+            self.tell_core(Input::Datagram(datagram));
+        }
+        for turn in 0.. {
+            if self.sfu.next_wake().is_none_or(|wake| self.instant() < wake.at) {
+                break;
+            }
+            if TURNS_MAX <= turn {
+                let why = self.sfu.next_wake().map(|wake| wake.why);
+                self.breach(Law::NoSpin, format!("the core asks for the same instant for {why:?}"));
+                break;
+            }
+            self.tell_core(Input::Timeout);
+        }
+        if self.lobby.next_wake().is_some_and(|wake| wake.at <= self.instant()) {
+            self.tell_lobby(sfu_lobby::Input::Timeout);
+            if self.lobby.next_wake().is_some_and(|wake| wake.at <= self.instant()) {
+                self.breach(Law::NoSpin, "the waiting room asks for the same instant");
+            }
+        }
+    }
+
+    pub(super) fn tell_core(&mut self, input: Input<'_>) {
+        self.step += 1;
+        let outputs: Vec<Output> = self.sfu.handle(input, beginning() + self.now).collect();
+        let mut events = Vec::new();
+        for output in outputs {
+            match output {
+                Output::Transmit(run) => self.transmit(run),
+                Output::Event(event) => events.push(event),
+            }
+        }
+        for event in events {
+            self.core_says(event);
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        self.tell_core(Input::Command(command));
+    }
+
+    fn request(&mut self) -> RequestId {
+        self.requests += 1;
+        RequestId(self.requests)
+    }
+
+    fn transmit(&mut self, run: Transmit) {
+        let participant = self.addresses.get(&run.remote).copied();
+        for bytes in run.bytes.chunks(run.segment_size.max(1)) {
+            if DATAGRAM_BYTES_MAX < bytes.len() {
+                self.breach(Law::DatagramsSmall, format!("{} bytes to {participant:?}", bytes.len()));
+            }
+            match participant {
+                Some(participant) => self.transmit_to(participant, &run, bytes),
+                None if self.abandoned.contains(&run.remote) => {} // A NAT binding that is gone; nobody told the core.
+                None => self.breach(Law::NoStrangers, format!("a datagram to {}", run.remote)),
+            }
+        }
+    }
+
+    fn transmit_to(&mut self, participant: ParticipantId, run: &Transmit, bytes: &[u8]) {
+        let Some(seat) = self.seats.get_mut(&participant) else {
+            return self.breach(Law::NoStrangers, format!("a datagram to {participant:?}, who left"));
+        };
+        if let Some((_, seq, ssrc)) = media::rtp_header(bytes) {
+            let name = self.people[seat.person].spec.name;
+            // Repairs are counted apart: their numbers say nothing about the media's.
+            let numbers = seat.numbers.entry(ssrc).or_default();
+            if let Err(broken) = numbers.sent(seq, bytes) {
+                self.breach(Law::NumbersInLine, format!("{broken} at {seq} of {ssrc} to {name}"));
+            }
+            if !self.rooms.get(&self.seats[&participant].room).is_some_and(|room| room.open.now()) {
+                self.breach(Law::GateKept, format!("media leaves for {name}, whose gate is shut"));
+            }
+        }
+        let packet = Packet { from: run.local, to: run.remote, bytes: bytes.to_vec(), step: self.step };
+        let person = self.seats[&participant].person;
+        self.people[person].down.offer(packet);
+    }
+
+    fn core_says(&mut self, event: Event) {
+        match event {
+            Event::Answer { participant, sdp, .. } => {
+                if let Some(seat) = self.seats.get_mut(&participant) {
+                    seat.repairs = repair_ssrcs(&sdp);
+                    let person = seat.person;
+                    self.letter_to_page(person, PageNote::Answer(participant, sdp));
+                }
+            }
+            Event::Refused { participant, error, .. } => {
+                self.breach(Law::HonestStay, format!("a request of {participant:?} was refused: {error}"));
+            }
+            Event::Message { participant, message } => self.pass_on(participant, message),
+            Event::Left { participant, reason } => self.left(participant, reason),
+            Event::Connected { .. }
+            | Event::Disconnected { .. }
+            | Event::TrackPublished { .. }
+            | Event::TrackUnpublished { .. }
+            | Event::SlotAssigned { .. }
+            | Event::Speaking { .. }
+            | Event::Stats { .. } => {}
+        }
+    }
+
+    fn pass_on(&mut self, from: ParticipantId, message: Message) {
+        let Some(room) = self.seats.get(&from).map(|seat| seat.room) else { return };
+        if !self.rooms[&room].open.now() {
+            return self.breach(Law::GateKept, format!("a message of {from:?}, whose gate is shut"));
+        }
+        let others: Vec<ParticipantId> =
+            self.seats.iter().filter(|(other, seat)| seat.room == room && **other != from).map(|(other, _)| *other).collect();
+        for participant in others {
+            self.command(Command::Send { participant, message: message.clone() });
+        }
+    }
+
+    fn left(&mut self, participant: ParticipantId, reason: LeftReason) {
+        if let Some(tenure) = self.tenures.get_mut(&participant) {
+            tenure.seated.set(self.step + 1, false);
+        }
+        let Some(seat) = self.seats.remove(&participant) else { return };
+        self.addresses.retain(|_, owner| *owner != participant);
+        self.gaps += seat.gaps();
+        match reason {
+            LeftReason::Asked => {}
+            // A page learns that its session is over and asks for another one, if there is still something to come to.
+            LeftReason::Timeout | LeftReason::Closed => self.letter_to_page(seat.person, PageNote::Over(seat.room)),
+            LeftReason::Fault | LeftReason::Evicted => {
+                let name = self.people[seat.person].spec.name;
+                self.breach(Law::HonestStay, format!("{name} was put out as {reason:?}"));
+            }
+        }
+    }
+
+    pub(super) fn server_hears(&mut self, person: usize, note: ServerNote) {
+        match note {
+            ServerNote::Offer(participant, sdp) => {
+                let request = self.request();
+                if self.seats.contains_key(&participant) {
+                    self.command(Command::Offer { request, participant, sdp, sources: Vec::new() });
+                }
+            }
+            ServerNote::Again(room) => self.join(person, room),
+        }
+    }
+
+    /// Gives somebody a new session in a room, in place of the one they may have.
+    fn join(&mut self, person: usize, room: RoomId) {
+        if self.rooms.get(&room).is_none_or(|room| room.closed) {
+            return;
+        }
+        let old = self.seats.iter().find(|(_, seat)| seat.person == person && seat.room == room).map(|(old, _)| *old);
+        if let Some(participant) = old {
+            self.command(Command::Leave { participant });
+        }
+        let participant = ParticipantId(self.tenures.len() as u64 + 1);
+        let seat = Seat::new(person, room, participant, self.ipv6);
+        self.addresses.insert(seat.public, participant);
+        self.seats.insert(participant, seat);
+        let mut seated = History::default();
+        seated.set(self.step, true);
+        self.tenures.insert(participant, Tenure { person, room, seated, muted: Default::default() });
+        let gate = if self.rooms[&room].open.now() { Gate::Open } else { Gate::Shut };
+        let request = self.request();
+        self.command(Command::Join { request, room: core_room(room), participant, gate });
+        self.letter_to_page(person, PageNote::Begin(participant));
+    }
+
+    pub(super) fn mute(&mut self, person: usize, source: Source, muted: bool) {
+        let seats: Vec<ParticipantId> =
+            self.seats.iter().filter(|(_, seat)| seat.person == person).map(|(participant, _)| *participant).collect();
+        for participant in seats {
+            self.command(Command::SetMuted { participant, source, muted });
+            if let Some(tenure) = self.tenures.get_mut(&participant) {
+                tenure.muted.entry(source).or_default().set(self.step, muted);
+            }
+        }
+    }
+
+    pub(super) fn check_in(&mut self, person: usize) {
+        let name = self.people[person].spec.name;
+        let input = sfu_lobby::Input::CheckIn { area: AREA, name: Private::from(name), language: "en".into() };
+        let visit = self.people[person].ticket.and_then(|ticket| self.lobby.ticket(ticket));
+        if visit.is_some_and(|visit| !visit.state.is_over()) {
+            self.refused += 1; // A page that has a place does not ask for a second one.
+        } else {
+            self.tell_lobby(input);
+        }
+    }
+
+    pub(super) fn tell_lobby(&mut self, input: sfu_lobby::Input) {
+        match self.lobby.handle(input, beginning() + self.now) {
+            Err(_) => self.refused += 1,
+            Ok(changes) => {
+                for change in changes {
+                    self.lobby_says(change);
+                }
+            }
+        }
+    }
+
+    fn lobby_says(&mut self, change: Change) {
+        match change {
+            Change::CheckedIn { ticket } => {
+                let of = |person: &Person| Some(person.spec.name) == self.lobby.ticket(ticket).map(|ticket| ticket.name.expose());
+                match self.people.iter().position(of) {
+                    Some(person) => self.people[person].ticket = Some(ticket),
+                    None => self.breach(Law::LobbyAgrees, "somebody checked in whom nobody knows"),
+                }
+            }
+            Change::RoomOpened { room, ticket, staff } => self.open_room(room, ticket, staff),
+            Change::GateOpened { room } => self.set_gate(room, Gate::Open),
+            Change::GateShut { room } => self.set_gate(room, Gate::Shut),
+            Change::RoomClosed { room, .. } => self.close_room(room),
+            Change::Forgotten { ticket } => {
+                for person in self.people.iter_mut().filter(|person| person.ticket == Some(ticket)) {
+                    person.ticket = None;
+                }
+            }
+            Change::Ticket { .. } | Change::Queue { .. } => {}
+        }
+    }
+
+    fn open_room(&mut self, room: RoomId, ticket: sfu_lobby::TicketId, staff: sfu_lobby::StaffId) {
+        let patient = self.people.iter().find(|person| person.ticket == Some(ticket)).map(|person| person.spec.name);
+        let comes = |person: &Person| match person.spec.role {
+            Role::Patient => person.ticket == Some(ticket),
+            Role::Clinician => person.staff == staff,
+            Role::Guest { of } => Some(of) == patient,
+        };
+        let members: Vec<usize> = (0..self.people.len()).filter(|person| comes(&self.people[*person])).collect();
+        self.rooms.insert(room, Room { ticket, members: members.clone(), open: History::default(), closed: false });
+        self.command(Command::OpenRoom { room: core_room(room) });
+        for person in members {
+            if self.people[person].present {
+                self.join(person, room);
+            }
+        }
+    }
+
+    fn set_gate(&mut self, room: RoomId, gate: Gate) {
+        let participants: Vec<ParticipantId> =
+            self.seats.iter().filter(|(_, seat)| seat.room == room).map(|(participant, _)| *participant).collect();
+        // Open from before the first command, shut from after the last: in between, some have heard and some have not.
+        if gate == Gate::Open
+            && let Some(room) = self.rooms.get_mut(&room)
+        {
+            room.open.set(self.step, true);
+        }
+        for participant in &participants {
+            self.command(Command::SetGate { participant: *participant, gate });
+        }
+        if gate == Gate::Shut
+            && let Some(room) = self.rooms.get_mut(&room)
+        {
+            room.open.set(self.step + 1, false);
+            for participant in participants {
+                self.command(Command::Send { participant, message: Message::Text(NOT_FOR_THEM.into()) });
+            }
+        }
+    }
+
+    fn close_room(&mut self, room: RoomId) {
+        if let Some(room) = self.rooms.get_mut(&room) {
+            room.closed = true;
+            if room.open.now() {
+                room.open.set(self.step + 1, false);
+            }
+        }
+        self.command(Command::CloseRoom { room: core_room(room) });
+    }
+
+    pub(super) fn letter_to_page(&mut self, person: usize, note: PageNote) {
+        let Person { down, letter_down_at, .. } = &mut self.people[person];
+        let at = down.link.letter(self.now, &mut self.letters).max(*letter_down_at);
+        *letter_down_at = at;
+        self.enter(at, Entry::ToPage(person, note));
+    }
+
+    /// The core counts exactly those who are here.
+    pub(super) fn check_freed(&mut self) {
+        let stats = self.sfu.stats();
+        let rooms = self.rooms.values().filter(|room| !room.closed).count() as u64;
+        let participants = self.seats.len() as u64;
+        if stats.rooms != rooms || stats.participants != participants {
+            let (held, held_rooms) = (stats.participants, stats.rooms);
+            self.breach(Law::Freed, format!("{held} participants in {held_rooms} rooms, expected {participants} in {rooms}"));
+        }
+    }
+
+    pub(super) fn check_lobby(&mut self) {
+        for person in 0..self.people.len() {
+            let Some(ticket) = self.people[person].ticket.and_then(|ticket| self.lobby.ticket(ticket)) else { continue };
+            let mut rooms = self.rooms.iter().filter(|(_, room)| room.ticket == ticket.id && !room.closed);
+            let room = rooms.next();
+            let in_call = ticket.state == State::InCall;
+            let wrong = if rooms.next().is_some() {
+                Some("has two rooms")
+            } else if room.map(|(room, _)| *room) != ticket.room {
+                Some("has another room in the waiting room's view")
+            } else if room.is_some_and(|(_, room)| room.open.now()) != in_call {
+                Some("has an open gate outside a consultation, or a shut one inside")
+            } else if ticket.state.is_over() && !ticket.name.is_empty() {
+                Some("is over and still has a name")
+            } else {
+                None
+            };
+            if let Some(wrong) = wrong {
+                return self.breach(Law::LobbyAgrees, format!("the visit of {} {wrong}", self.people[person].spec.name));
+            }
+        }
+    }
+
+    /// Judges a message at the moment a page gets it.
+    pub(super) fn check_message(&mut self, viewer: ParticipantId, message: &[u8]) {
+        let text = String::from_utf8_lossy(message);
+        let room = self.tenures[&viewer].room;
+        let mut words = text.split(' ');
+        let (from, publisher) = (words.next(), words.next().and_then(|id| id.parse().ok()).map(ParticipantId));
+        if text == NOT_FOR_THEM {
+            return self.breach(Law::GateKept, format!("{viewer:?} got a message that was sent while their gate was shut"));
+        }
+        let Some(publisher) = publisher.and_then(|publisher| self.tenures.get(&publisher)) else {
+            return self.breach(Law::RoomsApart, format!("{viewer:?} got a message that nobody wrote"));
+        };
+        if publisher.room != room || from != Some(room.0.to_string().as_str()) {
+            return self.breach(Law::RoomsApart, format!("{viewer:?} got a message from another room"));
+        }
+        let key = (self.tenures[&viewer].person, publisher.person);
+        self.sights.entry(key).or_default().messages += 1;
+    }
+}
+
+fn core_room(room: RoomId) -> sfu_core::RoomId {
+    sfu_core::RoomId(room.0)
+}
+
+/// The SSRCs of an answer that carry retransmissions: the second of each `FID` group (RFC 5576, RFC 4588).
+fn repair_ssrcs(sdp: &str) -> std::collections::BTreeSet<u32> {
+    let groups = sdp.lines().filter_map(|line| line.strip_prefix("a=ssrc-group:FID "));
+    groups.filter_map(|group| group.split(' ').nth(1)?.trim().parse().ok()).collect()
+}
