@@ -206,7 +206,8 @@ pub enum Event {
         /// Whose.
         participant: ParticipantId,
     },
-    /// No valid packet has come for a while: ICE consent is lost. The session is kept until [`Event::Left`].
+    /// No valid packet has come for a while (ICE consent is lost), or the peer closed the session, as a reload does. The
+    /// place is kept until [`Event::Left`]: valid packets or a new offer bring [`Event::Connected`] again.
     Disconnected {
         /// Whose.
         participant: ParticipantId,
@@ -275,7 +276,7 @@ pub enum LeftReason {
     Asked,
     /// The transport was gone for [`crate::limits::DISCONNECTED_MAX`].
     Timeout,
-    /// The peer closed DTLS.
+    /// The peer closed DTLS, and no new offer of theirs came for [`Config::disconnected_max`].
     Closed,
     /// The peer broke the protocol: wrong certificate, DTLS failure, or an abuse limit.
     Fault,
@@ -365,12 +366,18 @@ pub struct SfuStats {
     pub rooms: u64,
     /// Participants now.
     pub participants: u64,
+    /// Validated addresses of all participants now.
+    pub addresses: u64,
+    /// Bytes of media that wait for the next [`Input::Timeout`] now.
+    pub queued_bytes: u64,
     /// Media packets received.
     pub received_packets: u64,
     /// Media packets forwarded.
     pub forwarded_packets: u64,
     /// Media packets dropped by a gate or mute.
     pub gated_packets: u64,
+    /// Media packets that a viewer had not negotiated the codec for.
+    pub not_negotiated: u64,
     /// Anything dropped at a named limit.
     pub limited: u64,
 }

@@ -4,7 +4,21 @@
 //! [`Sfu::handle`], sends what comes out, and calls again no later than [`Sfu::next_wake`]. See `docs/embedding.md`.
 
 mod api;
+mod certificate;
+mod demux;
+mod guard;
+mod keyframe;
+pub mod limits;
+mod negotiate;
+mod outbox;
+mod participant;
+mod room;
 mod sfu;
+mod subscription;
+mod track;
+mod transport;
 
 pub use api::*;
+pub use certificate::Certificate;
 pub use sfu::{Outputs, Sfu};
+pub use transport::seed_handshakes_for_simulation;

@@ -1,0 +1,105 @@
+//! Every limit of this crate, with its reason. What is dropped at one of them is counted in [`crate::SfuStats`].
+
+use std::time::Duration;
+
+/// Rooms of one [`crate::Sfu`]: a shard serves some hundred participants, and a room has at least one.
+pub const ROOMS_MAX: usize = 4096;
+
+/// Participants of one [`crate::Sfu`]. One core forwards for far fewer; the number bounds memory (about 80 KiB each).
+pub const PARTICIPANTS_MAX: usize = 4096;
+
+/// Participants of one room. A visit is two to six people; a teaching round fits as well.
+pub const ROOM_PARTICIPANTS_MAX: usize = 16;
+
+/// Sending m-lines of one participant: microphone, camera, screen with its sound, and room to replace each once.
+pub const TRACKS_MAX: usize = 8;
+
+/// Receive slots of one participant: everybody else of the largest room, and one more for a shared screen.
+pub const SLOTS_MAX: usize = ROOM_PARTICIPANTS_MAX;
+
+/// Bytes of an offer. A browser's offer with all slots of a full room has about 45 KiB.
+pub const SDP_BYTES_MAX: usize = 64 * 1024;
+
+/// m-lines of an offer, stopped ones included.
+pub const SDP_MEDIA_MAX: usize = 64;
+
+/// Candidates of an offer. They are ignored, but a browser has no use for more, so more is a sign of abuse.
+pub const SDP_CANDIDATES_MAX: usize = 40;
+
+/// Characters of a mid that the session engine keeps; browsers use one or two.
+pub const MID_CHARS_MAX: usize = 16;
+
+/// Validated addresses of one participant at a time: a phone that changes networks leaves a few behind.
+pub const ADDRESSES_MAX: usize = 16;
+
+/// Validated addresses over the whole life of one session. The ICE agent keeps each it saw, so this bounds its memory.
+pub const SESSION_ADDRESSES_MAX: usize = 512;
+
+/// How long an address stays its owner's without a valid check of theirs. Browsers check every 2.5 s (Chromium) to 6 s
+/// (Firefox, RFC 7675 section 5.1), so a silent owner is gone.
+pub const ADDRESS_IDLE: Duration = Duration::from_secs(8);
+
+/// A good value for [`crate::Config::disconnected_max`]: a lift, a tunnel, a change from Wi-Fi to mobile.
+pub const DISCONNECTED_MAX: Duration = Duration::from_secs(30);
+
+/// SSRCs of one session that may be received: each track has one for media and one for repair, and may change both once.
+pub const SSRCS_MAX: usize = 4 * TRACKS_MAX;
+
+/// Datagrams a second that one participant may send: twice what a 10 Mbit/s screen share with voice needs.
+pub const INGRESS_DATAGRAMS_PER_SECOND: u32 = 3_000;
+
+/// Bytes a second that one participant may send: 24 Mbit/s.
+pub const INGRESS_BYTES_PER_SECOND: u32 = 3_000_000;
+
+/// Feedback (RTCP) datagrams a second that one participant may send. Browsers send about 50: transport feedback every
+/// 50 to 100 ms, reports and negative acknowledgements.
+pub const FEEDBACK_PER_SECOND: u32 = 250;
+
+/// Bytes of retransmission that a viewer's own media earns: one third, so that 20 % loss, with the repairs that get
+/// lost as well, is still repaired in full.
+pub const RETRANSMISSION_SHARE: f32 = 1.0 / 3.0;
+
+/// Bytes of retransmission that may be saved up: one large keyframe.
+pub const RETRANSMISSION_BURST_BYTES: usize = 128 * 1024;
+
+/// Bytes that may wait for the next [`crate::Input::Timeout`], by viewer: a tenth of a second at 40 Mbit/s.
+pub const QUEUED_BYTES_MAX: usize = 512 * 1024;
+
+/// Packets that may wait for the next [`crate::Input::Timeout`], by viewer.
+pub const QUEUED_PACKETS_MAX: usize = 1024;
+
+/// UDP payload of whatever this crate makes itself: passes every network that passes WebRTC at all.
+pub const DATAGRAM_BYTES_MAX: usize = 1200;
+
+/// UDP payload of a forwarded packet: the smallest IPv6 path (1280) less its headers. Browsers fill RTP packets up to
+/// 1200 bytes and add the authentication tag on top; this end cannot cut their packets, only drop what would not pass.
+pub const FORWARDED_BYTES_MAX: usize = 1232;
+
+/// Datagrams in one [`crate::Transmit`]: Linux segments at most 64 and others fewer.
+pub const RUN_DATAGRAMS_MAX: usize = 32;
+
+/// The label of the data channel for messages.
+pub const MESSAGE_CHANNEL: &str = "room";
+
+/// Bytes of one message: a page of text, or one chunk of a file.
+pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
+
+/// Messages a second that one participant may send.
+pub const MESSAGES_PER_SECOND: u32 = 100;
+
+/// Bytes of messages that may wait for a participant's network.
+pub const MESSAGE_BUFFER_BYTES_MAX: usize = 256 * 1024;
+
+/// The least time between two keyframe requests for one track: a keyframe is ten ordinary frames large.
+pub const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
+
+/// How often a request is repeated when no keyframe is seen. Encrypted payloads hide theirs, and a viewer that still
+/// misses one asks again, so there is no need to go on for ever.
+pub const KEYFRAME_TRIES_MAX: u8 = 8;
+
+/// How long a viewer whose slot changed waits for a keyframe before it gets whatever comes: payloads that are encrypted
+/// end to end hide theirs.
+pub const KEYFRAME_WAIT_MAX: Duration = Duration::from_millis(800);
+
+/// The least time between two timer steps of one participant, whatever the session engine asks for.
+pub const DEADLINE_FLOOR: Duration = Duration::from_micros(250);

@@ -1,0 +1,425 @@
+//! Offers and answers as text: what is refused before anything is parsed in depth, what is left out, and what an offer
+//! says about the participant's m-lines (RFC 8829, RFC 8843).
+
+use std::fmt::Write as _;
+
+use crate::Error;
+use crate::limits::{MID_CHARS_MAX, SDP_BYTES_MAX, SDP_CANDIDATES_MAX, SDP_MEDIA_MAX, SLOTS_MAX, TRACKS_MAX};
+use crate::transport::{Identity, Mid};
+
+/// An offer within all limits.
+#[derive(Debug)]
+pub(crate) struct Offer {
+    /// What the session engine is given: without candidates, simulcast and weak fingerprints.
+    pub(crate) sdp: String,
+    /// From `o=`: the same as long as it is the same PeerConnection.
+    pub(crate) origin: String,
+    pub(crate) fingerprint: String,
+    pub(crate) ice: Identity,
+    pub(crate) lines: Vec<Line>,
+    /// Ids of RTP header extensions and what they stand for, alike in all m-lines.
+    pub(crate) extensions: Vec<(u8, String)>,
+}
+
+/// One m-line of an offer, seen from its sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) mid: Mid,
+    pub(crate) name: String,
+    pub(crate) kind: LineKind,
+    pub(crate) sends: bool,
+    pub(crate) receives: bool,
+    pub(crate) ssrcs: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LineKind {
+    Audio,
+    Video,
+    Data,
+}
+
+impl Offer {
+    pub(crate) fn parse(sdp: &str) -> Result<Self, Error> {
+        if SDP_BYTES_MAX < sdp.len() {
+            return Err(Error::Full("bytes of an offer"));
+        }
+        let mut reader = Reader::default();
+        for line in sdp.lines().map(|line| line.trim_end_matches('\r')) {
+            reader.read(line)?;
+        }
+        reader.finish()
+    }
+
+    /// The SSRCs it names, if it names some for each sending m-line: then no other is to be expected.
+    pub(crate) fn declared_ssrcs(&self) -> Option<Vec<u32>> {
+        let complete = self.lines.iter().all(|line| !line.sends || !line.ssrcs.is_empty());
+        complete.then(|| self.lines.iter().flat_map(|line| line.ssrcs.iter().copied()).collect())
+    }
+
+    /// Which id the transport-wide sequence number has, if it is used and within what the engine reads.
+    pub(crate) fn transport_sequence_id(&self) -> Option<u8> {
+        let found = self.extensions.iter().find(|(_, uri)| uri == TRANSPORT_SEQUENCE);
+        found.map(|(id, _)| *id).filter(|id| (1..=14).contains(id))
+    }
+
+    /// Whether its header extensions agree with those of an earlier offer.
+    pub(crate) fn agrees(&self, earlier: &[(u8, String)]) -> bool {
+        earlier.iter().all(|(id, uri)| self.extensions.iter().all(|(i, u)| (i == id) == (u == uri)))
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    sdp: String,
+    origin: Option<String>,
+    fingerprint: Option<String>,
+    ufrag: Option<String>,
+    password: Option<String>,
+    /// What a section without its own direction has.
+    session_direction: Option<Direction>,
+    sections: Vec<Section>,
+    bundled: Vec<String>,
+    /// Since the section began: browsers repeat a bundle's candidates in each.
+    candidates: usize,
+    extensions: Vec<(u8, String)>,
+}
+
+struct Section {
+    kind: LineKind,
+    mid: Option<String>,
+    direction: Option<Direction>,
+    port_is_zero: bool,
+    ssrcs: Vec<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct Direction {
+    sends: bool,
+    receives: bool,
+}
+
+/// Browsers offer about a dozen.
+const EXTENSIONS_MAX: usize = 64;
+
+const TRANSPORT_SEQUENCE: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+
+impl Reader {
+    fn read(&mut self, line: &str) -> Result<(), Error> {
+        if let Some(media) = line.strip_prefix("m=") {
+            self.open_section(media)?;
+        } else if let Some(origin) = line.strip_prefix("o=") {
+            self.origin = origin.split(' ').nth(1).map(str::to_owned);
+        } else if let Some(attribute) = line.strip_prefix("a=") {
+            let (name, value) = attribute.split_once(':').unwrap_or((attribute, ""));
+            if !self.read_attribute(name, value)? {
+                return Ok(()); // Left out.
+            }
+        }
+        self.sdp.push_str(line);
+        self.sdp.push_str("\r\n");
+        Ok(())
+    }
+
+    fn open_section(&mut self, media: &str) -> Result<(), Error> {
+        if self.sections.len() == SDP_MEDIA_MAX {
+            return Err(Error::Full("m-lines of an offer"));
+        }
+        let mut words = media.split(' ');
+        let kind = match words.next() {
+            Some("audio") => LineKind::Audio,
+            Some("video") => LineKind::Video,
+            Some("application") => LineKind::Data,
+            _ => return Err(Error::Peer("an m-line is neither audio, video nor application")),
+        };
+        let port_is_zero = words.next() == Some("0");
+        self.sections.push(Section { kind, mid: None, direction: None, port_is_zero, ssrcs: Vec::new() });
+        self.candidates = 0;
+        Ok(())
+    }
+
+    /// Whether the engine shall see the line.
+    fn read_attribute(&mut self, name: &str, value: &str) -> Result<bool, Error> {
+        match name {
+            // This end is ICE-lite and learns addresses from checks: a claimed one is never sent to.
+            "candidate" => {
+                self.candidates += 1;
+                if SDP_CANDIDATES_MAX < self.candidates {
+                    return Err(Error::Full("candidates of an offer"));
+                }
+                return Ok(false);
+            }
+            "end-of-candidates" | "remote-candidates" => return Ok(false),
+            // One layer each until viewers can be given different ones.
+            "simulcast" | "rid" => return Ok(false),
+            "fingerprint" => return self.read_fingerprint(value),
+            "setup" if value == "passive" => return Err(Error::Peer("the offerer must be able to be DTLS client")),
+            "ice-lite" => return Err(Error::Peer("both ends are ICE-lite")),
+            "ice-ufrag" => only(&mut self.ufrag, value, "m-lines differ in ICE credentials")?,
+            "ice-pwd" => only(&mut self.password, value, "m-lines differ in ICE credentials")?,
+            "group" => {
+                if let Some(mids) = value.strip_prefix("BUNDLE ") {
+                    self.bundled = mids.split(' ').map(str::to_owned).collect();
+                }
+            }
+            "extmap" => self.read_extension(value)?,
+            "sendrecv" => self.set_direction(true, true),
+            "sendonly" => self.set_direction(true, false),
+            "recvonly" => self.set_direction(false, true),
+            "inactive" => self.set_direction(false, false),
+            _ => {
+                if let Some(section) = self.sections.last_mut() {
+                    match name {
+                        "mid" => section.mid = Some(value.to_owned()),
+                        "ssrc" => {
+                            let ssrc = value.split(' ').next().and_then(|word| word.parse().ok());
+                            let ssrc = ssrc.ok_or(Error::Peer("an SSRC is not a number"))?;
+                            if !section.ssrcs.contains(&ssrc) {
+                                section.ssrcs.push(ssrc);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// SHA-256 is what the engine can compare that nobody can forge; weaker ones are not even shown to it.
+    fn read_fingerprint(&mut self, value: &str) -> Result<bool, Error> {
+        let (hash, digest) = value.split_once(' ').ok_or(Error::Peer("a fingerprint has no digest"))?;
+        if !hash.eq_ignore_ascii_case("sha-256") {
+            return Ok(false);
+        }
+        only(&mut self.fingerprint, &digest.to_ascii_uppercase(), "m-lines differ in their fingerprint")?;
+        Ok(true)
+    }
+
+    /// RFC 8843, section 9.2. The guard of transport-wide sequence numbers relies on it: it must read what the engine
+    /// reads.
+    fn read_extension(&mut self, value: &str) -> Result<(), Error> {
+        let mut words = value.split(' ');
+        let id = words.next().and_then(|word| word.split('/').next()?.parse::<u8>().ok());
+        let (id, uri) = id.zip(words.next()).ok_or(Error::Peer("a header extension has no id or no name"))?;
+        match self.extensions.iter().find(|(known, name)| *known == id || name == uri) {
+            Some((known, name)) if *known == id && name == uri => {}
+            Some(_) => return Err(Error::Peer("m-lines differ in their header extensions")),
+            None if self.extensions.len() == EXTENSIONS_MAX => {
+                return Err(Error::Full("header extensions of an offer"));
+            }
+            None => self.extensions.push((id, uri.to_owned())),
+        }
+        Ok(())
+    }
+
+    fn set_direction(&mut self, sends: bool, receives: bool) {
+        let direction = Some(Direction { sends, receives });
+        match self.sections.last_mut() {
+            Some(section) => section.direction = direction,
+            None => self.session_direction = direction,
+        }
+    }
+
+    fn finish(self) -> Result<Offer, Error> {
+        let inherited = self.session_direction.unwrap_or(Direction { sends: true, receives: true });
+        let finished = self.sections.into_iter().map(|section| section.finish(inherited, &self.bundled));
+        let lines = finished.collect::<Result<Vec<_>, _>>()?;
+        let count = |matches: &dyn Fn(&&Line) -> bool| lines.iter().filter(matches).count();
+        if TRACKS_MAX < count(&|line| line.sends) {
+            return Err(Error::Full("sending m-lines of a participant"));
+        }
+        for kind in [LineKind::Audio, LineKind::Video] {
+            if SLOTS_MAX < count(&|line| line.receives && line.kind == kind) {
+                return Err(Error::Full("receiving m-lines of a participant"));
+            }
+        }
+        Ok(Offer {
+            sdp: self.sdp,
+            origin: self.origin.ok_or(Error::Peer("no o= line"))?,
+            fingerprint: self.fingerprint.ok_or(Error::Peer("no SHA-256 fingerprint"))?,
+            ice: Identity {
+                ufrag: self.ufrag.ok_or(Error::Peer("no ICE ufrag"))?,
+                password: self.password.ok_or(Error::Peer("no ICE password"))?,
+            },
+            lines,
+            extensions: self.extensions,
+        })
+    }
+}
+
+/// Remembers a value that all sections must share.
+fn only(known: &mut Option<String>, value: &str, otherwise: &'static str) -> Result<(), Error> {
+    match known {
+        Some(known) if known != value => Err(Error::Peer(otherwise)),
+        Some(_) => Ok(()),
+        None => {
+            *known = Some(value.to_owned());
+            Ok(())
+        }
+    }
+}
+
+impl Section {
+    fn finish(self, inherited: Direction, bundled: &[String]) -> Result<Line, Error> {
+        let name = self.mid.ok_or(Error::Peer("an m-line has no mid"))?;
+        if name.is_empty() || MID_CHARS_MAX < name.len() || !name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::Peer("a mid is empty, too long, or not plain text"));
+        }
+        // Port 0 means stopped, unless the line lives by another's transport (RFC 8843, section 7.2.1).
+        let live = self.kind != LineKind::Data && (!self.port_is_zero || bundled.contains(&name));
+        let direction = self.direction.unwrap_or(inherited);
+        Ok(Line {
+            mid: Mid::from(name.as_str()),
+            name,
+            kind: self.kind,
+            sends: live && direction.sends,
+            receives: live && direction.receives,
+            ssrcs: self.ssrcs,
+        })
+    }
+}
+
+/// What the engine could not know when it wrote an answer.
+pub(crate) struct AnswerEdits<'a> {
+    /// By mid: the stream under which a slot's sound and picture belong together, for lip sync.
+    pub(crate) streams: &'a [(Mid, String)],
+    /// SSRCs that were renamed.
+    pub(crate) ssrcs: &'a [(u32, u32)],
+    /// New ICE credentials, after a restart.
+    pub(crate) ice: Option<(&'a str, &'a str)>,
+}
+
+impl AnswerEdits<'_> {
+    pub(crate) fn apply(&self, answer: &str) -> String {
+        let mut out = String::with_capacity(answer.len());
+        for section in split_sections(answer) {
+            let mid = section.lines().find_map(|line| line.strip_prefix("a=mid:")).map(|mid| Mid::from(mid.trim()));
+            let stream = self.streams.iter().find(|(of, _)| Some(*of) == mid).map(|(_, stream)| stream.as_str());
+            for line in section.lines() {
+                self.edit(line.trim_end(), stream, &mut out);
+                out.push_str("\r\n");
+            }
+        }
+        out
+    }
+
+    fn edit(&self, line: &str, stream: Option<&str>, out: &mut String) {
+        let written = if let Some(value) = line.strip_prefix("a=msid:") {
+            let track = value.split(' ').nth(1).unwrap_or("-");
+            stream.map(|stream| write!(out, "a=msid:{stream} {track}"))
+        } else if let Some((ssrc, value)) = line.strip_prefix("a=ssrc:").and_then(|rest| rest.split_once(' ')) {
+            let ssrc = self.renamed(ssrc);
+            Some(match (value.strip_prefix("msid:"), stream) {
+                (Some(msid), Some(stream)) => {
+                    write!(out, "a=ssrc:{ssrc} msid:{stream} {}", msid.split(' ').nth(1).unwrap_or("-"))
+                }
+                _ => write!(out, "a=ssrc:{ssrc} {value}"),
+            })
+        } else if let Some(group) = line.strip_prefix("a=ssrc-group:") {
+            let words: Vec<String> = group.split(' ').map(|word| self.renamed(word)).collect();
+            Some(write!(out, "a=ssrc-group:{}", words.join(" ")))
+        } else if let (Some((ufrag, _)), true) = (self.ice, line.starts_with("a=ice-ufrag:")) {
+            Some(write!(out, "a=ice-ufrag:{ufrag}"))
+        } else if let (Some((_, password)), true) = (self.ice, line.starts_with("a=ice-pwd:")) {
+            Some(write!(out, "a=ice-pwd:{password}"))
+        } else if let (Some((ufrag, _)), Some((head, _))) = (self.ice, line.split_once(" ufrag ")) {
+            Some(write!(out, "{head} ufrag {ufrag}"))
+        } else {
+            None
+        };
+        match written {
+            Some(result) => result.expect("a String takes everything"),
+            None => out.push_str(line),
+        }
+    }
+
+    fn renamed(&self, ssrc: &str) -> String {
+        let new = ssrc.parse().ok().and_then(|old: u32| self.ssrcs.iter().find(|(from, _)| *from == old));
+        new.map_or_else(|| ssrc.to_owned(), |(_, to)| to.to_string())
+    }
+}
+
+fn split_sections(sdp: &str) -> impl Iterator<Item = &str> {
+    let mut starts: Vec<usize> = std::iter::once(0).chain(sdp.match_indices("\nm=").map(|(at, _)| at + 1)).collect();
+    starts.push(sdp.len());
+    starts.into_iter().scan(None, move |from, at| Some(from.replace(at).map(|from| &sdp[from..at]))).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "v=0\r\no=- 42 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=fingerprint:sha-256 AA\r\na=ice-ufrag:x\r\na=ice-pwd:y\r\n";
+
+    fn with(body: &str) -> Result<Offer, Error> {
+        Offer::parse(&format!("{HEAD}{body}"))
+    }
+
+    #[test]
+    fn an_offer_shows_its_lines() {
+        let offer = with(
+            "a=group:BUNDLE 0 2 3\r\nm=audio 9 X 1\r\na=mid:0\r\na=sendonly\r\na=ssrc:7 cname:x\r\na=ssrc:7 msid:a b\r\nm=video 0 X 1\r\n\
+             a=mid:1\r\nm=video 0 X 1\r\na=mid:2\r\na=recvonly\r\nm=application 9 X 1\r\na=mid:3\r\n",
+        );
+        let offer = offer.unwrap();
+        let shape: Vec<_> = offer.lines.iter().map(|l| (l.name.as_str(), l.kind, l.sends, l.receives)).collect();
+        let expected = [
+            ("0", LineKind::Audio, true, false),
+            ("1", LineKind::Video, false, false),
+            ("2", LineKind::Video, false, true),
+            ("3", LineKind::Data, false, false),
+        ];
+        assert_eq!(shape, expected);
+        assert_eq!(offer.declared_ssrcs(), Some(vec![7]));
+        assert_eq!((offer.origin.as_str(), offer.ice.ufrag.as_str()), ("42", "x"));
+    }
+
+    #[test]
+    fn claimed_addresses_and_weak_fingerprints_never_reach_the_engine() {
+        let offer =
+            with("m=audio 9 X 1\r\na=mid:0\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\na=fingerprint:sha-1 BB\r\n");
+        let sdp = offer.unwrap().sdp;
+        assert!(!sdp.contains("candidate") && !sdp.contains("sha-1") && sdp.contains("sha-256 AA"), "{sdp}");
+    }
+
+    #[test]
+    fn each_limit_is_refused_by_its_name() {
+        let lines = |count: usize, body: &str| {
+            (0..count).map(|n| format!("m=video 9 X 1\r\na=mid:{n}\r\n{body}")).collect::<String>()
+        };
+        let candidates = "a=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n".repeat(SDP_CANDIDATES_MAX + 1);
+        let cases = [
+            ("x".repeat(SDP_BYTES_MAX), Error::Full("bytes of an offer")),
+            (lines(SDP_MEDIA_MAX + 1, "a=inactive\r\n"), Error::Full("m-lines of an offer")),
+            (lines(TRACKS_MAX + 1, "a=sendonly\r\n"), Error::Full("sending m-lines of a participant")),
+            (lines(SLOTS_MAX + 1, "a=recvonly\r\n"), Error::Full("receiving m-lines of a participant")),
+            (lines(1, &candidates), Error::Full("candidates of an offer")),
+            (lines(1, "a=setup:passive\r\n"), Error::Peer("the offerer must be able to be DTLS client")),
+            (
+                lines(2, "a=extmap:3 a\r\na=extmap:4/recvonly a\r\n"),
+                Error::Peer("m-lines differ in their header extensions"),
+            ),
+            (lines(1, "a=fingerprint:sha-256 BB\r\n"), Error::Peer("m-lines differ in their fingerprint")),
+            ("m=image 9 X 1\r\n".to_owned(), Error::Peer("an m-line is neither audio, video nor application")),
+            ("m=video 9 X 1\r\n".to_owned(), Error::Peer("an m-line has no mid")),
+        ];
+        for (body, error) in cases {
+            assert_eq!(with(&body).err(), Some(error));
+        }
+    }
+
+    #[test]
+    fn an_answer_gets_our_names() {
+        let answer = "v=0\r\na=ice-ufrag:old\r\nm=audio 9 X 1\r\na=mid:0\r\na=msid:s t\r\na=ssrc:1 cname:c\r\n\
+                      a=ssrc:1 msid:s t\r\na=ssrc-group:FID 1 2\r\nm=video 9 X 1\r\na=mid:1\r\na=msid:s t\r\n";
+        let edits = AnswerEdits {
+            streams: &[(Mid::from("0"), "slot0".to_owned())],
+            ssrcs: &[(1, 11), (2, 12)],
+            ice: Some(("new", "pwd")),
+        };
+        let expected = "v=0\r\na=ice-ufrag:new\r\nm=audio 9 X 1\r\na=mid:0\r\na=msid:slot0 t\r\na=ssrc:11 cname:c\r\n\
+                        a=ssrc:11 msid:slot0 t\r\na=ssrc-group:FID 11 12\r\nm=video 9 X 1\r\na=mid:1\r\na=msid:s t\r\n";
+        assert_eq!(edits.apply(answer), expected);
+    }
+}

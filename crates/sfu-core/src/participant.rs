@@ -1,0 +1,255 @@
+//! Somebody in a room: their session if they have offered one, what they publish, and what they receive.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::demux::Path;
+use crate::guard::{IngressGuard, RetransmissionBudget};
+use crate::keyframe::Start;
+use crate::limits::{QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX};
+use crate::negotiate::{self, LineKind};
+use crate::outbox::Run;
+use crate::subscription::Line;
+use crate::track::Track;
+use crate::transport::{Identity, MediaPacket, MediaPlane, Mid, Outgoing, Session};
+use crate::{Gate, ParticipantId, ParticipantStats, RoomId, Source, Wake, WakeReason};
+
+#[derive(Debug)]
+pub(crate) struct Participant {
+    pub(crate) id: ParticipantId,
+    pub(crate) room: RoomId,
+    pub(crate) gate: Gate,
+    /// Sources that the embedder has muted, in case their tracks come later.
+    pub(crate) muted: Vec<Source>,
+    pub(crate) stats: ParticipantStats,
+    /// Nothing until the first offer: someone who only was admitted costs nearly nothing.
+    pub(crate) live: Option<Box<Live>>,
+    /// Since when the peer's session has been closed by the peer; a new offer may follow, as after a reload.
+    pub(crate) closed_at: Option<Instant>,
+    /// The entry in the queue of wake-ups.
+    pub(crate) wake: Option<Wake>,
+    /// Whether the next [`crate::Input::Timeout`] must visit them.
+    pub(crate) dirty: bool,
+}
+
+/// What exists from the first offer on.
+pub(crate) struct Live {
+    pub(crate) session: Session,
+    /// Counts the sessions of the whole [`crate::Sfu`], to tell a new one from the one it replaced.
+    pub(crate) number: u64,
+    pub(crate) identity: Identity,
+    /// Of the PeerConnection that offered: another one is another session.
+    pub(crate) origin: String,
+    pub(crate) fingerprint: String,
+    pub(crate) peer: Identity,
+    /// Header extensions of all offers so far.
+    pub(crate) extensions: Vec<(u8, String)>,
+    pub(crate) offered: Vec<negotiate::Line>,
+    pub(crate) guard: IngressGuard,
+    pub(crate) link: Link,
+    pub(crate) addresses: Vec<Path>,
+    /// How many addresses it ever had.
+    pub(crate) addresses_seen: usize,
+    pub(crate) tracks: Vec<Track>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) queue: VecDeque<Queued>,
+    pub(crate) queued_bytes: usize,
+    pub(crate) retransmissions: RetransmissionBudget,
+    pub(crate) run: Run,
+    /// When the engine wants to be called.
+    pub(crate) session_due: Option<Instant>,
+}
+
+/// The transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// DTLS is not up.
+    Connecting { since: Instant },
+    /// Media may pass.
+    Up,
+    /// It was up, but nothing valid has come for a while: nothing is sent.
+    Lost { since: Instant },
+}
+
+/// One place of a viewer for somebody else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Slot {
+    /// Indices into [`Live::lines`].
+    pub(crate) audio: Option<usize>,
+    pub(crate) video: Option<usize>,
+    pub(crate) occupant: Option<Occupant>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Occupant {
+    pub(crate) publisher: usize,
+    pub(crate) id: ParticipantId,
+    pub(crate) unit: Unit,
+}
+
+/// What shares one slot, to be shown together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// Microphone and camera.
+    Person,
+    /// A shared screen.
+    Screen,
+}
+
+impl Unit {
+    pub(crate) fn of(source: Source) -> Self {
+        match source {
+            Source::Microphone | Source::Camera => Self::Person,
+            Source::Screen => Self::Screen,
+        }
+    }
+}
+
+/// A packet that waits for the viewer's next step.
+#[derive(Debug)]
+pub(crate) struct Queued {
+    pub(crate) line: usize,
+    pub(crate) packet: Arc<MediaPacket>,
+    pub(crate) start: Start,
+    pub(crate) opaque: bool,
+}
+
+/// What writing the queue came to.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) packets: u64,
+    pub(crate) bytes: u64,
+    pub(crate) not_negotiated: u64,
+}
+
+impl Participant {
+    pub(crate) fn new(id: ParticipantId, room: RoomId, gate: Gate) -> Self {
+        Self {
+            id,
+            room,
+            gate,
+            muted: Vec::new(),
+            stats: ParticipantStats::default(),
+            live: None,
+            closed_at: None,
+            wake: None,
+            dirty: false,
+        }
+    }
+
+    /// The session, if its owner takes part in the room.
+    pub(crate) fn admitted(&self) -> Option<&Live> {
+        self.live.as_deref().filter(|_| self.gate == Gate::Open)
+    }
+
+    pub(crate) fn admitted_mut(&mut self) -> Option<&mut Live> {
+        self.live.as_deref_mut().filter(|_| self.gate == Gate::Open)
+    }
+
+    /// The earliest thing that must be done for them, and why.
+    pub(crate) fn next_wake(&self, disconnected_max: Duration) -> Option<Wake> {
+        let gone = |since: Instant| Wake { at: since + disconnected_max, why: WakeReason::Disconnected };
+        let Some(live) = self.live.as_deref() else { return self.closed_at.map(gone) };
+        let session = live.session_due.map(|at| Wake { at, why: WakeReason::Session });
+        let keyframe = live.tracks.iter().filter(|track| track.ssrc.is_some()).filter_map(|track| track.keyframe.due());
+        let keyframe = keyframe.min().map(|at| Wake { at, why: WakeReason::Keyframe });
+        let lost = live.link.down_since().map(gone);
+        [session, keyframe, lost].into_iter().flatten().min_by_key(|wake| wake.at)
+    }
+}
+
+impl Link {
+    pub(crate) fn down_since(self) -> Option<Instant> {
+        match self {
+            Self::Connecting { since } | Self::Lost { since } => Some(since),
+            Self::Up => None,
+        }
+    }
+}
+
+impl Live {
+    pub(crate) fn track(&self, mid: Mid) -> Option<usize> {
+        self.tracks.iter().position(|track| track.mid == mid)
+    }
+
+    pub(crate) fn line(&self, mid: Mid) -> Option<usize> {
+        self.lines.iter().position(|line| line.mid == mid)
+    }
+
+    pub(crate) fn sends_repair_on(&self, ssrc: u32) -> bool {
+        self.lines.iter().any(|line| line.repair_ssrc == Some(ssrc))
+    }
+
+    /// Whether the packet was taken.
+    pub(crate) fn enqueue(&mut self, queued: Queued) -> bool {
+        let bytes = queued.packet.payload.len();
+        if self.queue.len() == QUEUED_PACKETS_MAX || QUEUED_BYTES_MAX < self.queued_bytes + bytes {
+            return false;
+        }
+        self.queued_bytes += bytes;
+        self.queue.push_back(queued);
+        true
+    }
+
+    /// Hands all that waits to the session; its next step sends it.
+    pub(crate) fn write_queued(&mut self, now: Instant) -> Written {
+        let mut written = Written::default();
+        self.queued_bytes = 0;
+        while let Some(Queued { line, packet, start, opaque }) = self.queue.pop_front() {
+            let Some(line) = self.lines.get_mut(line) else { continue };
+            let format = packet.format.payload_type();
+            let delivery = match line.delivery {
+                Some((of, delivery)) if of == format => delivery,
+                Some(_) | None => line.delivery.insert((format, self.session.delivery(line.mid, &packet.format))).1,
+            };
+            let Some(delivery) = delivery else {
+                written.not_negotiated += 1;
+                continue;
+            };
+            let Some(position) = line.rewriter.place(&packet, start, opaque, now) else { continue };
+            written.packets += 1;
+            written.bytes += packet.payload.len() as u64;
+            self.retransmissions.earn(packet.payload.len());
+            self.session.write(
+                line.ssrc,
+                Outgoing {
+                    packet: &packet,
+                    delivery,
+                    sequence: position.sequence,
+                    timestamp: position.timestamp,
+                    vp8_ids: position.vp8_ids,
+                },
+            );
+        }
+        written
+    }
+
+    /// Forgets what waits for a line whose feed changes.
+    pub(crate) fn discard_queued(&mut self, line: usize) {
+        self.queue.retain(|queued| queued.line != line);
+        self.queued_bytes = self.queue.iter().map(|queued| queued.packet.payload.len()).sum();
+    }
+
+    /// The i-th receiving audio line and the i-th receiving video line form slot i. Whoever was in a slot stays.
+    pub(crate) fn form_slots(&mut self) {
+        let receiving = |kind: LineKind| {
+            let lines = self.offered.iter().filter(move |line| line.receives && line.kind == kind);
+            lines.filter_map(|line| self.line(line.mid)).collect::<Vec<_>>()
+        };
+        let (audio, video) = (receiving(LineKind::Audio), receiving(LineKind::Video));
+        let slots = (0..audio.len().max(video.len())).map(|n| Slot {
+            audio: audio.get(n).copied(),
+            video: video.get(n).copied(),
+            occupant: self.slots.get(n).and_then(|slot| slot.occupant),
+        });
+        self.slots = slots.collect();
+    }
+}
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Live").field("link", &self.link).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,119 @@
+//! DTLS for all sessions of a process: one configuration, checked once.
+//!
+//! The session engine's own provider builds a configuration per session, and each build tests every cipher suite
+//! (0.9 ms). Ours is built once, which makes a session cost some ten microseconds.
+
+use std::cell::Cell;
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
+
+use str0m::crypto::dtls::{
+    DtlsCert, DtlsImplError, DtlsInstance, DtlsOutput, DtlsProvider, DtlsVersion, ProtocolVersion,
+};
+use str0m::crypto::{CryptoError, CryptoProvider};
+
+use crate::limits::DATAGRAM_BYTES_MAX;
+
+/// The crypto of all sessions: the engine's, but for DTLS, and for SRTP which is watched (see [`super::srtp`]).
+pub(super) static CRYPTO: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
+    let mut provider = str0m::crypto::from_feature_flags();
+    provider.dtls_provider = &CachedDtls;
+    provider.srtp_provider = &super::srtp::WatchedSrtp;
+    Arc::new(provider)
+});
+
+/// Makes the DTLS handshakes of the calling thread repeatable, for simulators: with a seed, handshake randomness and
+/// timer jitter come from it. **Never outside of simulations**: keys become guessable.
+pub fn seed_handshakes_for_simulation(seed: Option<u64>) {
+    SIMULATION_SEED.set(seed);
+}
+
+thread_local! {
+    static SIMULATION_SEED: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+static CONFIG: LazyLock<Arc<dimpl::Config>> = LazyLock::new(|| build_config(None));
+
+fn build_config(seed: Option<u64>) -> Arc<dimpl::Config> {
+    // No cookie: a ClientHello is only read from an address that has passed an ICE check (`crate::demux`).
+    let mut builder = dimpl::Config::builder().use_server_cookie(false).mtu(DATAGRAM_BYTES_MAX);
+    if let Some(seed) = seed {
+        builder = builder.dangerously_set_rng_seed(seed);
+    }
+    Arc::new(builder.build().expect("the built-in cipher suites pass their own tests"))
+}
+
+#[derive(Debug)]
+struct CachedDtls;
+
+impl DtlsProvider for CachedDtls {
+    fn generate_certificate(&self) -> Option<DtlsCert> {
+        str0m::crypto::from_feature_flags().dtls_provider.generate_certificate()
+    }
+
+    fn new_dtls(
+        &self,
+        cert: &DtlsCert,
+        now: Instant,
+        version: DtlsVersion,
+        _mtu: Option<usize>,
+    ) -> Result<Box<dyn DtlsInstance>, CryptoError> {
+        // As a DTLS 1.2 server we choose the cipher, and choose AES-GCM; in 1.3 Chromium's preference for AES-CM would
+        // win, which costs more than twice as much per packet.
+        if version != DtlsVersion::Dtls12 {
+            return Err(CryptoError::Other(format!("{version} is not used here")));
+        }
+        let config = SIMULATION_SEED.get().map_or_else(|| CONFIG.clone(), |seed| build_config(Some(seed)));
+        Ok(Box::new(Handshake(dimpl::Dtls::new_12(config, cert.clone(), now))))
+    }
+}
+
+struct Handshake(dimpl::Dtls);
+
+impl std::fmt::Debug for Handshake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Handshake").finish_non_exhaustive()
+    }
+}
+
+impl DtlsInstance for Handshake {
+    fn set_active(&mut self, active: bool) {
+        self.0.set_active(active);
+    }
+
+    fn handle_packet(&mut self, packet: &[u8]) -> Result<(), DtlsImplError> {
+        self.0.handle_packet(packet)
+    }
+
+    fn poll_output<'a>(&mut self, buf: &'a mut [u8]) -> DtlsOutput<'a> {
+        self.0.poll_output(buf)
+    }
+
+    fn handle_timeout(&mut self, now: Instant) -> Result<(), DtlsImplError> {
+        self.0.handle_timeout(now)
+    }
+
+    fn send_application_data(&mut self, data: &[u8]) -> Result<usize, DtlsImplError> {
+        self.0.send_application_data(data)
+    }
+
+    fn is_active(&self) -> bool {
+        self.0.is_active()
+    }
+
+    fn protocol_version(&self) -> Option<ProtocolVersion> {
+        self.0.protocol_version()
+    }
+
+    fn is_closing(&self) -> bool {
+        self.0.is_closing()
+    }
+
+    fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
+    fn close(&mut self) -> Result<(), DtlsImplError> {
+        self.0.close()
+    }
+}

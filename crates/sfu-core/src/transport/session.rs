@@ -1,0 +1,429 @@
+//! One participant's session with the engine: SDP, ICE-lite, DTLS, data channel, and media in RTP mode.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use str0m::change::SdpOffer;
+use str0m::channel::ChannelId;
+use str0m::config::DtlsCert;
+use str0m::format::{CodecConfig, PayloadParams};
+use str0m::media::{KeyframeRequestKind, Mid, Pt};
+use str0m::net::{Protocol, Receive, TcpType};
+use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RtpPacket, RtpWrite, SeqNo, Ssrc};
+use str0m::{Candidate, Event, IceConnectionState, IceCreds, Input, Output, Rtc};
+
+use super::dtls::CRYPTO;
+use super::{Delivery, Format, MediaPacket, MediaPlane, Outgoing, Redundancy, red, srtp};
+use crate::limits::{
+    DATAGRAM_BYTES_MAX, FORWARDED_BYTES_MAX, MESSAGE_BUFFER_BYTES_MAX, MESSAGE_BYTES_MAX, MESSAGE_CHANNEL,
+    RETRANSMISSION_SHARE, SSRCS_MAX,
+};
+use crate::{Datagram, Error, Message, Transport};
+
+/// How far a sender's clock may lead us astray before it is not believed.
+const CAPTURE_SKEW_MAX: Duration = Duration::from_secs(5);
+
+/// Packets kept for retransmission, per stream. Two seconds of video at 4 Mbit/s.
+const RETRANSMISSION_PACKETS: usize = 1024;
+const RETRANSMISSION_AGE_MAX: Duration = Duration::from_secs(3);
+
+/// Sound and picture report alike, so that a viewer can align them soon after it joined.
+const REPORT_INTERVAL: Duration = Duration::from_secs(2);
+
+/// A DTLS certificate and its key.
+#[derive(Clone)]
+pub(crate) struct Credentials(Arc<DtlsCert>);
+
+impl Credentials {
+    pub(crate) fn generate() -> Self {
+        let certificate = CRYPTO.dtls_provider.generate_certificate().expect("the operating system gives randomness");
+        Self(Arc::new(certificate))
+    }
+
+    pub(crate) fn fingerprint(&self) -> String {
+        let digest = CRYPTO.sha256_provider.sha256(&self.0.certificate);
+        digest.map(|byte| format!("{byte:02X}")).join(":")
+    }
+}
+
+/// ICE credentials.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) ufrag: String,
+    pub(crate) password: String,
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity").finish_non_exhaustive()
+    }
+}
+
+impl Identity {
+    fn to_engine(&self) -> IceCreds {
+        IceCreds { ufrag: self.ufrag.clone(), pass: self.password.clone() }
+    }
+}
+
+/// What a session has to say. Poll until [`Polled::Idle`] after each input.
+pub(crate) enum Polled {
+    /// A datagram to send.
+    Transmit { transport: Transport, local: SocketAddr, remote: SocketAddr, bytes: Vec<u8> },
+    /// Something happened.
+    Event(SessionEvent),
+    /// Nothing more until then.
+    Idle(Instant),
+}
+
+/// What happened in a session.
+pub(crate) enum SessionEvent {
+    /// DTLS is up.
+    Connected,
+    /// Valid checks come again.
+    Reachable,
+    /// No valid check has come for a while (RFC 7675).
+    Unreachable,
+    /// Media arrived.
+    Media(MediaPacket),
+    /// Nothing has come for a while on this m-line.
+    Silent(Mid),
+    /// The peer cannot decode what it gets on this m-line.
+    KeyframeWanted(Mid),
+    /// A message arrived on the message channel.
+    Message(Message),
+    /// A message or a channel that is not ours to take.
+    Rejected,
+    /// The peer closed DTLS or SCTP.
+    Closed,
+}
+
+/// What became of a received datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Received {
+    /// An SRTP or SRTCP packet was opened.
+    Authentic,
+    /// Nothing to say: STUN and DTLS, or a packet that did not open.
+    Other,
+    /// It was malformed, or not from where this session expects datagrams.
+    Refused,
+}
+
+pub(crate) struct Session {
+    rtc: Rtc,
+    channel: Option<ChannelId>,
+    /// Which m-line an incoming SSRC belongs to. Asking the engine would make it look at everything anew.
+    mids: Vec<(u32, Mid)>,
+    /// A moment on the sender's clock and the same on ours, from its first sender report.
+    clock: Option<(SystemTime, Instant)>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        credentials: &Credentials,
+        candidates: &[(Transport, SocketAddr)],
+        identity: &Identity,
+        transport_sequence_id: Option<u8>,
+        now: Instant,
+    ) -> Result<Self, Error> {
+        let mut rtc = Rtc::builder()
+            .set_crypto_provider(CRYPTO.clone())
+            .set_dtls_cert(DtlsCert::clone(&credentials.0))
+            .set_local_ice_credentials(identity.to_engine())
+            .set_ice_lite(true)
+            .set_rtp_mode(true)
+            .set_mtu(DATAGRAM_BYTES_MAX..=FORWARDED_BYTES_MAX)
+            .set_extension_map(extensions(transport_sequence_id.is_some()))
+            .set_rtcp_report_interval_audio(REPORT_INTERVAL)
+            .set_rtcp_report_interval_video(REPORT_INTERVAL)
+            .set_sctp_max_message_size(MESSAGE_BYTES_MAX as u32)
+            .set_sctp_max_buffered_amount(MESSAGE_BUFFER_BYTES_MAX)
+            .clear_codecs()
+            .enable_opus(true, true)
+            .enable_vp8(true)
+            .enable_vp9(true)
+            .enable_h264(true)
+            .enable_av1(true)
+            .build(now);
+        for &(transport, address) in candidates {
+            let candidate = match transport {
+                Transport::Udp => Candidate::builder().udp().host(address).build(),
+                Transport::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build(),
+            };
+            let candidate = candidate.map_err(|_| Error::Misuse("a candidate must be a plain unicast address"))?;
+            rtc.add_local_candidate(candidate).ok_or(Error::Misuse("a candidate was given twice"))?;
+        }
+        Ok(Self { rtc, channel: None, mids: Vec::new(), clock: None })
+    }
+
+    /// Applies an offer whose limits were checked. `ours` and `theirs` are the ICE credentials of now, which hold on if
+    /// the engine refuses.
+    pub(crate) fn accept(&mut self, offer: &str, ours: &Identity, theirs: &Identity) -> Result<String, Error> {
+        let offer = SdpOffer::from_sdp_string(offer).map_err(|_| Error::Peer("the SDP cannot be parsed"))?;
+        let Ok(answer) = self.rtc.sdp_api().accept_offer(offer) else {
+            let mut api = self.rtc.direct_api();
+            api.set_local_ice_credentials(ours.to_engine());
+            api.set_remote_ice_credentials(theirs.to_engine());
+            return Err(Error::Peer("the offer is inconsistent"));
+        };
+        self.mids.clear();
+        Ok(answer.to_sdp_string())
+    }
+
+    /// The credentials that checks must name now. An ICE restart makes the engine invent some.
+    pub(crate) fn local_ufrag(&mut self) -> String {
+        self.rtc.direct_api().local_ice_credentials().ufrag
+    }
+
+    pub(crate) fn set_identity(&mut self, identity: &Identity) {
+        self.rtc.direct_api().set_local_ice_credentials(identity.to_engine());
+    }
+
+    /// The SSRCs of the stream that this end sends on an m-line: media and repair.
+    pub(crate) fn sending(&mut self, mid: Mid) -> Option<(u32, Option<u32>)> {
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_tx_by_mid(mid, None)?;
+        Some((*stream.ssrc(), stream.rtx().map(|ssrc| *ssrc)))
+    }
+
+    /// Gives a new stream the SSRCs of our choice, before anything was sent on it.
+    pub(crate) fn rename_sending(&mut self, mid: Mid, ssrc: u32, repair: Option<u32>) {
+        let mut api = self.rtc.direct_api();
+        if let Some(stream) = api.reset_stream_tx(mid, None, Ssrc::from(ssrc), repair.map(Ssrc::from)) {
+            stream.set_rtx_cache(RETRANSMISSION_PACKETS, RETRANSMISSION_AGE_MAX, Some(RETRANSMISSION_SHARE));
+        }
+    }
+
+    pub(crate) fn receive(&mut self, datagram: &Datagram<'_>, now: Instant) -> Received {
+        let proto = match datagram.transport {
+            Transport::Udp => Protocol::Udp,
+            Transport::Tcp => Protocol::Tcp,
+        };
+        let Ok(receive) = Receive::new(proto, datagram.remote, datagram.local, datagram.bytes) else {
+            return Received::Refused;
+        };
+        let input = Input::Receive(now, receive);
+        // The demultiplexer let only validated addresses through; the engine knows which pairs are alive.
+        if !self.rtc.accepts(&input) {
+            return Received::Refused;
+        }
+        let opened = srtp::opened();
+        // An error here is a datagram that DTLS could not take. Anybody could have forged it, so it is no reason to end
+        // the session; what is really over shows in `poll` or by a time-out.
+        let taken = self.rtc.handle_input(input);
+        match taken {
+            Err(_) => Received::Refused,
+            Ok(()) if srtp::opened() != opened => Received::Authentic,
+            Ok(()) => Received::Other,
+        }
+    }
+
+    /// Lets time pass: what was written leaves, timers fire.
+    pub(crate) fn tick(&mut self, now: Instant) -> Result<(), Error> {
+        self.rtc.handle_input(Input::Timeout(now)).map_err(|_| Error::Peer("the session failed"))
+    }
+
+    pub(crate) fn poll(&mut self, now: Instant) -> Result<Polled, Error> {
+        loop {
+            match self.rtc.poll_output().map_err(|_| Error::Peer("the handshake failed"))? {
+                Output::Timeout(at) => return Ok(Polled::Idle(at)),
+                Output::Transmit(transmit) => {
+                    let transport = match transmit.proto {
+                        Protocol::Udp => Transport::Udp,
+                        Protocol::Tcp | Protocol::SslTcp | Protocol::Tls => Transport::Tcp,
+                    };
+                    return Ok(Polled::Transmit {
+                        transport,
+                        local: transmit.source,
+                        remote: transmit.destination,
+                        bytes: transmit.contents.into(),
+                    });
+                }
+                Output::Event(event) => {
+                    if let Some(event) = self.translate(event, now) {
+                        return Ok(Polled::Event(event));
+                    }
+                }
+            }
+        }
+    }
+
+    fn translate(&mut self, event: Event, now: Instant) -> Option<SessionEvent> {
+        match event {
+            Event::Connected => Some(SessionEvent::Connected),
+            Event::IceConnectionStateChange(state) => match state {
+                IceConnectionState::Connected | IceConnectionState::Completed => Some(SessionEvent::Reachable),
+                IceConnectionState::Disconnected => Some(SessionEvent::Unreachable),
+                IceConnectionState::New | IceConnectionState::Checking => None,
+            },
+            Event::RtpPacket(packet) => self.media(packet, now).map(SessionEvent::Media),
+            Event::StreamPaused(paused) => paused.paused.then_some(SessionEvent::Silent(paused.mid)),
+            Event::KeyframeRequest(request) => Some(SessionEvent::KeyframeWanted(request.mid)),
+            Event::ChannelOpen(id, label) if label == MESSAGE_CHANNEL => {
+                self.channel = Some(id); // A page that opens it again means the newer one.
+                None
+            }
+            Event::ChannelOpen(id, _) => {
+                self.rtc.direct_api().close_data_channel(id);
+                Some(SessionEvent::Rejected)
+            }
+            Event::ChannelData(data) => {
+                let ours = self.channel == Some(data.id) && data.data.len() <= MESSAGE_BYTES_MAX;
+                let message = match (ours, data.binary) {
+                    (false, _) => None,
+                    (true, true) => Some(Message::Binary(Bytes::from(data.data))),
+                    (true, false) => String::from_utf8(data.data).ok().map(Message::Text),
+                };
+                Some(message.map_or(SessionEvent::Rejected, SessionEvent::Message))
+            }
+            Event::ChannelClose(id) => {
+                self.channel = self.channel.filter(|&ours| ours != id);
+                None
+            }
+            Event::Closed => Some(SessionEvent::Closed),
+            _ => None, // The engine's list grows; the rest is about things that are turned off here.
+        }
+    }
+
+    fn media(&mut self, packet: RtpPacket, now: Instant) -> Option<MediaPacket> {
+        let ssrc = *packet.header.ssrc;
+        let mid = match self.mids.iter().find(|(known, _)| *known == ssrc) {
+            Some((_, mid)) => *mid,
+            None => {
+                let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc)?.mid();
+                if self.mids.len() == SSRCS_MAX {
+                    self.mids.clear(); // The guard bounds them; this is only a cache.
+                }
+                self.mids.push((ssrc, mid));
+                mid
+            }
+        };
+        let payload_type = packet.header.payload_type;
+        let params = self.rtc.codec_config().params();
+        let params = *params.iter().find(|p| p.pt() == payload_type || p.red() == Some(payload_type))?;
+        let captured_at = self.captured_at(&packet, &params, now);
+        Some(MediaPacket {
+            mid,
+            ssrc,
+            format: Format { params, payload_type: *payload_type },
+            sequence: *packet.seq_no,
+            timestamp: packet.header.timestamp,
+            marker: packet.header.marker,
+            payload: packet.payload,
+            captured_at,
+            extensions: packet.header.ext_vals,
+        })
+    }
+
+    /// RFC 3550, section 6.4.1: a sender report ties a track's timestamps to the sender's clock.
+    fn captured_at(&mut self, packet: &RtpPacket, params: &PayloadParams, now: Instant) -> Instant {
+        let Some(report) = packet.last_sender_info else { return now };
+        let ticks = i64::from(packet.header.timestamp.wrapping_sub(report.rtp_time.numer() as u32) as i32);
+        let rate = i64::from(params.spec().clock_rate.get()).max(1);
+        let since_report = Duration::from_micros((ticks.unsigned_abs() * 1_000_000) / rate.unsigned_abs());
+        let captured = if ticks < 0 {
+            report.ntp_time.checked_sub(since_report)
+        } else {
+            report.ntp_time.checked_add(since_report)
+        };
+        let Some(captured) = captured else { return now };
+        let (theirs, ours) = *self.clock.get_or_insert((captured, now));
+        let at = match captured.duration_since(theirs) {
+            Ok(later) => ours.checked_add(later),
+            Err(earlier) => ours.checked_sub(earlier.duration()),
+        };
+        let believable = |at: &Instant| {
+            now.saturating_duration_since(*at) < CAPTURE_SKEW_MAX
+                && at.saturating_duration_since(now) < CAPTURE_SKEW_MAX
+        };
+        at.filter(believable).unwrap_or(now)
+    }
+
+    /// Whether the message was taken: false without a channel, or when too much waits already.
+    pub(crate) fn send(&mut self, message: &Message) -> bool {
+        let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return false };
+        let (binary, bytes) = match message {
+            Message::Text(text) => (false, text.as_bytes()),
+            Message::Binary(bytes) => (true, &bytes[..]),
+        };
+        channel.write(binary, bytes).unwrap_or(false)
+    }
+
+    /// Says goodbye; poll once more to send it.
+    pub(crate) fn close(&mut self) {
+        // An engine that cannot even say goodbye is dropped silently.
+        let _ = self.rtc.close();
+    }
+}
+
+impl MediaPlane for Session {
+    fn delivery(&self, mid: Mid, format: &Format) -> Option<Delivery> {
+        let allowed = self.rtc.media(mid)?.remote_pts();
+        let params = self.rtc.codec_config().params().iter().filter(|params| allowed.contains(&params.pt()));
+        let ours = *CodecConfig::new_from_payload_params(params.copied().collect()).match_params(format.params)?;
+        let (payload_type, redundancy) = match ours.red().filter(|_| format.is_redundant()) {
+            Some(red) if ours.pt() == format.params.pt() => (red, Redundancy::Pass),
+            Some(red) => (red, Redundancy::Retag { from: *format.params.pt(), to: *ours.pt() }),
+            None if format.is_redundant() => (ours.pt(), Redundancy::Strip),
+            None => (ours.pt(), Redundancy::Pass),
+        };
+        Some(Delivery { payload_type: *payload_type, redundancy })
+    }
+
+    fn write(&mut self, ssrc: u32, outgoing: Outgoing<'_>) {
+        let packet = outgoing.packet;
+        let payload = match outgoing.delivery.redundancy {
+            Redundancy::Pass => Some(packet.payload.clone()),
+            Redundancy::Retag { from, to } => red::retag(&packet.payload, from, to),
+            Redundancy::Strip => red::primary(&packet.payload),
+        };
+        let Some(payload) = payload else { return };
+        let mut api = self.rtc.direct_api();
+        let Some(stream) = api.stream_tx(&Ssrc::from(ssrc)) else { return };
+        let mut write = RtpWrite::new(
+            Pt::from(outgoing.delivery.payload_type),
+            SeqNo::from(outgoing.sequence),
+            outgoing.timestamp,
+            packet.captured_at,
+            payload,
+        )
+        .marker(packet.marker)
+        .nackable(packet.format.codec().is_video())
+        .ext_vals(forwarded(&packet.extensions));
+        if let Some(patch) = outgoing.vp8_ids.and_then(|ids| packet.vp8_patch(ids)) {
+            write = write.vp8_patch(patch);
+        }
+        stream.write_rtp(write);
+    }
+
+    fn request_keyframe(&mut self, ssrc: u32) {
+        if let Some(stream) = self.rtc.direct_api().stream_rx(&Ssrc::from(ssrc)) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+        }
+    }
+}
+
+/// The header extensions that this end takes part in. Few, because each is bytes in every packet and code that reads
+/// what strangers send: loudness for speaker detection, BUNDLE, a phone's rotation, and transport feedback if the offer
+/// has it. The ids become the offer's.
+fn extensions(with_transport_sequence: bool) -> ExtensionMap {
+    let mut map = ExtensionMap::empty();
+    map.set(1, Extension::AudioLevel);
+    if with_transport_sequence {
+        map.set(3, Extension::TransportSequenceNumber);
+    }
+    map.set(4, Extension::RtpMid);
+    map.set(13, Extension::VideoOrientation);
+    map
+}
+
+/// What a viewer is told of a packet's extensions: end-to-end facts only. Those of the hop are written anew.
+fn forwarded(received: &ExtensionValues) -> ExtensionValues {
+    ExtensionValues {
+        audio_level: received.audio_level,
+        voice_activity: received.voice_activity,
+        video_orientation: received.video_orientation,
+        ..ExtensionValues::default()
+    }
+}
