@@ -1,0 +1,113 @@
+// Debian's own browsers with devices of their own making: a moving picture and a beep instead of a camera and a microphone.
+
+import { chromium } from "playwright-core";
+import puppeteer from "puppeteer-core";
+import { watchConnections } from "./proof.js";
+import { PATIENCE_MS } from "./wait.js";
+
+// Off: what the machine lacks (sandbox as root, graphics) and what would talk to the outside.
+const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FAKE_DEVICES = "--use-fake-device-for-media-stream";
+/** On this machine both ends of a call are 127.0.0.1; autoplay as for a person who has touched the page. */
+const CALLS = ["--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required"];
+
+/** @param {{ devices?: boolean }} [machine] without devices it is a desktop without camera and microphone */
+export function launchChromium({ devices = true } = {}) {
+  const args = [...QUIET, ...CALLS, ...(devices ? [FAKE_DEVICES] : [])];
+  return chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args });
+}
+
+export function launchFirefox() {
+  return puppeteer.launch({
+    browser: "firefox",
+    executablePath: "/usr/bin/firefox-esr",
+    headless: true,
+    extraPrefsFirefox: {
+      "media.navigator.streams.fake": true,
+      "media.navigator.permission.disabled": true,
+      "permissions.default.camera": 1, // Without these two it leaves out loopback addresses.
+      "permissions.default.microphone": 1,
+      "media.peerconnection.ice.loopback": true,
+      "media.autoplay.default": 0,
+      "media.gmp-manager.updateEnabled": false,
+      "app.update.enabled": false,
+      "browser.safebrowsing.downloads.remote.enabled": false,
+      "network.captive-portal-service.enabled": false,
+      "network.connectivity-service.enabled": false,
+      "toolkit.telemetry.enabled": false,
+    },
+  });
+}
+
+/** A new person at a new device. What is not permitted is refused, as if the person had said no.
+ * @param {import("playwright-core").Browser} browser @param {import("playwright-core").BrowserContextOptions} [options] */
+export async function chromiumTab(browser, options = {}) {
+  const context = await browser.newContext({ permissions: ["camera", "microphone"], locale: "en-GB", ...options });
+  await context.addInitScript(watchConnections);
+  return new Tab(await context.newPage());
+}
+
+/** @param {import("puppeteer-core").Browser} browser */
+export async function firefoxTab(browser) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.evaluateOnNewDocument(watchConnections);
+  return new Tab(page);
+}
+
+/** One page, driven alike in both browsers. */
+export class Tab {
+  /** @param {any} page of Playwright or Puppeteer: what is used here is spelt the same in both */
+  constructor(page) {
+    this.page = page;
+    /** What the page complained about; a test can look whether it is empty. @type {string[]} */
+    this.complaints = [];
+    page.on("pageerror", (/** @type {Error} */ error) => this.complaints.push(String(error)));
+    page.on("console", (/** @type {any} */ message) => message.type() === "error" && this.complaints.push(message.text()));
+  }
+
+  /** @param {string} url */
+  async open(url) {
+    await this.page.goto(url);
+  }
+
+  /** Waits until `selector` can be seen. @param {string} selector */
+  async see(selector) {
+    try {
+      await this.page.waitForSelector(selector, { state: "visible", visible: true, timeout: PATIENCE_MS });
+    } catch {
+      const screens = await this.run(() => [...document.querySelectorAll("[data-screen]")].map((element) => element.getAttribute("data-screen")).join(" + "));
+      throw new Error(`waited for ${selector}, but the page shows ${screens}; it complained: ${this.complaints.join("; ") || "nothing"}`);
+    }
+  }
+
+  /** @param {string} selector */
+  async click(selector) {
+    await this.see(selector);
+    await this.page.locator(selector).click();
+  }
+
+  /** @param {string} name of a `data-action` */
+  async act(name) {
+    await this.click(`[data-action="${name}"]`);
+  }
+
+  /** @param {string} selector @param {string} text */
+  async fill(selector, text) {
+    await this.see(selector);
+    await this.page.locator(selector).fill(text);
+  }
+
+  /** Runs a function in the page. @template T, A @param {(argument: A) => T | Promise<T>} run @param {A} [argument] @returns {Promise<T>} */
+  run(run, argument) {
+    return this.page.evaluate(run, argument);
+  }
+
+  async reload() {
+    await this.page.reload();
+  }
+
+  async close() {
+    await (this.page.context?.() ?? this.page.browserContext()).close();
+  }
+}

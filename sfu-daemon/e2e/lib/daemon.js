@@ -1,0 +1,110 @@
+// The real daemon, as `cargo build` left it, on ports that the system chooses and with a data folder of its own.
+
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const TARGET = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../../target", import.meta.url));
+const PROGRAM = join(TARGET, "debug", "anteroom");
+/** Everything that our own code would say about a visit, and what libraries say by default in a search for a fault. */
+const LOG = "debug,sfu_daemon=trace,sfu_lobby=trace,sfu_net=debug,sfu_core=debug";
+
+export class Daemon {
+  /** Everything it has written so far. */
+  stdout = "";
+  stderr = "";
+  #child;
+  #data = mkdtempSync(join(tmpdir(), "anteroom-e2e-"));
+
+  /** @param {string[]} flags */
+  constructor(flags) {
+    const ports = ["--listen", "127.0.0.1:0", "--https", "false", "--metrics-listen", "127.0.0.1:0", "--media-port", "0"];
+    this.#child = spawn(PROGRAM, ["--data-dir", this.#data, "--log", LOG, ...ports, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    this.#child.stdout.setEncoding("utf8").on("data", (text) => (this.stdout += text));
+    this.#child.stderr.setEncoding("utf8").on("data", (text) => (this.stderr += text));
+  }
+
+  /** Resolves when it is open. @param {string[]} flags */
+  static async start(...flags) {
+    const daemon = new Daemon(flags);
+    await daemon.#until(() => /Staff link[^]*?http\S+/.test(daemon.stdout) && /metrics=\S+/.test(daemon.stderr));
+    return daemon;
+  }
+
+  get patientLink() {
+    return this.#read(this.stdout, /Patient link\s+(http:\S+)/);
+  }
+
+  /** Works once. */
+  get staffLink() {
+    return this.#read(this.stdout, /Staff link[^\n]*\s+(http:\S+)/);
+  }
+
+  /** Another one, as a person at the terminal would make it. */
+  newStaffLink() {
+    const { stdout } = spawnSync(PROGRAM, ["staff-link", "--data-dir", this.#data, "--public-url", new URL(this.patientLink).origin], { encoding: "utf8" });
+    return stdout.trim();
+  }
+
+  async metricsText() {
+    const address = this.#read(this.stderr, /metrics=(\S+)/);
+    return (await fetch(`http://${address}/metrics`)).text();
+  }
+
+  /** The sum over all shards of the samples of `name` whose labels contain `label`. @param {string} name @param {string} [label] such as `what="forwarded"` */
+  async metric(name, label = "") {
+    const lines = (await this.metricsText()).split("\n").filter((line) => new RegExp(`^${name}[{ ]`).test(line) && line.includes(label));
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+  }
+
+  /** Media packets that left for somebody. */
+  forwarded() {
+    return this.metric("anteroom_media_packets_total", 'what="forwarded"');
+  }
+
+  participants() {
+    return this.metric("anteroom_media_participants");
+  }
+
+  /** Files below the data folder, as path and bytes. */
+  files() {
+    const entries = readdirSync(this.#data, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => {
+      const path = join(entry.parentPath ?? entry.path, entry.name);
+      return { path, bytes: readFileSync(path) };
+    });
+  }
+
+  /** As a service manager would: `SIGTERM` drains. @param {NodeJS.Signals} signal */
+  signal(signal) {
+    this.#child.kill(signal);
+  }
+
+  /** Ends it, whatever it does, and removes its data. */
+  async stop() {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const exit = once(this.#child, "exit");
+      this.#child.kill("SIGKILL");
+      await exit;
+    }
+    rmSync(this.#data, { recursive: true });
+  }
+
+  /** @param {() => boolean} ready */
+  async #until(ready) {
+    while (!ready()) {
+      if (this.#child.exitCode !== null) throw new Error(`${PROGRAM} has ended: ${this.stderr}`);
+      await Promise.race([once(this.#child.stdout, "data"), once(this.#child.stderr, "data"), once(this.#child, "exit")]);
+    }
+  }
+
+  /** @param {string} text @param {RegExp} pattern */
+  #read(text, pattern) {
+    const found = pattern.exec(text)?.[1];
+    if (found === undefined) throw new Error(`no ${pattern} in what the daemon wrote`);
+    return found;
+  }
+}

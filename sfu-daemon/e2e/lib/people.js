@@ -1,0 +1,75 @@
+// What a patient and a clinician do, step by step, through the page as they see it.
+
+import { chromiumTab } from "./browsers.js";
+import { eventually } from "./wait.js";
+
+/** @typedef {import("./browsers.js").Tab} Tab */
+/** @typedef {import("./daemon.js").Daemon} Daemon */
+
+export const CLINICIAN = "Dr. Hoffmann";
+
+/** From the link to the place in line. @param {Tab} tab @param {Daemon} daemon @param {string} name */
+export async function checkIn(tab, daemon, name) {
+  await arrive(tab, daemon, name);
+  await tab.act("allow");
+  await tab.see('[data-screen="P2"]');
+  await tab.act("set-up-done");
+  await tab.see('[data-screen="P3"]');
+}
+
+/** From the link to the question about the devices: already in line. @param {Tab} tab @param {Daemon} daemon @param {string} name */
+export async function arrive(tab, daemon, name) {
+  await tab.open(daemon.patientLink);
+  await tab.see('[data-screen="P0"]');
+  await tab.fill("#name", name);
+  await tab.act("check-in");
+  await tab.see('[data-screen="P1"]');
+}
+
+/** The place that the page shows. @param {Tab} tab */
+export async function place(tab) {
+  await tab.see("[data-testid=place]");
+  return Number(await tab.run(() => document.querySelector("[data-testid=place]")?.getAttribute("data-position")));
+}
+
+/** A clinician at an own device, from the one-time link to the open waiting room. @param {import("playwright-core").Browser} browser @param {Daemon} daemon */
+export async function clinician(browser, daemon) {
+  const tab = await chromiumTab(browser, { viewport: { width: 1280, height: 800 } });
+  await tab.open(daemon.staffLink);
+  await tab.see('[data-screen="V0"]');
+  await tab.act("enrol-save");
+  await tab.act("open-room");
+  await tab.see('[data-screen="V1"]');
+  return tab;
+}
+
+/** @param {string} state of a visit, as the queue shows it */
+export const card = (state) => `li[data-ticket][data-state="${state}"]`;
+
+/** Calls the first patient who is ready; the clinician's page goes into the call when the patient does. @param {Tab} staff */
+export async function admit(staff) {
+  await staff.click(`${card("waiting")} [data-action="start"]`);
+  await staff.act("confirm");
+}
+
+/** @param {Tab} patient */
+export async function goIn(patient) {
+  await patient.act("go-in");
+  await inCall(patient);
+}
+
+/** The patient's page is in the call, and the media path is up. @param {Tab} patient */
+export async function inCall(patient) {
+  await patient.see('[data-screen="P5"][data-path="connected"]');
+}
+
+/** @param {Tab} staff */
+export async function end(staff) {
+  await staff.act("end");
+  await staff.act("end-visit");
+}
+
+/** Nobody is left in any room, and no packet leaves any more. @param {Daemon} daemon */
+export async function silence(daemon) {
+  await eventually(() => daemon.participants(), (count) => count === 0, "participants after the end");
+}

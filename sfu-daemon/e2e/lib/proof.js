@@ -1,0 +1,75 @@
+// Proof that a person is really seen and heard: pictures that change, and sound energy that grows, at the receiver.
+
+import { eventually } from "./wait.js";
+
+/** @typedef {import("./browsers.js").Tab} Tab */
+/** @typedef {{ frames: number, energy: number, picture: number[] | null }} Sample `picture`: null while there is none */
+
+const FRAMES_MIN = 10;
+/** Mean difference per pixel, of 765. A coder's noise stays far below, the fake cameras are far above. */
+const MOTION_MIN = 0.05;
+
+/** Runs in each page before its own code: remembers the connections it makes. */
+export function watchConnections() {
+  const Native = window.RTCPeerConnection;
+  /** @type {RTCPeerConnection[]} */
+  const connections = [];
+  Object.assign(window, { connections });
+  if (Native === undefined) return;
+  window.RTCPeerConnection = class extends Native {
+    /** @param {RTCConfiguration} [configuration] */
+    constructor(configuration) {
+      super(configuration);
+      connections.push(this);
+    }
+  };
+}
+
+/** How many connections for media the page has made so far. @param {Tab} tab */
+export function connections(tab) {
+  return tab.run(() => /** @type {any} */ (window).connections.length);
+}
+
+/** What has arrived at this page so far. @param {Tab} tab @returns {Promise<Sample>} */
+export function sample(tab) {
+  return tab.run(async () => {
+    let [frames, energy] = [0, 0];
+    for (const connection of /** @type {any} */ (window).connections) {
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type !== "inbound-rtp") continue;
+        frames += report.framesDecoded ?? 0;
+        energy += report.totalAudioEnergy ?? 0;
+      }
+    }
+    const video = /** @type {HTMLVideoElement | null} */ (document.querySelector('video[data-video="remote"]'));
+    if (!video?.videoWidth) return { frames, energy, picture: null };
+    const [width, height] = [64, 36];
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const brush = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    brush.drawImage(video, 0, 0, width, height);
+    return { frames, energy, picture: [...brush.getImageData(0, 0, width, height).data] };
+  });
+}
+
+/** Resolves when new frames with another picture have come. @param {Tab} tab @param {string} who watches */
+export async function sees(tab, who) {
+  const before = await eventually(() => sample(tab), ({ picture }) => picture !== null, `${who} sees no picture`);
+  await eventually(
+    () => sample(tab),
+    ({ frames, picture }) => before.frames + FRAMES_MIN <= frames && MOTION_MIN < motion(before.picture, picture),
+    `${who} sees a picture that stands still`,
+  );
+}
+
+/** Resolves when new sound has come. @param {Tab} tab @param {string} who listens */
+export async function hears(tab, who) {
+  const before = await sample(tab);
+  await eventually(() => sample(tab), ({ energy }) => before.energy < energy, `${who} hears nothing`);
+}
+
+/** @param {number[] | null} one @param {number[] | null} other */
+function motion(one, other) {
+  if (one === null || other === null) return 0;
+  const sum = one.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0);
+  return sum / (one.length / 4);
+}

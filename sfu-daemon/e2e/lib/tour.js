@@ -1,0 +1,224 @@
+// A walk through every screen, as one visit and its mishaps bring them up. Whoever walks along may look at each in any size.
+
+import { chromiumTab } from "./browsers.js";
+import { admit, arrive, card, CLINICIAN, goIn, inCall } from "./people.js";
+import { hears, sees } from "./proof.js";
+
+/** @typedef {import("./browsers.js").Tab} Tab */
+/** @typedef {import("./daemon.js").Daemon} Daemon */
+/** @typedef {import("playwright-core").Browser} Browser */
+/** Called at each screen, which stays as it is meanwhile. @typedef {(screen: string, tab: Tab) => Promise<void>} Look */
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1440, height: 900 };
+
+/** @param {Browser} browser @param {Daemon} daemon @param {Look} look */
+export async function tour(browser, daemon, look) {
+  const staff = await firstRun(browser, daemon, look);
+  await wrongTurns(browser, daemon, look);
+  const patient = await chromiumTab(browser, { viewport: PHONE });
+  await intoTheLine(patient, staff, browser, daemon, look);
+  await call(patient, staff, look);
+  await ends(patient, staff, browser, daemon, look);
+}
+
+/** V0 and the empty V1. @param {Browser} browser @param {Daemon} daemon @param {Look} look */
+async function firstRun(browser, daemon, look) {
+  const staff = await chromiumTab(browser, { viewport: DESK });
+  await staff.open(daemon.staffLink);
+  await staff.see('[data-screen="V0"] #f-title');
+  await look("v0-who", staff);
+  await staff.fill("#f-title", CLINICIAN);
+  await staff.fill("#f-practice", "Praxis am Park");
+  await staff.fill("#f-help_phone", "030 12 34 56");
+  await staff.act("enrol-save");
+  await staff.see("[data-link]");
+  await look("v0-link", staff);
+  await staff.act("open-room");
+  await staff.see('[data-screen="V1"]');
+  await look("v1-empty", staff);
+  await staff.act("check-devices");
+  await staff.see("dialog [data-own-camera]");
+  await look("v1-devices", staff);
+  await staff.act("close");
+  return staff;
+}
+
+/** What goes wrong before anything went right. @param {Browser} browser @param {Daemon} daemon @param {Look} look */
+async function wrongTurns(browser, daemon, look) {
+  const lost = await chromiumTab(browser, { viewport: PHONE });
+  await lost.open(new URL("/a/nobody-here", daemon.patientLink).href);
+  await lost.see('[data-screen="wrong-link"]');
+  await look("e-wrong-link", lost);
+  await lost.open(daemon.staffLink); // Used by now.
+  await lost.see('[data-screen="link-used"]');
+  await look("v-link-used", lost);
+  await lost.close();
+
+  const old = await chromiumTab(browser, { viewport: PHONE });
+  await old.page.addInitScript(() => Reflect.deleteProperty(window, "RTCPeerConnection"));
+  await old.open(daemon.patientLink);
+  await old.see('[data-screen="unsupported"]');
+  await look("e-unsupported", old);
+  await old.close();
+
+  const inside = await chromiumTab(browser, { viewport: PHONE, userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 350.0" });
+  await inside.open(daemon.patientLink);
+  await inside.see('[data-screen="in-app"]');
+  await look("e-in-app", inside);
+  await inside.close();
+
+  const refusing = await chromiumTab(browser, { viewport: PHONE, permissions: ["geolocation"] });
+  await arrive(refusing, daemon, "Farid Haddad");
+  await refusing.act("allow");
+  await refusing.see("[data-problem]");
+  await look("e-denied", refusing);
+  await refusing.close();
+}
+
+/** P0 to P4, V1 with people in line, V2. @param {Tab} patient @param {Tab} staff @param {Browser} browser @param {Daemon} daemon @param {Look} look */
+async function intoTheLine(patient, staff, browser, daemon, look) {
+  await patient.open(daemon.patientLink);
+  await patient.see('[data-screen="P0"]');
+  await look("p0-check-in", patient);
+  await patient.act("knows");
+  await patient.see('dialog[data-screen="knows"]');
+  await look("p0-knows", patient);
+  await patient.act("close");
+  await patient.fill("#name", "Maria Castro");
+  await patient.act("check-in");
+  await patient.see('[data-screen="P1"]');
+  await look("p1-permission", patient);
+  await patient.act("allow");
+  await patient.see('[data-device="camera"][data-state="works"]');
+  await look("p2-preview", patient);
+  await patient.act("set-up-done");
+  await patient.see('[data-screen="P3"]');
+  await look("p3-waiting", patient);
+
+  const later = await chromiumTab(browser, { viewport: PHONE });
+  await arrive(later, daemon, "Ines Ferreira");
+  await staff.see(card("arriving"));
+  await look("v1-queue", staff);
+  await staff.act("menu");
+  await staff.see('[data-action="remove"]');
+  await look("v1-menu", staff);
+  await staff.page.keyboard.press("Escape");
+  await later.close();
+
+  await patient.page.context().setOffline(true);
+  await patient.see('[data-screen="offline"]');
+  await look("e-offline", patient);
+  await staff.see(card("away"));
+  await look("v1-away", staff);
+  await patient.page.context().setOffline(false);
+  await patient.see('[data-screen="P3"]');
+
+  await staff.click(`${card("waiting")} [data-action="start"]`);
+  await staff.see('[data-screen="V2"]');
+  await look("v2-confirm", staff);
+  await staff.act("confirm");
+  await patient.see('[data-screen="P4"]');
+  await patient.page.keyboard.press("Shift"); // A touch stops the countdown.
+  await look("p4-your-turn", patient);
+  await staff.see(card("called"));
+  await look("v1-called", staff);
+}
+
+/** P5, V3 and what opens over them. @param {Tab} patient @param {Tab} staff @param {Look} look */
+async function call(patient, staff, look) {
+  await goIn(patient);
+  await staff.see('[data-screen="V3"][data-path="connected"]');
+  await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician"), hears(patient, "the patient")]);
+  await look("p5-call", patient);
+  await look("v3-call", staff);
+  for (const dialog of ["lock", "options"]) {
+    await patient.act(dialog);
+    await patient.see(`dialog[data-screen="${dialog}"]`);
+    await look(`p5-${dialog}`, patient);
+    await patient.act("close");
+  }
+  await patient.act("chat");
+  await patient.fill('[name="text"]', "Good morning, doctor. Can you hear me well?");
+  await patient.act("chat-send");
+  await patient.see(".msg--me");
+  await look("p5-chat", patient);
+  await patient.act("chat-close");
+  await staff.act("chat");
+  await staff.see(".msg");
+  await look("v3-chat", staff);
+  await staff.act("chat-close");
+  await staff.act("hold");
+  await patient.see('[data-screen="held"]');
+  await look("p5-held", patient);
+  await look("v3-held", staff);
+  await staff.act("resume");
+  await inCall(patient);
+  await patient.page.context().setOffline(true);
+  await patient.see('dialog[data-screen="reconnecting"]');
+  await look("e-reconnecting", patient);
+  await patient.page.context().setOffline(false);
+  await inCall(patient);
+}
+
+/** P6, V4, and every other way to be out. @param {Tab} patient @param {Tab} staff @param {Browser} browser @param {Daemon} daemon @param {Look} look */
+async function ends(patient, staff, browser, daemon, look) {
+  await staff.act("end");
+  await staff.see('[data-action="end-visit"]');
+  await look("v4-choice", staff);
+  await staff.act("end-visit");
+  await staff.see('[data-screen="V4"]');
+  await look("v4-end", staff);
+  await patient.see('[data-screen="P6"]');
+  await look("p6-after", patient);
+  await staff.act("back-to-room");
+
+  // Somebody is taken out of the line; somebody leaves; somebody opens a second window.
+  const removed = await chromiumTab(browser, { viewport: PHONE });
+  await arrive(removed, daemon, "Jonas Weber");
+  await staff.click(`${card("arriving")}:last-of-type [data-action="menu"]`);
+  await staff.act("remove");
+  await staff.see('[data-action="confirm-remove"]');
+  await look("v1-remove", staff);
+  await staff.act("confirm-remove");
+  await removed.see('[data-screen="removed"]');
+  await look("e-removed", removed);
+  await removed.close();
+
+  const leaving = await chromiumTab(browser, { viewport: PHONE });
+  await arrive(leaving, daemon, "Lea Roth");
+  await leaving.act("allow");
+  await leaving.act("set-up-done");
+  const second = await leaving.page.context().newPage();
+  const token = await leaving.run(() => ({ ...sessionStorage }));
+  await second.addInitScript((/** @type {Record<string, string>} */ kept) => Object.assign(sessionStorage, kept), token);
+  await second.goto(daemon.patientLink);
+  await leaving.see('[data-screen="replaced"]');
+  await look("e-replaced", leaving);
+  await leaving.act("use-here");
+  await leaving.see('[data-screen="P3"]');
+  await leaving.act("leave");
+  await leaving.see('[data-screen="left"]');
+  await look("p6-left", leaving);
+  await leaving.close();
+
+  await staff.act("presence-closed");
+  await staff.act("presence-save");
+  const early = await chromiumTab(browser, { viewport: PHONE });
+  await early.open(daemon.patientLink);
+  await early.see('[data-screen="P0-closed"]');
+  await look("p0-closed", early);
+  await early.close();
+  await staff.act("presence-open");
+
+  await staff.page.context().setOffline(true);
+  await staff.see('[data-banner="lost"]');
+  await look("v1-lost", staff);
+  await staff.page.context().setOffline(false);
+  await staff.see("[data-live]");
+  await staff.act("sign-out");
+  await staff.see('[data-screen="signed-out"]');
+  await look("v-signed-out", staff);
+  await staff.close();
+  await patient.close();
+}

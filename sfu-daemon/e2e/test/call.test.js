@@ -1,0 +1,146 @@
+// A consultation from check-in to end: who is admitted is seen and heard, who is not gets and gives nothing, and the end is the end.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
+import { Daemon } from "../lib/daemon.js";
+import { admit, card, checkIn, clinician, end, goIn, inCall, silence } from "../lib/people.js";
+import { connections, hears, sample, sees } from "../lib/proof.js";
+import { eventually, pause } from "../lib/wait.js";
+
+/** @type {import("playwright-core").Browser} */ let chromium;
+/** @type {import("puppeteer-core").Browser} */ let firefox;
+
+before(async () => {
+  [chromium, firefox] = await Promise.all([launchChromium(), launchFirefox()]);
+});
+after(() => Promise.all([chromium?.close(), firefox?.close()]));
+
+/** A daemon, its clinician's page, and the tidying up. @param {import("node:test").TestContext} t */
+async function practice(t) {
+  const daemon = await Daemon.start();
+  t.after(() => daemon.stop());
+  const staff = await clinician(chromium, daemon);
+  t.after(() => staff.close());
+  return { daemon, staff };
+}
+
+for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTab(chromium)], ["Firefox", () => firefoxTab(firefox)]])) {
+  test(`a patient with ${name} and a clinician with Chromium see and hear each other`, async (t) => {
+    const { daemon, staff } = await practice(t);
+    const patient = await tabOf();
+    t.after(() => patient.close());
+    await checkIn(patient, daemon, "Maria Castro");
+    await admit(staff);
+    await goIn(patient);
+    await Promise.all([sees(patient, "the patient"), hears(patient, "the patient"), sees(staff, "the clinician"), hears(staff, "the clinician")]);
+    await end(staff);
+    await patient.see('[data-screen="P6"]');
+    await staff.see('[data-screen="V4"]');
+    await silence(daemon);
+    assert.deepEqual([...patient.complaints, ...staff.complaints], []);
+  });
+}
+
+test("no packet goes to or comes from anybody who is not admitted", async (t) => {
+  const { daemon, staff } = await practice(t);
+  const [first, second] = [await chromiumTab(chromium), await chromiumTab(chromium)];
+  t.after(() => Promise.all([first.close(), second.close()]));
+  await checkIn(first, daemon, "Maria Castro");
+  await checkIn(second, daemon, "Farid Haddad");
+  const media = async () => ({ datagrams: await daemon.metric("anteroom_media_datagrams_total"), participants: await daemon.participants() });
+  assert.deepEqual(await media(), { datagrams: 0, participants: 0 }, "while both wait, the media port is silent");
+  assert.equal(await connections(first), 0, "who waits has no connection for media");
+
+  await admit(staff);
+  await first.see('[data-screen="P4"]');
+  await first.act("not-yet"); // The page would go in by itself.
+  await eventually(() => daemon.metric("anteroom_media_packets_total", 'what="gated"'), (packets) => 0 < packets, "packets that wait at the gate");
+  assert.equal(await daemon.forwarded(), 0, "who is called has not gone in");
+  await first.act("go-in");
+  await inCall(first);
+  await sees(first, "the patient");
+  assert.equal(await connections(second), 0, "who still waits has no connection for media");
+  assert.equal(await daemon.participants(), 2);
+});
+
+test("hold stops pictures and sound both ways, and resume brings them back", async (t) => {
+  const { daemon, staff } = await practice(t);
+  const patient = await chromiumTab(chromium);
+  t.after(() => patient.close());
+  await checkIn(patient, daemon, "Maria Castro");
+  await admit(staff);
+  await goIn(patient);
+  await sees(patient, "the patient");
+  await staff.act("hold");
+  await patient.see('[data-screen="held"]');
+  const forwarded = await daemon.forwarded();
+  await pause(1_000); // A call forwards a hundred packets in this time.
+  assert.equal(await daemon.forwarded(), forwarded);
+  await staff.act("resume");
+  await inCall(patient);
+  await Promise.all([sees(patient, "the patient"), hears(staff, "the clinician")]);
+});
+
+for (const who of /** @type {const} */ (["the clinician", "the patient"])) {
+  test(`the end by ${who} stops forwarding within a second and frees the room`, async (t) => {
+    const { daemon, staff } = await practice(t);
+    const patient = await chromiumTab(chromium);
+    t.after(() => patient.close());
+    await checkIn(patient, daemon, "Maria Castro");
+    await admit(staff);
+    await goIn(patient);
+    await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician")]);
+    await (who === "the clinician" ? end(staff) : patient.act("leave"));
+    await pause(1_000); // The second that is promised.
+    const forwarded = await daemon.forwarded();
+    assert.equal(await daemon.participants(), 0);
+    assert.equal(await daemon.metric("anteroom_media_rooms"), 0);
+    const { frames } = await sample(patient);
+    await pause(1_000);
+    assert.equal(await daemon.forwarded(), forwarded);
+    assert.equal((await sample(patient)).frames, frames);
+    await patient.see('[data-screen="P6"]');
+    await staff.see('[data-screen="V4"]');
+  });
+}
+
+test("after the end the patient can come back to the old place", async (t) => {
+  const { daemon, staff } = await practice(t);
+  const patient = await chromiumTab(chromium);
+  t.after(() => patient.close());
+  await checkIn(patient, daemon, "Maria Castro");
+  await admit(staff);
+  await goIn(patient);
+  await end(staff);
+  await patient.see('[data-screen="P6"]');
+  await patient.act("rejoin");
+  await staff.act("back-to-room");
+  await staff.see(`${card("waiting")}, ${card("arriving")}`);
+});
+
+test("what is written in the call arrives, and what people are called and write is kept nowhere", async (t) => {
+  const { daemon, staff } = await practice(t);
+  const patient = await chromiumTab(chromium);
+  t.after(() => patient.close());
+  const [name, words] = ["Zyxwina Canarova-Qvist", "kvetsal-pogrimmo-secret"];
+  await checkIn(patient, daemon, name);
+  await admit(staff);
+  await goIn(patient);
+  await patient.act("chat");
+  await patient.fill('[name="text"]', words);
+  await patient.act("chat-send");
+  await staff.act("chat");
+  await eventually(() => staff.run(() => document.body.innerText), (text) => text.includes(words), "the message");
+  const during = await daemon.metricsText();
+  await end(staff);
+  await patient.see('[data-screen="P6"]');
+  await silence(daemon);
+
+  const files = daemon.files();
+  assert.ok(files.some(({ bytes }) => bytes.includes("reception")), "what is kept would be found: the area's name is");
+  for (const secret of [name, "Zyxwina", "Canarova", words]) {
+    for (const { path, bytes } of files) assert.ok(!bytes.includes(secret), `${path} holds ${secret}`);
+    for (const text of [daemon.stderr, daemon.stdout, during, await daemon.metricsText()]) assert.ok(!text.includes(secret), `a log or metric holds ${secret}`);
+  }
+});

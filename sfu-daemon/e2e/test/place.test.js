@@ -1,0 +1,78 @@
+// The place in line survives what happens to pages: reloads, dead networks, a reload in the middle of the call.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chromiumTab, launchChromium } from "../lib/browsers.js";
+import { Daemon } from "../lib/daemon.js";
+import { admit, card, checkIn, clinician, goIn, inCall, place } from "../lib/people.js";
+import { hears, sees } from "../lib/proof.js";
+import { eventually, pause } from "../lib/wait.js";
+
+/** @type {import("playwright-core").Browser} */ let chromium;
+
+before(async () => {
+  chromium = await launchChromium();
+});
+after(() => chromium?.close());
+
+/** Two people in line. @param {import("node:test").TestContext} t */
+async function line(t) {
+  const daemon = await Daemon.start();
+  t.after(() => daemon.stop());
+  const staff = await clinician(chromium, daemon);
+  const first = await chromiumTab(chromium);
+  const second = await chromiumTab(chromium);
+  t.after(() => Promise.all([staff, first, second].map((tab) => tab.close())));
+  await checkIn(first, daemon, "Maria Castro");
+  await checkIn(second, daemon, "Farid Haddad");
+  assert.deepEqual([await place(first), await place(second)], [1, 2]);
+  return { daemon, staff, first, second };
+}
+
+test("a reload keeps the place", async (t) => {
+  const { first, second } = await line(t);
+  await first.reload();
+  assert.deepEqual([await place(first), await place(second)], [1, 2]);
+});
+
+test("a minute without network keeps the place", async (t) => {
+  const { staff, first, second } = await line(t);
+  const back_at = Date.now() + 60_000;
+  await first.page.context().setOffline(true);
+  await first.see('[data-screen="offline"]');
+  await staff.see(card("away"));
+  await eventually(() => place(second), (place) => place === 2, "the place of who comes next");
+  await pause(back_at - Date.now()); // The minute is what is tested.
+  await first.page.context().setOffline(false);
+  await first.see('[data-screen="P3"]');
+  assert.deepEqual([await place(first), await place(second)], [1, 2]);
+  await admit(staff);
+  await first.see('[data-screen="P4"]');
+});
+
+test("a page that was closed and opened again by its link in the same tab keeps the place", async (t) => {
+  const { daemon, first } = await line(t);
+  await first.open("about:blank");
+  await first.open(daemon.patientLink);
+  assert.equal(await place(first), 1);
+});
+
+test("a reload in the call leads back into the call", async (t) => {
+  const { staff, first } = await line(t);
+  await admit(staff);
+  await goIn(first);
+  await Promise.all([sees(first, "the patient"), sees(staff, "the clinician")]);
+  await first.reload();
+  await inCall(first);
+  await Promise.all([sees(first, "the patient"), sees(staff, "the clinician"), hears(staff, "the clinician")]);
+});
+
+test("a clinician's reload in the call leads back into the call", async (t) => {
+  const { staff, first } = await line(t);
+  await admit(staff);
+  await goIn(first);
+  await Promise.all([sees(first, "the patient"), sees(staff, "the clinician")]);
+  await staff.reload();
+  await staff.see('[data-screen="V3"][data-path="connected"]');
+  await Promise.all([sees(first, "the patient"), sees(staff, "the clinician")]);
+});
