@@ -1,1 +1,141 @@
-fn main(){}
+//! The command line of `anteroom`.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use sfu_daemon::{Daemon, Flags, Settings, staff_link};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+use tracing_subscriber::EnvFilter;
+
+/// A waiting room and media server for clinics that keeps nothing.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Serves (the default). `--help` lists every setting.
+    Run(Flags),
+    /// Prints every setting with its default and meaning, or the settings as they are decided now.
+    Config {
+        /// Prints the decided settings instead.
+        #[arg(long)]
+        print: bool,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Prints a new one-time link that signs a staff member's browser in. The daemon may run or not.
+    StaffLink(Flags),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match act(arguments.action.unwrap_or(Action::Run(arguments.flags))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("anteroom: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn act(action: Action) -> Result<(), Box<dyn std::error::Error>> {
+    match action {
+        Action::Run(flags) => run(Settings::load(flags)?),
+        Action::Config { print: true, flags } => print(&Settings::load(flags)?.to_toml()),
+        Action::Config { print: false, .. } => print(&Settings::documentation()),
+        Action::StaffLink(flags) => {
+            let settings = Settings::load(flags)?;
+            let path = staff_link(&settings)?;
+            let base = match settings.public_url.trim_end_matches('/') {
+                "" => format!("http://localhost:{}", settings.listen.port()),
+                public => public.to_owned(),
+            };
+            print(&format!("{base}{path}\n"))
+        }
+    }
+}
+
+fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
+    let filter = EnvFilter::try_new(&settings.log).map_err(|_| "log: not a level or filter")?;
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let signals = signals()?;
+        let daemon = Daemon::start(settings.clone()).await?;
+        welcome(&daemon, &settings)?;
+        daemon.run(signals).await;
+        Ok(())
+    })
+}
+
+/// Each SIGTERM or SIGINT from now on.
+fn signals() -> std::io::Result<mpsc::Receiver<()>> {
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (sender, receiver) = mpsc::channel(2);
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+            }
+            if sender.send(()).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(receiver)
+}
+
+/// What the person at the terminal needs next.
+fn welcome(daemon: &Daemon, settings: &Settings) -> Result<(), Box<dyn std::error::Error>> {
+    use std::fmt::Write as _;
+    let urls = daemon.urls();
+    let mut text = String::from("\nAnteroom is open.\n");
+    for slug in daemon.slugs() {
+        writeln!(text, "\nPatient link")?;
+        for url in &urls {
+            writeln!(text, "  {url}/a/{slug}")?;
+        }
+        // For a phone: an address that others can reach, if there is one.
+        if let Some(url) = urls.iter().find(|url| url.starts_with("https://")).or(urls.first()) {
+            writeln!(text, "\n{}", qr(&format!("{url}/a/{slug}"))?)?;
+        }
+    }
+    // systemd collects what is printed; a secret does not belong there.
+    if std::env::var_os("JOURNAL_STREAM").is_some() {
+        writeln!(text, "Staff link: run `anteroom staff-link` as this user.")?;
+    } else if let Some(url) = urls.first() {
+        writeln!(text, "Staff link (works once, for {} h; `anteroom staff-link` makes another)", settings.staff_link_max / 3_600)?;
+        writeln!(text, "  {url}{}", staff_link(settings)?)?;
+    }
+    if daemon.https().is_some() && settings.certificate.as_os_str().is_empty() {
+        writeln!(text, "\nOther devices will warn once about the self-made certificate of the https links.")?;
+    }
+    print(&text)
+}
+
+fn qr(link: &str) -> Result<String, qrcode::types::QrError> {
+    use qrcode::render::unicode::Dense1x2;
+    // Inverted: terminals are dark more often than not, and scanners take either.
+    let code = qrcode::QrCode::new(link)?;
+    Ok(code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build())
+}
+
+/// Prints, and does not mind a closed pipe.
+fn print(text: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).or_else(|error| match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })?;
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! Settings: a TOML file, `ANTEROOM_*` variables and flags. A flag wins over the environment, that over the file, that over the default.
+//!
+//! Every setting is one row of the table below, from which the struct, the file's keys, the variables, the flags and the
+//! documentation (`anteroom config`) are made, so that none can be forgotten.
+
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Why the settings cannot be used. Names the file and the line where there is one.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file could not be read.
+    #[error("cannot read the configuration file {path}: {error}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The file is not TOML, has an unknown key, or a value of the wrong kind.
+    #[error("{path}: {error}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The parser's message with line and column.
+        error: Box<toml::de::Error>,
+    },
+    /// Values that do not fit together.
+    #[error("{0}")]
+    Contradiction(&'static str),
+}
+
+/// One setting, as `anteroom config` shows it.
+#[derive(Debug)]
+pub struct Row {
+    /// The key in the file; the flag is the same with dashes.
+    pub key: &'static str,
+    /// The environment variable.
+    pub env: &'static str,
+    /// The default as written in the file.
+    pub default: String,
+    /// What it means, with its unit.
+    pub help: &'static [&'static str],
+}
+
+macro_rules! settings {
+    ($($(#[doc = $help:literal])+ $key:ident: $kind:ty = $default:expr, $env:literal;)+) => {
+        /// All settings, with every value decided.
+        #[derive(Clone, Debug)]
+        pub struct Settings { $($(#[doc = $help])+ pub $key: $kind,)+ }
+
+        /// What flags and environment say; the rest is left to the file and the defaults.
+        #[derive(Clone, Debug, Default, clap::Args)]
+        pub struct Flags {
+            /// The configuration file; `anteroom.toml` in the current directory is not read unless named.
+            #[arg(long, short, env = "ANTEROOM_CONFIG", value_name = "FILE")]
+            pub config: Option<PathBuf>,
+            $($(#[doc = $help])+ #[arg(long, env = $env, value_name = "VALUE", hide_short_help = true)] $key: Option<String>,)+
+        }
+
+        #[derive(Default, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct FileSettings { $($key: Option<$kind>,)+ }
+
+        impl Settings {
+            fn merge(flags: Flags, file: FileSettings) -> Result<Self, String> {
+                Ok(Self { $($key: match flags.$key {
+                    Some(text) => from_text(stringify!($key), &text)?,
+                    None => file.$key.unwrap_or_else(|| $default),
+                },)+ })
+            }
+
+            /// Every setting with its default and meaning.
+            #[must_use]
+            pub fn table() -> Vec<Row> {
+                vec![$(Row {
+                    key: stringify!($key), env: $env,
+                    default: to_text::<$kind>(&$default), help: &[$($help),+],
+                },)+]
+            }
+
+            /// The settings as a configuration file.
+            #[must_use]
+            pub fn to_toml(&self) -> String {
+                let mut text = String::new();
+                $(let _infallible = writeln!(text, "{} = {}", stringify!($key), to_text(&self.$key));)+
+                text
+            }
+        }
+    };
+}
+
+settings! {
+    /// The folder for the database and the generated certificate. Under systemd: `$STATE_DIRECTORY`.
+    data_dir: PathBuf = default_data_dir(), "ANTEROOM_DATA_DIR";
+    /// Plain HTTP, for this machine's browsers or a reverse proxy on it (address:port). Must be a loopback address unless `trusted_proxies` is set.
+    listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)), "ANTEROOM_LISTEN";
+    /// Whether to serve HTTPS as well.
+    https: bool = true, "ANTEROOM_HTTPS";
+    /// HTTPS, for other devices (address:port).
+    https_listen: SocketAddr = SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, 8443)), "ANTEROOM_HTTPS_LISTEN";
+    /// The clinic's own certificate chain, a PEM file. Empty: one is generated and kept in `data_dir`.
+    certificate: PathBuf = PathBuf::new(), "ANTEROOM_CERTIFICATE";
+    /// The private key of `certificate`, a PEM file.
+    certificate_key: PathBuf = PathBuf::new(), "ANTEROOM_CERTIFICATE_KEY";
+    /// `/metrics`, `/healthz` and `/readyz` (address:port). Keep it on loopback: it has no access control.
+    metrics_listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 9464)), "ANTEROOM_METRICS_LISTEN";
+    /// The address that people use, such as `https://visit.example.org`, for the links that are printed. Empty: the local addresses.
+    public_url: String = String::new(), "ANTEROOM_PUBLIC_URL";
+    /// Other origins whose pages may connect, such as `https://www.example.org`. The own origin always may.
+    allowed_origins: Vec<String> = Vec::new(), "ANTEROOM_ALLOWED_ORIGINS";
+    /// Reverse proxies (addresses) whose `proxy_header` is believed.
+    trusted_proxies: Vec<IpAddr> = Vec::new(), "ANTEROOM_TRUSTED_PROXIES";
+    /// The header in which a trusted proxy names the client; its last address counts.
+    proxy_header: String = "x-forwarded-for".to_owned(), "ANTEROOM_PROXY_HEADER";
+    /// The first UDP port for media; each shard takes the next one. 0: any free ports.
+    media_port: u16 = 50_000, "ANTEROOM_MEDIA_PORT";
+    /// Media threads. 0: one per processor core.
+    media_shards: u16 = 0, "ANTEROOM_MEDIA_SHARDS";
+    /// The local addresses that media uses. Empty: all of this machine.
+    media_addresses: Vec<IpAddr> = Vec::new(), "ANTEROOM_MEDIA_ADDRESSES";
+    /// Public addresses of this server behind a static NAT (1:1, same ports), announced besides the local ones.
+    public_address: Vec<IpAddr> = Vec::new(), "ANTEROOM_PUBLIC_ADDRESS";
+    /// How long consultations may go on after SIGTERM (seconds).
+    drain_limit: u64 = 1_800, "ANTEROOM_DRAIN_LIMIT";
+    /// Open connections in total; beyond it new ones wait to be accepted.
+    connections_max: usize = 2_048, "ANTEROOM_CONNECTIONS_MAX";
+    /// Open connections from one source (an IPv4 address, or an IPv6 /64); beyond it new ones are closed. A practice behind one address needs several per device.
+    connections_per_source_max: usize = 256, "ANTEROOM_CONNECTIONS_PER_SOURCE_MAX";
+    /// Check-ins from one source per minute.
+    check_ins_per_source_max: u32 = 30, "ANTEROOM_CHECK_INS_PER_SOURCE_MAX";
+    /// How long a staff session lasts without use (seconds).
+    staff_idle_max: u64 = 12 * 3_600, "ANTEROOM_STAFF_IDLE_MAX";
+    /// How long a staff session lasts at most (seconds).
+    staff_session_max: u64 = 30 * 24 * 3_600, "ANTEROOM_STAFF_SESSION_MAX";
+    /// How long a one-time staff link stays valid (seconds).
+    staff_link_max: u64 = 24 * 3_600, "ANTEROOM_STAFF_LINK_MAX";
+    /// How much to log: `error`, `warn`, `info`, `debug`, or a filter such as `anteroom=debug`.
+    log: String = "info".to_owned(), "ANTEROOM_LOG";
+    /// For work on the page: serve it from this folder instead of the copy inside the program.
+    web_dir: PathBuf = PathBuf::new(), "ANTEROOM_WEB_DIR";
+}
+
+impl Settings {
+    /// Reads the file that the flags name, if any, and decides every value.
+    ///
+    /// # Errors
+    /// If the file cannot be read or understood, or values do not fit together.
+    pub fn load(flags: Flags) -> Result<Self, ConfigError> {
+        let file = match &flags.config {
+            None => FileSettings::default(),
+            Some(path) => read_file(path)?,
+        };
+        let settings = Self::merge(flags, file).map_err(|text| ConfigError::Contradiction(text.leak()))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
+            return Err(ConfigError::Contradiction(
+                "listen: plain HTTP outside this machine would expose what people say; use https_listen, or name your reverse proxy in trusted_proxies",
+            ));
+        }
+        if self.certificate.as_os_str().is_empty() != self.certificate_key.as_os_str().is_empty() {
+            return Err(ConfigError::Contradiction("certificate and certificate_key belong together: set both or none"));
+        }
+        if self.connections_max == 0 || self.connections_per_source_max == 0 {
+            return Err(ConfigError::Contradiction("connections_max and connections_per_source_max must be at least 1"));
+        }
+        Ok(())
+    }
+
+    /// The documentation of every setting, as a commented configuration file.
+    #[must_use]
+    pub fn documentation() -> String {
+        let mut text = String::from(
+            "# Every setting of anteroom with its default. A flag wins over the variable, that over the file, that over the default.\n",
+        );
+        for Row { key, env, default, help } in Self::table() {
+            let _infallible = writeln!(text);
+            for line in help {
+                let _infallible = writeln!(text, "#{line}");
+            }
+            let _infallible = writeln!(text, "# Environment: {env}. Flag: --{}.\n#{key} = {default}", key.replace('_', "-"));
+        }
+        text
+    }
+}
+
+fn read_file(path: &Path) -> Result<FileSettings, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
+    toml::from_str(&text).map_err(|error| ConfigError::Malformed { path: path.to_owned(), error: Box::new(error) })
+}
+
+/// A flag's or variable's text as a value: bare words are strings, commas separate lists.
+fn from_text<T: serde::de::DeserializeOwned>(key: &str, text: &str) -> Result<T, String> {
+    let quoted = |text: &str| toml::Value::String(text.trim().to_owned()).to_string();
+    let list = || format!("[{}]", text.split(',').filter(|item| !item.trim().is_empty()).map(quoted).collect::<Vec<_>>().join(","));
+    [text.to_owned(), quoted(text), list()]
+        .iter()
+        .find_map(|value| {
+            let mut table: std::collections::BTreeMap<String, T> = toml::from_str(&format!("value = {value}")).ok()?;
+            table.remove("value")
+        })
+        .ok_or_else(|| format!("--{} (or its variable): this value is of the wrong kind; see `anteroom config`", key.replace('_', "-")))
+}
+
+fn to_text<T: serde::Serialize>(value: &T) -> String {
+    toml::Value::try_from(value).map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// `$STATE_DIRECTORY` under systemd, else the folder for programs' data of the current user.
+fn default_data_dir() -> PathBuf {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    variable("STATE_DIRECTORY")
+        .or_else(|| Some(variable("XDG_DATA_HOME")?.join("anteroom")))
+        .or_else(|| Some(variable("HOME")?.join(".local/share/anteroom")))
+        .unwrap_or_else(|| PathBuf::from("anteroom-data"))
+}

@@ -1,0 +1,282 @@
+//! HTTP/1.1 with limits: who may connect how often, how long anything may take, and what is served where.
+//!
+//! There is no HTTP/2: a WebSocket needs none, and its floods (rapid reset, CONTINUATION) cannot be sent to who does not speak it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::Extension;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt as _;
+
+use crate::App;
+use crate::auth::{self, Source, Token, TokenHash};
+use crate::hub::Event;
+use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX};
+use crate::stall::Stall;
+use crate::store::Session;
+use crate::{headers, telemetry, ws};
+
+/// Who is at the other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer {
+    source: Source,
+    /// It is one of the reverse proxies that we trust.
+    pub(crate) is_proxy: bool,
+    is_secure: bool,
+}
+
+/// Accepts connections until the process ends.
+pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, app: Arc<App>, connections: Arc<Semaphore>) {
+    let router = router(Arc::clone(&app));
+    loop {
+        let Ok(permit) = Arc::clone(&connections).acquire_owned().await else { return };
+        let (stream, address) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of file descriptors, mostly: they come back when somebody leaves.
+                telemetry::limit_reached("accept");
+                tracing::warn!(kind = ?error.kind(), "cannot accept connections for the moment");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        if connections.available_permits() == 0 {
+            telemetry::limit_reached("connections");
+        }
+        let is_proxy = app.settings.trusted_proxies.contains(&address.ip().to_canonical());
+        let source = app.sources.source(address.ip());
+        let Some(place) = (if is_proxy { Some(None) } else { app.per_source.take(source).map(Some) }) else { continue };
+        let peer = Peer { source, is_proxy, is_secure: tls.is_some() };
+        let (router, tls) = (router.clone(), tls.clone());
+        tokio::spawn(async move {
+            let (_permit, _place) = (permit, place);
+            connection(stream, tls, peer, router).await;
+        });
+    }
+}
+
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, peer: Peer, router: Router) {
+    let _slower_without = stream.set_nodelay(true);
+    let stream = Stall::new(stream);
+    match tls {
+        None => requests(stream, peer, router).await,
+        Some(tls) => match timeout(REQUEST_MAX, tls.accept(stream)).await {
+            Ok(Ok(stream)) => requests(stream, peer, router).await,
+            Ok(Err(_)) => telemetry::limit_reached("tls_handshake_failed"),
+            Err(_) => telemetry::limit_reached("tls_handshake_slow"),
+        },
+    }
+}
+
+async fn requests(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: Peer, router: Router) {
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.clone().oneshot(request.map(Body::new))
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_MAX)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades()
+        .await;
+    if let Err(error) = served {
+        // Its text may hold a piece of what the peer sent; the kind is enough.
+        let cause = if error.is_timeout() { "head_slow" } else if error.is_parse() { "head_malformed" } else { return };
+        telemetry::limit_reached(cause);
+    }
+}
+
+fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(index))
+        .route("/a/{slug}", get(area))
+        .route("/staff", get(index))
+        .route("/staff/enrol", get(index).post(enrol))
+        .route("/staff/session", get(session))
+        .route("/staff/sign-out", post(sign_out))
+        .route("/staff/qr/{file}", get(qr))
+        .route("/v/{version}/{*path}", get(asset))
+        .route("/ws", get(ws::upgrade))
+        .fallback(not_found)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn(finish))
+        .with_state(app)
+}
+
+/// Bounds the time of each request, and gives each response its headers.
+async fn finish(Extension(peer): Extension<Peer>, request: Request, next: Next) -> Response {
+    let mut response = match timeout(REQUEST_MAX, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            telemetry::limit_reached("request_slow");
+            StatusCode::REQUEST_TIMEOUT.into_response()
+        }
+    };
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        telemetry::limit_reached("body_bytes");
+    }
+    headers::add(response.headers_mut(), peer.is_secure);
+    response
+}
+
+async fn index(State(app): State<Arc<App>>) -> Response {
+    app.page.index(StatusCode::OK)
+}
+
+/// The same document for every slug, so that guessing slugs costs a request each and shows nothing but the status.
+async fn area(State(app): State<Arc<App>>, Path(slug): Path<String>) -> Response {
+    app.page.index(if app.slugs.contains(&slug) { StatusCode::OK } else { StatusCode::NOT_FOUND })
+}
+
+async fn not_found(State(app): State<Arc<App>>) -> Response {
+    app.page.index(StatusCode::NOT_FOUND)
+}
+
+async fn asset(State(app): State<Arc<App>>, Path((version, path)): Path<(String, String)>) -> Response {
+    app.page.asset(&version, &path)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Enrol {
+    token: String,
+}
+
+/// Turns a one-time link into a signed-in browser.
+async fn enrol(State(app): State<Arc<App>>, headers: HeaderMap, Json(Enrol { token }): Json<Enrol>) -> Response {
+    if !origin_is_allowed(&app, &headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let Ok(session) = Token::random() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let (link, hash) = (TokenHash::of(&token), TokenHash::of(session.expose()));
+    match app.with_store(move |store| store.enrol(link, hash, crate::now_ms())).await {
+        Some(true) => {
+            tracing::info!("a browser was signed in by a one-time staff link");
+            metrics::counter!("anteroom_staff_sign_ins_total").increment(1);
+            (StatusCode::NO_CONTENT, [(SET_COOKIE, cookie(session.expose(), app.settings.staff_session_max))]).into_response()
+        }
+        Some(false) => {
+            tracing::warn!("an unknown, used or expired staff link was tried");
+            telemetry::limit_reached("staff_link_refused");
+            StatusCode::FORBIDDEN.into_response()
+        }
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    if !origin_is_allowed(&app, &headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    if let Some(hash) = cookie_hash(&headers) {
+        if app.with_store(move |store| store.end_session(hash)).await.is_none() {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        let _hub_is_gone = app.hub.send(Event::SignedOut { session: hash }).await;
+    }
+    (StatusCode::NO_CONTENT, [(SET_COOKIE, cookie("", 0))]).into_response()
+}
+
+#[derive(Serialize)]
+struct Links {
+    links: Vec<Link>,
+}
+
+#[derive(Serialize)]
+struct Link {
+    area: String,
+    url: String,
+}
+
+/// Whether this browser is signed in, and the links to give to patients.
+async fn session(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, headers: HeaderMap) -> Response {
+    let Some(session) = session_of(&app, &headers).await else { return StatusCode::UNAUTHORIZED.into_response() };
+    let slugs = app.with_store(move |store| {
+        let (areas, staff_areas) = (store.areas()?, store.staff_areas()?);
+        Ok(areas.into_iter().filter(|area| staff_areas.contains(&(session.staff, area.id))).map(|area| area.slug).collect::<Vec<_>>())
+    });
+    let Some(slugs) = slugs.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let link = |area: String| Link { url: patient_link(&app, &peer, &headers, &area), area };
+    Json(Links { links: slugs.into_iter().map(link).collect() }).into_response()
+}
+
+/// The QR code of a patient link, for posters.
+async fn qr(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, Path(file): Path<String>, headers: HeaderMap) -> Response {
+    if session_of(&app, &headers).await.is_none() {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let slug = file.strip_suffix(".svg").filter(|slug| app.slugs.contains(*slug));
+    let Some(slug) = slug else { return StatusCode::NOT_FOUND.into_response() };
+    let Ok(code) = qrcode::QrCode::new(patient_link(&app, &peer, &headers, slug)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(240, 240).build();
+    ([(axum::http::header::CONTENT_TYPE, "image/svg+xml")], svg).into_response()
+}
+
+/// What patients are given: the configured address, or the one by which this very browser came.
+fn patient_link(app: &App, peer: &Peer, headers: &HeaderMap, slug: &str) -> String {
+    let configured = app.settings.public_url.trim_end_matches('/');
+    if !configured.is_empty() {
+        return format!("{configured}/a/{slug}");
+    }
+    let host = headers.get(axum::http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    format!("{}://{host}/a/{slug}", if peer.is_secure { "https" } else { "http" })
+}
+
+fn cookie(value: &str, max_age: u64) -> HeaderValue {
+    let text = format!("{}={value}; Max-Age={max_age}; Path=/; Secure; HttpOnly; SameSite=Strict", auth::COOKIE);
+    // Hexadecimal digits and fixed words are always a header value.
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn cookie_hash(headers: &HeaderMap) -> Option<TokenHash> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == auth::COOKIE).map(|(_, value)| TokenHash::of(value))
+}
+
+/// The valid staff session of a request's cookie.
+pub(crate) async fn session_of(app: &App, headers: &HeaderMap) -> Option<Session> {
+    let hash = cookie_hash(headers)?;
+    let limits = app.session_limits();
+    app.with_store(move |store| store.session(hash, crate::now_ms(), limits)).await.flatten()
+}
+
+/// Requests that change something, and WebSockets, must come from a page of ours: browsers always say which page it is.
+pub(crate) fn origin_is_allowed(app: &App, headers: &HeaderMap) -> bool {
+    let origin = headers.get(axum::http::header::ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or_default();
+    let public = app.settings.public_url.trim_end_matches('/');
+    ws::is_same_origin(headers)
+        || (!public.is_empty() && origin == public)
+        || app.settings.allowed_origins.iter().any(|allowed| allowed == origin)
+}
+
+/// Where a request comes from: the connection, or what a trusted proxy says. The last address counts, since only that one is the proxy's own word.
+pub(crate) fn source_of(app: &App, peer: &Peer, headers: &HeaderMap) -> Source {
+    if !peer.is_proxy {
+        return peer.source;
+    }
+    let said = headers.get_all(app.settings.proxy_header.as_str()).iter().next_back().and_then(|value| value.to_str().ok());
+    let last = said.and_then(|value| value.rsplit(',').next()).map(str::trim).unwrap_or_default();
+    let address = last.parse().or_else(|_| last.parse::<SocketAddr>().map(|address| address.ip()));
+    address.map_or(peer.source, |address| app.sources.source(address))
+}

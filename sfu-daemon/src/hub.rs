@@ -1,0 +1,451 @@
+//! The one task that owns the waiting room, the pages' sessions and the consultations. Everything that changes passes through here, so that
+//! this is the only place where the lobby's changes become messages and media commands.
+//!
+//! `patient` and `staff` are what each of them may say, `call` is the consultation's media, `view` is what each is shown.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sfu_lobby::{AreaId, Change, Changes, EndedBy, Input, Lobby, RoomId, StaffId, TicketId};
+use sfu_signal::{ClientMessage, ErrorCode, PROTOCOL_VERSION, ServerMessage, SessionRole, encode};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use self::call::Calls;
+use crate::auth::{NoRandom, Source, TokenHash};
+use crate::limits::{COUNTDOWN, PerMinute, STAFF_LOST_MAX};
+use crate::media::{Media, MediaEvent};
+use crate::store::{Area, Session};
+use crate::telemetry;
+
+mod call;
+mod patient;
+mod staff;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+/// Names one WebSocket; never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SocketId(pub(crate) u64);
+
+/// What can happen to the hub.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A page is connected.
+    Opened {
+        socket: SocketId,
+        source: Source,
+        /// The staff session of its cookie.
+        session: Option<Session>,
+        outbox: mpsc::Sender<Outgoing>,
+    },
+    /// A page said something.
+    Said { socket: SocketId, message: ClientMessage },
+    /// A page is gone.
+    Closed { socket: SocketId },
+    /// A staff session is over: so are its pages.
+    SignedOut { session: TokenHash },
+    /// Stop when the last consultation is over, or after this long.
+    Drain { within: Duration },
+}
+
+/// What a socket's task is told.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    /// Send this.
+    Message(String),
+    /// Close with this code, after what was sent before.
+    Close(u16),
+}
+
+/// RFC 6455, section 7.4.1: the peer broke a rule.
+pub(crate) const CLOSE_POLICY: u16 = 1008;
+
+/// A refusal: what the page is told, for programs and for developers.
+#[derive(Clone, Copy, Debug)]
+struct No(ErrorCode, &'static str);
+
+type Answer = Result<(), No>;
+
+pub(crate) struct Hub {
+    lobby: Lobby,
+    areas: BTreeMap<AreaId, Area>,
+    /// What was last said of each area.
+    areas_shown: BTreeMap<AreaId, sfu_signal::AreaView>,
+    /// Areas whose view may have changed during the event at hand.
+    areas_touched: BTreeSet<AreaId>,
+    staff_areas: BTreeMap<StaffId, BTreeSet<AreaId>>,
+    sockets: BTreeMap<SocketId, Socket>,
+    visits: BTreeMap<TicketId, Visit>,
+    places: HashMap<TokenHash, TicketId>,
+    /// The names by which staff's pages know visits.
+    tickets: HashMap<String, TicketId>,
+    /// Patients without a page, and when the lobby is told.
+    lost: BTreeSet<(Instant, TicketId)>,
+    /// Clinicians in a consultation without a page, and when it ends.
+    staff_lost: BTreeMap<StaffId, Instant>,
+    calls: Calls,
+    check_ins: PerMinute,
+    save: mpsc::Sender<Area>,
+    /// Set while draining: when to stop at the latest.
+    stop_at: Option<Instant>,
+}
+
+/// One page's connection.
+#[derive(Debug)]
+struct Socket {
+    outbox: mpsc::Sender<Outgoing>,
+    source: Source,
+    session: Option<Session>,
+    who: Who,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Who {
+    /// Has not said hello.
+    Unknown,
+    Patient {
+        area: Option<AreaId>,
+        ticket: Option<TicketId>,
+    },
+    Staff {
+        staff: StaffId,
+        watches: BTreeSet<AreaId>,
+    },
+}
+
+/// What the hub keeps of a visit besides the lobby's ticket.
+#[derive(Debug)]
+struct Visit {
+    name: String,
+    token: TokenHash,
+    socket: Option<SocketId>,
+    lost_at: Option<Instant>,
+}
+
+/// What the hub begins with.
+pub(crate) struct Start {
+    pub(crate) areas: Vec<Area>,
+    pub(crate) staff_areas: Vec<(u32, u32)>,
+    pub(crate) check_ins_per_source_max: u32,
+    pub(crate) save: mpsc::Sender<Area>,
+    pub(crate) media: Arc<Media>,
+}
+
+impl Hub {
+    pub(crate) fn new(start: Start) -> Self {
+        let mut hub = Self {
+            lobby: Lobby::new(sfu_lobby::Limits::default()),
+            areas: start.areas.into_iter().map(|area| (AreaId(area.id.into()), area)).collect(),
+            areas_shown: BTreeMap::new(),
+            areas_touched: BTreeSet::new(),
+            staff_areas: BTreeMap::new(),
+            sockets: BTreeMap::new(),
+            visits: BTreeMap::new(),
+            places: HashMap::new(),
+            tickets: HashMap::new(),
+            lost: BTreeSet::new(),
+            staff_lost: BTreeMap::new(),
+            calls: Calls::new(start.media),
+            check_ins: PerMinute::new(start.check_ins_per_source_max),
+            save: start.save,
+            stop_at: None,
+        };
+        for (staff, area) in start.staff_areas {
+            hub.staff_areas.entry(StaffId(staff.into())).or_default().insert(AreaId(area.into()));
+        }
+        for area in hub.areas.values().map(|area| (AreaId(area.id.into()), view::presence_in(area.presence))).collect::<Vec<_>>() {
+            // Refused beyond the lobby's limit of areas; those then answer `area_unknown`.
+            let opened = hub.apply(Input::OpenArea { area: area.0 });
+            let _shown = opened.and_then(|()| hub.apply(Input::SetPresence { area: area.0, presence: area.1 }));
+        }
+        hub
+    }
+
+    /// Runs until drained, or until nobody can send events any more.
+    pub(crate) async fn run(mut self, mut events: mpsc::Receiver<Event>, mut media: mpsc::Receiver<MediaEvent>) {
+        loop {
+            let wake = self.next_wake();
+            tokio::select! {
+                event = events.recv() => match event {
+                    Some(event) => self.handle(event),
+                    None => break,
+                },
+                Some(event) = media.recv() => self.media_event(event),
+                () = async { tokio::time::sleep_until(wake.unwrap_or_else(Instant::now)).await }, if wake.is_some() => self.timeout(),
+            }
+            self.tell_areas();
+            telemetry::lobby(self.lobby.stats());
+            if self.stop_at.is_some_and(|at| self.calls.is_empty() || at <= Instant::now()) {
+                break;
+            }
+        }
+        self.stop();
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Opened { socket, source, session, outbox } => {
+                self.sockets.insert(socket, Socket { outbox, source, session, who: Who::Unknown });
+            }
+            Event::Said { socket, message } => self.said(socket, message),
+            Event::Closed { socket } => self.closed(socket),
+            Event::SignedOut { session } => {
+                let ended = |socket: &Socket| socket.session.as_ref().is_some_and(|one| one.hash == session);
+                for socket in self.sockets_where(ended) {
+                    self.refuse(socket, No(ErrorCode::NotAllowed, "signed out"), None);
+                    self.close(socket);
+                }
+            }
+            Event::Drain { within } => {
+                self.stop_at = Some(Instant::now() + within);
+                let draining = ServerMessage::Draining { within_ms: millis(within) };
+                self.tell_all(|who| *who != Who::Unknown, &draining);
+            }
+        }
+    }
+
+    fn said(&mut self, socket: SocketId, message: ClientMessage) {
+        let Some(who) = self.sockets.get(&socket).map(|socket| socket.who.clone()) else { return };
+        let request = if let ClientMessage::Offer { request, .. } = &message { Some(*request) } else { None };
+        let answer = match (who, message) {
+            (Who::Unknown, ClientMessage::Hello { protocol, role, area }) => {
+                let welcomed = self.hello(socket, protocol, role, area);
+                if let Err(no) = welcomed {
+                    self.refuse(socket, no, None);
+                    self.close(socket);
+                }
+                Ok(())
+            }
+            (_, ClientMessage::Ping) => {
+                self.tell(socket, &ServerMessage::Pong);
+                Ok(())
+            }
+            (Who::Unknown, _) => Err(No(ErrorCode::NotAllowed, "the first message is hello")),
+            (Who::Patient { area, ticket }, message) => self.patient_said(socket, area, ticket, message),
+            (Who::Staff { staff, .. }, message) => self.staff_said(socket, staff, message),
+        };
+        if let Err(no) = answer {
+            self.refuse(socket, no, request);
+        }
+    }
+
+    fn hello(&mut self, socket: SocketId, protocol: u32, role: SessionRole, area: Option<String>) -> Answer {
+        if protocol != PROTOCOL_VERSION {
+            return Err(No(ErrorCode::UnsupportedProtocol, "this server speaks another version of the protocol"));
+        }
+        let who = match role {
+            SessionRole::Patient => {
+                let known = |slug: &String| self.area_by_slug(slug).ok_or(No(ErrorCode::AreaUnknown, "no such area"));
+                Who::Patient { area: area.as_ref().map(known).transpose()?, ticket: None }
+            }
+            SessionRole::Staff => {
+                let session = self.sockets.get(&socket).and_then(|socket| socket.session.as_ref());
+                let staff = session.map(|session| StaffId(session.staff.into()));
+                let staff = staff.ok_or(No(ErrorCode::NotAllowed, "no valid staff session: open a staff link"))?;
+                Who::Staff { staff, watches: BTreeSet::new() }
+            }
+        };
+        let areas: Vec<AreaId> = match &who {
+            Who::Patient { area, .. } => area.iter().copied().collect(),
+            Who::Staff { staff, .. } => self.staff_areas.get(staff).into_iter().flatten().copied().collect(),
+            Who::Unknown => Vec::new(),
+        };
+        let me = match &who {
+            Who::Staff { .. } => areas.first().and_then(|area| self.areas.get(area)).map(|area| area.title.clone()),
+            Who::Patient { .. } | Who::Unknown => None,
+        };
+        if let Who::Staff { staff, .. } = &who {
+            self.staff_lost.remove(staff);
+        }
+        if let Some(socket) = self.sockets.get_mut(&socket) {
+            socket.who = who;
+        }
+        let now_ms = crate::now_ms().unsigned_abs();
+        let countdown_ms = millis(COUNTDOWN);
+        self.tell(socket, &ServerMessage::Welcome { protocol, now_ms, countdown_ms, me });
+        for area in areas {
+            if let Some(area) = self.area_view(area) {
+                self.tell(socket, &ServerMessage::Area { area });
+            }
+        }
+        if let Some(at) = self.stop_at {
+            let within_ms = millis(at.saturating_duration_since(Instant::now()));
+            self.tell(socket, &ServerMessage::Draining { within_ms });
+        }
+        self.count_sockets();
+        Ok(())
+    }
+
+    /// A page is gone. Patients keep their place; what they had in the consultation goes on for a while.
+    fn closed(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.remove(&id) else { return };
+        match socket.who {
+            Who::Unknown => {}
+            Who::Patient { ticket, .. } => {
+                if let Some(ticket) = ticket {
+                    self.leave_without_page(ticket, id);
+                }
+            }
+            Who::Staff { staff, .. } => {
+                let has_other = self.sockets.values().any(|socket| matches!(socket.who, Who::Staff { staff: other, .. } if other == staff));
+                if !has_other && self.calls.of_staff(staff).is_some() {
+                    self.staff_lost.insert(staff, Instant::now() + STAFF_LOST_MAX);
+                }
+            }
+        }
+        self.count_sockets();
+    }
+
+    fn next_wake(&self) -> Option<Instant> {
+        let lobby = self.lobby.next_wake().map(|wake| Instant::from_std(wake.at));
+        let lost = self.lost.first().map(|(at, _)| *at);
+        let staff = self.staff_lost.values().min().copied();
+        [lobby, lost, staff, self.stop_at].into_iter().flatten().min()
+    }
+
+    fn timeout(&mut self) {
+        let now = Instant::now();
+        while let Some(&(at, ticket)) = self.lost.first()
+            && at <= now
+        {
+            self.lost.pop_first();
+            if let Some(visit) = self.visits.get_mut(&ticket) {
+                visit.lost_at = None;
+            }
+            self.apply_if_possible(Input::Disconnected { ticket });
+        }
+        let gone: Vec<StaffId> = self.staff_lost.iter().filter(|(_, at)| **at <= now).map(|(staff, _)| *staff).collect();
+        for staff in gone {
+            self.staff_lost.remove(&staff);
+            self.lose_staff(staff);
+        }
+        self.apply_if_possible(Input::Timeout);
+    }
+
+    /// Hands the lobby an input and carries out what follows.
+    fn apply(&mut self, input: Input) -> Answer {
+        let changes = self.lobby.handle(input, now()).map_err(view::refusal)?;
+        self.carry_out(changes);
+        Ok(())
+    }
+
+    /// As [`Self::apply`], where a refusal only means that somebody else was quicker.
+    fn apply_if_possible(&mut self, input: Input) {
+        if let Err(No(_, why)) = self.apply(input) {
+            tracing::debug!(why, "the lobby refused what the hub asked for by itself");
+        }
+    }
+
+    fn carry_out(&mut self, changes: Changes) {
+        for change in changes {
+            match change {
+                Change::CheckedIn { ticket } => tracing::info!(ticket = ticket.0, "checked in"),
+                Change::Ticket { ticket } => {
+                    self.tell_patient(ticket);
+                    self.follow_transfer(ticket);
+                }
+                Change::Queue { area, version, upserted, removed } => {
+                    self.areas_touched.insert(area);
+                    self.tell_queue(area, version, &upserted, &removed);
+                }
+                Change::RoomOpened { room, ticket, staff } => self.open_call(room, ticket, staff),
+                Change::GateOpened { room } => self.set_gate(room, sfu_core::Gate::Open),
+                Change::GateShut { room } => self.set_gate(room, sfu_core::Gate::Shut),
+                Change::RoomClosed { room, ticket, by, lasted } => self.close_call(room, ticket, by, lasted),
+                Change::Forgotten { ticket } => self.forget(ticket),
+            }
+        }
+    }
+
+    fn forget(&mut self, ticket: TicketId) {
+        let Some(visit) = self.visits.remove(&ticket) else { return };
+        self.places.remove(&visit.token);
+        self.tickets.remove(&visit.name);
+        if let Some(at) = visit.lost_at {
+            self.lost.remove(&(at, ticket));
+        }
+        if let Some(socket) = visit.socket.and_then(|socket| self.sockets.get_mut(&socket))
+            && let Who::Patient { ticket, .. } = &mut socket.who
+        {
+            *ticket = None;
+        }
+    }
+
+    /// The end of the process: consultations end properly, and names are erased with the lobby.
+    fn stop(mut self) {
+        let rooms: Vec<TicketId> = self.calls.tickets().collect();
+        for ticket in rooms {
+            self.apply_if_possible(Input::End { ticket, by: EndedBy::Server });
+        }
+        tracing::info!("no consultation goes on; stopping");
+    }
+}
+
+/// Telling people things.
+impl Hub {
+    fn tell(&mut self, socket: SocketId, message: &ServerMessage) {
+        self.send(socket, Outgoing::Message(encode(message)));
+    }
+
+    /// Tells everybody of some kind the same thing.
+    fn tell_all(&mut self, to: impl Fn(&Who) -> bool, message: &ServerMessage) {
+        let text = encode(message);
+        for socket in self.sockets_where(|socket| to(&socket.who)) {
+            self.send(socket, Outgoing::Message(text.clone()));
+        }
+    }
+
+    fn refuse(&mut self, socket: SocketId, No(code, text): No, request: Option<u32>) {
+        telemetry::refused(code);
+        self.tell(socket, &ServerMessage::Error { code, text: text.to_owned(), request });
+    }
+
+    fn close(&mut self, socket: SocketId) {
+        self.send(socket, Outgoing::Close(CLOSE_POLICY));
+    }
+
+    /// A page that lets its outbox fill up is cut: it reconnects and gets the whole state anew.
+    fn send(&mut self, id: SocketId, outgoing: Outgoing) {
+        let Some(socket) = self.sockets.get(&id) else { return };
+        if socket.outbox.try_send(outgoing).is_err() {
+            telemetry::limit_reached("outbox");
+            self.closed(id);
+        }
+    }
+
+    fn sockets_where(&self, wanted: impl Fn(&Socket) -> bool) -> Vec<SocketId> {
+        self.sockets.iter().filter(|(_, socket)| wanted(socket)).map(|(id, _)| *id).collect()
+    }
+
+    fn count_sockets(&self) {
+        let count = |role: &'static str, wanted: fn(&Who) -> bool| {
+            let count = self.sockets.values().filter(|socket| wanted(&socket.who)).count();
+            metrics::gauge!("anteroom_sockets", "role" => role).set(telemetry::float(count as u64));
+        };
+        count("patient", |who| matches!(who, Who::Patient { .. }));
+        count("staff", |who| matches!(who, Who::Staff { .. }));
+    }
+}
+
+impl From<NoRandom> for No {
+    fn from(_: NoRandom) -> Self {
+        Self(ErrorCode::TooMany, "the server cannot make a token now; try again later")
+    }
+}
+
+/// The lobby's clock. Virtual where tokio's is.
+fn now() -> std::time::Instant {
+    Instant::now().into_std()
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn room_of(lobby: &Lobby, ticket: TicketId) -> Option<RoomId> {
+    lobby.ticket(ticket)?.room
+}

@@ -1,0 +1,466 @@
+//! A consultation's media: who sits where, by which session of which page, and what they tell each other.
+//!
+//! The shard forwards; this side decides who is admitted, whose gate is open, and which page a seat belongs to. A page that comes back with a
+//! new `RTCPeerConnection` takes its seat over with a new participant, so that a reload or another device goes on where the old one was.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sfu_core::{Command, Event, Gate, Message, ParticipantId, RequestId, Source};
+use sfu_lobby::{AreaId, EndedBy, RoomId, StaffId, TicketId};
+use sfu_signal::{EndReason, ErrorCode, RoomPeer, ServerMessage, SlotView, SourceName};
+
+use super::{Answer, Hub, No, SocketId, Who, millis};
+use crate::limits::{Bucket, CHAT_BURST, CHAT_CHARS_MAX, CHAT_PER_SECOND};
+use crate::media::{Media, MediaEvent, ShardIndex};
+use crate::telemetry;
+
+/// All consultations.
+pub(super) struct Calls {
+    media: Arc<Media>,
+    calls: BTreeMap<RoomId, Call>,
+    seated: BTreeMap<ParticipantId, (RoomId, Side)>,
+    /// Offers that the shards have not answered: which page asked, and under which number.
+    asked: BTreeMap<RequestId, (RoomId, SocketId, u32)>,
+    participants_made: u64,
+    requests_made: u64,
+}
+
+struct Call {
+    ticket: TicketId,
+    area: AreaId,
+    staff: StaffId,
+    shard: ShardIndex,
+    gate: Gate,
+    patient: Seat,
+    clinician: Seat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Patient,
+    Staff,
+}
+
+impl Side {
+    const BOTH: [Self; 2] = [Self::Patient, Self::Staff];
+
+    /// The number by which the others know who sits here.
+    const fn peer(self) -> u32 {
+        match self {
+            Self::Patient => 1,
+            Self::Staff => 2,
+        }
+    }
+
+    const fn other(self) -> Self {
+        match self {
+            Self::Patient => Self::Staff,
+            Self::Staff => Self::Patient,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Seat {
+    /// The media session, while there is one.
+    participant: Option<ParticipantId>,
+    /// The page that has the seat.
+    page: Option<SocketId>,
+    /// What its offers have in common: the session id of the `o=` line, one for each `RTCPeerConnection` (RFC 8829, section 5.2.1).
+    session: Option<String>,
+    muted: bool,
+    camera_off: bool,
+    connected: bool,
+    slots: BTreeMap<usize, Slot>,
+    chat: Option<Bucket>,
+}
+
+struct Slot {
+    audio_mid: Option<String>,
+    video_mid: Option<String>,
+    publisher: Option<ParticipantId>,
+}
+
+/// What a page sends on the data channel.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    text: String,
+}
+
+/// What the others receive.
+#[derive(Serialize)]
+struct Heard<'a> {
+    peer: u32,
+    text: &'a str,
+}
+
+impl Call {
+    fn seat(&self, side: Side) -> &Seat {
+        match side {
+            Side::Patient => &self.patient,
+            Side::Staff => &self.clinician,
+        }
+    }
+
+    fn seat_mut(&mut self, side: Side) -> &mut Seat {
+        match side {
+            Side::Patient => &mut self.patient,
+            Side::Staff => &mut self.clinician,
+        }
+    }
+}
+
+impl Calls {
+    pub(super) fn new(media: Arc<Media>) -> Self {
+        Self {
+            media,
+            calls: BTreeMap::new(),
+            seated: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            participants_made: 0,
+            requests_made: 0,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    pub(super) fn of_staff(&self, staff: StaffId) -> Option<RoomId> {
+        self.calls.iter().find(|(_, call)| call.staff == staff).map(|(room, _)| *room)
+    }
+
+    pub(super) fn ticket(&self, room: RoomId) -> Option<TicketId> {
+        self.calls.get(&room).map(|call| call.ticket)
+    }
+
+    pub(super) fn tickets(&self) -> impl Iterator<Item = TicketId> {
+        self.calls.values().map(|call| call.ticket)
+    }
+
+    pub(super) fn is_busy(&self, area: AreaId) -> bool {
+        self.calls.values().any(|call| call.area == area)
+    }
+
+    fn request(&mut self) -> RequestId {
+        self.requests_made += 1;
+        RequestId(self.requests_made)
+    }
+
+    /// Admits a side to its room with a media session that nobody has used yet.
+    fn join(&mut self, room: RoomId, side: Side) {
+        let request = self.request();
+        let Some(call) = self.calls.get_mut(&room) else { return };
+        self.participants_made += 1;
+        let participant = ParticipantId(self.participants_made);
+        let (shard, gate) = (call.shard, call.gate);
+        let seat = call.seat_mut(side);
+        seat.participant = Some(participant);
+        seat.session = None;
+        seat.connected = false;
+        seat.slots.clear();
+        let (muted, camera_off) = (seat.muted, seat.camera_off);
+        self.seated.insert(participant, (room, side));
+        self.media.send(shard, Command::Join { request, room: sfu_core::RoomId(room.0), participant, gate });
+        self.send_mute(shard, participant, muted, camera_off);
+    }
+
+    fn send_mute(&self, shard: ShardIndex, participant: ParticipantId, muted: bool, camera_off: bool) {
+        for (source, muted) in [(Source::Microphone, muted), (Source::Camera, camera_off)] {
+            self.media.send(shard, Command::SetMuted { participant, source, muted });
+        }
+    }
+
+    /// Makes the seat the offering connection's: an unused session is taken as it is, another connection's is replaced.
+    fn take_seat(&mut self, room: RoomId, side: Side, page: SocketId, session: String) -> Option<(ShardIndex, ParticipantId)> {
+        let seat = self.calls.get_mut(&room)?.seat_mut(side);
+        seat.page = Some(page);
+        let is_replaced = seat.session.as_ref().is_some_and(|known| *known != session);
+        if is_replaced && let Some(old) = seat.participant.take() {
+            self.seated.remove(&old);
+            let shard = self.calls.get(&room)?.shard;
+            self.media.send(shard, Command::Leave { participant: old });
+        }
+        if self.calls.get(&room)?.seat(side).participant.is_none() {
+            self.join(room, side);
+        }
+        let call = self.calls.get_mut(&room)?;
+        let shard = call.shard;
+        let seat = call.seat_mut(side);
+        seat.session = Some(session);
+        Some((shard, seat.participant?))
+    }
+}
+
+/// The lobby's changes that concern media.
+impl Hub {
+    pub(super) fn open_call(&mut self, room: RoomId, ticket: TicketId, staff: StaffId) {
+        let Some(area) = self.lobby.ticket(ticket).map(|ticket| ticket.area) else { return };
+        let shard = self.calls.media.next_shard();
+        let page = self.visits.get(&ticket).and_then(|visit| visit.socket);
+        let patient = Seat { page, ..Seat::default() };
+        let call = Call { ticket, area, staff, shard, gate: Gate::Shut, patient, clinician: Seat::default() };
+        self.calls.media.send(shard, Command::OpenRoom { room: sfu_core::RoomId(room.0) });
+        self.calls.calls.insert(room, call);
+        for side in Side::BOTH {
+            self.calls.join(room, side);
+        }
+        self.areas_touched.insert(area);
+        tracing::info!(room = room.0, ticket = ticket.0, shard, "consultation opened");
+    }
+
+    pub(super) fn set_gate(&mut self, room: RoomId, gate: Gate) {
+        let Some(call) = self.calls.calls.get_mut(&room) else { return };
+        call.gate = gate;
+        for participant in Side::BOTH.iter().filter_map(|side| call.seat(*side).participant) {
+            self.calls.media.send(call.shard, Command::SetGate { participant, gate });
+        }
+    }
+
+    /// Ends media at once, and tells the pages if the consultation is over rather than taken back.
+    pub(super) fn close_call(&mut self, room: RoomId, ticket: TicketId, by: EndedBy, lasted: Duration) {
+        let Some(call) = self.calls.calls.remove(&room) else { return };
+        self.calls.media.send(call.shard, Command::CloseRoom { room: sfu_core::RoomId(room.0) });
+        self.calls.seated.retain(|_, (other, _)| *other != room);
+        self.calls.asked.retain(|_, (other, _, _)| *other != room);
+        self.staff_lost.remove(&call.staff);
+        self.areas_touched.insert(call.area);
+        metrics::counter!("anteroom_consultations_total", "ended_by" => ended_by_label(by)).increment(1);
+        tracing::info!(room = room.0, ticket = ticket.0, lasted_ms = millis(lasted), by = ended_by_label(by), "consultation closed");
+
+        let is_over = self.lobby.ticket(ticket).is_none_or(|ticket| ticket.state.is_over());
+        let lasted_ms = millis(lasted);
+        let reason = match by {
+            EndedBy::Patient => EndReason::PatientLeft,
+            EndedBy::Staff => EndReason::ClinicianEnded,
+            EndedBy::Lost => EndReason::ConnectionLost,
+            EndedBy::Server => EndReason::ServerStopped,
+        };
+        let Some(visit) = self.visits.get(&ticket) else { return };
+        let (patient, name) = (visit.socket, visit.name.clone());
+        if is_over && let Some(patient) = patient {
+            self.tell(patient, &ServerMessage::CallEnded { ticket: None, reason, lasted_ms });
+        }
+        if is_over || !lasted.is_zero() {
+            let ended = ServerMessage::CallEnded { ticket: Some(name), reason, lasted_ms };
+            self.tell_all(|who| matches!(who, Who::Staff { staff, .. } if *staff == call.staff), &ended);
+        }
+    }
+}
+
+/// What pages want of media.
+impl Hub {
+    pub(super) fn offer(
+        &mut self,
+        room: RoomId,
+        side: Side,
+        socket: SocketId,
+        number: u32,
+        sdp: String,
+        sources: BTreeMap<String, SourceName>,
+    ) -> Answer {
+        let session = session_of(&sdp).ok_or(No(ErrorCode::BadOffer, "the offer has no o= line"))?.to_owned();
+        let seat = self.calls.take_seat(room, side, socket, session);
+        let (shard, participant) = seat.ok_or(No(ErrorCode::WrongState, "there is no consultation"))?;
+        let request = self.calls.request();
+        let sources = sources.into_iter().map(|(mid, source)| (mid, source_in(source))).collect();
+        if !self.calls.media.send(shard, Command::Offer { request, participant, sdp, sources }) {
+            return Err(No(ErrorCode::TooMany, "the media server does not keep up; try again"));
+        }
+        self.calls.asked.insert(request, (room, socket, number));
+        self.tell_room(room);
+        Ok(())
+    }
+
+    pub(super) fn mute(&mut self, room: RoomId, side: Side, muted: bool, camera_off: bool) {
+        let Some(call) = self.calls.calls.get_mut(&room) else { return };
+        let shard = call.shard;
+        let seat = call.seat_mut(side);
+        (seat.muted, seat.camera_off) = (muted, camera_off);
+        if let Some(participant) = seat.participant {
+            self.calls.send_mute(shard, participant, muted, camera_off);
+        }
+        self.tell_room(room);
+    }
+
+    /// The seat's page has a new connection; its media path may well have survived.
+    pub(super) fn reattach(&mut self, room: RoomId, side: Side, socket: SocketId) {
+        if let Some(call) = self.calls.calls.get_mut(&room) {
+            call.seat_mut(side).page = Some(socket);
+            self.tell_room(room);
+        }
+    }
+
+    /// As [`Self::reattach`] for staff, whose other pages may only watch: a page that still has the seat keeps it.
+    pub(super) fn reattach_if_alone(&mut self, room: RoomId, socket: SocketId) {
+        let page = self.calls.calls.get(&room).and_then(|call| call.clinician.page);
+        if page.is_none_or(|page| !self.sockets.contains_key(&page)) {
+            self.reattach(room, Side::Staff, socket);
+        }
+    }
+
+    /// Tells both sides who is there. The patient is told the clinician's display name; only staff are told the patient's.
+    pub(super) fn tell_room(&mut self, room: RoomId) {
+        let Some(call) = self.calls.calls.get(&room) else { return };
+        let ticket_name = self.visits.get(&call.ticket).map(|visit| visit.name.clone());
+        let mut messages = Vec::new();
+        for side in Side::BOTH {
+            let (own, other) = (call.seat(side), call.seat(side.other()));
+            let Some(page) = own.page else { continue };
+            let name = match side {
+                Side::Patient => self.clinician(call.area),
+                Side::Staff => self.lobby.ticket(call.ticket).map(|ticket| ticket.name.expose().to_owned()),
+            };
+            let peer = RoomPeer {
+                peer: side.other().peer(),
+                name: name.unwrap_or_default(),
+                staff: side == Side::Patient,
+                muted: other.muted,
+                camera_off: other.camera_off,
+                connected: other.connected,
+            };
+            let slots = own.slots.iter().map(|(slot, content)| SlotView {
+                slot: u32::try_from(*slot).unwrap_or(u32::MAX),
+                audio_mid: content.audio_mid.clone(),
+                video_mid: content.video_mid.clone(),
+                peer: content.publisher.and_then(|publisher| self.calls.seated.get(&publisher)).map(|(_, side)| side.peer()),
+            });
+            let message = ServerMessage::Room {
+                ticket: ticket_name.clone().filter(|_| side == Side::Staff),
+                me: side.peer(),
+                peers: vec![peer],
+                slots: slots.collect(),
+            };
+            messages.push((page, message));
+        }
+        for (page, message) in messages {
+            self.tell(page, &message);
+        }
+    }
+}
+
+/// What shards report.
+impl Hub {
+    pub(super) fn media_event(&mut self, event: MediaEvent) {
+        match event {
+            Event::Answer { request, sdp, .. } => {
+                if let Some((_, socket, request)) = self.calls.asked.remove(&request) {
+                    self.tell(socket, &ServerMessage::Answer { request, sdp });
+                }
+            }
+            Event::Refused { request, participant, error } => {
+                tracing::info!(participant = participant.0, %error, "media request refused");
+                if let Some((_, socket, request)) = self.calls.asked.remove(&request) {
+                    let text = match error {
+                        sfu_core::Error::Peer(rule) | sfu_core::Error::Full(rule) | sfu_core::Error::Misuse(rule) => rule,
+                    };
+                    self.refuse(socket, No(ErrorCode::BadOffer, text), Some(request));
+                }
+            }
+            Event::Connected { participant } => self.set_connected(participant, true),
+            Event::Disconnected { participant } => self.set_connected(participant, false),
+            Event::SlotAssigned { viewer, slot, audio_mid, video_mid, publisher } => {
+                let Some((room, seat)) = self.seat_mut(viewer) else { return };
+                seat.slots.insert(slot, Slot { audio_mid, video_mid, publisher });
+                self.tell_room(room);
+            }
+            Event::Message { participant, message } => self.chat(participant, message),
+            Event::Left { participant, reason } => {
+                tracing::info!(participant = participant.0, ?reason, "media session over");
+                let Some((room, seat)) = self.seat_mut(participant) else { return };
+                *seat = Seat { page: seat.page, muted: seat.muted, camera_off: seat.camera_off, ..Seat::default() };
+                self.calls.seated.remove(&participant);
+                self.tell_room(room);
+            }
+            Event::TrackPublished { .. } | Event::TrackUnpublished { .. } | Event::Speaking { .. } | Event::Stats { .. } => {}
+        }
+    }
+
+    fn set_connected(&mut self, participant: ParticipantId, connected: bool) {
+        let Some((room, seat)) = self.seat_mut(participant) else { return };
+        seat.connected = connected;
+        self.tell_room(room);
+    }
+
+    /// Passes a message on to the other side. It is never kept, and never logged.
+    fn chat(&mut self, from: ParticipantId, message: Message) {
+        let Some(&(room, side)) = self.calls.seated.get(&from) else { return };
+        let Some(call) = self.calls.calls.get_mut(&room) else { return };
+        if !call.seat_mut(side).chat.get_or_insert_with(|| Bucket::new(CHAT_BURST, CHAT_PER_SECOND)).take() {
+            telemetry::limit_reached("chat_rate");
+            return;
+        }
+        let Some(text) = heard(side, &message) else {
+            telemetry::limit_reached("chat_message");
+            return;
+        };
+        if let Some(participant) = call.seat(side.other()).participant {
+            self.calls.media.send(call.shard, Command::Send { participant, message: Message::Text(text) });
+        }
+    }
+
+    fn seat_mut(&mut self, participant: ParticipantId) -> Option<(RoomId, &mut Seat)> {
+        let (room, side) = *self.calls.seated.get(&participant)?;
+        Some((room, self.calls.calls.get_mut(&room)?.seat_mut(side)))
+    }
+}
+
+/// A page's message as the others get it; `None` if it is not one.
+fn heard(side: Side, message: &Message) -> Option<String> {
+    let Message::Text(text) = message else { return None };
+    let said: Said = serde_json::from_str(text).ok()?;
+    if said.text.is_empty() || CHAT_CHARS_MAX < said.text.chars().count() {
+        return None;
+    }
+    serde_json::to_string(&Heard { peer: side.peer(), text: &said.text }).ok()
+}
+
+/// The session id of an offer's `o=` line (RFC 8866, section 5.2).
+fn session_of(sdp: &str) -> Option<&str> {
+    sdp.lines().find_map(|line| line.strip_prefix("o="))?.split(' ').nth(1)
+}
+
+fn source_in(source: SourceName) -> Source {
+    match source {
+        SourceName::Microphone => Source::Microphone,
+        SourceName::Camera => Source::Camera,
+        SourceName::Screen => Source::Screen,
+    }
+}
+
+fn ended_by_label(by: EndedBy) -> &'static str {
+    match by {
+        EndedBy::Patient => "patient",
+        EndedBy::Staff => "staff",
+        EndedBy::Lost => "lost",
+        EndedBy::Server => "server",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chat_message_is_passed_on_with_its_sender_or_not_at_all() {
+        let text = |text: &str| heard(Side::Patient, &Message::Text(text.to_owned()));
+        assert_eq!(text(r#"{"text":"Grüß \"Gott\""}"#).unwrap(), r#"{"peer":1,"text":"Grüß \"Gott\""}"#);
+        let long = |letters: usize| format!(r#"{{"text":"{}"}}"#, "ü".repeat(letters));
+        assert!(text(&long(CHAT_CHARS_MAX)).is_some());
+        assert!(text(&long(CHAT_CHARS_MAX + 1)).is_none());
+        for bad in [r#"{"text":""}"#, r#"{"text":1}"#, r#"{"text":"a","peer":2}"#, "hello", ""] {
+            assert!(text(bad).is_none(), "{bad}");
+        }
+        assert!(heard(Side::Staff, &Message::Binary(bytes::Bytes::new())).is_none());
+    }
+
+    #[test]
+    fn offers_of_one_connection_share_their_session_id() {
+        assert_eq!(session_of("v=0\r\no=- 4611 2 IN IP4 127.0.0.1\r\ns=-\r\n"), Some("4611"));
+        assert_eq!(session_of("v=0\r\ns=-\r\n"), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! What a patient's page may say.
+
+use sfu_lobby::{AreaId, Change, EndedBy, Input, Private, TicketId};
+use sfu_signal::{ClientMessage, ErrorCode, ServerMessage};
+use tokio::time::Instant;
+
+use super::call::Side;
+use super::{Answer, Hub, No, SocketId, Visit, Who, now, room_of, view};
+
+use crate::auth::{Token, TokenHash};
+use crate::limits::{LOST_AFTER, NAME_CHARS_MAX};
+
+impl Hub {
+    pub(super) fn patient_said(
+        &mut self,
+        socket: SocketId,
+        area: Option<AreaId>,
+        ticket: Option<TicketId>,
+        message: ClientMessage,
+    ) -> Answer {
+        let place = ticket.ok_or(No(ErrorCode::WrongState, "check in or resume first"));
+        match message {
+            ClientMessage::CheckIn { name, language } => {
+                let area = area.ok_or(No(ErrorCode::AreaUnknown, "hello named no area"))?;
+                self.check_in(socket, area, ticket, name, language)
+            }
+            ClientMessage::Resume { token, .. } => self.resume(socket, &token),
+            ClientMessage::Rejoin { name } => {
+                let ticket = place?;
+                if self.stop_at.is_some() {
+                    return Err(No(ErrorCode::Draining, "the server is about to stop"));
+                }
+                let name = checked_name(name)?;
+                self.apply(Input::Rejoin { ticket, name })
+            }
+            ClientMessage::SetUp { devices, done } => {
+                self.apply(Input::SetUp { ticket: place?, devices: view::devices_in(devices), done })
+            }
+            ClientMessage::GoIn => self.apply(Input::GoIn { ticket: place? }),
+            ClientMessage::NotYet => self.apply(Input::NotYet { ticket: place? }),
+            ClientMessage::Leave => self.apply(Input::End { ticket: place?, by: EndedBy::Patient }),
+            ClientMessage::Offer { request, sdp, sources } => {
+                let room = self.patient_room(place?)?;
+                self.offer(room, Side::Patient, socket, request, sdp, sources)
+            }
+            ClientMessage::Mute { muted, camera_off } => {
+                let room = self.patient_room(place?)?;
+                self.mute(room, Side::Patient, muted, camera_off);
+                Ok(())
+            }
+            ClientMessage::Hello { .. } => Err(No(ErrorCode::WrongState, "hello is said once")),
+            ClientMessage::Staff { .. } => Err(No(ErrorCode::NotAllowed, "for staff only")),
+            ClientMessage::Ping => Ok(()),
+        }
+    }
+
+    fn check_in(
+        &mut self,
+        socket: SocketId,
+        area: AreaId,
+        old: Option<TicketId>,
+        name: String,
+        language: String,
+    ) -> Answer {
+        let name = checked_name(name)?;
+        if !is_language(&language) {
+            return Err(No(ErrorCode::BadMessage, "language is a BCP 47 tag"));
+        }
+        if self.stop_at.is_some() {
+            return Err(No(ErrorCode::Draining, "the server is about to stop"));
+        }
+        if old.and_then(|old| self.lobby.ticket(old)).is_some_and(|ticket| !ticket.state.is_over()) {
+            return Err(No(ErrorCode::WrongState, "this page is checked in already"));
+        }
+        let source = self.sockets.get(&socket).map(|socket| socket.source);
+        if !source.is_some_and(|source| self.check_ins.take(source)) {
+            crate::telemetry::limit_reached("check_ins_per_source");
+            return Err(No(ErrorCode::TooMany, "too many check-ins from one address; try again in a minute"));
+        }
+        let token = Token::random()?;
+        let visit =
+            Visit { name: Token::random()?.expose().to_owned(), token: TokenHash::of(token.expose()), socket: None, lost_at: None };
+
+        let changes = self.lobby.handle(Input::CheckIn { area, name, language }, now()).map_err(view::refusal)?;
+        let new = changes.iter().find_map(|change| if let Change::CheckedIn { ticket } = change { Some(*ticket) } else { None });
+        if let Some(ticket) = new {
+            self.places.insert(visit.token, ticket);
+            self.tickets.insert(visit.name.clone(), ticket);
+            self.visits.insert(ticket, visit);
+            self.sit(socket, ticket);
+            if let Some(patient) = self.patient_view(ticket) {
+                self.tell(socket, &ServerMessage::CheckedIn { token: token.expose().to_owned(), patient });
+            }
+        }
+        self.carry_out(changes);
+        Ok(())
+    }
+
+    /// Back to a place with its token. The newest page has it; an older one is told and closed.
+    fn resume(&mut self, socket: SocketId, token: &str) -> Answer {
+        let known = self.places.get(&TokenHash::of(token)).copied();
+        let ticket = known.ok_or(No(ErrorCode::PlaceUnknown, "this place is not, or no longer, known"))?;
+        let before = self.sit(socket, ticket);
+        if let Some(before) = before.filter(|before| *before != socket) {
+            if let Some(Who::Patient { ticket, .. }) = self.sockets.get_mut(&before).map(|socket| &mut socket.who) {
+                *ticket = None;
+            }
+            self.refuse(before, No(ErrorCode::Replaced, "another page has taken this place"), None);
+            self.close(before);
+        }
+        self.apply(Input::Connected { ticket })?;
+        if let Some(patient) = self.patient_view(ticket) {
+            self.tell(socket, &ServerMessage::Resumed { patient });
+        }
+        if let Some(room) = room_of(&self.lobby, ticket) {
+            self.reattach(room, Side::Patient, socket);
+        }
+        Ok(())
+    }
+
+    /// Makes a page the visit's page, and returns which one was before. A page has one visit: the one it had is without a page from now on.
+    fn sit(&mut self, socket: SocketId, ticket: TicketId) -> Option<SocketId> {
+        let home = self.lobby.ticket(ticket).map(|ticket| ticket.area);
+        let who = Who::Patient { area: home, ticket: Some(ticket) };
+        let was = self.sockets.get_mut(&socket).map(|socket| std::mem::replace(&mut socket.who, who));
+        if let Some(Who::Patient { ticket: Some(other), .. }) = was
+            && other != ticket
+        {
+            self.leave_without_page(other, socket);
+        }
+        let visit = self.visits.get_mut(&ticket)?;
+        if let Some(at) = visit.lost_at.take() {
+            self.lost.remove(&(at, ticket));
+        }
+        visit.socket.replace(socket)
+    }
+
+    /// The visit's page is gone; the lobby is told if none comes back soon.
+    pub(super) fn leave_without_page(&mut self, ticket: TicketId, page: SocketId) {
+        let Some(visit) = self.visits.get_mut(&ticket).filter(|visit| visit.socket == Some(page)) else { return };
+        let at = Instant::now() + LOST_AFTER;
+        visit.socket = None;
+        visit.lost_at = Some(at);
+        self.lost.insert((at, ticket));
+    }
+
+    /// A transfer has brought the visit to another area: from now on the page belongs there.
+    pub(super) fn follow_transfer(&mut self, ticket: TicketId) {
+        let home = self.lobby.ticket(ticket).map(|ticket| ticket.area);
+        let Some(page) = self.visits.get(&ticket).and_then(|visit| visit.socket) else { return };
+        let Some(Who::Patient { area, .. }) = self.sockets.get_mut(&page).map(|socket| &mut socket.who) else { return };
+        if *area != home {
+            *area = home;
+            if let Some(area) = home.and_then(|home| self.area_view(home)) {
+                self.tell(page, &ServerMessage::Area { area });
+            }
+        }
+    }
+
+    fn patient_room(&self, ticket: TicketId) -> Result<sfu_lobby::RoomId, No> {
+        room_of(&self.lobby, ticket).ok_or(No(ErrorCode::WrongState, "there is no consultation yet"))
+    }
+}
+
+/// A name as typed, without control characters, which no name has and which could forge a line where it is shown.
+fn checked_name(name: String) -> Result<Private, No> {
+    let name = Private::from(name);
+    let cleaned: Private = name.expose().chars().filter(|letter| !letter.is_control()).collect::<String>().trim().into();
+    if cleaned.is_empty() || NAME_CHARS_MAX < cleaned.expose().chars().count() {
+        return Err(view::refusal(sfu_lobby::Refused::BadName));
+    }
+    Ok(cleaned)
+}
+
+/// The shape of a BCP 47 tag (RFC 5646, section 2.1); the lobby bounds its length.
+fn is_language(tag: &str) -> bool {
+    let is_subtag = |subtag: &str| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    tag.split('-').all(is_subtag)
+}

@@ -1,0 +1,182 @@
+//! What a staff page may say. Every command is checked against the areas of the person first: others' visits do not exist for them.
+
+use sfu_lobby::{AreaId, EndedBy, Input, Private, StaffId, State, TicketId};
+use sfu_signal::{ClientMessage, ErrorCode, Presence, ServerMessage, StaffCommand};
+
+use super::call::Side;
+use super::{Answer, Hub, No, SocketId, Who, view};
+use crate::limits::{AREA_TEXT_CHARS_MAX, TEXT_CHARS_MAX};
+
+impl Hub {
+    pub(super) fn staff_said(&mut self, socket: SocketId, staff: StaffId, message: ClientMessage) -> Answer {
+        let call = self.calls.of_staff(staff).ok_or(No(ErrorCode::WrongState, "there is no consultation yet"));
+        match message {
+            ClientMessage::Staff { command } => self.command(socket, staff, command),
+            ClientMessage::Offer { request, sdp, sources } => self.offer(call?, Side::Staff, socket, request, sdp, sources),
+            ClientMessage::Mute { muted, camera_off } => {
+                self.mute(call?, Side::Staff, muted, camera_off);
+                Ok(())
+            }
+            ClientMessage::Leave => {
+                call?;
+                self.leave_as_staff(staff);
+                Ok(())
+            }
+            ClientMessage::Hello { .. } => Err(No(ErrorCode::WrongState, "hello is said once")),
+            ClientMessage::CheckIn { .. }
+            | ClientMessage::Resume { .. }
+            | ClientMessage::Rejoin { .. }
+            | ClientMessage::SetUp { .. }
+            | ClientMessage::GoIn
+            | ClientMessage::NotYet => Err(No(ErrorCode::NotAllowed, "for patients only")),
+            ClientMessage::Ping => Ok(()),
+        }
+    }
+
+    fn command(&mut self, socket: SocketId, staff: StaffId, command: StaffCommand) -> Answer {
+        match command {
+            StaffCommand::Watch { area } => {
+                let area = self.own_area(staff, &area)?;
+                self.watch(socket, staff, area)
+            }
+            StaffCommand::SetPresence { area, presence, text } => {
+                let area = self.own_area(staff, &area)?;
+                self.set_presence(area, presence, checked_text(text, TEXT_CHARS_MAX)?)
+            }
+            StaffCommand::SetArea { area, practice, title, help_phone } => {
+                let id = self.own_area(staff, &area)?;
+                let [practice, title, help_phone] =
+                    [checked_text(practice, AREA_TEXT_CHARS_MAX)?, checked_text(title, AREA_TEXT_CHARS_MAX)?, checked_text(help_phone, AREA_TEXT_CHARS_MAX)?];
+                if let Some(area) = self.areas.get_mut(&id) {
+                    (area.practice, area.title, area.help_phone) = (practice, title, help_phone);
+                }
+                self.save_area(id)
+            }
+            StaffCommand::Admit { ticket } => {
+                let ticket = self.own_ticket(staff, &ticket)?;
+                self.admit(socket, staff, ticket)
+            }
+            StaffCommand::CancelCall { ticket } => {
+                let ticket = self.own_ticket(staff, &ticket)?;
+                self.apply(Input::CancelCall { ticket })
+            }
+            StaffCommand::Hold { ticket } => {
+                let ticket = self.own_call(staff, &ticket)?;
+                self.apply(Input::Hold { ticket })
+            }
+            StaffCommand::Unhold { ticket } => {
+                let ticket = self.own_call(staff, &ticket)?;
+                self.apply(Input::Unhold { ticket })
+            }
+            StaffCommand::Transfer { ticket, to } => {
+                let ticket = self.own_call(staff, &ticket)?;
+                let to = self.area_by_slug(&to).ok_or(No(ErrorCode::AreaUnknown, "no such area"))?;
+                self.apply(Input::Transfer { ticket, to })
+            }
+            StaffCommand::End { ticket } => {
+                let ticket = self.own_call(staff, &ticket)?;
+                self.apply(Input::End { ticket, by: EndedBy::Staff })
+            }
+            StaffCommand::Remove { ticket, reason } => {
+                let ticket = self.own_call(staff, &ticket)?;
+                let reason = Private::from(checked_text(reason, TEXT_CHARS_MAX)?);
+                self.apply(Input::Remove { ticket, reason })
+            }
+        }
+    }
+
+    fn watch(&mut self, socket: SocketId, staff: StaffId, area: AreaId) -> Answer {
+        let snapshot = self.lobby.snapshot(area).ok_or(No(ErrorCode::AreaUnknown, "no such area"))?;
+        let tickets = snapshot.tickets.iter().filter_map(|ticket| self.queue_ticket(*ticket, staff)).collect();
+        let slug = self.areas.get(&area).map(|area| area.slug.clone()).unwrap_or_default();
+        if let Some(Who::Staff { watches, .. }) = self.sockets.get_mut(&socket).map(|socket| &mut socket.who) {
+            watches.insert(area);
+        }
+        self.tell(socket, &ServerMessage::Queue { area: slug, version: snapshot.version, tickets });
+        if let Some(room) = self.calls.of_staff(staff) {
+            self.reattach_if_alone(room, socket);
+        }
+        Ok(())
+    }
+
+    fn set_presence(&mut self, id: AreaId, presence: Presence, text: String) -> Answer {
+        self.apply(Input::SetPresence { area: id, presence: view::presence_in(presence) })?;
+        if let Some(area) = self.areas.get_mut(&id) {
+            (area.presence, area.presence_text) = (presence, text);
+        }
+        self.save_area(id)
+    }
+
+    /// Shows the new area at once and has it written behind; a full queue means a stuck disk, which staff should know of.
+    fn save_area(&mut self, id: AreaId) -> Answer {
+        self.areas_touched.insert(id);
+        let Some(area) = self.areas.get(&id) else { return Ok(()) };
+        self.save.try_send(area.clone()).map_err(|_| {
+            crate::telemetry::limit_reached("save_queue");
+            No(ErrorCode::TooMany, "shown, but not saved: the database does not keep up")
+        })
+    }
+
+    /// One consultation at a time: an offer does not say for which one it is.
+    fn admit(&mut self, socket: SocketId, staff: StaffId, ticket: TicketId) -> Answer {
+        if self.stop_at.is_some() {
+            return Err(No(ErrorCode::Draining, "the server is about to stop"));
+        }
+        if self.calls.of_staff(staff).is_some() {
+            return Err(No(ErrorCode::WrongState, "end the other consultation first"));
+        }
+        self.apply(Input::Admit { ticket, staff })?;
+        metrics::counter!("anteroom_admissions_total").increment(1);
+        if let Some(room) = self.calls.of_staff(staff) {
+            self.reattach(room, Side::Staff, socket);
+        }
+        Ok(())
+    }
+
+    /// The clinician leaves: a call that the patient has not answered is taken back, a consultation ends.
+    fn leave_as_staff(&mut self, staff: StaffId) {
+        let Some((ticket, state)) = self.call_of(staff) else { return };
+        let is_called = state == State::Called;
+        self.apply_if_possible(if is_called { Input::CancelCall { ticket } } else { Input::End { ticket, by: EndedBy::Staff } });
+    }
+
+    /// The clinician is gone for too long: the patient goes back in line, in the old place.
+    pub(super) fn lose_staff(&mut self, staff: StaffId) {
+        let Some((ticket, state)) = self.call_of(staff) else { return };
+        let home = self.lobby.ticket(ticket).map(|ticket| ticket.area);
+        let back = home.filter(|_| state != State::Called).map(|to| Input::Transfer { ticket, to });
+        self.apply_if_possible(back.unwrap_or(Input::CancelCall { ticket }));
+    }
+
+    fn call_of(&self, staff: StaffId) -> Option<(TicketId, State)> {
+        let ticket = self.calls.of_staff(staff).and_then(|room| self.calls.ticket(room))?;
+        Some((ticket, self.lobby.ticket(ticket)?.state))
+    }
+
+    fn own_area(&self, staff: StaffId, slug: &str) -> Result<AreaId, No> {
+        let area = self.area_by_slug(slug).filter(|area| self.staff_areas.get(&staff).is_some_and(|areas| areas.contains(area)));
+        area.ok_or(No(ErrorCode::AreaUnknown, "no such area"))
+    }
+
+    fn own_ticket(&self, staff: StaffId, name: &str) -> Result<TicketId, No> {
+        let ticket = self.tickets.get(name).and_then(|ticket| self.lobby.ticket(*ticket));
+        let own = ticket.filter(|ticket| self.staff_areas.get(&staff).is_some_and(|areas| areas.contains(&ticket.area)));
+        own.map(|ticket| ticket.id).ok_or(No(ErrorCode::TicketUnknown, "no such visit"))
+    }
+
+    /// As [`Self::own_ticket`], but not another clinician's consultation.
+    fn own_call(&self, staff: StaffId, name: &str) -> Result<TicketId, No> {
+        let ticket = self.own_ticket(staff, name)?;
+        match self.lobby.ticket(ticket).and_then(|ticket| ticket.staff) {
+            Some(other) if other != staff => Err(No(ErrorCode::NotAllowed, "another clinician's consultation")),
+            Some(_) | None => Ok(ticket),
+        }
+    }
+}
+
+fn checked_text(text: String, chars_max: usize) -> Result<String, No> {
+    if chars_max < text.chars().count() || text.chars().any(char::is_control) {
+        return Err(No(ErrorCode::BadMessage, "a text is too long or has control characters"));
+    }
+    Ok(text)
+}

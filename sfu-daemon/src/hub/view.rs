@@ -1,0 +1,158 @@
+//! What each side is shown, and the daemon's words for the lobby's.
+
+use sfu_lobby::{AreaId, Refused, StaffId, State, Ticket, TicketId};
+use sfu_signal::{AreaView, ConnectionView, DeviceCheck, ErrorCode, PatientView, Presence, QueueTicket, ServerMessage, TicketState};
+
+use super::{Hub, No, Who, millis, now};
+
+impl Hub {
+    pub(super) fn area_by_slug(&self, slug: &str) -> Option<AreaId> {
+        self.areas.iter().find(|(_, area)| area.slug == slug).map(|(id, _)| *id)
+    }
+
+    /// What anyone with the link may see. Numbers and the clinic's own words, no names.
+    pub(super) fn area_view(&self, id: AreaId) -> Option<AreaView> {
+        let area = self.areas.get(&id)?;
+        let is_busy = area.presence == Presence::Open && self.calls.is_busy(id);
+        Some(AreaView {
+            slug: area.slug.clone(),
+            practice: area.practice.clone(),
+            title: area.title.clone(),
+            help_phone: area.help_phone.clone(),
+            presence: if is_busy { Presence::Busy } else { area.presence },
+            presence_text: area.presence_text.clone(),
+            waiting: self.lobby.waiting(id),
+            full: self.lobby.is_full(id),
+        })
+    }
+
+    /// Tells everybody who looks at an area what has changed in it during the event at hand.
+    pub(super) fn tell_areas(&mut self) {
+        for id in std::mem::take(&mut self.areas_touched) {
+            let Some(area) = self.area_view(id) else { continue };
+            if self.areas_shown.insert(id, area.clone()).as_ref() == Some(&area) {
+                continue;
+            }
+            let staff_areas = self.staff_areas.clone();
+            let looks = |who: &Who| match who {
+                Who::Unknown => false,
+                Who::Patient { area, .. } => *area == Some(id),
+                Who::Staff { staff, .. } => staff_areas.get(staff).is_some_and(|areas| areas.contains(&id)),
+            };
+            self.tell_all(looks, &ServerMessage::Area { area });
+        }
+    }
+
+    /// A patient's own visit. The only name in it is the clinician's.
+    pub(super) fn patient_view(&self, id: TicketId) -> Option<PatientView> {
+        let ticket = self.lobby.ticket(id)?;
+        let is_over = ticket.state.is_over();
+        Some(PatientView {
+            version: ticket.version,
+            state: state_view(ticket.state),
+            position: self.lobby.position(id),
+            waited_ms: waited_ms(ticket),
+            rejoin_ms: ticket.deadline.filter(|_| is_over).map(|at| millis(at.saturating_duration_since(now()))),
+            clinician: ticket.staff.and_then(|_| self.clinician(ticket.area)),
+            reason: (ticket.state == State::Removed).then(|| ticket.reason.expose().to_owned()),
+        })
+    }
+
+    pub(super) fn tell_patient(&mut self, id: TicketId) {
+        let Some(socket) = self.visits.get(&id).and_then(|visit| visit.socket) else { return };
+        if let Some(patient) = self.patient_view(id) {
+            self.tell(socket, &ServerMessage::Patient { patient });
+        }
+    }
+
+    /// One visit for staff of its area: the only view with a patient's name.
+    pub(super) fn queue_ticket(&self, id: TicketId, viewer: StaffId) -> Option<QueueTicket> {
+        let ticket = self.lobby.ticket(id)?;
+        let kept = ticket.deadline.filter(|_| ticket.state == State::Away);
+        Some(QueueTicket {
+            ticket: self.visits.get(&id)?.name.clone(),
+            name: ticket.name.expose().to_owned(),
+            language: ticket.language.clone(),
+            state: state_view(ticket.state),
+            position: self.lobby.position(id),
+            waited_ms: waited_ms(ticket),
+            connection: if ticket.connected { ConnectionView::Alive } else { ConnectionView::Lost },
+            place_kept_ms: kept.map(|at| millis(at.saturating_duration_since(now()))),
+            camera: device_view(ticket.devices.camera),
+            microphone: device_view(ticket.devices.microphone),
+            needs_a_minute: ticket.needs_a_minute,
+            clinician: ticket.staff.and_then(|_| self.clinician(ticket.area)),
+            mine: ticket.staff == Some(viewer),
+        })
+    }
+
+    /// Tells those who watch an area what has changed in its queue.
+    pub(super) fn tell_queue(&mut self, area: AreaId, version: u64, upserted: &[TicketId], removed: &[TicketId]) {
+        let Some(slug) = self.areas.get(&area).map(|area| area.slug.clone()) else { return };
+        let names = removed.iter().filter_map(|id| self.visits.get(id)).map(|visit| visit.name.clone()).collect::<Vec<_>>();
+        for id in self.sockets_where(|socket| matches!(&socket.who, Who::Staff { watches, .. } if watches.contains(&area))) {
+            let Some(Who::Staff { staff, .. }) = self.sockets.get(&id).map(|socket| &socket.who) else { continue };
+            let upserted = upserted.iter().filter_map(|ticket| self.queue_ticket(*ticket, *staff)).collect();
+            let delta = ServerMessage::QueueDelta { area: slug.clone(), version, upserted, removed: names.clone() };
+            self.tell(id, &delta);
+        }
+    }
+
+    /// The clinician's display name is the area's title.
+    pub(super) fn clinician(&self, area: AreaId) -> Option<String> {
+        self.areas.get(&area).map(|area| area.title.clone())
+    }
+}
+
+fn waited_ms(ticket: &Ticket) -> u64 {
+    millis(now().saturating_duration_since(ticket.checked_in_at))
+}
+
+pub(super) fn refusal(refused: Refused) -> No {
+    match refused {
+        Refused::AreaUnknown => No(ErrorCode::AreaUnknown, "no such area"),
+        Refused::AreaClosed => No(ErrorCode::AreaClosed, "the area takes no new check-ins"),
+        Refused::AreaFull => No(ErrorCode::AreaFull, "the waiting room is full"),
+        Refused::AreasFull => No(ErrorCode::TooMany, "too many areas"),
+        Refused::TicketUnknown => No(ErrorCode::TicketUnknown, "no such visit"),
+        Refused::WrongState => No(ErrorCode::WrongState, "the visit's state does not allow this"),
+        Refused::BadName => No(ErrorCode::BadName, "a name has 1 to 200 characters"),
+        Refused::TooLong => No(ErrorCode::BadMessage, "a text is too long"),
+    }
+}
+
+fn state_view(state: State) -> TicketState {
+    match state {
+        State::Arriving => TicketState::Arriving,
+        State::Waiting => TicketState::Waiting,
+        State::Away => TicketState::Away,
+        State::Called => TicketState::Called,
+        State::InCall => TicketState::InCall,
+        State::Held => TicketState::Held,
+        State::Ended => TicketState::Ended,
+        State::Removed => TicketState::Removed,
+        State::Expired => TicketState::Expired,
+    }
+}
+
+pub(super) fn presence_in(presence: Presence) -> sfu_lobby::Presence {
+    match presence {
+        Presence::Open => sfu_lobby::Presence::Open,
+        Presence::Busy => sfu_lobby::Presence::Busy,
+        Presence::Away => sfu_lobby::Presence::Away,
+        Presence::Closed => sfu_lobby::Presence::Closed,
+    }
+}
+
+pub(super) fn devices_in(devices: DeviceCheck) -> sfu_lobby::Devices {
+    sfu_lobby::Devices { camera: device_in(devices.camera), microphone: device_in(devices.microphone) }
+}
+
+/// Both directions of a mapping between the page's words and the lobby's, so that neither can miss one.
+macro_rules! same_words {
+    ($out:ident, $in:ident, $lobby:ty, $signal:ty: $($word:ident),+) => {
+        fn $out(word: $lobby) -> $signal { match word { $(<$lobby>::$word => <$signal>::$word,)+ } }
+        fn $in(word: $signal) -> $lobby { match word { $(<$signal>::$word => <$lobby>::$word,)+ } }
+    };
+}
+same_words!(device_view, device_in, sfu_lobby::DeviceState, sfu_signal::DeviceState: Unknown, Works, Denied, Absent, Busy, Silent, Skipped);

@@ -1,0 +1,348 @@
+//! Anteroom: a waiting room and media server for clinics that keeps nothing.
+//!
+//! [`Daemon::start`] opens the ports, the database and the media shards; [`Daemon::run`] serves until it is told to stop. The binary adds the
+//! command line. Inside, `hub` decides, everything else is about getting words to and from it.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+use crate::auth::{SourceKey, Token, TokenHash};
+use crate::hub::{Event, Hub, SocketId, Start};
+use crate::limits::{CLOSE_MAX, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerSource, SAVE_QUEUE_MAX};
+use crate::media::{Media, MediaAddresses};
+use crate::page::Page;
+use crate::store::{Area, SessionLimits, Store};
+
+mod auth;
+mod config;
+mod headers;
+mod http;
+mod hub;
+mod limits;
+mod media;
+mod page;
+mod stall;
+mod store;
+mod telemetry;
+mod tls;
+mod ws;
+
+pub use config::{ConfigError, Flags, Row, Settings};
+pub use store::StoreError;
+pub use tls::TlsError;
+
+/// The database's file in the data folder.
+const DATABASE: &str = "anteroom.db";
+
+/// Why the daemon cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be made.
+    #[error("cannot make the data folder {path}: {error}")]
+    DataDir {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// HTTPS cannot be served.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A port cannot be opened.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// The port.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The media shards cannot start.
+    #[error("media: {0}")]
+    Media(io::Error),
+    /// The system gives no random bytes.
+    #[error("the system's random source failed")]
+    Random,
+}
+
+/// What HTTP handlers share.
+struct App {
+    settings: Settings,
+    page: Page,
+    store: Arc<Store>,
+    slugs: BTreeSet<String>,
+    hub: mpsc::Sender<Event>,
+    sources: SourceKey,
+    per_source: PerSource,
+    sockets_made: AtomicU64,
+}
+
+impl App {
+    fn next_socket(&self) -> SocketId {
+        SocketId(self.sockets_made.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn session_limits(&self) -> SessionLimits {
+        let ms = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
+        SessionLimits { idle_ms: ms(self.settings.staff_idle_max), absolute_ms: ms(self.settings.staff_session_max) }
+    }
+
+    /// Asks the database off the async threads. `None` if it failed; the log says why.
+    async fn with_store<T: Send + 'static>(&self, ask: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static) -> Option<T> {
+        let store = Arc::clone(&self.store);
+        let answer = tokio::task::spawn_blocking(move || ask(&store)).await.ok()?;
+        answer.inspect_err(|error| tracing::error!(%error, "database")).ok()
+    }
+}
+
+/// A started daemon.
+pub struct Daemon {
+    http: SocketAddr,
+    https: Option<SocketAddr>,
+    metrics: SocketAddr,
+    addresses: Vec<IpAddr>,
+    app: Arc<App>,
+    is_draining: Arc<AtomicBool>,
+    hub: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
+    connections: Arc<Semaphore>,
+    saver: JoinHandle<()>,
+}
+
+impl Daemon {
+    /// Opens everything. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// If something cannot be opened; nothing keeps running then.
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        telemetry::install();
+        let store = Arc::new(open_store(&settings)?);
+        let areas = store.areas()?;
+        let addresses = local_addresses(&settings);
+        let tls = match (settings.https, settings.certificate.as_os_str().is_empty()) {
+            (false, _) => None,
+            (true, false) => Some(tls::from_files(&settings.certificate, &settings.certificate_key)?),
+            (true, true) => {
+                let names: Vec<IpAddr> = addresses.iter().chain(&settings.public_address).copied().collect();
+                Some(tls::generated(&settings.data_dir, &names)?)
+            }
+        };
+        let http = listen(settings.listen).await?;
+        let https = match &tls {
+            Some(_) => Some(listen(settings.https_listen).await?),
+            None => None,
+        };
+        let metrics = listen(settings.metrics_listen).await?;
+
+        let (media_events, from_media) = mpsc::channel(MEDIA_QUEUE_MAX);
+        let media = Arc::new(Media::start(&media_addresses(&settings, &addresses), &media_events).map_err(StartError::Media)?);
+        let (to_hub, events) = mpsc::channel(HUB_QUEUE_MAX);
+        let (save, to_save) = mpsc::channel(SAVE_QUEUE_MAX);
+        let hub = Hub::new(Start {
+            areas: areas.clone(),
+            staff_areas: store.staff_areas()?,
+            check_ins_per_source_max: settings.check_ins_per_source_max,
+            save,
+            media: Arc::clone(&media),
+        });
+        let saver = tokio::spawn(save_areas(Arc::clone(&store), to_save));
+        let page = match settings.web_dir.as_os_str().is_empty() {
+            true => Page::embedded(),
+            false => Page::folder(settings.web_dir.clone()),
+        };
+        let connections = Arc::new(Semaphore::new(settings.connections_max));
+        let app = Arc::new(App {
+            page,
+            store,
+            slugs: areas.into_iter().map(|area| area.slug).collect(),
+            hub: to_hub,
+            sources: SourceKey::random().map_err(|_| StartError::Random)?,
+            per_source: PerSource::new(settings.connections_per_source_max),
+            sockets_made: AtomicU64::new(0),
+            settings,
+        });
+        let is_draining = Arc::new(AtomicBool::new(false));
+        let ready = Arc::clone(&is_draining);
+        let report = telemetry::router(media, move || !ready.load(Ordering::Relaxed));
+        let address = |listener: &TcpListener| listener.local_addr().unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
+        let mut daemon = Self {
+            http: address(&http),
+            https: https.as_ref().map(&address),
+            metrics: address(&metrics),
+            addresses,
+            app: Arc::clone(&app),
+            is_draining,
+            hub: tokio::spawn(hub.run(events, from_media)),
+            tasks: Vec::new(),
+            connections: Arc::clone(&connections),
+            saver,
+        };
+        daemon.tasks.push(tokio::spawn(async move {
+            let _ends_with_the_process = axum::serve(metrics, report).await;
+        }));
+        daemon.tasks.push(tokio::spawn(http::serve(http, None, Arc::clone(&app), Arc::clone(&connections))));
+        if let (Some(https), Some(tls)) = (https, tls) {
+            daemon.tasks.push(tokio::spawn(http::serve(https, Some(TlsAcceptor::from(tls)), app, connections)));
+        }
+        Ok(daemon)
+    }
+
+    /// Serves until the first `stop`, then drains: no new check-ins, pages are told, consultations go on up to the configured limit. A second
+    /// `stop` ends them at once, and so does dropping its sender.
+    pub async fn run(mut self, mut stop: mpsc::Receiver<()>) {
+        tokio::select! {
+            _ = stop.recv() => {}
+            _ = &mut self.hub => return,
+        }
+        let within = Duration::from_secs(self.app.settings.drain_limit);
+        self.drain(within).await;
+        tokio::select! {
+            _ = &mut self.hub => {}
+            _ = stop.recv() => {
+                self.drain(Duration::ZERO).await;
+                let _ended = (&mut self.hub).await;
+            }
+        }
+        // Pages get what was last said to them, and the database what was last changed.
+        for task in &self.tasks {
+            task.abort();
+        }
+        let all = u32::try_from(self.app.settings.connections_max).unwrap_or(u32::MAX);
+        let _slow_pages = tokio::time::timeout(CLOSE_MAX, self.connections.acquire_many(all)).await;
+        let _saved = self.saver.await;
+    }
+
+    async fn drain(&self, within: Duration) {
+        self.is_draining.store(true, Ordering::Relaxed);
+        tracing::info!(within_s = within.as_secs(), "draining: no new check-ins; consultations go on");
+        let _hub_is_gone = self.app.hub.send(Event::Drain { within }).await;
+    }
+
+    /// Where plain HTTP is served.
+    #[must_use]
+    pub fn http(&self) -> SocketAddr {
+        self.http
+    }
+
+    /// Where HTTPS is served.
+    #[must_use]
+    pub fn https(&self) -> Option<SocketAddr> {
+        self.https
+    }
+
+    /// Where metrics are served.
+    #[must_use]
+    pub fn metrics(&self) -> SocketAddr {
+        self.metrics
+    }
+
+    /// The addresses by which people may reach the page, best first: the configured one, or this machine's and its network's.
+    #[must_use]
+    pub fn urls(&self) -> Vec<String> {
+        let configured = self.app.settings.public_url.trim_end_matches('/');
+        if !configured.is_empty() {
+            return vec![configured.to_owned()];
+        }
+        let local = match self.http.ip() {
+            ip if ip == Ipv4Addr::LOCALHOST => format!("http://localhost:{}", self.http.port()),
+            _ => format!("http://{}", self.http),
+        };
+        let lan = self.https.into_iter().flat_map(|https| {
+            let reachable = |ip: &&IpAddr| !ip.is_loopback() && (https.ip().is_unspecified() || https.ip() == **ip);
+            let url = move |ip: &IpAddr| format!("https://{}", SocketAddr::new(*ip, https.port()));
+            self.addresses.iter().filter(reachable).map(url).collect::<Vec<_>>()
+        });
+        std::iter::once(local).chain(lan).collect()
+    }
+
+    /// The slugs of all areas.
+    pub fn slugs(&self) -> impl Iterator<Item = &str> {
+        self.app.slugs.iter().map(String::as_str)
+    }
+}
+
+/// Makes a one-time staff link's path with its token, which works for a running and for a stopped daemon.
+///
+/// # Errors
+/// If the database cannot be used.
+pub fn staff_link(settings: &Settings) -> Result<String, StartError> {
+    let store = open_store(settings)?;
+    let token = Token::random().map_err(|_| StartError::Random)?;
+    let now_ms = now_ms();
+    let lifetime_ms = i64::try_from(settings.staff_link_max.saturating_mul(1_000)).unwrap_or(i64::MAX);
+    store.add_enrolment(TokenHash::of(token.expose()), now_ms, now_ms.saturating_add(lifetime_ms))?;
+    // In the fragment, which browsers do not send: no log of any server or proxy will hold it.
+    Ok(format!("/staff/enrol#{}", token.expose()))
+}
+
+fn open_store(settings: &Settings) -> Result<Store, StartError> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let path = &settings.data_dir;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|error| StartError::DataDir { path: path.clone(), error })?;
+    Ok(Store::open(&path.join(DATABASE))?)
+}
+
+/// Writes changed areas behind, in their order.
+async fn save_areas(store: Arc<Store>, mut areas: mpsc::Receiver<Area>) {
+    while let Some(area) = areas.recv().await {
+        let store = Arc::clone(&store);
+        let saved = tokio::task::spawn_blocking(move || store.save_area(&area)).await;
+        if let Ok(Err(error)) = saved {
+            tracing::error!(%error, "an area's change is shown but not saved");
+        }
+    }
+}
+
+/// Opens a port. Where the host has no IPv6, `[::]` becomes `0.0.0.0`.
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let opened = match TcpListener::bind(address).await {
+        Err(error) if address.ip().is_unspecified() && address.is_ipv6() && error.kind() != io::ErrorKind::AddrInUse => {
+            TcpListener::bind((Ipv4Addr::UNSPECIFIED, address.port())).await
+        }
+        opened => opened,
+    };
+    opened.map_err(|error| StartError::Listen { address, error })
+}
+
+/// This machine's addresses, IPv4 first. Link-local IPv6 is left out: a browser cannot name the interface it belongs to.
+fn local_addresses(settings: &Settings) -> Vec<IpAddr> {
+    if !settings.media_addresses.is_empty() {
+        return settings.media_addresses.clone();
+    }
+    let is_link_local = |ip: &IpAddr| matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local());
+    let found = if_addrs::get_if_addrs().unwrap_or_default();
+    let mut addresses: Vec<IpAddr> = found.iter().map(if_addrs::Interface::ip).filter(|ip| !is_link_local(ip)).collect();
+    addresses.push(Ipv4Addr::LOCALHOST.into());
+    addresses.sort_by_key(|ip| (ip.is_loopback(), *ip));
+    addresses.dedup();
+    addresses
+}
+
+fn media_addresses(settings: &Settings, local: &[IpAddr]) -> MediaAddresses {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    MediaAddresses {
+        local: local.to_vec(),
+        public: settings.public_address.clone(),
+        port: settings.media_port,
+        shards: if settings.media_shards == 0 { cores() } else { usize::from(settings.media_shards) },
+    }
+}
+
+/// The wall clock, in milliseconds since the Unix epoch.
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

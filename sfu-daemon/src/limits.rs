@@ -1,0 +1,196 @@
+//! What bounds the daemon's memory and patience, each with its reason. Reaching one is counted as `anteroom_limit_reached_total{limit=...}`.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::auth::Source;
+use crate::telemetry;
+
+/// How long a client may take for a request's head, and a kept-alive connection to begin the next request.
+pub(crate) const HEAD_MAX: Duration = Duration::from_secs(10);
+/// How long a client may take for a TLS handshake, or a request from head to answer, body included.
+pub(crate) const REQUEST_MAX: Duration = Duration::from_secs(10);
+/// A head of a browser is below 2 KiB; hyper refuses to work with less than 8 KiB.
+pub(crate) const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// The only body is `{"token": …}`.
+pub(crate) const BODY_BYTES_MAX: usize = 1024;
+/// A peer must take [`STALL_BYTES_MIN`] within this time while something waits to be sent to it.
+pub(crate) const STALL_MAX: Duration = Duration::from_secs(10);
+/// A modem's pace: 1 KiB a second. A call needs fifty times more.
+pub(crate) const STALL_BYTES_MIN: usize = 10 * 1024;
+/// How long accepting pauses when the process has no more file descriptors.
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A page says hello as soon as it is connected.
+pub(crate) const HELLO_MAX: Duration = Duration::from_secs(10);
+/// How often a page is asked for a sign of life.
+pub(crate) const PING_EVERY: Duration = Duration::from_secs(10);
+/// Two missed signs of life and some network: then the connection is dead.
+pub(crate) const SILENCE_MAX: Duration = Duration::from_secs(25);
+/// How long a closing handshake may take, and how much of what was under way is read meanwhile.
+pub(crate) const CLOSE_MAX: Duration = Duration::from_secs(2);
+/// See [`CLOSE_MAX`]: what a kernel has buffered at most.
+pub(crate) const CLOSE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Messages at once: a page that opens sends five or six, a re-offer with trickled changes a dozen.
+pub(crate) const MESSAGES_BURST: u32 = 60;
+/// Messages per second in the long run: mute, pings and set-up are far below.
+pub(crate) const MESSAGES_PER_SECOND: u32 = 20;
+/// Messages that wait for one page. A page behind by so many has stalled; it reconnects and gets the whole state.
+pub(crate) const OUTBOX_MAX: usize = 256;
+
+/// Messages of all pages that wait for the hub; a socket whose message does not fit waits with reading.
+pub(crate) const HUB_QUEUE_MAX: usize = 1_024;
+/// Events of all media shards that wait for the hub: some for each person in a full house.
+pub(crate) const MEDIA_QUEUE_MAX: usize = 4_096;
+/// Changed areas that wait for the disk.
+pub(crate) const SAVE_QUEUE_MAX: usize = 64;
+
+/// A page that is gone for less is not shown as lost: reloads and changes of network are quicker.
+pub(crate) const LOST_AFTER: Duration = Duration::from_secs(3);
+/// How long a consultation waits for a clinician whose page is gone; as long as for a patient.
+pub(crate) const STAFF_LOST_MAX: Duration = Duration::from_secs(120);
+/// The countdown of a called patient before the page goes in by itself.
+pub(crate) const COUNTDOWN: Duration = Duration::from_secs(3);
+
+/// Characters of a name; as the protocol says.
+pub(crate) const NAME_CHARS_MAX: usize = 200;
+/// Characters of presence texts and of reasons of a removal; as the protocol says.
+pub(crate) const TEXT_CHARS_MAX: usize = 200;
+/// Characters of each of an area's texts; as the protocol says.
+pub(crate) const AREA_TEXT_CHARS_MAX: usize = 100;
+/// Characters of one chat message: two pages of text.
+pub(crate) const CHAT_CHARS_MAX: usize = 4_000;
+/// Chat messages at once, and per second in the long run: faster than anybody types.
+pub(crate) const CHAT_BURST: u32 = 20;
+/// See [`CHAT_BURST`].
+pub(crate) const CHAT_PER_SECOND: u32 = 4;
+
+/// Lets `burst` through at once and `per_second` in the long run.
+#[derive(Debug)]
+pub(crate) struct Bucket {
+    left: f64,
+    burst: f64,
+    per_second: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    pub(crate) fn new(burst: u32, per_second: u32) -> Self {
+        let burst = f64::from(burst);
+        Self { left: burst, burst, per_second: f64::from(per_second), at: Instant::now() }
+    }
+
+    /// Whether one more may pass now.
+    pub(crate) fn take(&mut self) -> bool {
+        let now = Instant::now();
+        self.left = self.burst.min(self.left + now.duration_since(self.at).as_secs_f64() * self.per_second);
+        self.at = now;
+        let passes = 1.0 <= self.left;
+        if passes {
+            self.left -= 1.0;
+        }
+        passes
+    }
+}
+
+/// Check-ins of the current minute by source. What is counted is forgotten with the minute.
+#[derive(Debug)]
+pub(crate) struct PerMinute {
+    max: u32,
+    since: Instant,
+    counts: BTreeMap<Source, u32>,
+}
+
+impl PerMinute {
+    pub(crate) fn new(max: u32) -> Self {
+        Self { max, since: Instant::now(), counts: BTreeMap::new() }
+    }
+
+    pub(crate) fn take(&mut self, source: Source) -> bool {
+        if Duration::from_secs(60) <= self.since.elapsed() {
+            *self = Self::new(self.max);
+        }
+        let count = self.counts.entry(source).or_insert(0);
+        *count += 1;
+        *count <= self.max
+    }
+}
+
+/// Open connections by source.
+#[derive(Clone, Debug)]
+pub(crate) struct PerSource {
+    max: usize,
+    counts: Arc<Mutex<BTreeMap<Source, usize>>>,
+}
+
+impl PerSource {
+    pub(crate) fn new(max: usize) -> Self {
+        Self { max, counts: Arc::default() }
+    }
+
+    /// A place for one connection, given back when dropped. `None` if the source has all of its places taken.
+    pub(crate) fn take(&self, source: Source) -> Option<SourcePlace> {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(source).or_insert(0);
+        if self.max <= *count {
+            telemetry::limit_reached("connections_per_source");
+            return None;
+        }
+        *count += 1;
+        Some(SourcePlace { source, counts: Arc::clone(&self.counts) })
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct SourcePlace {
+    source: Source,
+    counts: Arc<Mutex<BTreeMap<Source, usize>>>,
+}
+
+impl Drop for SourcePlace {
+    fn drop(&mut self) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.source) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.source);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::SourceKey;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_bucket_lets_a_burst_through_and_then_its_rate() {
+        let mut bucket = Bucket::new(3, 2);
+        assert_eq!((0..5).filter(|_| bucket.take()).count(), 3);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!((0..5).filter(|_| bucket.take()).count(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_may_check_in_again_in_the_next_minute() {
+        let source = SourceKey::random().unwrap().source("192.0.2.1".parse().unwrap());
+        let mut check_ins = PerMinute::new(2);
+        assert_eq!((0..5).filter(|_| check_ins.take(source)).count(), 2);
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert!(check_ins.take(source));
+    }
+
+    #[test]
+    fn a_source_has_so_many_places_and_gets_them_back() {
+        let source = SourceKey::random().unwrap().source("192.0.2.1".parse().unwrap());
+        let places = PerSource::new(2);
+        let (one, _two) = (places.take(source).unwrap(), places.take(source).unwrap());
+        assert!(places.take(source).is_none());
+        drop(one);
+        assert!(places.take(source).is_some());
+    }
+}

@@ -1,0 +1,158 @@
+//! The media shards: one thread and one UDP port each. A consultation stays on one shard.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use metrics::{counter, gauge};
+use sfu_core::{Certificate, Command, Config, Event, Sfu};
+use sfu_net::{Address, Shard, ShardConfig, ShardHandle, ShardStats};
+use tokio::sync::mpsc;
+
+use crate::auth::random;
+use crate::telemetry::{self, float};
+
+/// How long a participant's media path may be gone before its session is freed. The page offers anew after that, which costs a second.
+const DISCONNECTED_MAX: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Names a shard.
+pub(crate) type ShardIndex = usize;
+
+/// An event of a shard.
+pub(crate) type MediaEvent = Event;
+
+/// All shards of the process. Without any (in tests of the hub), commands go nowhere.
+pub(crate) struct Media {
+    shards: Vec<ShardHandle>,
+    next: AtomicUsize,
+}
+
+/// Where media is received.
+pub(crate) struct MediaAddresses {
+    pub(crate) local: Vec<IpAddr>,
+    pub(crate) public: Vec<IpAddr>,
+    /// The first shard's port; 0: any.
+    pub(crate) port: u16,
+    pub(crate) shards: usize,
+}
+
+impl Media {
+    /// Opens the ports and starts the threads. Events go to `events`; what does not fit is dropped and counted, since media cannot wait.
+    pub(crate) fn start(addresses: &MediaAddresses, events: &mpsc::Sender<MediaEvent>) -> io::Result<Self> {
+        let certificate = Certificate::generate();
+        let announced = announced(addresses);
+        let shards = (0..addresses.shards)
+            .map(|index| {
+                let port = match addresses.port {
+                    0 => 0,
+                    first => u16::try_from(index)
+                        .ok()
+                        .and_then(|index| first.checked_add(index))
+                        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "media_port and media_shards go beyond port 65535"))?,
+                };
+                let bind = SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, port));
+                let shard = Shard::bind(&ShardConfig { bind, addresses: announced.clone() })
+                    .map_err(|error| io::Error::new(error.kind(), format!("UDP port {port} for media: {error}")))?;
+                let config = Config {
+                    candidates: shard.candidates(),
+                    certificate: certificate.clone(),
+                    disconnected_max: DISCONNECTED_MAX,
+                };
+                let seed = random::<32>().map_err(io::Error::other)?;
+                let events = events.clone();
+                shard.spawn(Sfu::new(config, seed), move |event| {
+                    if events.try_send(event).is_err() {
+                        telemetry::limit_reached("media_queue");
+                    }
+                })
+            })
+            .collect::<io::Result<Vec<_>>>()?;
+        Ok(Self { shards, next: AtomicUsize::new(0) })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn none() -> Self {
+        Self { shards: Vec::new(), next: AtomicUsize::new(0) }
+    }
+
+    /// The shard for the next room: in turn, since consultations cost about the same.
+    pub(crate) fn next_shard(&self) -> ShardIndex {
+        self.next.fetch_add(1, Ordering::Relaxed) % self.shards.len().max(1)
+    }
+
+    /// Whether the shard accepted the command. If not it is stuck or gone, which `/readyz` and the log tell.
+    pub(crate) fn send(&self, shard: ShardIndex, command: Command) -> bool {
+        match self.shards.get(shard).map(|shard| shard.send(command)) {
+            None | Some(Ok(())) => true,
+            Some(Err(error)) => {
+                telemetry::limit_reached("media_commands");
+                tracing::error!(shard, %error, "a media command was lost");
+                false
+            }
+        }
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.shards.iter().all(ShardHandle::is_running)
+    }
+
+    /// Publishes the shards' counters.
+    pub(crate) fn count(&self) {
+        for (index, shard) in self.shards.iter().enumerate() {
+            publish(&index.to_string(), &shard.stats());
+        }
+    }
+}
+
+fn publish(shard: &str, stats: &ShardStats) {
+    let label = |name, value: &'static str, count| counter!(name, "shard" => shard.to_owned(), "what" => value).absolute(count);
+    let sfu = &stats.sfu;
+    gauge!("anteroom_media_rooms", "shard" => shard.to_owned()).set(float(sfu.rooms));
+    gauge!("anteroom_media_participants", "shard" => shard.to_owned()).set(float(sfu.participants));
+    for (what, count) in [
+        ("received", sfu.received_packets),
+        ("forwarded", sfu.forwarded_packets),
+        ("gated", sfu.gated_packets),
+        ("limited", sfu.limited),
+    ] {
+        label("anteroom_media_packets_total", what, count);
+    }
+    for (what, count) in [
+        ("received", stats.received_datagrams),
+        ("sent", stats.sent_datagrams),
+        ("unknown", sfu.unknown_datagrams),
+        ("bad_stun", sfu.bad_stun),
+        ("misrouted", stats.misrouted_datagrams),
+        ("backlog_dropped", stats.backlog_dropped_datagrams),
+        ("send_error", stats.send_errors),
+    ] {
+        label("anteroom_media_datagrams_total", what, count);
+    }
+    for (what, count) in [("panic", stats.panics), ("eviction", stats.evictions), ("stale_command", sfu.stale_commands)] {
+        label("anteroom_media_faults_total", what, count);
+    }
+    for (what, count) in [
+        ("datagrams", stats.wakes.datagrams),
+        ("commands", stats.wakes.commands),
+        ("writable", stats.wakes.writable),
+        ("flush", stats.wakes.flush),
+        ("session", stats.wakes.session),
+        ("keyframe", stats.wakes.keyframe),
+        ("disconnected", stats.wakes.disconnected),
+        ("unexplained", stats.wakes.unexplained),
+    ] {
+        label("anteroom_media_wakes_total", what, count);
+    }
+}
+
+/// Local addresses as they are; behind a NAT also the public ones, each standing for the first local address of its family.
+fn announced(addresses: &MediaAddresses) -> Vec<Address> {
+    let mut announced: Vec<Address> = addresses.local.iter().copied().map(Address::direct).collect();
+    for public in &addresses.public {
+        let same_family = |local: &&IpAddr| local.is_ipv4() == public.is_ipv4() && !local.is_loopback();
+        if let Some(local) = addresses.local.iter().find(same_family) {
+            announced.push(Address { local: *local, announced: *public });
+        }
+    }
+    announced
+}

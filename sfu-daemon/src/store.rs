@@ -1,0 +1,225 @@
+//! What must outlast a restart: areas, the staff account, and hashes of what lets staff in. Nothing about patients: there is no table for it.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use sfu_signal::Presence;
+
+use crate::auth::TokenHash;
+
+/// "Ante" in ASCII: marks the file as ours, in SQLite's header.
+const APPLICATION_ID: i64 = 0x416e_7465;
+/// Counts up with every change of the tables.
+const SCHEMA_VERSION: i64 = 1;
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// Why the database cannot be used. The file has not been touched.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is some other program's database.
+    #[error("{0} is a database of another program; name another data_dir")]
+    Foreign(String),
+    /// It was written by a newer version.
+    #[error("{0} was written by a newer version of anteroom (schema {1}); run that version, or name another data_dir")]
+    Newer(String, i64),
+    /// It is not a database, or damaged.
+    #[error("{path} cannot be used as the database: {error}; restore it from a backup, or move it away to begin anew")]
+    Broken {
+        /// The file.
+        path: String,
+        /// What SQLite says.
+        error: rusqlite::Error,
+    },
+    /// A statement failed later on.
+    #[error("database: {0}")]
+    Failed(#[from] rusqlite::Error),
+}
+
+/// An area as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Area {
+    pub(crate) id: u32,
+    pub(crate) slug: String,
+    pub(crate) practice: String,
+    pub(crate) title: String,
+    pub(crate) help_phone: String,
+    pub(crate) presence: Presence,
+    pub(crate) presence_text: String,
+}
+
+/// A valid staff session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) hash: TokenHash,
+    pub(crate) staff: u32,
+    /// When it ends whatever happens, in milliseconds since the Unix epoch.
+    pub(crate) ends_ms: i64,
+}
+
+/// How long staff sessions last, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SessionLimits {
+    pub(crate) idle_ms: i64,
+    pub(crate) absolute_ms: i64,
+}
+
+pub(crate) struct Store(Mutex<Connection>);
+
+impl Store {
+    /// Opens the database, or creates it with one area and one staff account.
+    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
+        let name = path.display().to_string();
+        let broken = |error| StoreError::Broken { path: name.clone(), error };
+        check_untouched(path, &name)?;
+        let connection = Connection::open(path).map_err(broken)?;
+        // First of all the mark, so that a crash from here on leaves a file that is known as ours.
+        connection.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID};")).map_err(broken)?;
+        // WAL lets `anteroom staff-link` write while the daemon runs; FULL keeps what was promised through a power cut.
+        connection
+            .execute_batch(
+                "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+                 PRAGMA secure_delete = ON;",
+            )
+            .map_err(broken)?;
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(broken)?;
+        if version == 0 {
+            connection
+                .execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"))
+                .map_err(broken)?;
+        }
+        Ok(Self(Mutex::new(connection)))
+    }
+
+    /// All areas, by id.
+    pub(crate) fn areas(&self) -> Result<Vec<Area>, StoreError> {
+        let connection = self.connection();
+        let mut rows = connection.prepare(
+            "SELECT id, slug, practice, title, help_phone, presence, presence_text FROM areas ORDER BY id",
+        )?;
+        let areas = rows.query_map([], |row| {
+            Ok(Area {
+                id: row.get(0)?,
+                slug: row.get(1)?,
+                practice: row.get(2)?,
+                title: row.get(3)?,
+                help_phone: row.get(4)?,
+                presence: presence_from(&row.get::<_, String>(5)?),
+                presence_text: row.get(6)?,
+            })
+        })?;
+        Ok(areas.collect::<Result<_, _>>()?)
+    }
+
+    /// Which staff member works in which area.
+    pub(crate) fn staff_areas(&self) -> Result<Vec<(u32, u32)>, StoreError> {
+        let connection = self.connection();
+        let mut rows = connection.prepare("SELECT staff, area FROM staff_areas ORDER BY staff, area")?;
+        let pairs = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(pairs.collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) fn save_area(&self, area: &Area) -> Result<(), StoreError> {
+        self.connection().execute(
+            "UPDATE areas SET practice = ?2, title = ?3, help_phone = ?4, presence = ?5, presence_text = ?6 WHERE id = ?1",
+            params![area.id, area.practice, area.title, area.help_phone, presence_text(area.presence), area.presence_text],
+        )?;
+        Ok(())
+    }
+
+    /// Keeps the hash of a one-time link for the first staff account, and forgets links that are past their time.
+    pub(crate) fn add_enrolment(&self, hash: TokenHash, now_ms: i64, ends_ms: i64) -> Result<(), StoreError> {
+        let connection = self.connection();
+        connection.execute("DELETE FROM enrolments WHERE ends_ms <= ?1", [now_ms])?;
+        connection.execute(
+            "INSERT INTO enrolments (hash, staff, ends_ms) SELECT ?1, min(id), ?2 FROM staff",
+            params![hash.0, ends_ms],
+        )?;
+        Ok(())
+    }
+
+    /// Turns a one-time link into a session. `false` if the link is unknown, used or past its time.
+    pub(crate) fn enrol(&self, link: TokenHash, session: TokenHash, now_ms: i64) -> Result<bool, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        let staff: Option<u32> = transaction
+            .query_row("DELETE FROM enrolments WHERE hash = ?1 AND ?2 < ends_ms RETURNING staff", params![link.0, now_ms], |row| row.get(0))
+            .optional()?;
+        let Some(staff) = staff else { return Ok(false) };
+        transaction.execute(
+            "INSERT INTO sessions (hash, staff, began_ms, seen_ms) VALUES (?1, ?2, ?3, ?3)",
+            params![session.0, staff, now_ms],
+        )?;
+        transaction.commit()?;
+        Ok(true)
+    }
+
+    /// The session of this hash if it is still valid; its use is noted.
+    pub(crate) fn session(&self, hash: TokenHash, now_ms: i64, limits: SessionLimits) -> Result<Option<Session>, StoreError> {
+        let connection = self.connection();
+        connection.execute(
+            "DELETE FROM sessions WHERE began_ms + ?2 <= ?1 OR seen_ms + ?3 <= ?1",
+            params![now_ms, limits.absolute_ms, limits.idle_ms],
+        )?;
+        let session = connection
+            .query_row("UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, began_ms", params![hash.0, now_ms], |row| {
+                Ok(Session { hash, staff: row.get(0)?, ends_ms: row.get::<_, i64>(1)?.saturating_add(limits.absolute_ms) })
+            })
+            .optional()?;
+        Ok(session)
+    }
+
+    pub(crate) fn end_session(&self, hash: TokenHash) -> Result<(), StoreError> {
+        self.connection().execute("DELETE FROM sessions WHERE hash = ?1", [hash.0])?;
+        Ok(())
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic between two statements leaves no half transaction: SQLite rolls back.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Looks at an existing file without a single write, so that what is not ours stays as it is.
+fn check_untouched(path: &Path, name: &str) -> Result<(), StoreError> {
+    if std::fs::metadata(path).map_or(true, |file| file.len() == 0) {
+        return Ok(());
+    }
+    let broken = |error| StoreError::Broken { path: name.to_owned(), error };
+    let look = || -> rusqlite::Result<(i64, i64, String)> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get(0));
+        let intact = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        Ok((number("PRAGMA application_id")?, number("PRAGMA user_version")?, intact))
+    };
+    let (application, version, intact) = look().map_err(broken)?;
+    if application != APPLICATION_ID {
+        return Err(StoreError::Foreign(name.to_owned()));
+    }
+    if SCHEMA_VERSION < version {
+        return Err(StoreError::Newer(name.to_owned(), version));
+    }
+    if intact != "ok" {
+        return Err(broken(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), None)));
+    }
+    Ok(())
+}
+
+fn presence_text(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Open => "open",
+        Presence::Busy => "busy",
+        Presence::Away => "away",
+        Presence::Closed => "closed",
+    }
+}
+
+/// The table's own check allows no other word; should one appear, patients are rather let in than shut out.
+fn presence_from(text: &str) -> Presence {
+    match text {
+        "busy" => Presence::Busy,
+        "away" => Presence::Away,
+        "closed" => Presence::Closed,
+        _ => Presence::Open,
+    }
+}
