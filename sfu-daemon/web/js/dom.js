@@ -78,6 +78,7 @@ class Modal extends AsyncDirective {
 
   /** @override */
   disconnected() {
+    this.#dialog?.close(); // while it is modal, nothing outside can take the focus
     if (this.#before instanceof HTMLElement && this.#before.isConnected) this.#before.focus();
     this.#dialog = null;
   }

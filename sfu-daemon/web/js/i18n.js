@@ -9,8 +9,9 @@ export const LANGUAGES = /** @type {const} */ ({ de: "Deutsch", en: "English", e
 /** @typedef {keyof typeof LANGUAGES} Language */
 /** @typedef {Record<string, string | number | FluentNumber>} Args */
 
-/** Each language has these files. */
-const CATALOGUES = ["common", "patient", "staff"];
+/** Each language has these files; a role needs the common one and its own. @typedef {"patient" | "staff"} Role */
+/** @type {Role} */
+let role = "patient";
 
 /** @type {Language} */
 let current = "en";
@@ -30,10 +31,11 @@ export function preferredLanguage(wanted) {
 }
 
 /** Loads the catalogues of `language`, then makes it the page's language.
- * @param {Language} language */
-export async function loadLanguage(language) {
+ * @param {Language} language @param {Role} [of] whose words; stays as it was if left out */
+export async function loadLanguage(language, of = role) {
+  role = of;
   const loaded = new FluentBundle(language, { useIsolating: false });
-  const texts = await Promise.all(CATALOGUES.map(async (name) => {
+  const texts = await Promise.all(["common", role].map(async (name) => {
     const answer = await fetch(new URL(`../locales/${language}/${name}.ftl`, import.meta.url));
     if (!answer.ok) throw new Error(`catalogue ${language}/${name}: HTTP ${answer.status}`);
     return answer.text();

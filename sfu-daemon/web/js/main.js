@@ -1,13 +1,13 @@
-// The page's front door: picks the language and the role, then hands over. Nothing else happens here.
+// The page's front door: picks the role and the language, then hands over. Nothing else happens here.
 
 import { loadLanguage, preferredLanguage } from "./i18n.js";
 
-await loadLanguage(preferredLanguage(navigator.languages));
+const language = preferredLanguage(navigator.languages);
 if (location.pathname === "/staff" || location.pathname.startsWith("/staff/")) {
-  const { start } = await import("./staff/main.js");
+  const [{ start }] = await Promise.all([import("./staff/main.js"), loadLanguage(language, "staff")]);
   start();
 } else {
-  const { start } = await import("./patient/main.js");
+  const [{ start }] = await Promise.all([import("./patient/main.js"), loadLanguage(language, "patient")]);
   start(slugOf(location.pathname));
 }
 

@@ -311,7 +311,8 @@ export class MediaPath {
     }
     const channel = pc.createDataChannel("room");
     this.#channel = channel;
-    channel.onopen = channel.onclose = () => this.#events.changed();
+    channel.onopen = () => this.#events.changed();
+    channel.onclose = () => this.#again(); // the far end has closed the path; ICE alone would notice much later
     channel.onmessage = ({ data }) => this.#read(data);
     pc.ontrack = () => this.#events.changed();
     pc.onconnectionstatechange = () => this.#moved(pc);
