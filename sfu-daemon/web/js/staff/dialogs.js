@@ -8,7 +8,7 @@ import { icon } from "../icons.js";
 import { rich, t } from "../i18n.js";
 import { qr } from "./link.js";
 import { ownDevices, ownDevicesToChoose } from "./own-devices.js";
-import { findVisit, mayStart, shownArea } from "./state.js";
+import { areaOf, findVisit, mayStart, shownArea } from "./state.js";
 import { deviceChips, door, languageName, waitedMinutes } from "./words.js";
 
 /** @import { Acts, Outside } from "./main.js" */
@@ -97,7 +97,8 @@ function remove(state, ticket, acts) {
 
 /** @param {State} state @param {string} ticket @param {Acts} acts */
 function handOver(state, ticket, acts) {
-  const others = state.areas.filter((a) => a.slug !== state.area);
+  const home = areaOf(state, ticket);
+  const others = state.areas.filter((a) => a.slug !== home);
   return sheet("hand-over", t("staff-hand-over-title", { name: findVisit(state, ticket)?.name ?? "" }), acts, html`<p>${t("staff-hand-over-say")}</p>
     <div class="stack stack--s">${others.map((area) => html`<button class="choice" type="button" data-action="hand-over-to" data-area=${area.slug} aria-disabled=${area.presence === "closed" || area.full ? "true" : nothing}
       @click=${() => { if (area.presence !== "closed" && !area.full) { if (acts.send({ action: "transfer", ticket, to: area.slug })) acts.close(); } }}>${icon("move", "i--l")}<span class="t">${area.title || area.slug}</span><span class="d">${t(`staff-presence-${area.presence}`)}</span></button>`)}</div>`,

@@ -5,7 +5,7 @@ import { announce, show } from "../dom.js";
 import { clockTime, onLanguage, t } from "../i18n.js";
 import { Devices, MediaPath } from "../media.js";
 import { Signal } from "../signal.js";
-import { queueBell, roomTone, unlockOnTouch } from "../sounds.js";
+import { audio, queueBell, roomTone, unlockOnTouch } from "../sounds.js";
 import { afterView } from "./after.js";
 import { desk, newsText } from "./bar.js";
 import { callTitle, callView } from "./call.js";
@@ -37,6 +37,7 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {Choices} choices
  * @property {Devices} devices
  * @property {boolean} fullScreen  whether the browser can
+ * @property {boolean} bellReady  the browser lets the bell ring
  * @property {boolean} soundBlocked  the browser wants a touch before it plays sound
  *
  * What the views may do.
@@ -454,6 +455,6 @@ function lookOutside() {
   return {
     links, camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
     preview: preview?.stream ?? null, picture: slot ? path.stream(null, slot.video_mid) : null, sound: slot ? path.stream(slot.audio_mid, null) : null,
-    choices, devices, fullScreen: document.fullscreenEnabled, soundBlocked,
+    choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -292,7 +292,8 @@ function ownCall(state, before) {
   const entered = now === "in_call" && (same === null || began);
   const begun = { ...state, call: { ...known, state: now, since: began ? state.now : known.since } };
   const answered = state.dialog?.kind === "confirm" && state.dialog.ticket === visit.ticket;
-  return entered || answered ? { ...(entered ? afterDone(begun) : begun), dialog: null } : begun;
+  if (entered) return { ...afterDone(begun), area, dialog: null };
+  return answered ? { ...begun, dialog: null } : begun;
 }
 
 /** The own visit that comes first: in the consultation, then called, then on hold. @param {State} state @returns {{ visit: Visit, area: string } | null} */
@@ -404,6 +405,11 @@ export function shownVisits(state) {
 /** @param {State} state @param {string} ticket @returns {Visit | null} */
 export function findVisit(state, ticket) {
   return Object.values(state.queues).flatMap((q) => q.visits).find((v) => v.ticket === ticket) ?? null;
+}
+
+/** The area in whose queue a visit is. @param {State} state @param {string} ticket @returns {string | null} */
+export function areaOf(state, ticket) {
+  return Object.entries(state.queues).find(([, queue]) => queue.visits.some((v) => v.ticket === ticket))?.[0] ?? null;
 }
 
 /** Checked in and not yet with anybody. @param {QueueTicket} visit */

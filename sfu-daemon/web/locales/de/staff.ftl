@@ -160,6 +160,7 @@ staff-refused-text = Der Text ist zu lang oder leer. Ändern Sie ihn und versuch
 staff-arrives = Wenn jemand kommt
 staff-bell = Klingel
 staff-bell-hint = Im Gespräch bleibt sie still
+staff-bell-locked = Der Browser hält die Klingel still, bis Sie auf dieser Seite etwas drücken.
 staff-test-bell = Klingel testen
 staff-own-devices = Ihre Kamera und Ihr Ton
 staff-own-devices-new = Prüfen Sie beides vor dem ersten Gespräch.

@@ -160,6 +160,7 @@ staff-refused-text = The text is too long or empty. Change it and try again.
 staff-arrives = When someone arrives
 staff-bell = Bell
 staff-bell-hint = Silent while you are in a call
+staff-bell-locked = The browser keeps the bell silent until you press something on this page.
 staff-test-bell = Test the bell
 staff-own-devices = Your camera and sound
 staff-own-devices-new = Test them once before your first visit.

@@ -160,6 +160,7 @@ staff-refused-text = El texto es demasiado largo o está vacío. Cámbielo y pru
 staff-arrives = Cuando llega alguien
 staff-bell = Timbre
 staff-bell-hint = En silencio durante una llamada
+staff-bell-locked = El navegador mantiene el timbre en silencio. Pulse una vez en esta página.
 staff-test-bell = Probar el timbre
 staff-own-devices = Su cámara y su sonido
 staff-own-devices-new = Pruébelos una vez antes de la primera consulta.

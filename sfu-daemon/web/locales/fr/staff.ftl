@@ -160,6 +160,7 @@ staff-refused-text = Le texte est trop long ou vide. Modifiez-le et réessayez.
 staff-arrives = Quand quelqu’un arrive
 staff-bell = Cloche
 staff-bell-hint = Muette pendant un appel
+staff-bell-locked = Le navigateur garde la cloche muette. Appuyez une fois sur cette page.
 staff-test-bell = Tester la cloche
 staff-own-devices = Votre caméra et votre son
 staff-own-devices-new = Testez-les une fois avant la première consultation.

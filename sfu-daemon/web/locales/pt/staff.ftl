@@ -160,6 +160,7 @@ staff-refused-text = O texto é longo de mais ou está vazio. Altere-o e tente d
 staff-arrives = Quando alguém chega
 staff-bell = Campainha
 staff-bell-hint = Em silêncio durante uma chamada
+staff-bell-locked = O navegador mantém a campainha em silêncio. Carregue uma vez nesta página.
 staff-test-bell = Testar a campainha
 staff-own-devices = A sua câmara e o seu som
 staff-own-devices-new = Teste-os uma vez antes da primeira consulta.
