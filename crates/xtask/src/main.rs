@@ -12,7 +12,8 @@ use duct::{Expression, cmd};
 const HELP: &str = "\
 cargo xtask test [STEP...]       install what the checks need, then run all of them, or only the named steps
 cargo xtask web [--check]        vendor the page's libraries and generate its message types; --check only compares
-cargo xtask sweep [FROM [COUNT]] search simulator seeds FROM.. for one that breaks an invariant
+cargo xtask sweep FROM COUNT     play simulated clinics, to find a seed that breaks an invariant
+cargo xtask replay SEED          play one of them and show it
 cargo xtask screenshots          draw every screen of the page into target/screenshots";
 
 /// What went wrong, in words for whoever typed the command.
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
         ["test", steps @ ..] => test::steps(steps),
         ["web"] => web::write(),
         ["web", "--check"] => web::check(),
-        ["sweep", range @ ..] => sweep(range),
+        ["sweep" | "replay", ..] => simulate(&words),
         ["screenshots"] => screenshots(),
         _ => Err(HELP.into()),
     };
@@ -38,10 +39,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn sweep(range: &[&str]) -> Outcome {
-    let mut arguments = vec!["run", "--locked", "--package", "sfu-sim", "--bin", "sweep", "--"];
-    arguments.extend(range);
-    run(&cargo(arguments))
+/// Optimised: a search is as good as the number of seeds that it reaches.
+fn simulate(words: &[&str]) -> Outcome {
+    let arguments = ["run", "--release", "--locked", "--package", "sfu-sim", "--"];
+    run(&cargo(arguments.into_iter().chain(words.iter().copied())))
 }
 
 fn screenshots() -> Outcome {

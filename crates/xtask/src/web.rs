@@ -8,7 +8,7 @@ use std::{fs, io};
 use duct::cmd;
 use serde_json::{Value, json};
 
-use crate::{Outcome, cargo, install, root};
+use crate::{Outcome, install, root, target, test};
 
 const WEB: &str = "sfu-daemon/web";
 
@@ -57,7 +57,8 @@ fn generated() -> Outcome<Vec<Generated>> {
         files.push(Generated { path: format!("vendor/{package}/{file}"), content: fs::read(source)? });
     }
     files.push(Generated { path: "vendor.json".into(), content: pretty(&entries)? });
-    let types = cargo(["run", "--quiet", "--locked", "--package", "sfu-signal", "--example", "types"]);
+    test::build()?;
+    let types = cmd!(target().join("debug/examples/types"));
     files.push(Generated { path: "js/types.d.ts".into(), content: types.stdout_capture().run()?.stdout });
     Ok(files)
 }
