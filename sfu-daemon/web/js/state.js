@@ -35,6 +35,7 @@ const TOO_MANY_RETRY_MS = 20_000;
  * @property {number} unread
  * @property {{ mine: boolean, text: string, at: number }[]} messages
  * @property {number | null} began_at
+ * @property {boolean} own_known whether the page knows how the person left their switches; after a reload only the daemon does
  * @property {PathState} path
  * @property {{ me: number, peers: RoomPeer[], slots: SlotView[] } | null} room
  *
@@ -81,7 +82,7 @@ const TOO_MANY_RETRY_MS = 20_000;
  */
 
 /** @type {Call} */
-const NO_CALL = { muted: false, camera_off: false, chat_open: false, unread: 0, messages: [], began_at: null, path: "idle", room: null };
+const NO_CALL = { muted: false, camera_off: false, chat_open: false, unread: 0, messages: [], began_at: null, own_known: true, path: "idle", room: null };
 
 /** @param {number} now @returns {State} */
 export function initial(now) {
@@ -154,11 +155,11 @@ function step(state, event) {
       return state.turn ? { ...state, turn: { ...state.turn, not_yet: true, stopped: true } } : state;
     case "mute": {
       const muted = !state.call.muted;
-      return { ...state, call: { ...state.call, muted }, devices: muted ? state.devices : tryAgain(state.devices, "microphone") };
+      return { ...state, call: { ...state.call, muted, own_known: true }, devices: muted ? state.devices : tryAgain(state.devices, "microphone") };
     }
     case "camera": {
       const camera_off = !state.call.camera_off;
-      return { ...state, call: { ...state.call, camera_off }, devices: camera_off ? state.devices : tryAgain(state.devices, "camera") };
+      return { ...state, call: { ...state.call, camera_off, own_known: true }, devices: camera_off ? state.devices : tryAgain(state.devices, "camera") };
     }
     case "path":
       return { ...state, call: { ...state.call, path: event.path } };
@@ -185,13 +186,13 @@ function heard(state, message) {
     case "checked_in":
       return { ...moved(state, message.patient), asked: "", place_lost: false, set_up: { step: "ask", again: false, speaker: null }, call: NO_CALL, end: null, leaving: false };
     case "resumed":
-      return { ...moved(state, message.patient), resuming: false, place_lost: false };
+      return { ...moved(state.patient === null ? reloaded(state, message.patient) : state, message.patient), resuming: false, place_lost: false };
     case "patient":
       // Older than what is shown: overtaken on its way.
       if (state.patient !== null && message.patient.version < state.patient.version) return state;
       return moved(state, message.patient);
     case "room":
-      return { ...state, call: { ...state.call, room: { me: message.me, peers: message.peers, slots: message.slots } } };
+      return { ...state, call: { ...ownSwitches(state.call, /** @type {object} */ (message)), room: { me: message.me, peers: message.peers, slots: message.slots } } };
     case "call_ended":
       return { ...state, end: { reason: message.reason, lasted_ms: message.lasted_ms } };
     case "draining":
@@ -204,6 +205,19 @@ function heard(state, message) {
     case "queue_delta":
       return state; // of the media path, of the socket, of staff
   }
+}
+
+/** A page that comes back into a consultation does not know whether the camera was on. It must not turn on what the person had turned off.
+ * @param {State} state @param {PatientView} patient @returns {State} */
+function reloaded(state, patient) {
+  if (patient.state !== "in_call" && patient.state !== "held") return state;
+  return { ...state, call: { ...state.call, camera_off: true, own_known: false } };
+}
+
+/** The daemon's memory of the own switches, where it tells. @param {Call} call @param {{ muted?: boolean, camera_off?: boolean }} told @returns {Call} */
+function ownSwitches(call, told) {
+  if (call.own_known) return call;
+  return { ...call, own_known: true, muted: told.muted ?? call.muted, camera_off: told.camera_off ?? call.camera_off };
 }
 
 /** @param {State} state @param {PatientView} patient @returns {State} */

@@ -89,10 +89,18 @@ test("a reload comes back to the place without asking for the camera again", () 
   assert.equal(page.hears({ kind: "resumed", patient: visit({ state: "waiting" }) }).screen, "P3");
 });
 
-test("a reload in the call goes back into the call with camera and sound", () => {
-  const page = opened().on({ kind: "resuming" }).hears({ kind: "resumed", patient: visit({ state: "in_call", position: null }) });
-  assert.equal(page.screen, "P5");
-  assert.deepEqual(page.wants, { path: true, microphone: true, camera: true, ring: false, awake: true });
+/** @param {{ muted?: boolean, camera_off?: boolean }} own @returns {ServerMessage} */
+const room = (own) => /** @type {ServerMessage} */ ({ kind: "room", ticket: null, me: 2, peers: [], slots: [], ...own });
+
+test("a reload in the call goes back into the call, with the switches as the daemon knows them", () => {
+  const reload = () => opened().on({ kind: "resuming" }).hears({ kind: "resumed", patient: visit({ state: "in_call", position: null }) });
+  assert.equal(reload().screen, "P5");
+  assert.ok(reload().wants.path);
+  assert.equal(reload().wants.camera, false, "what the person may have switched off is not switched on before that is known");
+  assert.equal(reload().hears(room({ muted: false, camera_off: false })).wants.camera, true);
+  const quiet = reload().hears(room({ muted: true, camera_off: true }));
+  assert.deepEqual([quiet.state.call.muted, quiet.wants.camera], [true, false]);
+  assert.equal(quiet.on({ kind: "camera" }).hears(room({ muted: true, camera_off: true })).wants.camera, true, "only once; later the person decides");
 });
 
 test("the place is hidden three seconds after the connection is lost, and not before", () => {
@@ -310,6 +318,10 @@ test("on hold nobody sees or hears, and the path stays for the way back", () => 
   const page = inCall().patient({ state: "held" });
   assert.deepEqual(page.wants, { path: true, microphone: false, camera: false, ring: false, awake: true });
   assert.equal(page.patient({ state: "in_call" }).wants.microphone, true);
+});
+
+test("the room message never changes the switches of a page that knows them", () => {
+  assert.equal(inCall().hears(room({ muted: true, camera_off: true })).wants.camera, true);
 });
 
 test("after the end everything outside is off, and the chat is still there to read", () => {

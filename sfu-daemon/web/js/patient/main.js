@@ -146,7 +146,7 @@ export function start(slug) {
       case "welcome": {
         told_set_up = told_mute = "";
         const token = place.token();
-        if (token === null) break;
+        if (token === null || state.fault !== null) break;
         dispatch({ kind: "resuming" });
         signal.send({ kind: "resume", token, name: state.name || null });
         break;
@@ -222,7 +222,7 @@ export function start(slug) {
       const set_up = JSON.stringify([state.devices, state.set_up.step === "done" || ticket === "waiting"]);
       if (set_up !== told_set_up && signal.send({ kind: "set_up", devices: state.devices, done: state.set_up.step === "done" || ticket === "waiting" })) told_set_up = set_up;
     }
-    if (ticket === "in_call" || ticket === "held") {
+    if ((ticket === "in_call" || ticket === "held") && state.call.own_known) {
       const mute = { muted: state.call.muted || !usable(state.devices.microphone), camera_off: state.call.camera_off || !usable(state.devices.camera) };
       const text = JSON.stringify(mute);
       if (text !== told_mute && signal.send({ kind: "mute", ...mute })) told_mute = text;
@@ -291,10 +291,8 @@ export function start(slug) {
   if (inApp(navigator.userAgent)) dispatch({ kind: "fault", fault: "in-app" });
   else if (cannotCall() !== null) dispatch({ kind: "fault", fault: "unsupported" });
   else if (slug === "") dispatch({ kind: "fault", fault: "wrong-link" });
-  else {
-    dispatch({ kind: "tick" });
-    signal.connect();
-  }
+  else dispatch({ kind: "tick" });
+  if (slug !== "") signal.connect(); // also where nothing else works: the practice's phone number comes from the daemon
 }
 
 /** Tells screen readers what changed without being asked. Clocks, meters and countdowns are never read out.

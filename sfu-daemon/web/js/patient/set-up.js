@@ -70,7 +70,7 @@ function speakerRow({ state, act, choices, devices }) {
 /** @param {Ui} ui */
 function microphoneRow({ state, act, devices, choices }) {
   const is = state.devices.microphone;
-  const select = deviceSelect("microphone", choices.microphones, devices.using("microphone"), (id) => act.use("microphone", id));
+  const select = !usable(is) ? null : deviceSelect("microphone", choices.microphones, devices.using("microphone"), (id) => act.use("microphone", id));
   return html`<li class="device ${look(is)}" data-device="microphone" data-state=${is}>
     <span class="badge">${icon(usable(is) ? "mic" : "micoff")}</span>
     <span><span class="what">${t(usable(is) ? "p2-say-hello" : "p2-no-microphone")}</span><span class="say" role="status">${t(`p2-microphone-${is}`)}</span></span>
@@ -83,7 +83,7 @@ function microphoneRow({ state, act, devices, choices }) {
 /** @param {Ui} ui */
 function cameraRow({ state, act, devices, choices }) {
   const is = state.devices.camera;
-  const select = deviceSelect("camera", choices.cameras, devices.using("camera"), (id) => act.use("camera", id));
+  const select = !usable(is) ? null : deviceSelect("camera", choices.cameras, devices.using("camera"), (id) => act.use("camera", id));
   return html`<li class="device ${look(is)}" data-device="camera" data-state=${is}>
     <span class="badge">${icon(usable(is) ? "cam" : "camoff")}</span>
     <span><span class="what">${t("camera")}</span><span class="say">${t(`p2-camera-${is}`)}</span></span>

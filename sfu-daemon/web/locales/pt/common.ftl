@@ -22,7 +22,7 @@ bar-camera = Câmara
 bar-camera-hint = { " " }ligada. Desligar
 bar-camera-off = Câmara desligada
 bar-camera-off-hint = . Ligar
-bar-chat = Mensagens
+bar-chat = Chat
 bar-new = { $count ->
     [one] { $count } mensagem nova
    *[other] { $count } mensagens novas
