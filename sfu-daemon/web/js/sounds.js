@@ -18,6 +18,12 @@ export function unlockOnTouch() {
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, unlock, { capture: true, passive: true });
 }
 
+/** Plays all tones on this loudspeaker, where the browser can. @param {string} id as `enumerateDevices` gives it */
+export function speakThrough(id) {
+  const chosen = /** @type {{ setSinkId?: (id: string) => Promise<void> } | null} */ (context);
+  void chosen?.setSinkId?.(id).catch(() => {}); // gone meanwhile: the old one goes on
+}
+
 /** One marimba-like tone. @param {number} hertz @param {number} at_s from now @param {number} length_s @param {number} [loudness] 0 to 1 */
 function tone(hertz, at_s, length_s, loudness = 0.5) {
   if (context === null) return;

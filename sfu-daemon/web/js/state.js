@@ -59,7 +59,7 @@ const TOO_MANY_RETRY_MS = 20_000;
  * @property {number | null} too_many_until the daemon asked us to wait
  * @property {boolean} draining
  * @property {Fault | null} fault
- * @property {boolean} leaving the person chose to leave
+ * @property {boolean} leaving the person chose to leave; the daemon is told again after an outage
  * @property {{ reason: EndReason, lasted_ms: number } | null} end
  * @property {DeviceCheck} devices
  * @property {SetUp} set_up
@@ -237,7 +237,6 @@ function moved(state, patient) {
     case "away":
       // The daemon knows that the set-up is over; a reloaded page does not ask again.
       if (!after.set_up.again) after.set_up = { ...after.set_up, step: "done" };
-      after.leaving = false;
       after.asked = "";
       break;
     case "called":
@@ -247,7 +246,6 @@ function moved(state, patient) {
     case "in_call":
     case "held":
       after.set_up = { ...after.set_up, step: "done", again: false };
-      after.leaving = false;
       after.asked = "";
       if (after.call.began_at === null) after.call = { ...after.call, began_at: state.now };
       break;
@@ -296,7 +294,7 @@ function refused(state, code) {
 function asking(state, asked, name) {
   const trimmed = name.trim();
   if (trimmed === "") return { ...state, name: "", name_problem: "empty" };
-  return { ...state, name: trimmed, name_problem: "", asked, too_many_until: null };
+  return { ...state, name: trimmed, name_problem: "", asked, too_many_until: null, leaving: false };
 }
 
 /** @param {State} state @param {DeviceCheck} now @param {boolean} opened the browser's question was answered @returns {State} */
@@ -434,7 +432,7 @@ function setUp(state) {
 
 /** What the world outside should be like. @param {State} state */
 export function wants(state) {
-  const ticket = state.fault === null ? state.patient?.state : undefined;
+  const ticket = state.fault === null && !state.leaving ? state.patient?.state : undefined;
   const trying = ticket !== undefined && (ticket === "arriving" || ticket === "waiting" || ticket === "away") && state.set_up.step !== "done" && state.set_up.step !== "ask";
   const calling = (ticket === "called" && state.set_up.step === "done") || ticket === "in_call";
   return {

@@ -345,6 +345,14 @@ test("leaving the line can be undone; leaving by oneself is not called being awa
   assert.equal(page.patient({ state: "expired" }).screen, "expired");
 });
 
+test("who leaves is off at once, even before the daemon can be told", () => {
+  const page = inCall().on({ kind: "lost" }).on({ kind: "leaving" });
+  assert.deepEqual(page.wants, { path: false, microphone: false, camera: false, ring: false, awake: false });
+  page.hears({ kind: "resumed", patient: visit({ version: 9, state: "in_call" }) });
+  assert.ok(page.state.leaving, "the wish outlives the outage");
+  assert.equal(page.patient({ state: "ended", rejoin_ms: 1_200_000 }).on({ kind: "rejoin", name: "Maria" }).state.leaving, false);
+});
+
 test("starting over forgets the visit and keeps the name", () => {
   const page = inCall().on({ kind: "read", text: "secret" }).patient({ state: "ended" }).on({ kind: "start_over" });
   assert.equal(page.screen, "P0");

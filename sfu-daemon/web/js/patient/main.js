@@ -5,7 +5,7 @@ import { announce, show } from "../dom.js";
 import { language, onLanguage, ordinal, t } from "../i18n.js";
 import { Devices, MediaPath } from "../media.js";
 import { Signal } from "../signal.js";
-import { turnChime, melody, unlockOnTouch } from "../sounds.js";
+import { melody, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
 import { disconnected, due, initial, next, over, rejoinable, screen, usable, wants } from "../state.js";
 import { placeOf } from "./place.js";
 import { draw, tabTitle } from "./screens.js";
@@ -110,6 +110,7 @@ export function start(slug) {
     flip: () => void devices.flip(),
     speak: (id) => {
       devices.speaker = id;
+      speakThrough(id);
       draw_now();
     },
     soundBlocked: () => {
@@ -126,7 +127,10 @@ export function start(slug) {
       devices.close("microphone"); // a new one is asked for at once
       settle();
     },
-    tryNow: () => signal.wake(),
+    tryNow: () => {
+      signal.wake();
+      path.retry();
+    },
     useHere: () => {
       dispatch({ kind: "start_over" });
       signal.connect();
@@ -155,6 +159,7 @@ export function start(slug) {
         place.keep(message.token);
         break;
       case "resumed":
+        if (state.leaving && !over(state)) signal.send({ kind: "leave" });
         path.retry();
         break;
       case "answer":
