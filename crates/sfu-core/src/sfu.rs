@@ -978,7 +978,7 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng) ->
         } else if let Some((ssrc, repair)) = live.session.sending(line.mid) {
             let new = rng.next_u32() | 1; // Zero means a probe.
             let new_repair = repair.map(|_| new ^ 0x8000_0000);
-            live.session.rename_sending(line.mid, new, new_repair);
+            live.session.rename_sending(line.mid, ssrc, new, new_repair);
             ssrcs.push((ssrc, new));
             ssrcs.extend(repair.zip(new_repair));
             lines.push(new_line(line.mid, line.name.clone(), line.kind == LineKind::Video, (new, new_repair), rng));

@@ -188,11 +188,11 @@ impl Session {
     }
 
     /// Gives a new stream the SSRCs of our choice, before anything was sent on it.
-    pub(crate) fn rename_sending(&mut self, mid: Mid, ssrc: u32, repair: Option<u32>) {
+    pub(crate) fn rename_sending(&mut self, mid: Mid, from: u32, ssrc: u32, repair: Option<u32>) {
         let mut api = self.rtc.direct_api();
-        if let Some(stream) = api.reset_stream_tx(mid, None, Ssrc::from(ssrc), repair.map(Ssrc::from)) {
-            stream.set_rtx_cache(RETRANSMISSION_PACKETS, RETRANSMISSION_AGE_MAX, Some(RETRANSMISSION_SHARE));
-        }
+        api.remove_stream_tx(Ssrc::from(from));
+        let stream = api.declare_stream_tx(Ssrc::from(ssrc), repair.map(Ssrc::from), mid, None);
+        stream.set_rtx_cache(RETRANSMISSION_PACKETS, RETRANSMISSION_AGE_MAX, Some(RETRANSMISSION_SHARE));
     }
 
     pub(crate) fn receive(&mut self, datagram: &Datagram<'_>, now: Instant) -> Received {

@@ -1,0 +1,607 @@
+//! A small world for this crate's tests: one [`Sfu`], session engines in the role of browsers, a wire in memory, and a
+//! clock that only moves when told.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use sfu_core::{
+    Certificate, Command, Config, Datagram, Event, Gate, Input, Message, Output, ParticipantId, RequestId, RoomId, Sfu,
+    Source, Transmit, Transport,
+};
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::channel::ChannelId;
+use str0m::format::Codec;
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{Extension, ExtensionMap, ExtensionSerializer, ExtensionValues, RtpWrite};
+use str0m::{Candidate, Rtc};
+
+pub const ROOM: RoomId = RoomId(1);
+const LATENCY: Duration = Duration::from_millis(5);
+const TRANSPORT_SEQUENCE: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+const TEST_NUMBER: &str = "urn:test:number";
+
+pub fn ms(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+pub fn server() -> SocketAddr {
+    ([192, 0, 2, 1], 3478).into()
+}
+
+pub fn server_v6() -> SocketAddr {
+    "[2001:db8::1]:3478".parse().unwrap()
+}
+
+pub fn certificate() -> Certificate {
+    static CERTIFICATE: OnceLock<Certificate> = OnceLock::new();
+    CERTIFICATE.get_or_init(Certificate::generate).clone()
+}
+
+/// Datagrams on their way.
+pub struct InFlight {
+    pub at: Instant,
+    pub from: SocketAddr,
+    pub to: SocketAddr,
+    pub bytes: Vec<u8>,
+}
+
+pub struct World {
+    pub sfu: Sfu,
+    pub now: Instant,
+    pub clients: Vec<Client>,
+    pub wire: VecDeque<InFlight>,
+    pub events: Vec<Event>,
+    /// Every run that left the server.
+    pub runs: Vec<Transmit>,
+    /// Which datagrams the network loses.
+    pub loses: Box<dyn FnMut(&InFlight) -> bool>,
+    requests: u64,
+    pub wakes: u64,
+}
+
+#[derive(Clone)]
+pub struct Setup {
+    pub sends_audio: bool,
+    pub sends_video: bool,
+    pub slots: usize,
+    pub channel: bool,
+    pub video: Vec<Codec>,
+    pub red: bool,
+    /// Moves all payload types, as between two kinds of browsers.
+    pub other_payload_types: bool,
+    /// Lets the test choose transport-wide sequence numbers.
+    pub own_transport_numbers: bool,
+    pub v6: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            sends_audio: true,
+            sends_video: true,
+            slots: 3,
+            channel: true,
+            video: vec![Codec::Vp8],
+            red: false,
+            other_payload_types: false,
+            own_transport_numbers: false,
+            v6: false,
+        }
+    }
+}
+
+/// A packet as a viewer got it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Got {
+    pub at: Instant,
+    pub mid: Mid,
+    pub sequence: u64,
+    pub timestamp: u32,
+    pub payload_type: u8,
+    pub payload: Vec<u8>,
+    pub level: Option<i8>,
+}
+
+pub struct Client {
+    pub id: ParticipantId,
+    pub rtc: Rtc,
+    pub setup: Setup,
+    pub address: SocketAddr,
+    pub audio: Option<Mid>,
+    pub video: Option<Mid>,
+    pub slots: Vec<(Mid, Mid)>,
+    pub channel: Option<ChannelId>,
+    pending: Option<SdpPendingOffer>,
+    pub got: Vec<Got>,
+    pub keyframes_asked: Vec<Instant>,
+    pub messages: Vec<Message>,
+    pub is_connected: bool,
+    pub is_closed: bool,
+    outbox: Vec<(SocketAddr, Vec<u8>)>,
+    due: Instant,
+    /// Of sound and of picture.
+    sequence: [u64; 2],
+    picture: u16,
+    started: Instant,
+    number: Option<u16>,
+}
+
+/// The value of the test's own extension.
+struct Number(u16);
+
+#[derive(Debug)]
+struct NumberSerializer;
+
+impl ExtensionSerializer for NumberSerializer {
+    fn write_to(&self, buf: &mut [u8], values: &ExtensionValues) -> usize {
+        let Some(number) = values.user_values.get::<Number>() else { return 0 };
+        buf[..2].copy_from_slice(&number.0.to_be_bytes());
+        2
+    }
+
+    fn parse_value(&self, _: &[u8], _: &mut ExtensionValues) -> bool {
+        true
+    }
+
+    fn is_video(&self) -> bool {
+        true
+    }
+
+    fn is_audio(&self) -> bool {
+        true
+    }
+}
+
+impl World {
+    pub fn new() -> Self {
+        let now = Instant::now();
+        let candidates = vec![(Transport::Udp, server()), (Transport::Udp, server_v6())];
+        let config = Config { candidates, certificate: certificate(), disconnected_max: Duration::from_secs(30) };
+        let mut world = Self {
+            sfu: Sfu::new(config, [7; 32], now),
+            now,
+            clients: Vec::new(),
+            wire: VecDeque::new(),
+            events: Vec::new(),
+            runs: Vec::new(),
+            loses: Box::new(|_| false),
+            requests: 0,
+            wakes: 0,
+        };
+        world.command(Command::OpenRoom { room: ROOM });
+        world
+    }
+
+    /// A world of connected people with these setups, in one room with open gates.
+    pub fn meeting(setups: &[Setup]) -> Self {
+        let mut world = Self::new();
+        for setup in setups {
+            world.add(setup.clone(), ROOM, Gate::Open);
+        }
+        world.run(ms(600));
+        for client in &world.clients {
+            assert!(client.is_connected, "{:?} did not connect", client.id);
+        }
+        world
+    }
+
+    pub fn pair() -> Self {
+        Self::meeting(&[Setup::default(), Setup::default()])
+    }
+
+    /// Somebody joins and offers; returns their index.
+    pub fn add(&mut self, setup: Setup, room: RoomId, gate: Gate) -> usize {
+        let index = self.clients.len();
+        let id = ParticipantId(index as u64 + 1);
+        self.join(id, room, gate);
+        let client = Client::new(id, index, setup, self.now);
+        self.clients.push(client);
+        self.offer(index);
+        index
+    }
+
+    pub fn join(&mut self, participant: ParticipantId, room: RoomId, gate: Gate) {
+        let request = self.next_request();
+        self.command(Command::Join { request, room, participant, gate });
+    }
+
+    pub fn next_request(&mut self) -> RequestId {
+        self.requests += 1;
+        RequestId(self.requests)
+    }
+
+    /// The client's changes as an offer, and the answer back to it.
+    pub fn offer(&mut self, index: usize) {
+        let sdp = self.clients[index].make_offer();
+        let answer = self.offer_sdp(self.clients[index].id, &sdp).expect("an answer");
+        self.clients[index].take_answer(&answer, self.now);
+    }
+
+    pub fn offer_sdp(&mut self, participant: ParticipantId, sdp: &str) -> Result<String, sfu_core::Error> {
+        self.offer_sources(participant, sdp, Vec::new())
+    }
+
+    pub fn offer_sources(
+        &mut self,
+        participant: ParticipantId,
+        sdp: &str,
+        sources: Vec<(String, Source)>,
+    ) -> Result<String, sfu_core::Error> {
+        let request = self.next_request();
+        let before = self.events.len();
+        self.command(Command::Offer { request, participant, sdp: sdp.to_owned(), sources });
+        for event in &self.events[before..] {
+            match event {
+                Event::Answer { request: of, sdp, .. } if *of == request => return Ok(sdp.clone()),
+                Event::Refused { request: of, error, .. } if *of == request => return Err(error.clone()),
+                _ => {}
+            }
+        }
+        panic!("neither answered nor refused");
+    }
+
+    pub fn command(&mut self, command: Command) {
+        let outputs: Vec<Output> = self.sfu.handle(Input::Command(command), self.now).collect();
+        self.carry_out(outputs);
+    }
+
+    pub fn timeout(&mut self) {
+        let outputs: Vec<Output> = self.sfu.handle(Input::Timeout, self.now).collect();
+        self.carry_out(outputs);
+    }
+
+    /// Bytes from anywhere to the server's port, now.
+    pub fn inject(&mut self, from: SocketAddr, bytes: &[u8]) {
+        let local = if from.is_ipv4() { server() } else { server_v6() };
+        let datagram = Datagram { transport: Transport::Udp, local, remote: from, bytes };
+        let outputs: Vec<Output> = self.sfu.handle(Input::Datagram(datagram), self.now).collect();
+        self.carry_out(outputs);
+    }
+
+    fn carry_out(&mut self, outputs: Vec<Output>) {
+        for output in outputs {
+            match output {
+                Output::Event(event) => self.events.push(event),
+                Output::Transmit(run) => {
+                    for bytes in run.bytes.chunks(run.segment_size) {
+                        let at = self.now + LATENCY;
+                        self.post(InFlight { at, from: run.local, to: run.remote, bytes: bytes.to_vec() });
+                    }
+                    self.runs.push(run);
+                }
+            }
+        }
+    }
+
+    fn post(&mut self, datagram: InFlight) {
+        if !(self.loses)(&datagram) {
+            self.wire.push_back(datagram);
+        }
+    }
+
+    pub fn run(&mut self, duration: Duration) {
+        let end = self.now + duration;
+        loop {
+            self.flush_clients();
+            let wire = self.wire.front().map(|datagram| datagram.at);
+            let wake = self.sfu.next_wake().map(|wake| wake.at);
+            let clients = self.clients.iter().map(|client| client.due);
+            let next = wire.into_iter().chain(wake).chain(clients).min().unwrap_or(end);
+            if end < next {
+                self.now = end;
+                return;
+            }
+            self.now = self.now.max(next);
+            self.step();
+        }
+    }
+
+    fn step(&mut self) {
+        while self.wire.front().is_some_and(|datagram| datagram.at <= self.now) {
+            let InFlight { from, to, bytes, .. } = self.wire.pop_front().unwrap();
+            if to == server() || to == server_v6() {
+                self.inject(from, &bytes);
+            } else if let Some(client) = self.clients.iter_mut().find(|client| client.address == to) {
+                client.receive(from, &bytes, self.now);
+            }
+        }
+        if self.sfu.next_wake().is_some_and(|wake| wake.at <= self.now) {
+            self.wakes += 1;
+            self.timeout();
+        }
+        for client in &mut self.clients {
+            if client.due <= self.now {
+                client.timeout(self.now);
+            }
+        }
+    }
+
+    /// Takes what clients want to send onto the wire.
+    pub fn flush_clients(&mut self) {
+        for index in 0..self.clients.len() {
+            let sent = std::mem::take(&mut self.clients[index].outbox);
+            for (to, bytes) in sent {
+                let from = self.clients[index].address;
+                self.post(InFlight { at: self.now + LATENCY, from, to, bytes });
+            }
+        }
+    }
+
+    /// `client` sends `frames` video frames of one packet, 20 ms apart, the first a keyframe.
+    pub fn play(&mut self, client: usize, frames: usize) {
+        for frame in 0..frames {
+            self.clients[client].send_video(frame == 0, self.now);
+            self.clients[client].send_audio(-30, self.now);
+            self.run(ms(20));
+        }
+    }
+
+    /// Server to client datagrams of media so far.
+    pub fn media_sent_to(&self, client: usize) -> usize {
+        let to = self.clients[client].address;
+        let runs = self.runs.iter().filter(|run| run.remote == to);
+        runs.flat_map(|run| run.bytes.chunks(run.segment_size)).filter(|bytes| is_rtp(bytes)).count()
+    }
+}
+
+pub fn is_rtp(bytes: &[u8]) -> bool {
+    matches!(bytes, [128..=191, second, ..] if !(64..96).contains(&(second & 0x7f)))
+}
+
+pub fn is_rtcp(bytes: &[u8]) -> bool {
+    matches!(bytes, [128..=191, second, ..] if (64..96).contains(&(second & 0x7f)))
+}
+
+impl Client {
+    pub fn new(id: ParticipantId, index: usize, setup: Setup, now: Instant) -> Self {
+        let address: SocketAddr = if setup.v6 {
+            format!("[2001:db8::2:{}]:5000", index + 1).parse().unwrap()
+        } else {
+            ([198, 51, 100, index as u8 + 1], 5000).into()
+        };
+        let mut rtc = Self::engine(&setup, now);
+        rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
+        Self {
+            id,
+            rtc,
+            setup,
+            address,
+            audio: None,
+            video: None,
+            slots: Vec::new(),
+            channel: None,
+            pending: None,
+            got: Vec::new(),
+            keyframes_asked: Vec::new(),
+            messages: Vec::new(),
+            is_connected: false,
+            is_closed: false,
+            outbox: Vec::new(),
+            due: now,
+            sequence: [1; 2],
+            picture: 100,
+            started: now,
+            number: None,
+        }
+    }
+
+    fn engine(setup: &Setup, now: Instant) -> Rtc {
+        let mut config = Rtc::builder().set_rtp_mode(true).clear_codecs();
+        let shift = if setup.other_payload_types { 1 } else { 0 };
+        let codecs = config.codec_config();
+        let (audio_rate, channels) = (str0m::media::Frequency::FORTY_EIGHT_KHZ, Some(2));
+        if setup.red {
+            codecs.enable_opus(true, true);
+        } else {
+            codecs.add_config(Pt::from(111 - shift), None, Codec::Opus, audio_rate, channels, Default::default());
+        }
+        for (n, codec) in setup.video.iter().enumerate() {
+            let pt = 96 + 4 * n as u8 + 2 * shift;
+            let rate = str0m::media::Frequency::NINETY_KHZ;
+            codecs.add_config(Pt::from(pt), Some(Pt::from(pt + 1)), *codec, rate, None, Default::default());
+        }
+        if setup.own_transport_numbers {
+            let mut map = ExtensionMap::empty();
+            map.set(1, Extension::AudioLevel);
+            map.set(3, Extension::with_serializer(TEST_NUMBER, NumberSerializer));
+            map.set(4, Extension::RtpMid);
+            config = config.set_extension_map(map);
+        }
+        config.build(now)
+    }
+
+    /// The first time everything of the setup; later only what was changed.
+    pub fn make_offer(&mut self) -> String {
+        let is_first = self.slots.is_empty() && self.audio.is_none() && self.video.is_none() && self.channel.is_none();
+        let mut api = self.rtc.sdp_api();
+        if is_first {
+            let setup = &self.setup;
+            let mut add = |kind, direction| api.add_media(kind, direction, None, None, None);
+            self.audio = setup.sends_audio.then(|| add(MediaKind::Audio, Direction::SendOnly));
+            self.video = setup.sends_video.then(|| add(MediaKind::Video, Direction::SendOnly));
+            let slots = (0..setup.slots)
+                .map(|_| (add(MediaKind::Audio, Direction::RecvOnly), add(MediaKind::Video, Direction::RecvOnly)));
+            self.slots = slots.collect();
+            if setup.channel {
+                self.channel = Some(api.add_channel("room".to_owned()));
+            }
+        } else {
+            let audio = api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+            let video = api.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
+            self.slots.push((audio, video));
+        }
+        let (offer, pending) = api.apply().expect("something to offer");
+        self.pending = Some(pending);
+        offer.to_sdp_string().replace(TEST_NUMBER, TRANSPORT_SEQUENCE)
+    }
+
+    pub fn take_answer(&mut self, answer: &str, now: Instant) {
+        let own = self.setup.own_transport_numbers;
+        let answer = if own { answer.replace(TRANSPORT_SEQUENCE, TEST_NUMBER) } else { answer.to_owned() };
+        let answer = SdpAnswer::from_sdp_string(&answer).unwrap();
+        self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).unwrap();
+        self.due = now;
+    }
+
+    /// A reload: another PeerConnection from the same address.
+    pub fn reload(&mut self, now: Instant) {
+        let fresh = Self::new(self.id, 0, self.setup.clone(), now);
+        let (address, got) = (self.address, std::mem::take(&mut self.got));
+        *self = fresh;
+        self.rtc = Self::engine(&self.setup, now);
+        self.rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
+        self.address = address;
+        self.got = got;
+    }
+
+    pub fn receive(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) {
+        let Ok(receive) = Receive::new(Protocol::Udp, from, self.address, bytes) else { return };
+        // A closed or confused client takes nothing; tests look at what arrived.
+        let _ = self.rtc.handle_input(str0m::Input::Receive(now, receive));
+        self.pump(now);
+    }
+
+    pub fn timeout(&mut self, now: Instant) {
+        let _ = self.rtc.handle_input(str0m::Input::Timeout(now));
+        self.pump(now);
+    }
+
+    /// Takes everything that the engine has to say. It holds one received packet at most.
+    fn pump(&mut self, now: Instant) {
+        loop {
+            match self.rtc.poll_output() {
+                Err(_) => {
+                    self.due = now + Duration::from_secs(3600);
+                    return;
+                }
+                Ok(str0m::Output::Timeout(at)) => {
+                    self.due = at.max(now + Duration::from_micros(250));
+                    return;
+                }
+                Ok(str0m::Output::Transmit(sent)) => self.outbox.push((sent.destination, sent.contents.into())),
+                Ok(str0m::Output::Event(event)) => self.take(event, now),
+            }
+        }
+    }
+
+    fn take(&mut self, event: str0m::Event, now: Instant) {
+        use str0m::Event;
+        match event {
+            Event::Connected => self.is_connected = true,
+            Event::Closed => self.is_closed = true,
+            Event::KeyframeRequest(_) => self.keyframes_asked.push(now),
+            Event::ChannelOpen(id, _) => self.channel = Some(id),
+            Event::ChannelData(data) => self.messages.push(match data.binary {
+                true => Message::Binary(data.data.into()),
+                false => Message::Text(String::from_utf8(data.data).unwrap()),
+            }),
+            Event::RtpPacket(packet) => {
+                let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).unwrap().mid();
+                self.got.push(Got {
+                    at: now,
+                    mid,
+                    sequence: *packet.seq_no,
+                    timestamp: packet.header.timestamp,
+                    payload_type: *packet.header.payload_type,
+                    payload: packet.payload.to_vec(),
+                    level: packet.header.ext_vals.audio_level,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn extensions(&mut self) -> ExtensionValues {
+        let mut values = ExtensionValues::default();
+        if let Some(number) = self.number {
+            values.user_values.set(Number(number));
+        }
+        values
+    }
+
+    /// The next packets carry this transport-wide sequence number.
+    pub fn number(&mut self, number: u16) {
+        self.number = Some(number);
+    }
+
+    pub fn send_audio(&mut self, level: i8, now: Instant) {
+        let Some(mid) = self.audio else { return };
+        let values = ExtensionValues { audio_level: Some(level), voice_activity: Some(true), ..self.extensions() };
+        let pt = self.payload_type(Codec::Opus);
+        self.send(mid, pt, 48, vec![0x78; 80], values, now);
+    }
+
+    pub fn send_video(&mut self, is_keyframe: bool, now: Instant) {
+        let payload = self.vp8(is_keyframe, 600);
+        self.send_video_payload(Codec::Vp8, payload, now);
+    }
+
+    pub fn send_video_payload(&mut self, codec: Codec, payload: Vec<u8>, now: Instant) {
+        let Some(mid) = self.video else { return };
+        let (pt, values) = (self.payload_type(codec), self.extensions());
+        self.send(mid, pt, 90, payload, values, now);
+    }
+
+    /// A VP8 frame in one packet, with a 15-bit picture id.
+    pub fn vp8(&mut self, is_keyframe: bool, size: usize) -> Vec<u8> {
+        self.picture = (self.picture + 1) & 0x7fff;
+        let [high, low] = self.picture.to_be_bytes();
+        let mut payload = vec![0x90, 0x80, 0x80 | high, low];
+        payload.extend(if is_keyframe { [0x10, 0, 0, 0x9d, 0x01, 0x2a] } else { [0x11, 0, 0, 0, 0, 0] });
+        payload.resize(size, self.id.0 as u8);
+        payload
+    }
+
+    pub fn payload_type(&self, codec: Codec) -> Pt {
+        self.rtc.codec_config().find(|params| params.spec().codec == codec).unwrap().pt()
+    }
+
+    pub fn send(&mut self, mid: Mid, pt: Pt, rate: u32, payload: Vec<u8>, values: ExtensionValues, now: Instant) {
+        let timestamp = now.duration_since(self.started).as_millis() as u32 * rate;
+        let counter = usize::from(rate == 90);
+        self.sequence[counter] += 1;
+        let sequence = self.sequence[counter].into();
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_tx_by_mid(mid, None).unwrap();
+        stream.write_rtp(RtpWrite::new(pt, sequence, timestamp, now, payload).nackable(rate == 90).ext_vals(values).marker(true));
+        self.timeout(now);
+    }
+
+    /// As if many had been sent before.
+    pub fn skip_sequence_numbers(&mut self, count: u64) {
+        self.sequence[1] += count;
+    }
+
+    pub fn ask_keyframe(&mut self, mid: Mid, now: Instant) {
+        let mut api = self.rtc.direct_api();
+        if let Some(stream) = api.stream_rx_by_mid(mid, None) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+        }
+        self.timeout(now);
+    }
+
+    pub fn send_message(&mut self, message: &Message, now: Instant) -> bool {
+        let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return false };
+        let sent = match message {
+            Message::Text(text) => channel.write(false, text.as_bytes()),
+            Message::Binary(bytes) => channel.write(true, bytes),
+        };
+        let sent = sent.unwrap_or(false);
+        self.timeout(now);
+        sent
+    }
+
+    pub fn close(&mut self, now: Instant) {
+        let _ = self.rtc.close();
+        self.pump(now);
+    }
+
+    pub fn got_on(&self, mid: Mid) -> Vec<&Got> {
+        self.got.iter().filter(|got| got.mid == mid).collect()
+    }
+}
