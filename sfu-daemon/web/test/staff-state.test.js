@@ -340,7 +340,9 @@ test("keys do what the list of keys says, and nothing in a field or a dialog", (
   const keys = /** @type {const} */ ({ m: "mute", v: "camera", c: "chat", h: "hold", e: "end", "?": "keys" });
   for (const [key, action] of Object.entries(keys)) assert.equal(keyAction(call.state, key, false), action);
   assert.equal(keyAction(call.state, "n", false), null);
-  call.does({ kind: "ask", dialog: { kind: "end" } });
+  call.does({ kind: "keys_switch", on: false });
+  assert.equal(keyAction(call.state, "m", false), null, "single letters can be turned off");
+  call.does({ kind: "keys_switch", on: true }).does({ kind: "ask", dialog: { kind: "end" } });
   assert.equal(keyAction(call.state, "e", false), null);
 });
 

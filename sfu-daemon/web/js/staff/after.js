@@ -1,4 +1,3 @@
-// @ts-check
 // V4, second half: the visit is over, and the next one is one click away.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";

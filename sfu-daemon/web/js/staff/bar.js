@@ -1,4 +1,3 @@
-// @ts-check
 // The frame around the desk views: the bar, what lasts (banners), what just happened (one line), and the language.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
@@ -16,7 +15,7 @@ export function desk(state, acts, main, dialog = nothing) {
     <a class="skip" href="#main">${t("staff-skip")}</a>
     ${bar(state, acts)}
     ${main}
-    <footer class="desk-foot">${languagePicker()}</footer>
+    <footer class="desk-foot row">${languagePicker()}<button class="btn btn--s" type="button" data-action="keys" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "keys" } })}>${t("staff-keys")}</button></footer>
     ${newsLine(state)}
     ${dialog}
   </div>`;
@@ -70,6 +69,7 @@ export function newsText(news) {
     case "minute": return t("staff-news-minute", { name: news.name });
     case "offline": return t("staff-news-offline");
     case "saved": return t("staff-news-saved");
+    case "not_copied": return t("staff-news-not-copied");
     case "copied": return t("staff-news-copied");
     case "refused": return refusalText(news);
   }

@@ -1,4 +1,3 @@
-// @ts-check
 // V3, the consultation: the other person fills the stage, the waiting room stays a silent strip, the controls never move.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";

@@ -1,4 +1,3 @@
-// @ts-check
 // Questions that staff answer: V2 (start with this person?), what next after End, and the small ones. Esc is always the safe answer.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
@@ -34,7 +33,7 @@ function which(state, outside, acts) {
     case "presence": return presenceText(state, dialog.presence, acts);
     case "devices": return sheet("devices", t("staff-own-devices"), acts, ownDevicesToChoose(outside, acts), done(acts));
     case "qr": return sheet("qr", t("staff-my-link"), acts, html`<div class="center stack">${qr(state)}<p class="linkbox">${outside.links[state.area ?? ""] ?? ""}</p></div>`, done(acts));
-    case "keys": return sheet("keys", t("staff-keys"), acts, keyList(), done(acts));
+    case "keys": return sheet("keys", t("staff-keys"), acts, keyList(state, acts), done(acts));
     case "lock": return sheet("lock", t("lock-title"), acts, html`<p>${t("lock-text-1")}</p><p>${t("lock-text-2")}</p><p>${t("lock-text-3")}</p>`, done(acts));
   }
 }
@@ -140,7 +139,10 @@ function words(event, field) {
   return String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get(field) ?? "").replace(/\s+/g, " ").trim();
 }
 
-function keyList() {
+/** @param {State} state @param {Acts} acts */
+function keyList(state, acts) {
   const keys = /** @type {const} */ (["n", "arrows", "m", "v", "c", "h", "e", "help"]);
-  return html`<ul class="list">${keys.map((key) => html`<li>${rich(`staff-key-${key}`)}</li>`)}</ul>`;
+  return html`<ul class="list">${keys.map((key) => html`<li>${rich(`staff-key-${key}`)}</li>`)}</ul>
+    <label class="switch"><span>${t("staff-keys-on")}</span><input type="checkbox" role="switch" data-action="keys-on" .checked=${state.keysOn}
+      @change=${(/** @type {Event} */ e) => acts.tell({ kind: "keys_switch", on: /** @type {HTMLInputElement} */ (e.target).checked })}></label>`;
 }

@@ -1,4 +1,3 @@
-// @ts-check
 // V0, the first minutes of a new waiting room: who you are, then the link for your patients.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";

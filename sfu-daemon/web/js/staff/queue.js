@@ -1,4 +1,3 @@
-// @ts-check
 // V1, the waiting room as staff see it: who waits, since when, and the worst thing that is known about each of them.
 
 import { html, nothing, svg } from "../../vendor/lit-html/lit-html.js";

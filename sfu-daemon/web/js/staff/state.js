@@ -1,4 +1,3 @@
-// @ts-check
 // The staff page as a value: `next(state, event)` says what the page knows after an event, `effects(before, after)` what the
 // world has to do because of it. No clock, no document, no sentence lives here; every event carries its own time.
 
@@ -37,7 +36,7 @@
  *   | { kind: "qr" } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "presence", presence: "away" | "closed" }} Dialog
  *
  * Something that happened once and is worth a line: the view has the words.
- * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied", name: string, code: ErrorCode | null, at: number }} News
+ * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied", name: string, code: ErrorCode | null, at: number }} News
  *
  * @typedef {object} State
  * @property {"connecting" | "live" | "lost" | "signed_out" | "replaced" | "outdated"} link
@@ -60,6 +59,7 @@
  * @property {After | null} after
  * @property {Record<string, ChatLine[]>} chats  by visit; gone when the visit is left behind
  * @property {boolean} bellOn
+ * @property {boolean} keysOn             single letters are commands
  * @property {number} bells              how often the bell was due
  * @property {number} bellAt             when it was last due, in ms
  * @property {number | null} drainsAt    when the server stops at the latest, in ms
@@ -71,9 +71,9 @@
  *   { kind: "opened" } | { kind: "lost" } | { kind: "signed_out" } | { kind: "message", message: ServerMessage } | { kind: "tick" }
  *   | { kind: "pointer", inside: boolean } | { kind: "show_area", area: string } | { kind: "place", place: State["place"] }
  *   | { kind: "ask", dialog: Dialog } | { kind: "close" } | { kind: "menu", ticket: string | null }
- *   | { kind: "bell_switch", on: boolean } | { kind: "path", path: PathState } | { kind: "switched", muted: boolean, cameraOff: boolean }
+ *   | { kind: "bell_switch", on: boolean } | { kind: "keys_switch", on: boolean } | { kind: "path", path: PathState } | { kind: "switched", muted: boolean, cameraOff: boolean }
  *   | { kind: "panel", panel: Call["panel"] } | { kind: "chat", mine: boolean, text: string } | { kind: "to_room" } | { kind: "to_call" }
- *   | { kind: "after_done" } | { kind: "asked", ticket: string } | { kind: "noted", what: "offline" | "saved" | "copied" }
+ *   | { kind: "after_done" } | { kind: "asked", ticket: string } | { kind: "noted", what: "offline" | "saved" | "copied" | "not_copied" }
  * )} Event
  *
  * @typedef {{ do: "send", command: StaffCommand } | { do: "bell" } | { do: "connect", ticket: string } | { do: "hang_up" }} Effect
@@ -96,7 +96,7 @@ export const CHAT_LINES_MAX = 500;
 export function initial(at, place) {
   return {
     link: "connecting", lostSince: null, now: at, ahead: 0, me: "", areas: [], area: null, queues: {}, stale: [], order: [],
-    pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, after: null, chats: {}, bellOn: true, bells: 0, bellAt: at,
+    pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, after: null, chats: {}, bellOn: true, keysOn: true, bells: 0, bellAt: at,
     drainsAt: null, news: null,
   };
 }
@@ -122,6 +122,7 @@ function step(state, event) {
     case "close": return { ...state, dialog: null, menu: null };
     case "menu": return { ...state, menu: event.ticket };
     case "bell_switch": return { ...state, bellOn: event.on };
+    case "keys_switch": return { ...state, keysOn: event.on };
     case "path": return inCall(state, (call) => ({ ...call, path: event.path }));
     case "switched": return inCall(state, (call) => ({ ...call, muted: event.muted, cameraOff: event.cameraOff }));
     case "panel": return inCall(state, (call) => ({ ...call, panel: event.panel, unread: event.panel === "chat" ? 0 : call.unread }));
@@ -471,7 +472,7 @@ export function otherPerson(call) {
 /** What a key means on this screen; single letters only when no field has the focus. @param {State} state @param {string} key @param {boolean} inField @returns {KeyAction | null} */
 export function keyAction(state, key, inField) {
   if (key === "Escape") return state.menu !== null || state.call !== null && state.call.panel !== "none" && screen(state) === "V3" ? "close" : null;
-  if (inField || state.dialog !== null) return null;
+  if (inField || state.dialog !== null || key.length === 1 && !state.keysOn) return null;
   const shown = screen(state);
   switch (key.length === 1 ? key.toLowerCase() : key) {
     case "?": return shown === "V1" || shown === "V3" || shown === "V4" ? "keys" : null;

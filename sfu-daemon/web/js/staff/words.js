@@ -1,4 +1,3 @@
-// @ts-check
 // From facts to words: what the staff views have in common about one visit.
 
 import { html, svg } from "../../vendor/lit-html/lit-html.js";

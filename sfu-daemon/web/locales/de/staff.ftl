@@ -147,6 +147,7 @@ staff-news-back = { $name } ist wieder da.
 staff-news-minute = { $name } braucht noch einen Moment.
 staff-news-offline = Keine Verbindung. Versuchen Sie es noch einmal, wenn die Liste aktuell ist.
 staff-news-saved = Gespeichert.
+staff-news-not-copied = Dieser Browser kopiert nicht. Markieren Sie den Text und kopieren Sie ihn selbst.
 staff-news-copied = Kopiert.
 staff-refused = Das ging nicht. Versuchen Sie es noch einmal.
 staff-refused-late = Das kam zu spät. Die Liste zeigt den Stand von jetzt.
@@ -236,6 +237,7 @@ staff-return = Aus Versehen beendet?
 staff-return-say = { $name } kann für kurze Zeit zurückkommen und behält den Platz.
 
 # Keys
+staff-keys-on = Einzelne Buchstaben sind Befehle
 staff-key-n = <strong>N</strong> nächste Person
 staff-key-arrows = <strong>↑ ↓</strong> in der Liste bewegen
 staff-key-m = <strong>M</strong> Ton aus oder an

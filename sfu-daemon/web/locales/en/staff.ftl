@@ -147,6 +147,7 @@ staff-news-back = { $name } is back.
 staff-news-minute = { $name } needs a minute.
 staff-news-offline = You are not connected. Try again when the list is live.
 staff-news-saved = Saved.
+staff-news-not-copied = This browser does not copy. Mark the text and copy it by hand.
 staff-news-copied = Copied.
 staff-refused = That did not work. Try again.
 staff-refused-late = That came too late. The list shows how it is now.
@@ -236,6 +237,7 @@ staff-return = Ended by mistake?
 staff-return-say = { $name } can come back for a short time and keeps the place.
 
 # Keys
+staff-keys-on = Single letters work as commands
 staff-key-n = <strong>N</strong> next patient
 staff-key-arrows = <strong>↑ ↓</strong> move in the list
 staff-key-m = <strong>M</strong> mute

@@ -147,6 +147,7 @@ staff-news-back = { $name } ha vuelto.
 staff-news-minute = { $name } necesita un minuto.
 staff-news-offline = Sin conexión. Pruebe otra vez cuando la lista esté al día.
 staff-news-saved = Guardado.
+staff-news-not-copied = Este navegador no copia. Marque el texto y cópielo a mano.
 staff-news-copied = Copiado.
 staff-refused = No funcionó. Pruebe otra vez.
 staff-refused-late = Llegó tarde. La lista muestra cómo está ahora.
@@ -236,6 +237,7 @@ staff-return = ¿Terminada por error?
 staff-return-say = { $name } puede volver durante poco tiempo y conserva su turno.
 
 # Keys
+staff-keys-on = Las letras solas son órdenes
 staff-key-n = <strong>N</strong> siguiente paciente
 staff-key-arrows = <strong>↑ ↓</strong> moverse en la lista
 staff-key-m = <strong>M</strong> sonido

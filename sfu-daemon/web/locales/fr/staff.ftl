@@ -147,6 +147,7 @@ staff-news-back = { $name } est de retour.
 staff-news-minute = { $name } a besoin d’une minute.
 staff-news-offline = Pas de connexion. Réessayez quand la liste est à jour.
 staff-news-saved = Enregistré.
+staff-news-not-copied = Ce navigateur ne copie pas. Sélectionnez le texte et copiez-le vous-même.
 staff-news-copied = Copié.
 staff-refused = Cela n’a pas marché. Réessayez.
 staff-refused-late = C’était trop tard. La liste montre la situation actuelle.
@@ -236,6 +237,7 @@ staff-return = Terminé par erreur ?
 staff-return-say = { $name } peut revenir pendant un court moment et garde sa place.
 
 # Keys
+staff-keys-on = Les lettres seules sont des commandes
 staff-key-n = <strong>N</strong> patient suivant
 staff-key-arrows = <strong>↑ ↓</strong> se déplacer dans la liste
 staff-key-m = <strong>M</strong> micro

@@ -147,6 +147,7 @@ staff-news-back = { $name } voltou.
 staff-news-minute = { $name } precisa de um minuto.
 staff-news-offline = Sem ligação. Tente de novo quando a lista estiver atual.
 staff-news-saved = Guardado.
+staff-news-not-copied = Este navegador não copia. Marque o texto e copie à mão.
 staff-news-copied = Copiado.
 staff-refused = Não funcionou. Tente de novo.
 staff-refused-late = Foi tarde de mais. A lista mostra como está agora.
@@ -236,6 +237,7 @@ staff-return = Terminou por engano?
 staff-return-say = { $name } pode voltar durante pouco tempo e mantém o lugar.
 
 # Keys
+staff-keys-on = As letras sozinhas são comandos
 staff-key-n = <strong>N</strong> próximo paciente
 staff-key-arrows = <strong>↑ ↓</strong> mover na lista
 staff-key-m = <strong>M</strong> som
