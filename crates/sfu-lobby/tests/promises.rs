@@ -81,12 +81,10 @@ fn check(changes: &[Change], expected: &Expect) {
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-#[test]
-fn a_visit_from_the_door_to_the_end() {
-    let mut clinic = Clinic::new();
+/// Everything that a visit is made of.
+fn whole_visit() -> Vec<Input> {
     let ticket = TicketId(1);
-    let mut told = Vec::new();
-    for input in [
+    vec![
         Input::CheckIn { area: DERMA, name: Private::from("Ana"), language: "de".to_owned() },
         Input::SetUp { ticket, devices: WORKS, done: true },
         Input::Admit { ticket, staff: STAFF },
@@ -95,7 +93,36 @@ fn a_visit_from_the_door_to_the_end() {
         Input::Hold { ticket },
         Input::Unhold { ticket },
         Input::End { ticket, by: EndedBy::Patient },
-    ] {
+    ]
+}
+
+/// An embedder that loses any one change breaks a promise, and the auditor notices which.
+#[test]
+fn no_change_may_be_lost() {
+    let total = 23;
+    for lost in 0..=total {
+        let mut clinic = Clinic::new();
+        let mut seen = 0;
+        let mut outcome = Ok(());
+        for input in whole_visit().into_iter().chain([Input::Timeout]) {
+            clinic.now += 20 * MINUTE; // The last one, so that the visit is forgotten.
+            let mut kept = Vec::new();
+            for change in clinic.lobby.handle(input, clinic.now).unwrap() {
+                kept.extend((seen != lost).then_some(change));
+                seen += 1;
+            }
+            outcome = outcome.and_then(|()| clinic.auditor.observe(&kept, &clinic.lobby));
+        }
+        assert_eq!(seen, total);
+        assert_eq!(outcome.is_err(), lost < total, "change {lost}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_visit_from_the_door_to_the_end() {
+    let mut clinic = Clinic::new();
+    let mut told = Vec::new();
+    for input in whole_visit() {
         clinic.now += Duration::from_secs(10);
         told.extend(clinic.take(input).unwrap());
     }

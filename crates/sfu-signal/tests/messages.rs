@@ -180,6 +180,7 @@ proptest! {
     #![proptest_config(ProptestConfig {
         rng_seed: RngSeed::Fixed(20_260_824),
         failure_persistence: None,
+        max_shrink_iters: 1_000, // Each prints a backtrace where those are on.
         cases: 2_000,
         ..ProptestConfig::default()
     })]
