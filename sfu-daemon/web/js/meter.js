@@ -20,8 +20,14 @@ class LevelMeter extends HTMLElement {
   #since = 0;
   #named_at = 0;
   #told = "";
-  /** The names of the levels for screen readers. */
-  words = { none: "", good: "" };
+  #words = { none: "", good: "" };
+
+  /** The names of the levels for screen readers. @param {{ none: string, good: string }} words */
+  set words(words) {
+    if (this.#words.none === words.none && this.#words.good === words.good) return;
+    this.#words = words;
+    this.#picture?.setAttribute("aria-label", words.none);
+  }
 
   /** @param {MediaStreamTrack | null} track */
   set track(track) {
@@ -71,7 +77,7 @@ class LevelMeter extends HTMLElement {
     }
     if (NAME_EVERY_MS < now - this.#named_at) {
       this.#named_at = now;
-      this.#picture?.setAttribute("aria-label", VOICE < level ? this.words.good : this.words.none);
+      this.#picture?.setAttribute("aria-label", VOICE < level ? this.#words.good : this.#words.none);
     }
   }
 
@@ -85,7 +91,7 @@ class LevelMeter extends HTMLElement {
   #draw() {
     const space = "http://www.w3.org/2000/svg";
     const picture = document.createElementNS(space, "svg");
-    const attributes = { class: "meter", viewBox: "0 0 277 16", preserveAspectRatio: "none", role: "img", "aria-label": this.words.none };
+    const attributes = { class: "meter", viewBox: "0 0 277 16", preserveAspectRatio: "none", role: "img", "aria-label": this.#words.none };
     for (const [name, value] of Object.entries(attributes)) picture.setAttribute(name, value);
     for (let index = 0; index < BARS; index += 1) {
       const bar = document.createElementNS(space, "rect");

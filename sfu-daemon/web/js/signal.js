@@ -93,16 +93,10 @@ export class Signal {
     clearTimeout(this.#pong);
     if (message.kind === "welcome") {
       this.#attempt = 0;
-      this.#pinged_at = 0;
-      this.#schedulePing();
+      this.#knock(); // at once: the patient's check shows how fast the connection is
     }
     if (message.kind === "pong") this.#events.alive(performance.now() - this.#pinged_at);
     else this.#events.message(message);
-  }
-
-  #schedulePing() {
-    clearTimeout(this.#ping);
-    this.#ping = setTimeout(() => this.#knock(), PING_EVERY_MS);
   }
 
   #knock() {
@@ -110,7 +104,8 @@ export class Signal {
     this.send({ kind: "ping" });
     clearTimeout(this.#pong);
     this.#pong = setTimeout(() => this.#drop(), PONG_WITHIN_MS);
-    this.#schedulePing();
+    clearTimeout(this.#ping);
+    this.#ping = setTimeout(() => this.#knock(), PING_EVERY_MS);
   }
 
   #drop() {

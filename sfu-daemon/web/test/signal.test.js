@@ -74,6 +74,7 @@ function connected() {
   signal.connect();
   FakeSocket.last.open();
   FakeSocket.last.says(WELCOME);
+  FakeSocket.last.says({ kind: "pong" });
   return { signal, heard };
 }
 
@@ -81,15 +82,16 @@ test("says hello first, on the same host, in our subprotocol", () => {
   connected();
   assert.equal(FakeSocket.last.url, "wss://clinic.example/ws");
   assert.equal(FakeSocket.last.protocol, "anteroom.v1");
-  assert.deepEqual(FakeSocket.last.sent, [{ kind: "hello", protocol: 1, role: "patient", area: "x" }]);
+  assert.deepEqual(FakeSocket.last.sent[0], { kind: "hello", protocol: 1, role: "patient", area: "x" });
 });
 
-test("pings every ten seconds and is alive when answered", () => {
+test("pings at once and then every ten seconds, and is alive when answered", () => {
   const { heard } = connected();
+  assert.equal(heard.alive, 1);
   mock.timers.tick(10_000);
   assert.deepEqual(FakeSocket.last.sent.at(-1), { kind: "ping" });
   FakeSocket.last.says({ kind: "pong" });
-  assert.equal(heard.alive, 1);
+  assert.equal(heard.alive, 2);
   mock.timers.tick(9_999);
   assert.equal(heard.lost, 0);
 });
