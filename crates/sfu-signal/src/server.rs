@@ -125,6 +125,10 @@ pub enum ServerMessage {
         ticket: Option<String>,
         /// The receiver's own number.
         me: u32,
+        /// The receiver's own microphone was last switched off: after a reload, a page that keeps nothing must not switch it on by itself.
+        muted: bool,
+        /// The receiver's own camera was last switched off.
+        camera_off: bool,
         /// The others.
         peers: Vec<RoomPeer>,
         /// The receiver's slots.

@@ -332,6 +332,8 @@ impl Hub {
             let message = ServerMessage::Room {
                 ticket: ticket_name.clone().filter(|_| side == Side::Staff),
                 me: side.peer(),
+                muted: own.muted,
+                camera_off: own.camera_off,
                 peers: vec![peer],
                 slots: slots.collect(),
             };

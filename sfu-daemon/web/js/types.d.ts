@@ -204,6 +204,10 @@ export type ServerMessage = { "kind": "welcome",
     ticket: string | null,
     /** The receiver's own number. */
     me: number,
+    /** The receiver's own microphone was last switched off: after a reload, a page that keeps nothing must not switch it on by itself. */
+    muted: boolean,
+    /** The receiver's own camera was last switched off. */
+    camera_off: boolean,
     /** The others. */
     peers: Array<RoomPeer>,
     /** The receiver's slots. */

@@ -104,6 +104,8 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
         ServerMessage::Room {
             ticket: Some("t7f3".to_owned()),
             me: 1,
+            muted: false,
+            camera_off: true,
             peers: vec![RoomPeer {
                 peer: 2,
                 name: "Maria".to_owned(),
