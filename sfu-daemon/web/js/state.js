@@ -192,7 +192,7 @@ function heard(state, message) {
       if (state.patient !== null && message.patient.version < state.patient.version) return state;
       return moved(state, message.patient);
     case "room":
-      return { ...state, call: { ...ownSwitches(state.call, /** @type {object} */ (message)), room: { me: message.me, peers: message.peers, slots: message.slots } } };
+      return { ...state, call: { ...ownSwitches(state.call, message), room: { me: message.me, peers: message.peers, slots: message.slots } } };
     case "call_ended":
       return { ...state, end: { reason: message.reason, lasted_ms: message.lasted_ms } };
     case "draining":
@@ -214,10 +214,9 @@ function reloaded(state, patient) {
   return { ...state, call: { ...state.call, camera_off: true, own_known: false } };
 }
 
-/** The daemon's memory of the own switches, where it tells. @param {Call} call @param {{ muted?: boolean, camera_off?: boolean }} told @returns {Call} */
+/** The daemon's memory of the own switches. @param {Call} call @param {{ muted: boolean, camera_off: boolean }} told @returns {Call} */
 function ownSwitches(call, told) {
-  if (call.own_known) return call;
-  return { ...call, own_known: true, muted: told.muted ?? call.muted, camera_off: told.camera_off ?? call.camera_off };
+  return call.own_known ? call : { ...call, own_known: true, muted: told.muted, camera_off: told.camera_off };
 }
 
 /** @param {State} state @param {PatientView} patient @returns {State} */

@@ -89,8 +89,8 @@ test("a reload comes back to the place without asking for the camera again", () 
   assert.equal(page.hears({ kind: "resumed", patient: visit({ state: "waiting" }) }).screen, "P3");
 });
 
-/** @param {{ muted?: boolean, camera_off?: boolean }} own @returns {ServerMessage} */
-const room = (own) => /** @type {ServerMessage} */ ({ kind: "room", ticket: null, me: 2, peers: [], slots: [], ...own });
+/** @param {{ muted: boolean, camera_off: boolean }} own @returns {ServerMessage} */
+const room = (own) => ({ kind: "room", ticket: null, me: 2, peers: [], slots: [], ...own });
 
 test("a reload in the call goes back into the call, with the switches as the daemon knows them", () => {
   const reload = () => opened().on({ kind: "resuming" }).hears({ kind: "resumed", patient: visit({ state: "in_call", position: null }) });
