@@ -212,7 +212,7 @@ export function start(slug) {
         dispatch({ kind: "devices", devices: devices.status, opened: true });
       });
     }
-    if (devices.microphone !== null) devices.microphone.enabled = !state.call.muted || state.patient?.state === "arriving" || state.patient?.state === "waiting";
+    if (devices.microphone !== null) devices.microphone.enabled = (!state.call.muted && state.call.own_known) || state.patient?.state === "arriving" || state.patient?.state === "waiting";
     path.send(want.path ? devices.microphone : null, want.path ? devices.camera : null);
 
     tellDaemon();
