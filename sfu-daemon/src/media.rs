@@ -60,7 +60,7 @@ impl Media {
                 };
                 let seed = random::<32>().map_err(io::Error::other)?;
                 let events = events.clone();
-                shard.spawn(Sfu::new(config, seed), move |event| {
+                shard.spawn(Sfu::new(config, seed, std::time::Instant::now()), move |event| {
                     if events.try_send(event).is_err() {
                         telemetry::limit_reached("media_queue");
                     }
