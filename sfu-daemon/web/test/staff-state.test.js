@@ -309,10 +309,23 @@ test("people who come and go are told of, the own doings are not", () => {
 
 test("the room's news reach the call they belong to", () => {
   const peer = { peer: 2, name: "A", staff: false, muted: false, camera_off: false, connected: true };
-  const page = new Page().opens([own("a", "in_call")]).hears({ kind: "room", ticket: "other", me: 1, peers: [], slots: [] });
+  const page = new Page().opens([own("a", "in_call")]).hears({ kind: "room", ticket: "other", me: 1, muted: false, camera_off: false, peers: [], slots: [] });
   assert.equal(page.state.call?.me, 0);
-  page.hears({ kind: "room", ticket: "a", me: 1, peers: [peer], slots: [{ slot: 0, audio_mid: "2", video_mid: "3", peer: 2 }] });
+  page.hears({ kind: "room", ticket: "a", me: 1, muted: true, camera_off: true, peers: [peer], slots: [{ slot: 0, audio_mid: "2", video_mid: "3", peer: 2 }] });
   assert.equal(page.state.call !== null && otherPerson(page.state.call)?.name, "A");
+});
+
+test("a reload keeps what was switched off; later echoes change nothing", () => {
+  const page = new Page().opens([own("a", "in_call")]);
+  assert.equal(page.state.call?.known, false);
+  /** @param {boolean} muted */
+  const room = (muted) => page.hears({ kind: "room", ticket: "a", me: 1, muted, camera_off: true, peers: [], slots: [] });
+  room(true);
+  assert.deepEqual([page.state.call?.known, page.state.call?.muted, page.state.call?.cameraOff], [true, true, true]);
+  room(false);
+  assert.equal(page.state.call?.muted, true);
+  const fresh = new Page().opens([ticket("a", 1)]).admits("a");
+  assert.equal(fresh.state.call?.known, true, "a visit that this window begins has its switches");
 });
 
 test("unread messages are counted until the chat is open", () => {

@@ -117,7 +117,6 @@ const signal = new Signal("staff", null, {
 /** Starts the staff page in the document, for /staff as for /staff/enrol#<token>. */
 export function start() {
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("./staff.css", import.meta.url).href }));
-  recall();
   unlockOnTouch();
   onLanguage(draw);
   document.addEventListener("keydown", pressed);
@@ -185,7 +184,7 @@ function cameBack() {
   gone = null;
   void loadLinks();
   path.retry();
-  if (state.call !== null) signal.send({ kind: "mute", muted, camera_off: cameraOff });
+  if (state.call?.known) signal.send({ kind: "mute", muted, camera_off: cameraOff });
 }
 
 /** Some errors end the page's work; then it must not knock for ever. */
@@ -218,7 +217,7 @@ function carryOut(effect) {
     case "bell": queueBell(); return;
     case "connect":
       path.close();
-      path.send(devices.microphone, cameraOff ? null : devices.camera);
+      sendTracks();
       path.open();
       openDevices();
       return;
@@ -231,10 +230,8 @@ function follow(before) {
   if (wantsDevices(before) !== wantsDevices(state)) wantsDevices(state) ? openDevices() : closeDevices();
   const was = before.call, is = state.call;
   if (is === null && was !== null) setMuted(false); // nobody should begin a visit unheard because of the one before
-  if (is !== null && is.ticket !== was?.ticket) {
-    tell({ kind: "switched", muted, cameraOff });
-    signal.send({ kind: "mute", muted, camera_off: cameraOff });
-  }
+  if (is !== null && is.ticket !== was?.ticket && is.known) switchTo(muted, cameraOff);
+  if (is?.known && was?.ticket === is.ticket && !was.known) switchTo(is.muted, is.cameraOff);
   if (state.news !== before.news) {
     const text = newsText(state.news);
     if (text !== null) announce(text);
@@ -259,7 +256,7 @@ function closeDevices() {
 
 function devicesChanged() {
   if (devices.microphone !== null) devices.microphone.enabled = !muted;
-  path.send(devices.microphone, cameraOff ? null : devices.camera);
+  sendTracks();
   void devices.list().then((list) => {
     choices = list;
     queueDraw();
@@ -371,10 +368,9 @@ const acts = {
 function switchTo(nextMuted, nextCameraOff) {
   cameraOff = nextCameraOff;
   setMuted(nextMuted);
-  remember();
   if (cameraOff) devices.close("camera");
   else if (wantsDevices(state)) openDevices();
-  path.send(devices.microphone, cameraOff ? null : devices.camera);
+  sendTracks();
   if (state.call !== null) signal.send({ kind: "mute", muted, camera_off: cameraOff });
   tell({ kind: "switched", muted, cameraOff });
 }
@@ -385,17 +381,10 @@ function setMuted(to) {
   if (devices.microphone !== null) devices.microphone.enabled = !muted;
 }
 
-/** A reload must not switch on what somebody has switched off. Staff only, and only until the tab is closed. */
-const MEMORY = "anteroom.staff.switches";
-
-function remember() {
-  sessionStorage.setItem(MEMORY, JSON.stringify({ muted, cameraOff }));
-}
-
-function recall() {
-  const kept = /** @type {{ muted?: boolean, cameraOff?: boolean }} */ (JSON.parse(sessionStorage.getItem(MEMORY) ?? "{}"));
-  muted = kept.muted === true;
-  cameraOff = kept.cameraOff === true;
+/** What goes out; nothing before the page knows what was switched off before it was loaded. */
+function sendTracks() {
+  const known = state.call?.known !== false;
+  path.send(known ? devices.microphone : null, known && !cameraOff ? devices.camera : null);
 }
 
 /** @param {KeyboardEvent} event */

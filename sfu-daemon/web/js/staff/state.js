@@ -24,6 +24,7 @@
  * @property {number} me
  * @property {RoomPeer[]} peers
  * @property {SlotView[]} slots
+ * @property {boolean} known             whether the two switches are known: a page that finds a visit hears of them by the first `room`
  * @property {boolean} muted
  * @property {boolean} cameraOff
  * @property {"none" | "chat" | "devices"} panel
@@ -144,13 +145,19 @@ function told(state, message) {
     case "queue": return withQueue(state, message.area, message.version, message.tickets);
     case "queue_delta": return withDelta(state, message.area, message.version, message.upserted, message.removed);
     case "room":
-      return inCall(state, (call) => message.ticket === call.ticket ? { ...call, me: message.me, peers: message.peers, slots: message.slots } : call);
+      return inCall(state, (call) => message.ticket === call.ticket ? withRoom(call, message) : call);
     case "call_ended": return ended(state, message.ticket, message.reason, message.lasted_ms);
     case "draining": return { ...state, drainsAt: state.now + message.within_ms };
     case "error": return failed(state, message.code, message.request);
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
     case "checked_in": case "resumed": case "patient": case "answer": case "pong": return state;
   }
+}
+
+/** Later news of the own switches are echoes of what this page did, and may be old. @param {Call} call @param {Extract<ServerMessage, { kind: "room" }>} room @returns {Call} */
+function withRoom(call, room) {
+  const switches = call.known ? {} : { known: true, muted: room.muted, cameraOff: room.camera_off };
+  return { ...call, ...switches, me: room.me, peers: room.peers, slots: room.slots };
 }
 
 /** @param {State} state @param {AreaView} area @returns {State} */
@@ -287,7 +294,7 @@ function ownCall(state, before) {
   /** @type {Call} */
   const known = same ?? {
     ticket: visit.ticket, area, name: visit.name, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [],
-    muted: call?.muted ?? false, cameraOff: call?.cameraOff ?? false, panel: "none", unread: 0,
+    known: state.asked === visit.ticket, muted: false, cameraOff: false, panel: "none", unread: 0,
   };
   const began = now === "in_call" && known.state === "called";
   const entered = now === "in_call" && (same === null || began);
