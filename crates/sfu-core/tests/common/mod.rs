@@ -3,8 +3,10 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -42,7 +44,8 @@ pub fn certificate() -> Certificate {
     CERTIFICATE.get_or_init(Certificate::generate).clone()
 }
 
-/// Datagrams on their way.
+/// A datagram on its way.
+#[derive(Clone)]
 pub struct InFlight {
     pub at: Instant,
     pub from: SocketAddr,
@@ -70,6 +73,7 @@ pub struct Setup {
     pub sends_video: bool,
     pub slots: usize,
     pub channel: bool,
+    pub channel_label: &'static str,
     pub video: Vec<Codec>,
     pub red: bool,
     /// Moves all payload types, as between two kinds of browsers.
@@ -86,6 +90,7 @@ impl Default for Setup {
             sends_video: true,
             slots: 3,
             channel: true,
+            channel_label: "room",
             video: vec![Codec::Vp8],
             red: false,
             other_payload_types: false,
@@ -332,6 +337,24 @@ impl World {
         }
     }
 
+    /// Keeps a copy of what a client sends from now on, of one kind.
+    pub fn tap(&mut self, client: usize, is_kind: fn(&[u8]) -> bool) -> Rc<RefCell<Vec<InFlight>>> {
+        let (tapped, from) = (Rc::new(RefCell::new(Vec::new())), self.clients[client].address);
+        let copy = tapped.clone();
+        self.loses = Box::new(move |datagram| {
+            if datagram.from == from && is_kind(&datagram.bytes) {
+                copy.borrow_mut().push(datagram.clone());
+            }
+            false
+        });
+        tapped
+    }
+
+    /// Bytes that left the server for an address so far.
+    pub fn bytes_sent_to(&self, to: SocketAddr) -> usize {
+        self.runs.iter().filter(|run| run.remote == to).map(|run| run.bytes.len()).sum()
+    }
+
     /// `client` sends `frames` video frames of one packet, 20 ms apart, the first a keyframe.
     pub fn play(&mut self, client: usize, frames: usize) {
         for frame in 0..frames {
@@ -347,6 +370,14 @@ impl World {
         let runs = self.runs.iter().filter(|run| run.remote == to);
         runs.flat_map(|run| run.bytes.chunks(run.segment_size)).filter(|bytes| is_rtp(bytes)).count()
     }
+}
+
+pub fn is_stun(bytes: &[u8]) -> bool {
+    matches!(bytes, [0 | 1, ..])
+}
+
+pub fn is_dtls(bytes: &[u8]) -> bool {
+    matches!(bytes, [20..=63, ..])
 }
 
 pub fn is_rtp(bytes: &[u8]) -> bool {
@@ -428,7 +459,7 @@ impl Client {
                 .map(|_| (add(MediaKind::Audio, Direction::RecvOnly), add(MediaKind::Video, Direction::RecvOnly)));
             self.slots = slots.collect();
             if setup.channel {
-                self.channel = Some(api.add_channel("room".to_owned()));
+                self.channel = Some(api.add_channel(setup.channel_label.to_owned()));
             }
         } else {
             let audio = api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);

@@ -1,0 +1,177 @@
+//! Real offers of Chromium and Firefox get answers that they can take; giant and hostile ones get a reason.
+
+mod common;
+
+use common::{ROOM, World};
+use sfu_core::{Command, Error, Event, Gate, ParticipantId, Source, limits};
+use str0m::change::SdpAnswer;
+
+macro_rules! fixture {
+    ($name:literal) => {
+        ($name, include_str!(concat!("fixtures/", $name, ".sdp")))
+    };
+}
+
+const OFFERS: [(&str, &str); 10] = [
+    fixture!("chromium156-av-data-sendrecv"),
+    fixture!("chromium156-av-data-sendonly"),
+    fixture!("chromium156-av-recvonly"),
+    fixture!("chromium156-simulcast-sendonly"),
+    fixture!("chromium156-data-only"),
+    fixture!("firefox153-av-data-sendrecv"),
+    fixture!("firefox153-av-data-sendonly"),
+    fixture!("firefox153-av-recvonly"),
+    fixture!("firefox153-simulcast-sendonly"),
+    fixture!("firefox153-data-only"),
+];
+
+fn answer(offer: &str) -> Result<String, Error> {
+    let mut world = World::new();
+    world.join(ParticipantId(1), ROOM, Gate::Open);
+    world.offer_sdp(ParticipantId(1), offer)
+}
+
+/// The attributes of one m-line, without the line itself.
+fn sections(sdp: &str) -> Vec<Vec<&str>> {
+    let mut sections = vec![Vec::new()];
+    for line in sdp.lines() {
+        if line.starts_with("m=") {
+            sections.push(Vec::new());
+        }
+        sections.last_mut().unwrap().push(line.trim_end());
+    }
+    sections
+}
+
+fn direction<'a>(section: &[&'a str]) -> Option<&'a str> {
+    let is_direction = |line: &&&str| ["a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive"].contains(*line);
+    section.iter().find(is_direction).copied()
+}
+
+#[test]
+fn each_line_is_answered_in_its_place_and_the_other_way_round() {
+    for (name, offer) in OFFERS {
+        let answer = answer(offer).unwrap_or_else(|error| panic!("{name}: {error}"));
+        SdpAnswer::from_sdp_string(&answer).unwrap();
+        let (offered, answered) = (sections(offer), sections(&answer));
+        assert_eq!(offered.len(), answered.len(), "{name}");
+        assert!(answered[0].contains(&"a=ice-lite"), "{name}");
+        assert!(!answer.contains("simulcast"), "{name}: one layer for now");
+        for (offered, answered) in offered.iter().zip(&answered).skip(1) {
+            let mid = offered.iter().find(|line| line.starts_with("a=mid:")).unwrap();
+            assert!(answered.contains(mid), "{name} {mid}");
+            let expected = match direction(offered) {
+                Some("a=sendonly") => Some("a=recvonly"),
+                Some("a=recvonly") => Some("a=sendonly"),
+                other => other,
+            };
+            if !offered[0].starts_with("m=application") {
+                assert_eq!(direction(answered), expected, "{name} {mid}");
+                assert_eq!(offered[0].split(' ').next(), answered[0].split(' ').next(), "{name}");
+            }
+            assert!(answered.contains(&"a=setup:passive"), "{name} {mid}: they are DTLS client");
+            assert!(answered.iter().any(|line| line.starts_with("a=fingerprint:sha-256 ")), "{name} {mid}");
+        }
+        let candidates: Vec<_> = answer.lines().filter(|line| line.starts_with("a=candidate")).collect();
+        assert_eq!(candidates.len(), 2, "{name}: the server's two, once: {candidates:?}");
+        assert!(answer.contains("192.0.2.1 3478 typ host") && answer.contains("2001:db8::1 3478 typ host"), "{name}");
+    }
+}
+
+#[test]
+fn the_payload_types_in_an_answer_are_the_offers() {
+    for (name, vp8, opus) in [("chromium156-av-data-sendrecv", 96, 111), ("firefox153-av-data-sendrecv", 120, 109)] {
+        let offer = OFFERS.iter().find(|(of, _)| *of == name).unwrap().1;
+        let answer = answer(offer).unwrap();
+        assert!(answer.contains(&format!("a=rtpmap:{vp8} VP8/90000")), "{name}");
+        assert!(answer.contains(&format!("a=rtpmap:{opus} opus/48000/2")), "{name}");
+        assert!(answer.contains(&format!("a=rtcp-fb:{vp8} nack pli")), "{name}");
+        assert!(answer.contains("transport-wide-cc-extensions-01"), "{name}");
+    }
+}
+
+#[test]
+fn a_slots_sound_and_picture_are_one_stream_for_lip_sync() {
+    let (_, offer) = fixture!("chromium156-av-recvonly");
+    let answer = answer(offer).unwrap();
+    let streams = answer.lines().filter_map(|line| line.strip_prefix("a=msid:")?.split(' ').next());
+    assert_eq!(streams.collect::<Vec<_>>(), ["slot0", "slot0"]);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_credentials_and_streams() {
+    let (_, offer) = fixture!("chromium156-av-recvonly");
+    let facts = |answer: String| {
+        let keep = |line: &&str| line.starts_with("a=ice-") || (line.starts_with("a=ssrc:") && line.contains("cname"));
+        answer.lines().filter(keep).map(|line| line.split(" cname").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (first, second) = (facts(answer(offer).unwrap()), facts(answer(offer).unwrap()));
+    assert_eq!(first, second);
+    assert!(first.iter().any(|line| line.starts_with("a=ssrc:")) && first.iter().any(|line| line.starts_with("a=ice-pwd:")));
+}
+
+#[test]
+fn a_giant_offer_is_refused_unread() {
+    let (_, offer) = fixture!("chromium156-av-data-sendrecv");
+    let giant = format!("{offer}{}", "a=x:y\r\n".repeat(limits::SDP_BYTES_MAX / 7));
+    assert_eq!(answer(&giant).err(), Some(Error::Full("bytes of an offer")));
+    let many = format!("{offer}{}", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:z\r\n".repeat(limits::SDP_MEDIA_MAX));
+    assert_eq!(answer(&many).err(), Some(Error::Full("m-lines of an offer")));
+}
+
+#[test]
+fn nonsense_is_the_peers_fault_and_changes_nothing() {
+    let (_, good) = fixture!("chromium156-av-data-sendrecv");
+    let mut world = World::new();
+    let id = ParticipantId(1);
+    world.join(id, ROOM, Gate::Open);
+    let mut refused = 0;
+    // Each line left out, doubled, cut short, or made strange.
+    for (n, _) in good.lines().enumerate() {
+        for change in 0..4 {
+            let lines = good.lines().enumerate().map(|(m, line)| match (m == n, change) {
+                (false, _) => format!("{line}\r\n"),
+                (true, 0) => String::new(),
+                (true, 1) => format!("{line}\r\n{line}\r\n"),
+                (true, 2) => format!("{}\r\n", &line[..line.len() / 2]),
+                (true, _) => format!("{line}\u{7f}\u{1f480} 99999999999999999999\r\n"),
+            });
+            let sdp: String = lines.collect();
+            match world.offer_sdp(id, &sdp) {
+                Ok(_) => {}
+                Err(Error::Peer(_) | Error::Full(_)) => refused += 1,
+                Err(Error::Misuse(why)) => panic!("{why}"),
+            }
+        }
+    }
+    assert!(10 < refused, "{refused}");
+    for sdp in ["", "v=0", "\0", "m=", "a=", "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\n"] {
+        assert!(matches!(world.offer_sdp(id, sdp), Err(Error::Peer(_))), "{sdp:?}");
+    }
+    world.offer_sdp(id, good).unwrap();
+    assert_eq!(world.sfu.stats().participants, 1);
+}
+
+#[test]
+fn a_source_must_fit_its_line() {
+    let (_, offer) = fixture!("chromium156-av-data-sendrecv");
+    let mut world = World::new();
+    let id = ParticipantId(1);
+    world.join(id, ROOM, Gate::Open);
+    for (mid, source) in [("0", Source::Camera), ("1", Source::Microphone), ("2", Source::Screen), ("9", Source::Screen)] {
+        let refused = world.offer_sources(id, offer, vec![(mid.to_owned(), source)]);
+        assert!(matches!(refused, Err(Error::Misuse(_))), "{mid}");
+    }
+    world.offer_sources(id, offer, vec![("1".to_owned(), Source::Screen)]).unwrap();
+}
+
+#[test]
+fn an_offer_of_somebody_unknown_is_only_counted() {
+    let (_, offer) = fixture!("chromium156-data-only");
+    let mut world = World::new();
+    let request = world.next_request();
+    let (participant, sdp) = (ParticipantId(9), offer.to_owned());
+    world.command(Command::Offer { request, participant, sdp, sources: Vec::new() });
+    assert!(world.events.iter().all(|event| !matches!(event, Event::Answer { .. } | Event::Refused { .. })));
+    assert_eq!(world.sfu.stats().stale_commands, 1);
+}
