@@ -515,7 +515,6 @@ impl Lobby {
         self.reschedule(id, None);
         self.relist(id, Some(state), None);
         self.visits.remove(&id);
-        self.pending.tickets.remove(&id);
         self.pending.forgotten.push(id);
     }
 
