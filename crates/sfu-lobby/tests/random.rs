@@ -67,7 +67,8 @@ fn a_hundred_thousand_random_events_keep_all_promises() {
             removed -> arriving
             removed -> waiting
             expired -> arriving
-            expired -> waiting"#]].assert_eq(&moves.join("\n"));
+            expired -> waiting"#]]
+        .assert_eq(&moves.join("\n"));
     }
 }
 
