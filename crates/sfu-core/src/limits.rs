@@ -39,6 +39,14 @@ pub const SESSION_ADDRESSES_MAX: usize = 512;
 /// (Firefox, RFC 7675 section 5.1), so a silent owner is gone.
 pub const ADDRESS_IDLE: Duration = Duration::from_secs(8);
 
+/// How long a path must have been silent before media follows the peer to another on which authentic packets come.
+/// Browsers send media or feedback several times in this.
+pub const ROUTE_SILENT: Duration = Duration::from_millis(500);
+
+/// How long a path must have been silent before a mere check on another moves media there: more than the 2.5 s between
+/// two checks.
+pub const ROUTE_UNCHECKED: Duration = Duration::from_secs(3);
+
 /// A good value for [`crate::Config::disconnected_max`]: a lift, a tunnel, a change from Wi-Fi to mobile.
 pub const DISCONNECTED_MAX: Duration = Duration::from_secs(30);
 

@@ -1,11 +1,10 @@
 //! Packs datagrams for one destination into runs that one system call can send.
 
-use std::net::SocketAddr;
-
 use bytes::{Bytes, BytesMut};
 
+use crate::demux::Path;
 use crate::limits::RUN_DATAGRAMS_MAX;
-use crate::{Output, Transmit, Transport};
+use crate::{Output, Transmit};
 
 /// Grows while one participant's step runs; [`Run::flush`] ends it.
 #[derive(Debug, Default)]
@@ -15,9 +14,7 @@ pub(crate) struct Run {
 
 #[derive(Debug)]
 struct Current {
-    transport: Transport,
-    local: SocketAddr,
-    remote: SocketAddr,
+    path: Path,
     segment_size: usize,
     datagrams: usize,
     /// A shorter datagram ends a run: only the last may be short.
@@ -26,25 +23,15 @@ struct Current {
 }
 
 impl Run {
-    pub(crate) fn push(
-        &mut self,
-        (transport, local, remote): (Transport, SocketAddr, SocketAddr),
-        datagram: &[u8],
-        outputs: &mut impl Extend<Output>,
-    ) {
+    pub(crate) fn push(&mut self, path: Path, datagram: &[u8], outputs: &mut impl Extend<Output>) {
         let fits = self.current.as_ref().is_some_and(|run| {
-            !run.complete
-                && (run.transport, run.local, run.remote) == (transport, local, remote)
-                && datagram.len() <= run.segment_size
-                && run.datagrams < RUN_DATAGRAMS_MAX
+            !run.complete && run.path == path && datagram.len() <= run.segment_size && run.datagrams < RUN_DATAGRAMS_MAX
         });
         if !fits {
             self.flush(outputs);
         }
         let run = self.current.get_or_insert_with(|| Current {
-            transport,
-            local,
-            remote,
+            path,
             segment_size: datagram.len(),
             datagrams: 0,
             complete: false,
@@ -61,7 +48,7 @@ impl Run {
 
     pub(crate) fn flush(&mut self, outputs: &mut impl Extend<Output>) {
         outputs.extend(self.current.take().map(|run| {
-            let Current { transport, local, remote, segment_size, bytes, .. } = run;
+            let Current { path: Path { transport, local, remote }, segment_size, bytes, .. } = run;
             Output::Transmit(Transmit { transport, local, remote, segment_size, bytes: Bytes::from(bytes) })
         }));
     }
@@ -70,10 +57,14 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Transport;
+
+    fn to(port: u16) -> Path {
+        Path { transport: Transport::Udp, local: ([1, 1, 1, 1], 1).into(), remote: ([2, 2, 2, 2], port).into() }
+    }
 
     #[test]
     fn a_run_has_equal_datagrams_but_the_last() {
-        let to = |port| (Transport::Udp, ([1, 1, 1, 1], 1).into(), ([2, 2, 2, 2], port).into());
         let (mut run, mut outputs) = (Run::default(), Vec::new());
         for (port, size) in [(1, 10), (1, 10), (1, 4), (1, 10), (1, 12), (2, 12), (2, 12)] {
             run.push(to(port), &vec![7; size], &mut outputs);
@@ -91,10 +82,9 @@ mod tests {
 
     #[test]
     fn a_run_has_no_more_datagrams_than_a_kernel_segments() {
-        let to = (Transport::Udp, ([1, 1, 1, 1], 1).into(), ([2, 2, 2, 2], 2).into());
         let (mut run, mut outputs) = (Run::default(), Vec::new());
         for _ in 0..RUN_DATAGRAMS_MAX + 1 {
-            run.push(to, &[0; 100], &mut outputs);
+            run.push(to(2), &[0; 100], &mut outputs);
         }
         run.flush(&mut outputs);
         assert_eq!(outputs.len(), 2);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::demux::Path;
 use crate::guard::{IngressGuard, RetransmissionBudget};
 use crate::keyframe::Start;
-use crate::limits::{QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX};
+use crate::limits::{QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, ROUTE_SILENT, ROUTE_UNCHECKED};
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
 use crate::subscription::Line;
@@ -51,6 +51,8 @@ pub(crate) struct Live {
     pub(crate) addresses: Vec<Path>,
     /// How many addresses it ever had.
     pub(crate) addresses_seen: usize,
+    /// Where its peer was last heard, if that is known better than by the engine.
+    pub(crate) route: Option<Route>,
     pub(crate) tracks: Vec<Track>,
     pub(crate) lines: Vec<Line>,
     pub(crate) slots: Vec<Slot>,
@@ -71,6 +73,14 @@ pub(crate) enum Link {
     Up,
     /// It was up, but nothing valid has come for a while: nothing is sent.
     Lost { since: Instant },
+}
+
+/// The path that media takes. The engine stays with a nominated pair until it has been dead for 15 s; a peer whose NAT
+/// gave it another port, or who moved to another network, is followed sooner: to the address that it speaks from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    pub(crate) path: Path,
+    heard_at: Instant,
 }
 
 /// One place of a viewer for somebody else.
@@ -170,6 +180,33 @@ impl Link {
 }
 
 impl Live {
+    /// An SRTP packet that proved authentic came by `path`.
+    pub(crate) fn heard_media(&mut self, path: Path, now: Instant) {
+        self.heard(path, ROUTE_SILENT, now);
+    }
+
+    /// A verified check came by `path`. Alone it moves nothing unless the route is dead: a browser checks all its paths.
+    pub(crate) fn heard_check(&mut self, path: Path, now: Instant) {
+        if self.route.is_some() {
+            self.heard(path, ROUTE_UNCHECKED, now);
+        }
+    }
+
+    fn heard(&mut self, path: Path, silent: Duration, now: Instant) {
+        let follows = self
+            .route
+            .is_none_or(|route| route.path == path || silent <= now.saturating_duration_since(route.heard_at));
+        if follows {
+            self.route = Some(Route { path, heard_at: now });
+        }
+    }
+
+    /// Frees an address.
+    pub(crate) fn forget_address(&mut self, path: &Path) {
+        self.addresses.retain(|known| known != path);
+        self.route = self.route.filter(|route| route.path != *path);
+    }
+
     pub(crate) fn track(&self, mid: Mid) -> Option<usize> {
         self.tracks.iter().position(|track| track.mid == mid)
     }

@@ -14,6 +14,8 @@ use crate::track::Viewing;
 pub(crate) struct Room {
     /// Indices into the participants, in join order.
     pub(crate) members: Vec<usize>,
+    /// It is being closed: a panic on the way must not leave the rest of it open.
+    pub(crate) closing: bool,
 }
 
 /// A slot that now carries somebody else.

@@ -124,8 +124,8 @@ impl Sfu {
         self.blame
     }
 
-    /// Calls `hook` at the start of each step of a participant: to trace, to count, or, in tests, to panic in one
-    /// participant's step and see the others go on.
+    /// Calls `hook` at the start of each step of a participant (a datagram of theirs, a time-out, a command about them): to
+    /// trace, to count, or, in tests, to panic in one participant's step and see the others go on.
     pub fn on_step(&mut self, hook: impl FnMut(ParticipantId) + Send + 'static) {
         self.on_step = Some(Box::new(hook));
     }
@@ -214,15 +214,16 @@ impl Sfu {
         if live.addresses.len() == ADDRESSES_MAX {
             let oldest = live.addresses.iter().enumerate().min_by_key(|(_, path)| self.addresses.checked_at(path));
             let Some((oldest, _)) = oldest else { return false };
-            let removed = live.addresses.swap_remove(oldest);
-            self.addresses.remove(&removed, index);
+            let oldest = live.addresses[oldest];
+            live.forget_address(&oldest);
+            self.addresses.remove(&oldest, index);
         }
         live.addresses_seen += 1;
         live.addresses.push(*path);
         let former = self.addresses.insert(*path, index, self.now);
         let former = former.and_then(|former| self.participants.get_mut(former)?.as_mut()?.live.as_deref_mut());
         if let Some(former) = former {
-            former.addresses.retain(|known| known != path);
+            former.forget_address(path);
         }
         true
     }
@@ -235,7 +236,6 @@ impl Sfu {
         let Some(participant) = self.participants.get(index).and_then(Option::as_ref) else { return false };
         let id = participant.id;
         self.blame = Some(id);
-        self.said.clear();
         if let Some(hook) = &mut self.on_step {
             hook(id);
         }
@@ -253,9 +253,16 @@ impl Sfu {
             self.stats.limited += 1;
             return;
         }
+        let path = Path { transport: datagram.transport, local: datagram.local, remote: datagram.remote };
         match live.session.receive(datagram, self.now) {
-            Received::Authentic if kind == Kind::Rtp => live.guard.opened(datagram.bytes, self.now),
-            Received::Authentic | Received::Other => {}
+            Received::Authentic => {
+                live.heard_media(path, self.now);
+                if kind == Kind::Rtp {
+                    live.guard.opened(datagram.bytes, self.now);
+                }
+            }
+            Received::Other if kind == Kind::Stun => live.heard_check(path, self.now),
+            Received::Other => {}
             Received::Refused => participant.stats.dropped_datagrams += 1,
         }
         self.drain(index);
@@ -318,6 +325,7 @@ impl Sfu {
     fn drain(&mut self, index: usize) {
         let Some(participant) = &mut self.participants[index] else { return };
         let Some(live) = participant.live.as_deref_mut() else { return };
+        self.said.clear(); // What a panic may have left is not this session's.
         let failed = loop {
             match live.session.poll(self.now) {
                 Ok(Polled::Idle(at)) => {
@@ -326,11 +334,12 @@ impl Sfu {
                 }
                 Ok(Polled::Event(event)) => self.said.push(event),
                 Ok(Polled::Transmit { transport, local, remote, bytes }) => {
+                    let path = route(live, Path { transport, local, remote }, &bytes);
                     match departure(live, participant.gate, &bytes) {
-                        Departure::Goes => live.run.push((transport, local, remote), &bytes, &mut self.outputs),
+                        Departure::Goes => live.run.push(path, &bytes, &mut self.outputs),
                         Departure::GoesAgain => {
                             participant.stats.retransmitted_packets += 1;
-                            live.run.push((transport, local, remote), &bytes, &mut self.outputs);
+                            live.run.push(path, &bytes, &mut self.outputs);
                         }
                         Departure::Gated => {
                             participant.stats.gated_packets += 1;
@@ -371,6 +380,7 @@ impl Sfu {
             SessionEvent::Unreachable => {
                 if live.link == Link::Up {
                     live.link = Link::Lost { since: self.now };
+                    live.route = None;
                     self.release_addresses(index);
                     self.emit(Event::Disconnected { participant: id });
                 }
@@ -525,9 +535,8 @@ impl Sfu {
 
     /// Somebody unknown is only counted: they may have left while a command was on its way.
     fn find(&mut self, participant: ParticipantId) -> Option<usize> {
-        let index = self.by_id.get(&participant).copied();
+        let index = self.by_id.get(&participant).copied().filter(|&index| self.begin_step(index));
         self.stats.stale_commands += u64::from(index.is_none());
-        self.blame = index.map(|_| participant);
         index
     }
 
@@ -542,13 +551,15 @@ impl Sfu {
     }
 
     fn close_room(&mut self, room: RoomId) {
-        let Some(members) = self.rooms.get(&room).map(|room| room.members.clone()) else {
+        let Some(closing) = self.rooms.get_mut(&room) else {
             self.stats.stale_commands += 1;
             return;
         };
-        for member in members {
-            self.blame = self.participants[member].as_ref().map(|participant| participant.id);
-            self.end(member, LeftReason::Asked);
+        closing.closing = true;
+        for member in closing.members.clone() {
+            if self.begin_step(member) {
+                self.end(member, LeftReason::Asked);
+            }
         }
         self.rooms.remove(&room);
     }
@@ -592,6 +603,7 @@ impl Sfu {
             live.queue.clear();
             live.queued_bytes = 0;
             if gate == Gate::Shut {
+                live.run = Run::default(); // Sealed, but not gone: nothing more leaves.
                 let changes: Vec<_> = live.tracks.iter_mut().map(|track| track.loudness.silenced()).collect();
                 changes.into_iter().for_each(|change| self.emit_speaking(id, change));
             }
@@ -608,26 +620,22 @@ impl Sfu {
         }
         let Some(live) = participant.live.as_deref_mut() else { return };
         let of_source = live.tracks.iter_mut().enumerate().filter(|(_, track)| track.source == source);
-        let mut resumed = Vec::new();
+        let mut changed = Vec::new();
         let mut silenced = None;
         for (number, track) in of_source {
-            if std::mem::replace(&mut track.muted, muted) == muted {
-                continue;
-            }
-            if muted {
+            if std::mem::replace(&mut track.muted, muted) != muted {
                 silenced = silenced.or(track.loudness.silenced());
-            } else {
-                resumed.push((number, track.viewers.clone()));
+                changed.push((number, track.viewers.clone()));
             }
         }
         self.emit_speaking(id, silenced);
-        for (number, viewers) in resumed {
+        for (number, viewers) in changed {
             for viewing in viewers {
-                if let Some(line) = self.live_mut(viewing.viewer).and_then(|live| live.lines.get_mut(viewing.line)) {
-                    line.rewriter.restart();
-                }
+                let Some(live) = self.live_mut(viewing.viewer) else { continue };
+                live.discard_queued(viewing.line);
+                live.lines[viewing.line].rewriter.restart();
             }
-            self.want_keyframe(index, number);
+            self.want_keyframe(index, number); // Of a muted track nobody wants one.
         }
     }
 
@@ -705,6 +713,7 @@ impl Sfu {
             link: Link::Connecting { since: self.now },
             addresses: Vec::new(),
             addresses_seen: 0,
+            route: None,
             tracks: Vec::new(),
             lines: Vec::new(),
             slots: Vec::new(),
@@ -755,7 +764,7 @@ impl Sfu {
 
     /// Decides anew who receives whom, and tells.
     fn arrange(&mut self, room: RoomId) {
-        let Some(room) = self.rooms.get(&room) else { return };
+        let Some(room) = self.rooms.get(&room).filter(|room| !room.closing) else { return };
         let arranged = room.arrange(&mut self.participants);
         self.stats.limited += arranged.unplaced;
         let mut told = Vec::new();
@@ -811,7 +820,8 @@ impl Sfu {
                     Polled::Event(_) => {}
                     Polled::Transmit { transport, local, remote, bytes } => {
                         if Kind::of(&bytes) != Some(Kind::Rtp) {
-                            live.run.push((transport, local, remote), &bytes, &mut self.outputs);
+                            let path = route(&live, Path { transport, local, remote }, &bytes);
+                            live.run.push(path, &bytes, &mut self.outputs);
                         }
                     }
                 }
@@ -858,7 +868,11 @@ impl Sfu {
         }
         self.emit(Event::Left { participant: id, reason: LeftReason::Evicted });
         for room in rooms {
-            self.arrange(room);
+            if self.rooms.get(&room).is_some_and(|room| room.closing) {
+                self.close_room(room); // It went wrong in there: go on with the rest.
+            } else {
+                self.arrange(room);
+            }
         }
     }
 
@@ -918,6 +932,14 @@ impl Sfu {
 impl std::fmt::Debug for Sfu {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sfu").field("stats", &self.stats()).finish_non_exhaustive()
+    }
+}
+
+/// An answer to a check goes back where the check came from, everything else to where the peer was last heard.
+fn route(live: &Live, engines: Path, bytes: &[u8]) -> Path {
+    match live.route {
+        Some(route) if Kind::of(bytes) != Some(Kind::Stun) => route.path,
+        Some(_) | None => engines,
     }
 }
 

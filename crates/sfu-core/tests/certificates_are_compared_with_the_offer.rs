@@ -53,9 +53,8 @@ fn a_missing_or_weak_fingerprint_is_refused() {
 
 #[test]
 fn a_weak_fingerprint_beside_a_good_one_counts_for_nothing() {
-    let (mut world, answer) = meet(|offer| {
-        offer.replace("a=fingerprint:sha-256", "a=fingerprint:sha-1 AA:BB\r\na=fingerprint:sha-256")
-    });
+    let (mut world, answer) =
+        meet(|offer| offer.replace("a=fingerprint:sha-256", "a=fingerprint:sha-1 AA:BB\r\na=fingerprint:sha-256"));
     let now = world.now;
     world.clients[1].take_answer(&answer.unwrap(), now);
     world.run(ms(600));

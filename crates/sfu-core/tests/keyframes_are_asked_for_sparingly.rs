@@ -49,7 +49,7 @@ fn nobody_is_asked_for_ever() {
         world.run(ms(20));
     }
     let asked = world.clients[0].keyframes_asked.len();
-    assert_eq!(asked, usize::from(limits::KEYFRAME_TRIES_MAX) );
+    assert_eq!(asked, usize::from(limits::KEYFRAME_TRIES_MAX));
 }
 
 #[test]

@@ -107,7 +107,9 @@ fn the_same_seed_gives_the_same_credentials_and_streams() {
     };
     let (first, second) = (facts(answer(offer).unwrap()), facts(answer(offer).unwrap()));
     assert_eq!(first, second);
-    assert!(first.iter().any(|line| line.starts_with("a=ssrc:")) && first.iter().any(|line| line.starts_with("a=ice-pwd:")));
+    assert!(
+        first.iter().any(|line| line.starts_with("a=ssrc:")) && first.iter().any(|line| line.starts_with("a=ice-pwd:"))
+    );
 }
 
 #[test]
@@ -158,7 +160,9 @@ fn a_source_must_fit_its_line() {
     let mut world = World::new();
     let id = ParticipantId(1);
     world.join(id, ROOM, Gate::Open);
-    for (mid, source) in [("0", Source::Camera), ("1", Source::Microphone), ("2", Source::Screen), ("9", Source::Screen)] {
+    for (mid, source) in
+        [("0", Source::Camera), ("1", Source::Microphone), ("2", Source::Screen), ("9", Source::Screen)]
+    {
         let refused = world.offer_sources(id, offer, vec![(mid.to_owned(), source)]);
         assert!(matches!(refused, Err(Error::Misuse(_))), "{mid}");
     }

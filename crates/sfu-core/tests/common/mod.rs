@@ -63,6 +63,8 @@ pub struct World {
     pub runs: Vec<Transmit>,
     /// Which datagrams the network loses.
     pub loses: Box<dyn FnMut(&InFlight) -> bool>,
+    /// A NAT between the first address and the server, where it shows as the second.
+    pub translates: Option<(SocketAddr, SocketAddr)>,
     requests: u64,
     pub wakes: u64,
 }
@@ -175,6 +177,7 @@ impl World {
             events: Vec::new(),
             runs: Vec::new(),
             loses: Box::new(|_| false),
+            translates: None,
             requests: 0,
             wakes: 0,
         };
@@ -283,7 +286,15 @@ impl World {
         }
     }
 
-    fn post(&mut self, datagram: InFlight) {
+    fn post(&mut self, mut datagram: InFlight) {
+        if let Some((inside, outside)) = self.translates {
+            match (datagram.from == inside, datagram.to == outside) {
+                (true, _) => datagram.from = outside,
+                (_, true) => datagram.to = inside,
+                _ if datagram.to == inside => return, // The old binding is gone.
+                _ => {}
+            }
+        }
         if !(self.loses)(&datagram) {
             self.wire.push_back(datagram);
         }
@@ -599,7 +610,9 @@ impl Client {
         let sequence = self.sequence[counter].into();
         let mut api = self.rtc.direct_api();
         let stream = api.stream_tx_by_mid(mid, None).unwrap();
-        stream.write_rtp(RtpWrite::new(pt, sequence, timestamp, now, payload).nackable(rate == 90).ext_vals(values).marker(true));
+        stream.write_rtp(
+            RtpWrite::new(pt, sequence, timestamp, now, payload).nackable(rate == 90).ext_vals(values).marker(true),
+        );
         self.timeout(now);
     }
 
