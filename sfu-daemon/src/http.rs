@@ -2,7 +2,7 @@
 //!
 //! There is no HTTP/2: a WebSocket needs none, and its floods (rapid reset, CONTINUATION) cannot be sent to who does not speak it.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::Extension;
@@ -26,6 +26,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use crate::App;
+use crate::config::Settings;
 use crate::auth::{self, Source, Token, TokenHash};
 use crate::hub::Event;
 use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX};
@@ -117,12 +118,18 @@ fn router(app: Arc<App>) -> Router {
         .route("/ws", get(ws::upgrade))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn(finish))
+        .layer(from_fn_with_state(Arc::clone(&app), finish))
         .with_state(app)
 }
 
-/// Bounds the time of each request, and gives each response its headers.
-async fn finish(Extension(peer): Extension<Peer>, request: Request, next: Next) -> Response {
+/// Refuses requests for other servers, bounds the time of each request, and gives each response its headers.
+async fn finish(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, request: Request, next: Next) -> Response {
+    if !host_is_ours(&app.settings, request.headers()) {
+        telemetry::limit_reached("host");
+        let mut response = (StatusCode::MISDIRECTED_REQUEST, WRONG_HOST).into_response();
+        headers::add(response.headers_mut(), peer.is_secure);
+        return response;
+    }
     let mut response = match timeout(REQUEST_MAX, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
@@ -135,6 +142,20 @@ async fn finish(Extension(peer): Extension<Peer>, request: Request, next: Next) 
     }
     headers::add(response.headers_mut(), peer.is_secure);
     response
+}
+
+const WRONG_HOST: &str = "This server is not known by this name. Its operator can name it in public_url or allowed_origins.\n";
+
+/// Whether a request means this server. A public name that is not configured could be a stranger's page that was made to resolve to this
+/// machine (DNS rebinding) so that its origin looks like ours. Addresses, and names that no public DNS can hold, cannot be that.
+fn host_is_ours(settings: &Settings, headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(axum::http::header::HOST).and_then(|host| host.to_str().ok()) else { return false };
+    let Ok(authority) = host.parse::<axum::http::uri::Authority>() else { return false };
+    let name = authority.host().to_ascii_lowercase();
+    let is_address = name.parse::<Ipv4Addr>().is_ok() || name.starts_with('[');
+    let is_local = !name.contains('.') || name.ends_with(".local") || name.ends_with(".localhost");
+    let is_named = |url: &str| url.split_once("://").map(|(_, rest)| rest.trim_end_matches('/')).is_some_and(|rest| rest.eq_ignore_ascii_case(host));
+    is_address || is_local || is_named(&settings.public_url) || settings.allowed_origins.iter().any(|origin| is_named(origin))
 }
 
 async fn index(State(app): State<Arc<App>>) -> Response {
@@ -279,4 +300,27 @@ pub(crate) fn source_of(app: &App, peer: &Peer, headers: &HeaderMap) -> Source {
     let last = said.and_then(|value| value.rsplit(',').next()).map(str::trim).unwrap_or_default();
     let address = last.parse().or_else(|_| last.parse::<SocketAddr>().map(|address| address.ip()));
     address.map_or(peer.source, |address| app.sources.source(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_local_names_and_configured_names_are_ours() {
+        let mut settings = Settings::load(crate::Flags::default()).unwrap();
+        settings.public_url = "https://visit.example.org".to_owned();
+        let is_ours = |host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(axum::http::header::HOST, HeaderValue::from_str(host).unwrap());
+            host_is_ours(&settings, &headers)
+        };
+        for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "192.0.2.1", "clinic", "clinic.local:8443", "visit.example.org"] {
+            assert!(is_ours(host), "{host}");
+        }
+        for host in ["evil.example", "evil.example:8080", "visit.example.org.evil.example", "1.2.3.4.evil.example", "a b", ""] {
+            assert!(!is_ours(host), "{host}");
+        }
+        assert!(!host_is_ours(&settings, &HeaderMap::new()));
+    }
 }

@@ -175,8 +175,10 @@ impl Daemon {
         });
         let is_draining = Arc::new(AtomicBool::new(false));
         let ready = Arc::clone(&is_draining);
+        let media_ports = media.ports().to_vec();
         let report = telemetry::router(media, move || !ready.load(Ordering::Relaxed));
         let address = |listener: &TcpListener| listener.local_addr().unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
+        let ports = media_ports.iter().map(u16::to_string).collect::<Vec<_>>().join(",");
         let mut daemon = Self {
             http: address(&http),
             https: https.as_ref().map(&address),
@@ -189,6 +191,8 @@ impl Daemon {
             connections: Arc::clone(&connections),
             saver,
         };
+        let shown = daemon.https.map(|https| https.to_string()).unwrap_or_default();
+        tracing::info!(http = %daemon.http, https = shown, metrics = %daemon.metrics, media = ports, "listening");
         daemon.tasks.push(tokio::spawn(async move {
             let _ends_with_the_process = axum::serve(metrics, report).await;
         }));

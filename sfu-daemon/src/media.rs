@@ -24,6 +24,7 @@ pub(crate) type MediaEvent = Event;
 /// All shards of the process. Without any (in tests of the hub), commands go nowhere.
 pub(crate) struct Media {
     shards: Vec<ShardHandle>,
+    ports: Vec<u16>,
     next: AtomicUsize,
 }
 
@@ -41,6 +42,7 @@ impl Media {
     pub(crate) fn start(addresses: &MediaAddresses, events: &mpsc::Sender<MediaEvent>) -> io::Result<Self> {
         let certificate = Certificate::generate();
         let announced = announced(addresses);
+        let mut ports = Vec::new();
         let shards = (0..addresses.shards)
             .map(|index| {
                 let port = match addresses.port {
@@ -53,6 +55,7 @@ impl Media {
                 let bind = SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, port));
                 let shard = Shard::bind(&ShardConfig { bind, addresses: announced.clone() })
                     .map_err(|error| io::Error::new(error.kind(), format!("UDP port {port} for media: {error}")))?;
+                ports.push(shard.port());
                 let config = Config {
                     candidates: shard.candidates(),
                     certificate: certificate.clone(),
@@ -67,12 +70,17 @@ impl Media {
                 })
             })
             .collect::<io::Result<Vec<_>>>()?;
-        Ok(Self { shards, next: AtomicUsize::new(0) })
+        Ok(Self { shards, ports, next: AtomicUsize::new(0) })
     }
 
     #[cfg(test)]
     pub(crate) fn none() -> Self {
-        Self { shards: Vec::new(), next: AtomicUsize::new(0) }
+        Self { shards: Vec::new(), ports: Vec::new(), next: AtomicUsize::new(0) }
+    }
+
+    /// The UDP ports of the shards.
+    pub(crate) fn ports(&self) -> &[u16] {
+        &self.ports
     }
 
     /// The shard for the next room: in turn, since consultations cost about the same.

@@ -109,7 +109,7 @@ mod tests {
                 || name.ends_with(".d.ts")
                 || name.ends_with(".test.js")
                 || name.ends_with(".md")
-                || ["package.json", "package-lock.json", "tsconfig.json"].contains(&name.as_str())
+                || ["package.json", "package-lock.json", "tsconfig.json", "vendor.json"].contains(&name.as_str())
                 || name.rsplit('/').next().unwrap().starts_with('.');
             if skipped {
                 continue;

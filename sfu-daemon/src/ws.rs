@@ -13,7 +13,7 @@ use axum::Extension;
 use futures_util::{SinkExt as _, StreamExt as _};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use sfu_signal::{ErrorCode, MESSAGE_BYTES_MAX, SUBPROTOCOL, ServerMessage, decode, encode};
+use sfu_signal::{ClientMessage, ErrorCode, MESSAGE_BYTES_MAX, SUBPROTOCOL, ServerMessage, decode, encode};
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
@@ -135,7 +135,7 @@ impl Line {
         let hello_by = Instant::now() + HELLO_MAX;
         let session_ends = self.session.as_ref().map(|session| until(session.ends_ms));
         let mut heard_at = Instant::now();
-        let mut has_spoken = false;
+        let mut is_known = false;
         loop {
             let next = tokio::select! {
                 outgoing = inbox.recv() => match outgoing {
@@ -150,15 +150,11 @@ impl Line {
                 incoming = socket.next() => {
                     heard_at = Instant::now();
                     match incoming {
-                        Some(Ok(Message::Text(text))) => {
-                            has_spoken = true;
-                            self.said(socket, id, &text, &mut rate).await
-                        }
-                        Some(Ok(Message::Binary(_))) => self.refuse(socket, ErrorCode::BadMessage, "messages are text").await,
-                        Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
-                            if rate.take() { ControlFlow::Continue(()) } else { ControlFlow::Break(End::close(CLOSE_TOO_MANY, "too_many")) }
-                        }
                         Some(Ok(Message::Close(_))) | None => ControlFlow::Break(End::gone("closed")),
+                        Some(Ok(_)) if !rate.take() => self.too_many(socket).await,
+                        Some(Ok(Message::Text(text))) => self.said(socket, id, &text, &mut is_known).await,
+                        Some(Ok(Message::Binary(_))) => self.refuse(socket, ErrorCode::BadMessage, "messages are text").await,
+                        Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => ControlFlow::Continue(()),
                         Some(Err(error)) => ControlFlow::Break(why(&error)),
                     }
                 },
@@ -172,7 +168,7 @@ impl Line {
                     }
                 },
                 () = sleep_until(heard_at + SILENCE_MAX) => ControlFlow::Break(End::gone("silent")),
-                () = sleep_until(hello_by), if !has_spoken => ControlFlow::Break(End::close(CLOSE_POLICY, "no_hello")),
+                () = sleep_until(hello_by), if !is_known => ControlFlow::Break(End::close(CLOSE_POLICY, "no_hello")),
                 () = async { sleep_until(session_ends.unwrap_or(hello_by)).await }, if session_ends.is_some() => {
                     ControlFlow::Break(End::close(CLOSE_POLICY, "session_over"))
                 },
@@ -183,17 +179,22 @@ impl Line {
         }
     }
 
-    async fn said(&self, socket: &mut Socket, id: SocketId, text: &str, rate: &mut Bucket) -> ControlFlow<End> {
-        if !rate.take() {
-            telemetry::limit_reached("message_rate");
-            self.refuse(socket, ErrorCode::TooMany, "too many messages").await?;
-            return ControlFlow::Break(End::close(CLOSE_TOO_MANY, "too_many"));
-        }
+    async fn too_many(&self, socket: &mut Socket) -> ControlFlow<End> {
+        telemetry::limit_reached("message_rate");
+        self.refuse(socket, ErrorCode::TooMany, "too many messages").await?;
+        ControlFlow::Break(End::close(CLOSE_TOO_MANY, "too_many"))
+    }
+
+    async fn said(&self, socket: &mut Socket, id: SocketId, text: &str, is_known: &mut bool) -> ControlFlow<End> {
         match decode(text) {
-            Ok(message) => match self.app.hub.send(Event::Said { socket: id, message }).await {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(End::close(CLOSE_GOING_AWAY, "stopped")),
-            },
+            Ok(message) => {
+                // Nothing but hello stops its deadline; a hello that is refused closes the connection anyway.
+                *is_known |= matches!(message, ClientMessage::Hello { .. });
+                match self.app.hub.send(Event::Said { socket: id, message }).await {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(End::close(CLOSE_GOING_AWAY, "stopped")),
+                }
+            }
             Err(error) => self.refuse(socket, ErrorCode::BadMessage, &error.to_string()).await,
         }
     }

@@ -264,7 +264,11 @@ impl Hub {
         sources: BTreeMap<String, SourceName>,
     ) -> Answer {
         let session = session_of(&sdp).ok_or(No(ErrorCode::BadOffer, "the offer has no o= line"))?.to_owned();
+        let before = self.calls.calls.get(&room).and_then(|call| call.seat(side).page);
         let seat = self.calls.take_seat(room, side, socket, session);
+        if let Some(before) = before.filter(|before| *before != socket) {
+            self.refuse(before, No(ErrorCode::Replaced, "another page has taken this seat"), None);
+        }
         let (shard, participant) = seat.ok_or(No(ErrorCode::WrongState, "there is no consultation"))?;
         let request = self.calls.request();
         let sources = sources.into_iter().map(|(mid, source)| (mid, source_in(source))).collect();
@@ -374,7 +378,7 @@ impl Hub {
             Event::Left { participant, reason } => {
                 tracing::info!(participant = participant.0, ?reason, "media session over");
                 let Some((room, seat)) = self.seat_mut(participant) else { return };
-                *seat = Seat { page: seat.page, muted: seat.muted, camera_off: seat.camera_off, ..Seat::default() };
+                *seat = Seat { page: seat.page, muted: seat.muted, camera_off: seat.camera_off, chat: seat.chat.take(), ..Seat::default() };
                 self.calls.seated.remove(&participant);
                 self.tell_room(room);
             }
