@@ -15,13 +15,14 @@ pub(crate) enum Start {
 
 /// Reads a payload's first bytes. AV1 (aggregation header) and VP9 (payload descriptor) tell in bytes that stay clear
 /// under end-to-end encryption; H264 in the types of its units; VP8 only inside the frame.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the session engine knows more codecs than are negotiated here")]
 pub(crate) fn start(codec: CodecKind, payload: &[u8]) -> Start {
     let is_keyframe = match codec {
         CodecKind::Vp8 => return vp8(payload),
         CodecKind::Vp9 => vp9(payload),
         CodecKind::Av1 => payload.first().is_some_and(|header| header & 0x08 != 0), // N: a new coded video sequence.
         CodecKind::H264 => h264(payload),
-        _ => false, // The engine knows more codecs than are negotiated here.
+        _ => false,
     };
     if is_keyframe { Start::Keyframe } else { Start::Other }
 }

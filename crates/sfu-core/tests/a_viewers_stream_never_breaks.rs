@@ -1,6 +1,8 @@
 //! Whoever is in a slot, and however long they have been sending: the viewer sees one continuous stream that it can
 //! decrypt, in the formats that it has negotiated.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for what it expects")]
+
 mod common;
 
 use common::{ROOM, Setup, World, ms};

@@ -38,7 +38,7 @@ fn sections(sdp: &str) -> Vec<Vec<&str>> {
         if line.starts_with("m=") {
             sections.push(Vec::new());
         }
-        sections.last_mut().unwrap().push(line.trim_end());
+        sections.last_mut().expect("there is one").push(line.trim_end());
     }
     sections
 }

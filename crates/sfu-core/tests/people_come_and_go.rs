@@ -1,5 +1,7 @@
 //! Joining, growing, reloading, losing the network, leaving: what is told, what is kept, and what is freed.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for what it expects")]
+
 mod common;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -68,6 +68,7 @@ impl Identity {
 }
 
 /// What a session has to say. Poll until [`Polled::Idle`] after each input.
+#[expect(clippy::large_enum_variant, reason = "it lives for a moment; a box would be an allocation per packet")]
 pub(crate) enum Polled {
     /// A datagram to send.
     Transmit { transport: Transport, local: SocketAddr, remote: SocketAddr, bytes: Vec<u8> },
@@ -78,6 +79,7 @@ pub(crate) enum Polled {
 }
 
 /// What happened in a session.
+#[expect(clippy::large_enum_variant, reason = "most are media; a box would be an allocation per packet")]
 pub(crate) enum SessionEvent {
     /// DTLS is up.
     Connected,
@@ -249,6 +251,10 @@ impl Session {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the engine's list grows; the rest is about what is turned off here"
+    )]
     fn translate(&mut self, event: Event, now: Instant) -> Option<SessionEvent> {
         match event {
             Event::Connected => Some(SessionEvent::Connected),
@@ -282,7 +288,7 @@ impl Session {
                 None
             }
             Event::Closed => Some(SessionEvent::Closed),
-            _ => None, // The engine's list grows; the rest is about things that are turned off here.
+            _ => None,
         }
     }
 

@@ -2,6 +2,9 @@
 //! clock that only moves when told.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![expect(clippy::unwrap_used, reason = "what fails here is a failed test")]
+#![expect(clippy::disallowed_methods, reason = "a virtual clock starts somewhere")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for what it expects")]
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -22,67 +25,67 @@ use str0m::net::{Protocol, Receive};
 use str0m::rtp::{Extension, ExtensionMap, ExtensionSerializer, ExtensionValues, RtpWrite};
 use str0m::{Candidate, Rtc};
 
-pub const ROOM: RoomId = RoomId(1);
+pub(crate) const ROOM: RoomId = RoomId(1);
 const LATENCY: Duration = Duration::from_millis(5);
 const TRANSPORT_SEQUENCE: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 const TEST_NUMBER: &str = "urn:test:number";
 
-pub fn ms(count: u64) -> Duration {
+pub(crate) fn ms(count: u64) -> Duration {
     Duration::from_millis(count)
 }
 
-pub fn server() -> SocketAddr {
+pub(crate) fn server() -> SocketAddr {
     ([192, 0, 2, 1], 3478).into()
 }
 
-pub fn server_v6() -> SocketAddr {
+pub(crate) fn server_v6() -> SocketAddr {
     "[2001:db8::1]:3478".parse().unwrap()
 }
 
-pub fn certificate() -> Certificate {
+pub(crate) fn certificate() -> Certificate {
     static CERTIFICATE: OnceLock<Certificate> = OnceLock::new();
     CERTIFICATE.get_or_init(Certificate::generate).clone()
 }
 
 /// A datagram on its way.
 #[derive(Clone)]
-pub struct InFlight {
-    pub at: Instant,
-    pub from: SocketAddr,
-    pub to: SocketAddr,
-    pub bytes: Vec<u8>,
+pub(crate) struct InFlight {
+    pub(crate) at: Instant,
+    pub(crate) from: SocketAddr,
+    pub(crate) to: SocketAddr,
+    pub(crate) bytes: Vec<u8>,
 }
 
-pub struct World {
-    pub sfu: Sfu,
-    pub now: Instant,
-    pub clients: Vec<Client>,
-    pub wire: VecDeque<InFlight>,
-    pub events: Vec<Event>,
+pub(crate) struct World {
+    pub(crate) sfu: Sfu,
+    pub(crate) now: Instant,
+    pub(crate) clients: Vec<Client>,
+    pub(crate) wire: VecDeque<InFlight>,
+    pub(crate) events: Vec<Event>,
     /// Every run that left the server.
-    pub runs: Vec<Transmit>,
+    pub(crate) runs: Vec<Transmit>,
     /// Which datagrams the network loses.
-    pub loses: Box<dyn FnMut(&InFlight) -> bool>,
+    pub(crate) loses: Box<dyn FnMut(&InFlight) -> bool>,
     /// A NAT between the first address and the server, where it shows as the second.
-    pub translates: Option<(SocketAddr, SocketAddr)>,
+    pub(crate) translates: Option<(SocketAddr, SocketAddr)>,
     requests: u64,
-    pub wakes: u64,
+    pub(crate) wakes: u64,
 }
 
 #[derive(Clone)]
-pub struct Setup {
-    pub sends_audio: bool,
-    pub sends_video: bool,
-    pub slots: usize,
-    pub channel: bool,
-    pub channel_label: &'static str,
-    pub video: Vec<Codec>,
-    pub red: bool,
+pub(crate) struct Setup {
+    pub(crate) sends_audio: bool,
+    pub(crate) sends_video: bool,
+    pub(crate) slots: usize,
+    pub(crate) channel: bool,
+    pub(crate) channel_label: &'static str,
+    pub(crate) video: Vec<Codec>,
+    pub(crate) red: bool,
     /// Moves all payload types, as between two kinds of browsers.
-    pub other_payload_types: bool,
+    pub(crate) other_payload_types: bool,
     /// Lets the test choose transport-wide sequence numbers.
-    pub own_transport_numbers: bool,
-    pub v6: bool,
+    pub(crate) own_transport_numbers: bool,
+    pub(crate) v6: bool,
 }
 
 impl Default for Setup {
@@ -104,31 +107,31 @@ impl Default for Setup {
 
 /// A packet as a viewer got it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Got {
-    pub at: Instant,
-    pub mid: Mid,
-    pub sequence: u64,
-    pub timestamp: u32,
-    pub payload_type: u8,
-    pub payload: Vec<u8>,
-    pub level: Option<i8>,
+pub(crate) struct Got {
+    pub(crate) at: Instant,
+    pub(crate) mid: Mid,
+    pub(crate) sequence: u64,
+    pub(crate) timestamp: u32,
+    pub(crate) payload_type: u8,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) level: Option<i8>,
 }
 
-pub struct Client {
-    pub id: ParticipantId,
-    pub rtc: Rtc,
-    pub setup: Setup,
-    pub address: SocketAddr,
-    pub audio: Option<Mid>,
-    pub video: Option<Mid>,
-    pub slots: Vec<(Mid, Mid)>,
-    pub channel: Option<ChannelId>,
+pub(crate) struct Client {
+    pub(crate) id: ParticipantId,
+    pub(crate) rtc: Rtc,
+    pub(crate) setup: Setup,
+    pub(crate) address: SocketAddr,
+    pub(crate) audio: Option<Mid>,
+    pub(crate) video: Option<Mid>,
+    pub(crate) slots: Vec<(Mid, Mid)>,
+    pub(crate) channel: Option<ChannelId>,
     pending: Option<SdpPendingOffer>,
-    pub got: Vec<Got>,
-    pub keyframes_asked: Vec<Instant>,
-    pub messages: Vec<Message>,
-    pub is_connected: bool,
-    pub is_closed: bool,
+    pub(crate) got: Vec<Got>,
+    pub(crate) keyframes_asked: Vec<Instant>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) is_connected: bool,
+    pub(crate) is_closed: bool,
     outbox: Vec<(SocketAddr, Vec<u8>)>,
     due: Instant,
     /// Of sound and of picture.
@@ -165,7 +168,7 @@ impl ExtensionSerializer for NumberSerializer {
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let now = Instant::now();
         let candidates = vec![(Transport::Udp, server()), (Transport::Udp, server_v6())];
         let config = Config { candidates, certificate: certificate(), disconnected_max: Duration::from_secs(30) };
@@ -186,7 +189,7 @@ impl World {
     }
 
     /// A world of connected people with these setups, in one room with open gates.
-    pub fn meeting(setups: &[Setup]) -> Self {
+    pub(crate) fn meeting(setups: &[Setup]) -> Self {
         let mut world = Self::new();
         for setup in setups {
             world.add(setup.clone(), ROOM, Gate::Open);
@@ -198,12 +201,12 @@ impl World {
         world
     }
 
-    pub fn pair() -> Self {
+    pub(crate) fn pair() -> Self {
         Self::meeting(&[Setup::default(), Setup::default()])
     }
 
     /// Somebody joins and offers; returns their index.
-    pub fn add(&mut self, setup: Setup, room: RoomId, gate: Gate) -> usize {
+    pub(crate) fn add(&mut self, setup: Setup, room: RoomId, gate: Gate) -> usize {
         let index = self.clients.len();
         let id = ParticipantId(index as u64 + 1);
         self.join(id, room, gate);
@@ -213,28 +216,28 @@ impl World {
         index
     }
 
-    pub fn join(&mut self, participant: ParticipantId, room: RoomId, gate: Gate) {
+    pub(crate) fn join(&mut self, participant: ParticipantId, room: RoomId, gate: Gate) {
         let request = self.next_request();
         self.command(Command::Join { request, room, participant, gate });
     }
 
-    pub fn next_request(&mut self) -> RequestId {
+    pub(crate) fn next_request(&mut self) -> RequestId {
         self.requests += 1;
         RequestId(self.requests)
     }
 
     /// The client's changes as an offer, and the answer back to it.
-    pub fn offer(&mut self, index: usize) {
+    pub(crate) fn offer(&mut self, index: usize) {
         let sdp = self.clients[index].make_offer();
         let answer = self.offer_sdp(self.clients[index].id, &sdp).expect("an answer");
         self.clients[index].take_answer(&answer, self.now);
     }
 
-    pub fn offer_sdp(&mut self, participant: ParticipantId, sdp: &str) -> Result<String, sfu_core::Error> {
+    pub(crate) fn offer_sdp(&mut self, participant: ParticipantId, sdp: &str) -> Result<String, sfu_core::Error> {
         self.offer_sources(participant, sdp, Vec::new())
     }
 
-    pub fn offer_sources(
+    pub(crate) fn offer_sources(
         &mut self,
         participant: ParticipantId,
         sdp: &str,
@@ -253,18 +256,18 @@ impl World {
         panic!("neither answered nor refused");
     }
 
-    pub fn command(&mut self, command: Command) {
+    pub(crate) fn command(&mut self, command: Command) {
         let outputs: Vec<Output> = self.sfu.handle(Input::Command(command), self.now).collect();
         self.carry_out(outputs);
     }
 
-    pub fn timeout(&mut self) {
+    pub(crate) fn timeout(&mut self) {
         let outputs: Vec<Output> = self.sfu.handle(Input::Timeout, self.now).collect();
         self.carry_out(outputs);
     }
 
     /// Bytes from anywhere to the server's port, now.
-    pub fn inject(&mut self, from: SocketAddr, bytes: &[u8]) {
+    pub(crate) fn inject(&mut self, from: SocketAddr, bytes: &[u8]) {
         let local = if from.is_ipv4() { server() } else { server_v6() };
         let datagram = Datagram { transport: Transport::Udp, local, remote: from, bytes };
         let outputs: Vec<Output> = self.sfu.handle(Input::Datagram(datagram), self.now).collect();
@@ -300,7 +303,7 @@ impl World {
         }
     }
 
-    pub fn run(&mut self, duration: Duration) {
+    pub(crate) fn run(&mut self, duration: Duration) {
         let end = self.now + duration;
         loop {
             self.flush_clients();
@@ -338,7 +341,7 @@ impl World {
     }
 
     /// Takes what clients want to send onto the wire.
-    pub fn flush_clients(&mut self) {
+    pub(crate) fn flush_clients(&mut self) {
         for index in 0..self.clients.len() {
             let sent = std::mem::take(&mut self.clients[index].outbox);
             for (to, bytes) in sent {
@@ -349,7 +352,7 @@ impl World {
     }
 
     /// Keeps a copy of what a client sends from now on, of one kind.
-    pub fn tap(&mut self, client: usize, is_kind: fn(&[u8]) -> bool) -> Rc<RefCell<Vec<InFlight>>> {
+    pub(crate) fn tap(&mut self, client: usize, is_kind: fn(&[u8]) -> bool) -> Rc<RefCell<Vec<InFlight>>> {
         let (tapped, from) = (Rc::new(RefCell::new(Vec::new())), self.clients[client].address);
         let copy = tapped.clone();
         self.loses = Box::new(move |datagram| {
@@ -362,12 +365,12 @@ impl World {
     }
 
     /// Bytes that left the server for an address so far.
-    pub fn bytes_sent_to(&self, to: SocketAddr) -> usize {
+    pub(crate) fn bytes_sent_to(&self, to: SocketAddr) -> usize {
         self.runs.iter().filter(|run| run.remote == to).map(|run| run.bytes.len()).sum()
     }
 
     /// `client` sends `frames` video frames of one packet, 20 ms apart, the first a keyframe.
-    pub fn play(&mut self, client: usize, frames: usize) {
+    pub(crate) fn play(&mut self, client: usize, frames: usize) {
         for frame in 0..frames {
             self.clients[client].send_video(frame == 0, self.now);
             self.clients[client].send_audio(-30, self.now);
@@ -376,31 +379,31 @@ impl World {
     }
 
     /// Server to client datagrams of media so far.
-    pub fn media_sent_to(&self, client: usize) -> usize {
+    pub(crate) fn media_sent_to(&self, client: usize) -> usize {
         let to = self.clients[client].address;
         let runs = self.runs.iter().filter(|run| run.remote == to);
         runs.flat_map(|run| run.bytes.chunks(run.segment_size)).filter(|bytes| is_rtp(bytes)).count()
     }
 }
 
-pub fn is_stun(bytes: &[u8]) -> bool {
+pub(crate) fn is_stun(bytes: &[u8]) -> bool {
     matches!(bytes, [0 | 1, ..])
 }
 
-pub fn is_dtls(bytes: &[u8]) -> bool {
+pub(crate) fn is_dtls(bytes: &[u8]) -> bool {
     matches!(bytes, [20..=63, ..])
 }
 
-pub fn is_rtp(bytes: &[u8]) -> bool {
+pub(crate) fn is_rtp(bytes: &[u8]) -> bool {
     matches!(bytes, [128..=191, second, ..] if !(64..96).contains(&(second & 0x7f)))
 }
 
-pub fn is_rtcp(bytes: &[u8]) -> bool {
+pub(crate) fn is_rtcp(bytes: &[u8]) -> bool {
     matches!(bytes, [128..=191, second, ..] if (64..96).contains(&(second & 0x7f)))
 }
 
 impl Client {
-    pub fn new(id: ParticipantId, index: usize, setup: Setup, now: Instant) -> Self {
+    pub(crate) fn new(id: ParticipantId, index: usize, setup: Setup, now: Instant) -> Self {
         let address: SocketAddr = if setup.v6 {
             format!("[2001:db8::2:{}]:5000", index + 1).parse().unwrap()
         } else {
@@ -458,7 +461,7 @@ impl Client {
     }
 
     /// The first time everything of the setup; later only what was changed.
-    pub fn make_offer(&mut self) -> String {
+    pub(crate) fn make_offer(&mut self) -> String {
         let is_first = self.slots.is_empty() && self.audio.is_none() && self.video.is_none() && self.channel.is_none();
         let mut api = self.rtc.sdp_api();
         if is_first {
@@ -482,7 +485,7 @@ impl Client {
         offer.to_sdp_string().replace(TEST_NUMBER, TRANSPORT_SEQUENCE)
     }
 
-    pub fn take_answer(&mut self, answer: &str, now: Instant) {
+    pub(crate) fn take_answer(&mut self, answer: &str, now: Instant) {
         let own = self.setup.own_transport_numbers;
         let answer = if own { answer.replace(TRANSPORT_SEQUENCE, TEST_NUMBER) } else { answer.to_owned() };
         let answer = SdpAnswer::from_sdp_string(&answer).unwrap();
@@ -491,7 +494,7 @@ impl Client {
     }
 
     /// A reload: another PeerConnection from the same address.
-    pub fn reload(&mut self, now: Instant) {
+    pub(crate) fn reload(&mut self, now: Instant) {
         let fresh = Self::new(self.id, 0, self.setup.clone(), now);
         let (address, got) = (self.address, std::mem::take(&mut self.got));
         *self = fresh;
@@ -501,14 +504,14 @@ impl Client {
         self.got = got;
     }
 
-    pub fn receive(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) {
+    pub(crate) fn receive(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) {
         let Ok(receive) = Receive::new(Protocol::Udp, from, self.address, bytes) else { return };
         // A closed or confused client takes nothing; tests look at what arrived.
         let _ = self.rtc.handle_input(str0m::Input::Receive(now, receive));
         self.pump(now);
     }
 
-    pub fn timeout(&mut self, now: Instant) {
+    pub(crate) fn timeout(&mut self, now: Instant) {
         let _ = self.rtc.handle_input(str0m::Input::Timeout(now));
         self.pump(now);
     }
@@ -567,30 +570,30 @@ impl Client {
     }
 
     /// The next packets carry this transport-wide sequence number.
-    pub fn number(&mut self, number: u16) {
+    pub(crate) fn number(&mut self, number: u16) {
         self.number = Some(number);
     }
 
-    pub fn send_audio(&mut self, level: i8, now: Instant) {
+    pub(crate) fn send_audio(&mut self, level: i8, now: Instant) {
         let Some(mid) = self.audio else { return };
         let values = ExtensionValues { audio_level: Some(level), voice_activity: Some(true), ..self.extensions() };
         let pt = self.payload_type(Codec::Opus);
         self.send(mid, pt, 48, vec![0x78; 80], values, now);
     }
 
-    pub fn send_video(&mut self, is_keyframe: bool, now: Instant) {
+    pub(crate) fn send_video(&mut self, is_keyframe: bool, now: Instant) {
         let payload = self.vp8(is_keyframe, 600);
         self.send_video_payload(Codec::Vp8, payload, now);
     }
 
-    pub fn send_video_payload(&mut self, codec: Codec, payload: Vec<u8>, now: Instant) {
+    pub(crate) fn send_video_payload(&mut self, codec: Codec, payload: Vec<u8>, now: Instant) {
         let Some(mid) = self.video else { return };
         let (pt, values) = (self.payload_type(codec), self.extensions());
         self.send(mid, pt, 90, payload, values, now);
     }
 
     /// A VP8 frame in one packet, with a 15-bit picture id.
-    pub fn vp8(&mut self, is_keyframe: bool, size: usize) -> Vec<u8> {
+    pub(crate) fn vp8(&mut self, is_keyframe: bool, size: usize) -> Vec<u8> {
         self.picture = (self.picture + 1) & 0x7fff;
         let [high, low] = self.picture.to_be_bytes();
         let mut payload = vec![0x90, 0x80, 0x80 | high, low];
@@ -599,11 +602,19 @@ impl Client {
         payload
     }
 
-    pub fn payload_type(&self, codec: Codec) -> Pt {
+    pub(crate) fn payload_type(&self, codec: Codec) -> Pt {
         self.rtc.codec_config().find(|params| params.spec().codec == codec).unwrap().pt()
     }
 
-    pub fn send(&mut self, mid: Mid, pt: Pt, rate: u32, payload: Vec<u8>, values: ExtensionValues, now: Instant) {
+    pub(crate) fn send(
+        &mut self,
+        mid: Mid,
+        pt: Pt,
+        rate: u32,
+        payload: Vec<u8>,
+        values: ExtensionValues,
+        now: Instant,
+    ) {
         let timestamp = now.duration_since(self.started).as_millis() as u32 * rate;
         let counter = usize::from(rate == 90);
         self.sequence[counter] += 1;
@@ -617,11 +628,11 @@ impl Client {
     }
 
     /// As if many had been sent before.
-    pub fn skip_sequence_numbers(&mut self, count: u64) {
+    pub(crate) fn skip_sequence_numbers(&mut self, count: u64) {
         self.sequence[1] += count;
     }
 
-    pub fn ask_keyframe(&mut self, mid: Mid, now: Instant) {
+    pub(crate) fn ask_keyframe(&mut self, mid: Mid, now: Instant) {
         let mut api = self.rtc.direct_api();
         if let Some(stream) = api.stream_rx_by_mid(mid, None) {
             stream.request_keyframe(KeyframeRequestKind::Pli);
@@ -629,7 +640,7 @@ impl Client {
         self.timeout(now);
     }
 
-    pub fn send_message(&mut self, message: &Message, now: Instant) -> bool {
+    pub(crate) fn send_message(&mut self, message: &Message, now: Instant) -> bool {
         let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return false };
         let sent = match message {
             Message::Text(text) => channel.write(false, text.as_bytes()),
@@ -640,12 +651,12 @@ impl Client {
         sent
     }
 
-    pub fn close(&mut self, now: Instant) {
+    pub(crate) fn close(&mut self, now: Instant) {
         let _ = self.rtc.close();
         self.pump(now);
     }
 
-    pub fn got_on(&self, mid: Mid) -> Vec<&Got> {
+    pub(crate) fn got_on(&self, mid: Mid) -> Vec<&Got> {
         self.got.iter().filter(|got| got.mid == mid).collect()
     }
 }
