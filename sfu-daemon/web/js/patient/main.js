@@ -224,8 +224,11 @@ export function start(slug) {
     const ticket = state.patient?.state;
     if (!state.welcomed || state.resuming) return;
     if (ticket === "arriving" || ticket === "waiting") {
-      const set_up = JSON.stringify([state.devices, state.set_up.step === "done" || ticket === "waiting"]);
-      if (set_up !== told_set_up && signal.send({ kind: "set_up", devices: state.devices, done: state.set_up.step === "done" || ticket === "waiting" })) told_set_up = set_up;
+      // A reloaded page has not checked anything; the daemon remembers what was found before.
+      const checked = ticket === "arriving" || state.devices.camera !== "unknown" || state.devices.microphone !== "unknown";
+      const done = state.set_up.step === "done" || ticket === "waiting";
+      const set_up = JSON.stringify([state.devices, done]);
+      if (checked && set_up !== told_set_up && signal.send({ kind: "set_up", devices: state.devices, done })) told_set_up = set_up;
     }
     if ((ticket === "in_call" || ticket === "held") && state.call.own_known) {
       const mute = { muted: state.call.muted || !usable(state.devices.microphone), camera_off: state.call.camera_off || !usable(state.devices.camera) };
