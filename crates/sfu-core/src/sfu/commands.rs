@@ -1,0 +1,175 @@
+//! What the embedder wants.
+
+use super::Sfu;
+use crate::limits::{MESSAGE_BYTES_MAX, PARTICIPANTS_MAX, ROOM_PARTICIPANTS_MAX, ROOMS_MAX};
+use crate::outbox::Run;
+use crate::participant::{Link, Participant};
+use crate::room::Room;
+use crate::{Command, Error, Event, Gate, LeftReason, Message, ParticipantId, RoomId, Source};
+
+impl Sfu {
+    pub(super) fn obey(&mut self, command: Command) {
+        match command {
+            Command::OpenRoom { room } => self.open_room(room),
+            Command::CloseRoom { room } => self.close_room(room),
+            Command::Join { request, room, participant, gate } => {
+                if let Err(error) = self.join(room, participant, gate) {
+                    self.emit(Event::Refused { request, participant, error });
+                }
+            }
+            Command::Offer { request, participant, sdp, sources } => {
+                let Some(index) = self.find(participant) else { return };
+                self.on_offer(index, request, &sdp, &sources);
+            }
+            Command::SetGate { participant, gate } => {
+                let Some(index) = self.find(participant) else { return };
+                self.set_gate(index, gate);
+            }
+            Command::SetMuted { participant, source, muted } => {
+                let Some(index) = self.find(participant) else { return };
+                self.set_muted(index, source, muted);
+            }
+            Command::Send { participant, message } => {
+                let Some(index) = self.find(participant) else { return };
+                self.send(index, &message);
+            }
+            Command::ReportStats { participant } => {
+                let Some(index) = self.find(participant) else { return };
+                if let Some(stats) = self.participants[index].as_ref().map(|participant| participant.stats) {
+                    self.emit(Event::Stats { participant, stats });
+                }
+            }
+            Command::Leave { participant } => {
+                let Some(index) = self.find(participant) else { return };
+                self.end(index, LeftReason::Asked);
+            }
+            Command::Evict { participant } => self.evict(participant),
+        }
+    }
+
+    /// Somebody unknown is only counted: they may have left while a command was on its way.
+    fn find(&mut self, participant: ParticipantId) -> Option<usize> {
+        let index = self.by_id.get(&participant).copied().filter(|&index| self.begin_step(index));
+        self.stats.stale_commands += u64::from(index.is_none());
+        index
+    }
+
+    fn open_room(&mut self, room: RoomId) {
+        if self.rooms.contains_key(&room) {
+            self.stats.stale_commands += 1;
+        } else if self.rooms.len() == ROOMS_MAX {
+            self.stats.limited += 1;
+        } else {
+            self.rooms.insert(room, Room::default());
+        }
+    }
+
+    pub(super) fn close_room(&mut self, room: RoomId) {
+        let Some(closing) = self.rooms.get_mut(&room) else {
+            self.stats.stale_commands += 1;
+            return;
+        };
+        closing.closing = true;
+        for member in closing.members.clone() {
+            if self.begin_step(member) {
+                self.end(member, LeftReason::Asked);
+            }
+        }
+        self.rooms.remove(&room);
+    }
+
+    fn join(&mut self, room: RoomId, id: ParticipantId, gate: Gate) -> Result<(), Error> {
+        if self.by_id.contains_key(&id) {
+            return Err(Error::Misuse("the participant is in a room already"));
+        }
+        if self.by_id.len() == PARTICIPANTS_MAX {
+            self.stats.limited += 1;
+            return Err(Error::Full("participants of a shard"));
+        }
+        let members = &mut self.rooms.get_mut(&room).ok_or(Error::Misuse("no such room"))?.members;
+        if members.len() == ROOM_PARTICIPANTS_MAX {
+            self.stats.limited += 1;
+            return Err(Error::Full("participants of a room"));
+        }
+        let participant = Participant::new(id, room, gate);
+        let index = match self.vacant.pop() {
+            Some(index) => {
+                self.participants[index] = Some(participant);
+                index
+            }
+            None => {
+                self.participants.push(Some(participant));
+                self.participants.len() - 1
+            }
+        };
+        members.push(index);
+        self.by_id.insert(id, index);
+        Ok(())
+    }
+
+    fn set_gate(&mut self, index: usize, gate: Gate) {
+        let Some(participant) = &mut self.participants[index] else { return };
+        if std::mem::replace(&mut participant.gate, gate) == gate {
+            return;
+        }
+        let (id, room) = (participant.id, participant.room);
+        if let Some(live) = participant.live.as_deref_mut() {
+            live.queue.clear();
+            live.queued_bytes = 0;
+            if gate == Gate::Shut {
+                live.run = Run::default(); // Sealed, but not gone: nothing more leaves.
+                let changes: Vec<_> = live.tracks.iter_mut().map(|track| track.loudness.silenced()).collect();
+                changes.into_iter().for_each(|change| self.emit_speaking(id, change));
+            }
+        }
+        self.arrange(room);
+    }
+
+    fn set_muted(&mut self, index: usize, source: Source, muted: bool) {
+        let Some(participant) = &mut self.participants[index] else { return };
+        let id = participant.id;
+        participant.muted.retain(|known| *known != source);
+        if muted {
+            participant.muted.push(source);
+        }
+        let Some(live) = participant.live.as_deref_mut() else { return };
+        let of_source = live.tracks.iter_mut().enumerate().filter(|(_, track)| track.source == source);
+        let mut changed = Vec::new();
+        let mut silenced = None;
+        for (number, track) in of_source {
+            if std::mem::replace(&mut track.muted, muted) != muted {
+                silenced = silenced.or(track.loudness.silenced());
+                changed.push((number, track.viewers.clone()));
+            }
+        }
+        self.emit_speaking(id, silenced);
+        for (number, viewers) in changed {
+            for viewing in viewers {
+                let Some(live) = self.live_mut(viewing.viewer) else { continue };
+                live.discard_queued(viewing.line);
+                live.lines[viewing.line].rewriter.restart();
+            }
+            self.want_keyframe(index, number); // Of a muted track nobody wants one.
+        }
+    }
+
+    fn send(&mut self, index: usize, message: &Message) {
+        let Some(participant) = &mut self.participants[index] else { return };
+        if participant.gate == Gate::Shut {
+            participant.stats.gated_packets += 1;
+            self.stats.gated_packets += 1;
+            return;
+        }
+        let length = match message {
+            Message::Text(text) => text.len(),
+            Message::Binary(bytes) => bytes.len(),
+        };
+        let sent = length <= MESSAGE_BYTES_MAX
+            && participant.live.as_deref_mut().is_some_and(|live| live.link == Link::Up && live.session.send(message));
+        if sent {
+            self.mark_dirty(index);
+        } else {
+            self.stats.limited += 1;
+        }
+    }
+}

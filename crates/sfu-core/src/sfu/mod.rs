@@ -1,0 +1,192 @@
+//! One shard: whose datagram it is, who receives it, and what we owe the network next.
+//!
+//! What happens when lies beside this front page: [`steps`] for datagrams and time, [`commands`] for what the embedder
+//! wants, [`offers`] for negotiation, [`ends`] for everything that leaves.
+
+mod commands;
+mod ends;
+mod offers;
+mod steps;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Instant;
+
+use rand_chacha::ChaCha12Rng;
+use rand_core::SeedableRng;
+use rustc_hash::FxHashMap;
+
+use crate::demux::Addresses;
+use crate::participant::{Live, Participant};
+use crate::room::Room;
+use crate::transport::SessionEvent;
+use crate::{Config, Event, Input, Output, ParticipantId, RoomId, SfuStats, Wake, WakeReason};
+
+/// A selective forwarding unit: the rooms and participants of one shard.
+///
+/// It does nothing by itself. Give it inputs, do what its outputs say, and call again by [`Sfu::next_wake`].
+pub struct Sfu {
+    config: Config,
+    rng: ChaCha12Rng,
+    now: Instant,
+    participants: Vec<Option<Participant>>,
+    vacant: Vec<usize>,
+    by_id: FxHashMap<ParticipantId, usize>,
+    rooms: BTreeMap<RoomId, Room>,
+    addresses: Addresses,
+    /// One entry for each participant who has something due.
+    wakes: BTreeSet<(Instant, usize)>,
+    /// Who has something to send, in the order of their first packet.
+    dirty: VecDeque<usize>,
+    outputs: VecDeque<Output>,
+    /// What a session said in the running step.
+    said: Vec<SessionEvent>,
+    sessions: u64,
+    stats: SfuStats,
+    blame: Option<ParticipantId>,
+    on_step: Option<Box<dyn FnMut(ParticipantId) + Send>>,
+}
+
+impl Sfu {
+    /// An empty shard. `seed` must be secret and fresh from the operating system (ICE passwords come from it), or fixed in
+    /// a simulation. `now` is the first moment; time never goes back from it.
+    #[must_use]
+    pub fn new(config: Config, seed: [u8; 32], now: Instant) -> Self {
+        Self {
+            config,
+            rng: ChaCha12Rng::from_seed(seed),
+            now,
+            participants: Vec::new(),
+            vacant: Vec::new(),
+            by_id: FxHashMap::default(),
+            rooms: BTreeMap::new(),
+            addresses: Addresses::default(),
+            wakes: BTreeSet::new(),
+            dirty: VecDeque::new(),
+            outputs: VecDeque::new(),
+            said: Vec::new(),
+            sessions: 0,
+            stats: SfuStats::default(),
+            blame: None,
+            on_step: None,
+        }
+    }
+
+    /// Takes one input. The outputs are to be carried out in their order, all of them.
+    ///
+    /// Datagrams for peers leave with [`Input::Timeout`] only: feed every datagram that is ready, then one of those.
+    pub fn handle(&mut self, input: Input<'_>, now: Instant) -> Outputs<'_> {
+        self.now = self.now.max(now);
+        self.blame = None;
+        match input {
+            Input::Datagram(datagram) => self.receive(&datagram),
+            Input::Timeout => self.flush(),
+            Input::Command(command) => self.obey(command),
+        }
+        self.blame = None;
+        Outputs { outputs: &mut self.outputs }
+    }
+
+    /// When to call [`Sfu::handle`] with [`Input::Timeout`], and why. `None` if nobody needs anything.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<Wake> {
+        if !self.dirty.is_empty() {
+            return Some(Wake { at: self.now, why: WakeReason::Flush });
+        }
+        let (_, index) = self.wakes.first()?;
+        self.participants.get(*index)?.as_ref()?.wake
+    }
+
+    /// Counters of the whole shard.
+    #[must_use]
+    pub fn stats(&self) -> SfuStats {
+        // Whoever has something queued is dirty, and after a time-out nobody is.
+        let queued_bytes =
+            self.dirty.iter().filter_map(|&index| self.participants.get(index)?.as_ref()?.live.as_deref());
+        SfuStats {
+            rooms: self.rooms.len() as u64,
+            participants: self.by_id.len() as u64,
+            addresses: self.addresses.len() as u64,
+            queued_bytes: queued_bytes.map(|live| live.queued_bytes as u64).sum(),
+            ..self.stats
+        }
+    }
+
+    /// Whose step was running when [`Sfu::handle`] panicked. Send [`Command::Evict`] for them before any other input, and
+    /// the others go on. `None` if nobody in particular is to blame: then this value is no longer to be trusted.
+    #[must_use]
+    pub fn blame(&self) -> Option<ParticipantId> {
+        self.blame
+    }
+
+    /// Calls `hook` at the start of each step of a participant (a datagram of theirs, a time-out, a command about them): to
+    /// trace, to count, or, in tests, to panic in one participant's step and see the others go on.
+    pub fn on_step(&mut self, hook: impl FnMut(ParticipantId) + Send + 'static) {
+        self.on_step = Some(Box::new(hook));
+    }
+}
+
+/// What is to be done. Take all of it: an output that nobody takes is a lost packet.
+#[must_use]
+#[derive(Debug)]
+pub struct Outputs<'a> {
+    outputs: &'a mut VecDeque<Output>,
+}
+
+impl Iterator for Outputs<'_> {
+    type Item = Output;
+
+    fn next(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+}
+
+impl Drop for Outputs<'_> {
+    fn drop(&mut self) {
+        debug_assert!(self.outputs.is_empty() || std::thread::panicking(), "outputs were left behind");
+    }
+}
+
+/// Small things.
+impl Sfu {
+    fn live_mut(&mut self, index: usize) -> Option<&mut Live> {
+        self.participants.get_mut(index)?.as_mut()?.live.as_deref_mut()
+    }
+
+    fn emit(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    fn emit_speaking(&mut self, participant: ParticipantId, change: Option<bool>) {
+        if let Some(speaking) = change {
+            self.emit(Event::Speaking { participant, speaking });
+        }
+    }
+
+    fn mark_dirty(&mut self, index: usize) {
+        if let Some(participant) = &mut self.participants[index]
+            && !std::mem::replace(&mut participant.dirty, true)
+        {
+            self.dirty.push_back(index);
+        }
+    }
+
+    fn update_wake(&mut self, index: usize) {
+        let Some(participant) = &mut self.participants[index] else { return };
+        let wake = participant.next_wake(self.config.disconnected_max);
+        if participant.wake == wake {
+            return;
+        }
+        if let Some(old) = std::mem::replace(&mut participant.wake, wake) {
+            self.wakes.remove(&(old.at, index));
+        }
+        if let Some(new) = wake {
+            self.wakes.insert((new.at, index));
+        }
+    }
+}
+
+impl std::fmt::Debug for Sfu {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sfu").field("stats", &self.stats()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,222 @@
+//! Offers: an answer, tracks, lines and slots, and who receives whom from then on.
+
+use std::collections::VecDeque;
+
+use rand_chacha::ChaCha12Rng;
+use rand_core::Rng;
+
+use super::Sfu;
+use crate::demux::{Ufrag, random_token};
+use crate::guard::{IngressGuard, RetransmissionBudget};
+use crate::negotiate::{AnswerEdits, LineKind, Offer};
+use crate::outbox::Run;
+use crate::participant::{Link, Live};
+use crate::room::default_source;
+use crate::subscription::{Line, Rewriter};
+use crate::track::Track;
+use crate::transport::{Identity, Mid, Session};
+use crate::{Config, Error, Event, Output, RequestId, RoomId, Source};
+
+impl Sfu {
+    pub(super) fn on_offer(&mut self, index: usize, request: RequestId, sdp: &str, sources: &[(String, Source)]) {
+        let Some(participant) = self.participants[index].as_ref().map(|participant| participant.id) else { return };
+        match self.answer(index, sdp, sources) {
+            Ok(sdp) => {
+                self.emit(Event::Answer { request, participant, sdp });
+                self.negotiated(index, sources);
+            }
+            Err(error) => {
+                self.stats.limited += u64::from(matches!(error, Error::Full(_)));
+                self.emit(Event::Refused { request, participant, error });
+            }
+        }
+    }
+
+    fn answer(&mut self, index: usize, sdp: &str, sources: &[(String, Source)]) -> Result<String, Error> {
+        let offer = Offer::parse(sdp)?;
+        check_sources(&offer, sources)?;
+        let live = self.participants[index].as_ref().and_then(|participant| participant.live.as_deref());
+        let is_same = live.is_some_and(|live| live.origin == offer.origin && live.fingerprint == offer.fingerprint);
+        if is_same {
+            return self.renegotiate(index, offer);
+        }
+        // Another PeerConnection, as after a reload: another session, and only now the old one goes.
+        let (live, answer) = self.connect(index, offer)?;
+        self.drop_session(index);
+        if let Some(participant) = &mut self.participants[index] {
+            participant.closed_at = None;
+            participant.live = Some(Box::new(live));
+        }
+        Ok(answer)
+    }
+
+    fn connect(&mut self, index: usize, offer: Offer) -> Result<(Live, String), Error> {
+        let identity = new_identity(index, &mut self.rng);
+        let Config { candidates, certificate, .. } = &self.config;
+        let twcc = offer.transport_sequence_id();
+        let session = Session::new(&certificate.0, candidates, &identity, twcc, self.now)?;
+        self.sessions += 1;
+        let mut live = Live {
+            session,
+            number: self.sessions,
+            identity,
+            origin: offer.origin.clone(),
+            fingerprint: offer.fingerprint.clone(),
+            peer: offer.ice.clone(),
+            extensions: Vec::new(),
+            offered: Vec::new(),
+            guard: IngressGuard::new(self.now),
+            link: Link::Connecting { since: self.now },
+            addresses: Vec::new(),
+            addresses_seen: 0,
+            route: None,
+            tracks: Vec::new(),
+            lines: Vec::new(),
+            slots: Vec::new(),
+            queue: VecDeque::new(),
+            queued_bytes: 0,
+            retransmissions: RetransmissionBudget::new(),
+            run: Run::default(),
+            session_due: None,
+        };
+        let answer = accept(&mut live, index, offer, &mut self.rng)?;
+        Ok((live, answer))
+    }
+
+    fn renegotiate(&mut self, index: usize, offer: Offer) -> Result<String, Error> {
+        let live = self.participants[index].as_mut().and_then(|participant| participant.live.as_deref_mut());
+        let live = live.ok_or(Error::Misuse("nobody offers"))?;
+        accept(live, index, offer, &mut self.rng)
+    }
+
+    /// Brings tracks and slots in line with the last offer.
+    fn negotiated(&mut self, index: usize, sources: &[(String, Source)]) {
+        let Some(participant) = &mut self.participants[index] else { return };
+        let (id, room) = (participant.id, participant.room);
+        let Some(live) = participant.live.as_deref_mut() else { return };
+        let mut former = std::mem::take(&mut live.tracks);
+        for line in live.offered.iter().filter(|line| line.sends) {
+            let is_video = line.kind == LineKind::Video;
+            let named = sources.iter().find(|(name, _)| *name == line.name).map(|(_, source)| *source);
+            let kept = former.iter().position(|track| track.mid == line.mid);
+            let kept = kept.map(|at| former.remove(at)).filter(|track| named.is_none_or(|named| named == track.source));
+            let source = named.unwrap_or_else(|| default_source(is_video));
+            let mut track = kept.unwrap_or_else(|| Track::new(line.mid, source, is_video));
+            track.muted = participant.muted.contains(&track.source);
+            live.tracks.push(track);
+        }
+        live.form_slots();
+        for track in former {
+            self.unpublish(id, &track);
+        }
+        self.arrange(room);
+        self.mark_dirty(index);
+        self.update_wake(index);
+    }
+
+    /// Decides anew who receives whom, and tells.
+    pub(super) fn arrange(&mut self, room: RoomId) {
+        let Some(room) = self.rooms.get(&room).filter(|room| !room.closing) else { return };
+        let arranged = room.arrange(&mut self.participants);
+        self.stats.limited += arranged.unplaced;
+        let mut told = Vec::new();
+        for change in arranged.slots {
+            if told.contains(&change) {
+                continue; // Freed and taken at once: one change for the viewer.
+            }
+            let Some(participant) = &self.participants[change.viewer] else { continue };
+            let Some(live) = participant.live.as_deref() else { continue };
+            let Some(slot) = live.slots.get(change.slot) else { continue };
+            let name = |line: Option<usize>| line.and_then(|line| live.lines.get(line)).map(|line| line.name.clone());
+            self.outputs.push_back(Output::Event(Event::SlotAssigned {
+                viewer: participant.id,
+                slot: change.slot,
+                audio_mid: name(slot.audio),
+                video_mid: name(slot.video),
+                publisher: slot.occupant.map(|occupant| occupant.id),
+            }));
+            told.push(change);
+        }
+        for (publisher, track) in arranged.wanted {
+            self.want_keyframe(publisher, track);
+        }
+    }
+}
+
+fn new_identity(index: usize, rng: &mut ChaCha12Rng) -> Identity {
+    let index = u32::try_from(index).expect("there are at most PARTICIPANTS_MAX");
+    Identity { ufrag: Ufrag::encode(index, rng), password: random_token(24, rng) } // 144 bits.
+}
+
+/// Gives an offer to the engine, and makes of its answer ours: SSRCs and credentials from our dice, slots as streams.
+fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng) -> Result<String, Error> {
+    if !offer.agrees(&live.extensions) {
+        return Err(Error::Peer("the header extensions differ from an earlier offer's"));
+    }
+    let answer = live.session.accept(&offer.sdp, &live.identity, &live.peer)?;
+    let restarted = live.session.local_ufrag() != live.identity.ufrag;
+    if restarted {
+        live.identity = new_identity(index, rng);
+        live.session.set_identity(&live.identity);
+    }
+    live.guard.negotiated(offer.declared_ssrcs(), offer.transport_sequence_id());
+    let mut ssrcs = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
+    for line in offer.lines.iter().filter(|line| line.kind != LineKind::Data) {
+        if let Some(known) = live.lines.iter().position(|known| known.mid == line.mid) {
+            lines.push(live.lines.swap_remove(known));
+        } else if let Some((ssrc, repair)) = live.session.sending(line.mid) {
+            let new = rng.next_u32() | 1; // Zero means a probe.
+            let new_repair = repair.map(|_| new ^ 0x8000_0000);
+            live.session.rename_sending(line.mid, ssrc, new, new_repair);
+            ssrcs.push((ssrc, new));
+            ssrcs.extend(repair.zip(new_repair));
+            lines.push(new_line(line.mid, line.name.clone(), line.kind == LineKind::Video, (new, new_repair), rng));
+        }
+    }
+    for line in &mut lines {
+        line.delivery = None;
+        line.feed = None; // The indices are new; `Room::arrange` ties them again.
+    }
+    live.queue.clear();
+    live.queued_bytes = 0;
+    live.lines = lines;
+    live.extensions = offer.extensions;
+    live.peer = offer.ice;
+    live.offered = offer.lines;
+    live.form_slots();
+    let slot_lines = live.slots.iter().enumerate().flat_map(|(n, slot)| {
+        [slot.audio, slot.video].into_iter().flatten().map(move |line| (line, format!("slot{n}")))
+    });
+    let streams: Vec<(Mid, String)> = slot_lines.map(|(line, stream)| (live.lines[line].mid, stream)).collect();
+    let Identity { ufrag, password } = &live.identity;
+    let ice = restarted.then_some((ufrag.as_str(), password.as_str()));
+    Ok(AnswerEdits { streams: &streams, ssrcs: &ssrcs, ice }.apply(&answer))
+}
+
+fn new_line(
+    mid: Mid,
+    name: String,
+    is_video: bool,
+    (ssrc, repair_ssrc): (u32, Option<u32>),
+    rng: &mut ChaCha12Rng,
+) -> Line {
+    let rewriter = Rewriter::new(rng.next_u32() as u16);
+    Line { mid, name, is_video, ssrc, repair_ssrc, feed: None, rewriter, delivery: None }
+}
+
+fn check_sources(offer: &Offer, sources: &[(String, Source)]) -> Result<(), Error> {
+    for (name, source) in sources {
+        let line = offer.lines.iter().find(|line| line.name == *name);
+        let kind = line.ok_or(Error::Misuse("a source names an m-line that the offer does not have"))?.kind;
+        let fits = match source {
+            Source::Microphone => kind == LineKind::Audio,
+            Source::Camera => kind == LineKind::Video,
+            Source::Screen => kind != LineKind::Data,
+        };
+        if !fits {
+            return Err(Error::Misuse("a source names an m-line of another kind"));
+        }
+    }
+    Ok(())
+}
