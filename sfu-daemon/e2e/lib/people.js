@@ -48,17 +48,11 @@ export const card = (state) => `li[data-ticket][data-state="${state}"]`;
 
 /** Calls the first patient who is ready; the clinician's page goes into the call when the patient does. @param {Tab} staff */
 export async function admit(staff) {
-  await staff.click(`${card("waiting")} [data-action="start"]`);
+  await staff.click(`${card("waiting")} [data-action="start"] >> nth=0`);
   await staff.act("confirm");
 }
 
-/** @param {Tab} patient */
-export async function goIn(patient) {
-  await patient.act("go-in");
-  await inCall(patient);
-}
-
-/** The patient's page is in the call, and the media path is up. @param {Tab} patient */
+/** The patient's page is in the call, and the media path is up. A called patient's page goes in by itself. @param {Tab} patient */
 export async function inCall(patient) {
   await patient.see('[data-screen="P5"][data-path="connected"]');
 }

@@ -1,7 +1,7 @@
 // A walk through every screen, as one visit and its mishaps bring them up. Whoever walks along may look at each in any size.
 
 import { chromiumTab } from "./browsers.js";
-import { admit, arrive, card, CLINICIAN, goIn, inCall } from "./people.js";
+import { arrive, card, CLINICIAN, inCall } from "./people.js";
 import { hears, sees } from "./proof.js";
 
 /** @typedef {import("./browsers.js").Tab} Tab */
@@ -127,7 +127,8 @@ async function intoTheLine(patient, staff, browser, daemon, look) {
 
 /** P5, V3 and what opens over them. @param {Tab} patient @param {Tab} staff @param {Look} look */
 async function call(patient, staff, look) {
-  await goIn(patient);
+  await patient.act("go-in");
+  await inCall(patient);
   await staff.see('[data-screen="V3"][data-path="connected"]');
   await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician"), hears(patient, "the patient")]);
   await look("p5-call", patient);

@@ -1,7 +1,7 @@
 // Waiting for what is true in the end, and no longer.
 
 /** How long anything may take that a person would wait for. Generous: two cores play two browsers and a server. */
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 60_000;
 
 /** @param {number} ms */
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

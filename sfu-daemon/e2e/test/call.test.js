@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
-import { admit, card, checkIn, clinician, end, goIn, inCall, silence } from "../lib/people.js";
+import { admit, card, checkIn, clinician, end, inCall, silence } from "../lib/people.js";
 import { connections, hears, sample, sees } from "../lib/proof.js";
 import { eventually, pause } from "../lib/wait.js";
 
@@ -32,7 +32,7 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
     t.after(() => patient.close());
     await checkIn(patient, daemon, "Maria Castro");
     await admit(staff);
-    await goIn(patient);
+    await inCall(patient);
     await Promise.all([sees(patient, "the patient"), hears(patient, "the patient"), sees(staff, "the clinician"), hears(staff, "the clinician")]);
     await end(staff);
     await patient.see('[data-screen="P6"]');
@@ -70,7 +70,7 @@ test("hold stops pictures and sound both ways, and resume brings them back", asy
   t.after(() => patient.close());
   await checkIn(patient, daemon, "Maria Castro");
   await admit(staff);
-  await goIn(patient);
+  await inCall(patient);
   await sees(patient, "the patient");
   await staff.act("hold");
   await patient.see('[data-screen="held"]');
@@ -89,7 +89,7 @@ for (const who of /** @type {const} */ (["the clinician", "the patient"])) {
     t.after(() => patient.close());
     await checkIn(patient, daemon, "Maria Castro");
     await admit(staff);
-    await goIn(patient);
+    await inCall(patient);
     await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician")]);
     await (who === "the clinician" ? end(staff) : patient.act("leave"));
     await pause(1_000); // The second that is promised.
@@ -111,7 +111,7 @@ test("after the end the patient can come back to the old place", async (t) => {
   t.after(() => patient.close());
   await checkIn(patient, daemon, "Maria Castro");
   await admit(staff);
-  await goIn(patient);
+  await inCall(patient);
   await end(staff);
   await patient.see('[data-screen="P6"]');
   await patient.act("rejoin");
@@ -126,7 +126,7 @@ test("what is written in the call arrives, and what people are called and write 
   const [name, words] = ["Zyxwina Canarova-Qvist", "kvetsal-pogrimmo-secret"];
   await checkIn(patient, daemon, name);
   await admit(staff);
-  await goIn(patient);
+  await inCall(patient);
   await patient.act("chat");
   await patient.fill('[name="text"]', words);
   await patient.act("chat-send");

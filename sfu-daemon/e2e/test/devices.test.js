@@ -3,7 +3,7 @@
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
-import { admit, arrive, clinician, goIn } from "../lib/people.js";
+import { admit, arrive, clinician, inCall } from "../lib/people.js";
 import { hears, sees } from "../lib/proof.js";
 
 /** @type {import("playwright-core").Browser} */ let chromium;
@@ -34,7 +34,7 @@ test("who refuses the camera is heard, and sees and hears", async (t) => {
   await patient.act("set-up-done");
   await patient.see('[data-screen="P3"]');
   await admit(staff);
-  await goIn(patient);
+  await inCall(patient);
   await Promise.all([sees(patient, "the patient"), hears(patient, "the patient"), hears(staff, "the clinician")]);
 });
 
@@ -48,7 +48,7 @@ test("who goes without camera from the start is never asked for it", async (t) =
   await patient.act("set-up-done");
   await patient.see('[data-screen="P3"]');
   await admit(staff);
-  await goIn(patient);
+  await inCall(patient);
   await Promise.all([sees(patient, "the patient"), hears(staff, "the clinician")]);
 });
 
@@ -63,6 +63,6 @@ test("a machine without camera and microphone sees and hears", async (t) => {
   await patient.act("set-up-done");
   await patient.see('[data-screen="P3"]');
   await admit(staff);
-  await goIn(patient);
+  await inCall(patient);
   await Promise.all([sees(patient, "the patient"), hears(patient, "the patient")]);
 });

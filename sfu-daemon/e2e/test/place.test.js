@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
-import { admit, card, checkIn, clinician, goIn, inCall, place } from "../lib/people.js";
+import { admit, card, checkIn, clinician, inCall, place } from "../lib/people.js";
 import { hears, sees } from "../lib/proof.js";
 import { eventually, pause } from "../lib/wait.js";
 
@@ -60,7 +60,7 @@ test("a page that was closed and opened again by its link in the same tab keeps 
 test("a reload in the call leads back into the call", async (t) => {
   const { staff, first } = await line(t);
   await admit(staff);
-  await goIn(first);
+  await inCall(first);
   await Promise.all([sees(first, "the patient"), sees(staff, "the clinician")]);
   await first.reload();
   await inCall(first);
@@ -70,7 +70,7 @@ test("a reload in the call leads back into the call", async (t) => {
 test("a clinician's reload in the call leads back into the call", async (t) => {
   const { staff, first } = await line(t);
   await admit(staff);
-  await goIn(first);
+  await inCall(first);
   await Promise.all([sees(first, "the patient"), sees(staff, "the clinician")]);
   await staff.reload();
   await staff.see('[data-screen="V3"][data-path="connected"]');
