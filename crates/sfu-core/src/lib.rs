@@ -22,3 +22,8 @@ pub use api::*;
 pub use certificate::Certificate;
 pub use sfu::{Outputs, Sfu};
 pub use transport::seed_handshakes_for_simulation;
+
+/// The guide's code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+struct EmbeddingGuide;
