@@ -60,6 +60,7 @@ const TOO_MANY_RETRY_MS = 20_000;
  * @property {boolean} draining
  * @property {Fault | null} fault
  * @property {boolean} leaving the person chose to leave; the daemon is told again after an outage
+ * @property {boolean} met the person was in the consultation, not only in line
  * @property {{ reason: EndReason, lasted_ms: number } | null} end
  * @property {DeviceCheck} devices
  * @property {SetUp} set_up
@@ -89,7 +90,7 @@ export function initial(now) {
   return {
     now, server_ahead_ms: 0, visible: true, welcomed: false, lost_since: null, heard_at: now, rtt_ms: 0, countdown_ms: 3_000,
     area: null, patient: null, patient_at: now, resuming: false, place_lost: false, name: "", name_problem: "", asked: "",
-    too_many_until: null, draining: false, fault: null, leaving: false, end: null,
+    too_many_until: null, draining: false, fault: null, leaving: false, met: false, end: null,
     devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "ask", again: false, speaker: null },
     turn: null, call: NO_CALL, dialog: "",
   };
@@ -246,6 +247,7 @@ function moved(state, patient) {
     case "held":
       after.set_up = { ...after.set_up, step: "done", again: false };
       after.asked = "";
+      after.met = true;
       if (after.call.began_at === null) after.call = { ...after.call, began_at: state.now };
       break;
     case "ended":
@@ -293,7 +295,7 @@ function refused(state, code) {
 function asking(state, asked, name) {
   const trimmed = name.trim();
   if (trimmed === "") return { ...state, name: "", name_problem: "empty" };
-  return { ...state, name: trimmed, name_problem: "", asked, too_many_until: null, leaving: false };
+  return { ...state, name: trimmed, name_problem: "", asked, too_many_until: null, leaving: false, met: false, end: null };
 }
 
 /** @param {State} state @param {DeviceCheck} now @param {boolean} opened the browser's question was answered @returns {State} */
@@ -398,11 +400,11 @@ export function screen(state) {
     case "held":
       return disconnected(state) ? "offline" : "held";
     case "ended":
-      return "P6";
+      return state.leaving && !state.met ? "left" : "P6";
     case "removed":
       return "removed";
     case "expired":
-      return state.leaving ? "left" : "expired";
+      return "expired";
   }
 }
 

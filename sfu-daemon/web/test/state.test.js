@@ -337,9 +337,10 @@ test("coming back is offered for as long as the daemon said, and no longer", () 
   assert.equal(rejoinable(page.after(1).state), 0);
 });
 
-test("leaving the line can be undone; leaving by oneself is not called being away", () => {
-  const page = inLine().on({ kind: "leaving" }).patient({ state: "expired", rejoin_ms: 1_200_000 });
+test("leaving the line can be undone, and is not called a visit", () => {
+  const page = inLine().on({ kind: "leaving" }).patient({ state: "ended", rejoin_ms: 1_200_000 });
   assert.equal(page.screen, "left");
+  assert.equal(inCall().on({ kind: "leaving" }).patient({ state: "ended" }).screen, "P6");
   page.on({ kind: "rejoin", name: "Maria Keller" }).patient({ state: "waiting", position: 2 });
   assert.equal(page.screen, "P3");
   assert.equal(page.patient({ state: "expired" }).screen, "expired");
