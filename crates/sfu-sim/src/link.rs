@@ -115,6 +115,8 @@ const STREAM_RETRANSMIT: Duration = Duration::from_millis(200);
 /// What a datagram of a DTLS handshake costs on a link with a rate, whatever its size: signatures vary by a few bytes from key to key, and a
 /// seed must not turn out one way or another by that.
 const HANDSHAKE_BYTES: usize = 700;
+/// The same for RTCP: str0m packs reports in the order of its hash tables, which changes the padding.
+const FEEDBACK_BYTES: usize = 120;
 
 /// One direction while the scenario runs.
 pub(crate) struct Pipe {
@@ -174,7 +176,11 @@ impl Pipe {
 
     fn through_bottleneck(&mut self, packet: &Packet, now: Duration) -> Option<Duration> {
         let Some(rate) = self.link.bits_per_second_max else { return Some(now) };
-        let bytes = if is_handshake(&packet.bytes) { HANDSHAKE_BYTES } else { packet.bytes.len() };
+        let bytes = match packet.bytes.first() {
+            Some(20..=22) => HANDSHAKE_BYTES,
+            Some(128..=191) if crate::media::is_rtcp(&packet.bytes) => FEEDBACK_BYTES,
+            Some(_) | None => packet.bytes.len(),
+        };
         let starts = self.busy_until.max(now);
         if QUEUE_MAX < starts - now {
             return None;
@@ -194,17 +200,13 @@ fn order(packet: &Packet) -> (std::net::SocketAddr, std::net::SocketAddr, [u8; 1
     let mut head = [0; 12];
     let known = match packet.bytes.first() {
         Some(20..=63) => 11,                                              // DTLS: type, version, epoch, sequence number.
-        Some(128..=191) if crate::media::is_rtcp(&packet.bytes) => 8, // RTCP: header and sender; the rest is encrypted.
+        Some(128..=191) if crate::media::is_rtcp(&packet.bytes) => 4, // RTCP: header; the sender is any of several, the rest is encrypted.
         Some(_) | None => 12,
     };
     for (to, from) in head.iter_mut().zip(&packet.bytes[..known.min(packet.bytes.len())]) {
         *to = *from;
     }
     (packet.from, packet.to, head)
-}
-
-fn is_handshake(bytes: &[u8]) -> bool {
-    matches!(bytes.first(), Some(20..=22))
 }
 
 #[cfg(test)]

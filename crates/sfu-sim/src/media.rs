@@ -34,7 +34,7 @@ impl Label {
             .then(|| (Self { publisher, room: number(12..20), number: u32::try_from(number(20..24)).unwrap_or(0) }, rest))
     }
 
-    /// One packet's worth of sound.
+    /// One packet's worth of sound. It repeats the two before it, as browsers do with Opus (RED, RFC 2198).
     pub(crate) fn sound(self) -> Vec<u8> {
         let mut payload = Vec::with_capacity(LABEL_BYTES + SOUND_FILL);
         self.write(&mut payload);
@@ -163,15 +163,19 @@ pub(crate) struct Ears {
 }
 
 /// Numbers remembered to tell what comes twice: half a minute of them.
-const HEARD_MAX: usize = 512;
+const HEARD_MAX: u32 = 512;
+/// Packets before it that each packet of sound repeats.
+const SOUND_REPEATS: u32 = 2;
 
 impl Ears {
     pub(crate) fn hear(&mut self, payload: &[u8]) -> Option<Label> {
         let label = Label::of_sound(payload)?;
-        if self.heard.insert(label.number) {
-            self.packets += 1;
+        for number in label.number.saturating_sub(SOUND_REPEATS)..=label.number {
+            if self.heard.last().is_none_or(|last| *last < number + HEARD_MAX) && self.heard.insert(number) {
+                self.packets += 1;
+            }
         }
-        while HEARD_MAX < self.heard.len() {
+        while HEARD_MAX < self.heard.last().copied().unwrap_or(0) - self.heard.first().copied().unwrap_or(0) {
             self.heard.pop_first();
         }
         Some(label)

@@ -38,6 +38,8 @@ pub struct Sight {
     pub sounds_due: u64,
     /// Packets of sound that arrived, each counted once.
     pub sounds: u64,
+    /// Messages that were written while both had an open channel in an open room.
+    pub messages_due: u64,
     /// Messages that arrived.
     pub messages: u64,
     /// The longest time without a new picture while there should have been one.

@@ -9,8 +9,9 @@ pub const TICK: Duration = Duration::from_nanos(1_953_125);
 
 /// The instant at which every simulation in this process begins.
 ///
-/// An `Instant` cannot be made from a number, so one is read; all else is added to it. str0m ties it to the wall clock once per process to stamp
-/// sender reports, hence the beginning is laid half an RTCP unit behind a whole second: the fractions then round alike in every process.
+/// An `Instant` cannot be made from a number, so one is read; all else is added to it. Where it lies matters twice. str0m ties it to the wall
+/// clock once per process to stamp sender reports, hence half an RTCP unit behind a whole second: fractions then round alike in every process. And
+/// sctp-proto reads the real clock for a client's first timer, hence a day ahead: for it, that timer is always over already.
 #[must_use]
 pub fn beginning() -> Instant {
     *BEGINNING
@@ -19,9 +20,10 @@ pub fn beginning() -> Instant {
 static BEGINNING: LazyLock<Instant> = LazyLock::new(|| {
     let (now, wall) = read_clocks();
     let past_second = Duration::from_nanos(u64::from(wall.subsec_nanos()));
-    now + Duration::from_secs(2) - past_second + HALF_RTCP_UNIT
+    now + A_DAY - past_second + HALF_RTCP_UNIT
 });
 
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const HALF_RTCP_UNIT: Duration = Duration::from_nanos(1_000_000_000 / 65_536 / 2);
 
 #[expect(clippy::disallowed_methods, reason = "the one reading that all virtual time is counted from")]

@@ -89,7 +89,7 @@ impl Table {
             self.people[index].client = client;
             self.offer(who, offer);
             let (_, answer) = self.answer.take().expect("an honest offer is answered");
-            self.people[index].client.accept(&answer).expect("the answer fits");
+            self.people[index].client.accept(&answer, self.now).expect("the answer fits");
         }
         for _ in 0..400 {
             if self.people.iter().all(|seat| seat.connected) {
@@ -121,14 +121,14 @@ impl Table {
                 }
             }
             5 => self.mangle = Some((choices.byte()?, choices.byte()?)),
-            6 | 7 => self.people[index].client.send_sound(choices.piece()?.to_vec()),
+            6 | 7 => self.people[index].client.send_sound(choices.piece()?.to_vec(), self.now),
             8 | 9 => {
                 let frame = vec![choices.piece()?.to_vec(), choices.piece()?.to_vec()];
-                self.people[index].client.send_picture(frame);
+                self.people[index].client.send_picture(frame, self.now);
             }
             10 => {
                 let message = choices.piece()?;
-                self.people[index].client.send_message(message.len() % 2 == 0, message);
+                self.people[index].client.send_message(message.len() % 2 == 0, message, self.now);
             }
             11 | 12 => self.pass(TICK * u32::from(choices.byte()?)),
             13 => self.pass(Duration::from_millis(100) * u32::from(choices.byte()?)),
@@ -153,10 +153,10 @@ impl Table {
                 self.people[index].connected = false;
                 self.offer(who, offer);
                 if let Some((_, answer)) = self.answer.take() {
-                    self.people[index].client.accept(&answer).expect("the answer fits");
+                    self.people[index].client.accept(&answer, self.now).expect("the answer fits");
                 }
             }
-            22 => self.people[index].client.close(),
+            22 => self.people[index].client.close(self.now),
             _ => self.command(Command::ReportStats { participant: ParticipantId(u64::from(choices.byte()? % 4)) }),
         }
         Some(())

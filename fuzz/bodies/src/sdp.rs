@@ -21,7 +21,7 @@ pub fn sdp(input: &[u8]) {
         disconnected_max: Duration::from_secs(15),
     };
     let mut sfu = Sfu::new(config, [7; 32], now);
-    let mut command = |sfu: &mut Sfu, command| sfu.handle(Input::Command(command), now).collect::<Vec<Output>>();
+    let command = |sfu: &mut Sfu, command| sfu.handle(Input::Command(command), now).collect::<Vec<Output>>();
     command(&mut sfu, Command::OpenRoom { room: ROOM });
     command(&mut sfu, Command::Join { request: RequestId(0), room: ROOM, participant: WHO, gate: Gate::Open });
     for (number, offer) in input.split(|byte| *byte == 0).take(OFFERS_MAX).enumerate() {

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use sfu_core::{ParticipantId, Sfu, Source};
-use sfu_lobby::{EndedBy, Lobby, Private, RoomId, StaffId, TicketId};
+use sfu_core::{ParticipantId, RequestId, Sfu, Source};
+use sfu_lobby::{Auditor, EndedBy, Lobby, Private, RoomId, StaffId, TicketId};
 
 use crate::client::{Client, Packet};
 use crate::clinic::{Act, Clinic, PersonSpec, Role};
@@ -35,9 +35,11 @@ pub(crate) struct World {
 
     sfu: Sfu,
     lobby: Lobby,
+    auditor: Auditor,
     stalled_until: Duration,
     socket: VecDeque<Packet>,
     requests: u64,
+    offers: BTreeMap<RequestId, u32>, // Of which of a seat's sessions.
     rooms: BTreeMap<RoomId, Room>,
     seats: BTreeMap<ParticipantId, Seat>,
     tenures: BTreeMap<ParticipantId, Tenure>,
@@ -82,6 +84,7 @@ struct Seat {
     local: SocketAddr,
     public: SocketAddr,
     client: Option<Client>,
+    sessions: u32,
     connected: bool,
     unreachable_since: Option<Duration>,
     keyframe_due: bool,
@@ -91,7 +94,6 @@ struct Seat {
     ears: BTreeMap<ParticipantId, Ears>,
     eyes: BTreeMap<ParticipantId, (str0m::media::Mid, Eyes)>,
     numbers: BTreeMap<u32, Numbers>,
-    repairs: BTreeSet<u32>, // SSRCs that carry retransmissions.
 }
 
 /// Which session belonged to whom, where, and which of its sources were muted when. Outlives the seat.
@@ -99,7 +101,14 @@ struct Tenure {
     person: usize,
     room: RoomId,
     seated: History,
-    muted: BTreeMap<Source, History>,
+    muted: BTreeMap<Source, Mute>,
+}
+
+/// Whether a source is muted, and the number of the first packet or frame that was taken after it was.
+#[derive(Default)]
+struct Mute {
+    on: History,
+    from: u32,
 }
 
 /// Something on the agenda.
@@ -109,8 +118,8 @@ enum Entry {
     ToServer(usize, ServerNote),
     /// Somebody's network may have come or gone.
     LookAt(usize),
-    /// Whoever could not connect, or lost the connection at that time, has waited long enough.
-    Impatient(ParticipantId, Option<Duration>),
+    /// Whoever could not connect that session, or lost its connection at that time, has waited long enough.
+    Impatient(ParticipantId, u32, Option<Duration>),
     /// Somebody's page has been away for long enough to be called lost, if it has been all along.
     Lost(usize, u64),
 }
@@ -118,13 +127,14 @@ enum Entry {
 /// What the server tells a page.
 enum PageNote {
     Begin(ParticipantId),
-    Answer(ParticipantId, String),
+    /// To the offer of that session.
+    Answer(ParticipantId, u32, String),
     Over(RoomId),
 }
 
 /// What a page tells the server.
 enum ServerNote {
-    Offer(ParticipantId, String),
+    Offer(ParticipantId, u32, String),
     Again(RoomId),
 }
 
@@ -143,7 +153,9 @@ const SIGHT_MAX: Duration = Duration::from_secs(3);
 
 impl World {
     pub(crate) fn new(clinic: Clinic) -> Self {
-        fastrand::seed(clinic.seed); // str0m's ufrags, SSRCs and transaction ids, on this thread.
+        // On this thread: str0m's ufrags, SSRCs and transaction ids, and the waits of the server's handshakes.
+        fastrand::seed(clinic.seed);
+        sfu_core::seed_handshakes_for_simulation(Some(clinic.seed));
         let mut world = Self {
             seed: clinic.seed,
             calm: clinic.calm,
@@ -156,9 +168,11 @@ impl World {
             people: clinic.people.into_iter().enumerate().map(|(index, spec)| Person::new(spec, clinic.seed, index)).collect(),
             sfu: server::new_sfu(clinic.ipv6, &mut Dice::new(clinic.seed, 2)),
             lobby: Lobby::new(sfu_lobby::Limits::default()),
+            auditor: Auditor::default(),
             stalled_until: Duration::ZERO,
             socket: VecDeque::new(),
             requests: 0,
+            offers: BTreeMap::new(),
             rooms: BTreeMap::new(),
             seats: BTreeMap::new(),
             tenures: BTreeMap::new(),
@@ -224,7 +238,7 @@ impl World {
             person.down.flush(self.now);
         }
         self.check_freed();
-        self.check_lobby();
+        self.check_gates();
     }
 
     fn happen(&mut self, entry: Entry) {
@@ -243,7 +257,7 @@ impl World {
             Entry::ToPage(person, note) => self.page_hears(person, note),
             Entry::ToServer(person, note) => self.server_hears(person, note),
             Entry::LookAt(person) => self.look_at(person),
-            Entry::Impatient(participant, since) => self.look_at_connection(participant, since),
+            Entry::Impatient(participant, session, since) => self.look_at_connection(participant, session, since),
             Entry::Lost(person, absence) => {
                 if self.people[person].absences == absence && !self.is_reachable(person) {
                     self.people[person].reported_lost = true;
@@ -434,6 +448,7 @@ impl Seat {
             local: SocketAddr::new(home, 50_000),
             public: SocketAddr::new(outside, 40_000),
             client: None,
+            sessions: 0,
             connected: false,
             unreachable_since: None,
             keyframe_due: true,
@@ -443,7 +458,6 @@ impl Seat {
             ears: BTreeMap::new(),
             eyes: BTreeMap::new(),
             numbers: BTreeMap::new(),
-            repairs: BTreeSet::new(),
         }
     }
 

@@ -6,22 +6,24 @@ use sfu_core::{ParticipantId, Source};
 use sfu_lobby::RoomId;
 use str0m::media::{MediaKind, Mid};
 
-use super::{Entry, PATIENCE, PICTURE_EVERY, PageNote, Person, SOUND_EVERY, ServerNote, World, next_due};
+use super::{Entry, PATIENCE, PICTURE_EVERY, PageNote, Person, SOUND_EVERY, Seat, ServerNote, World, next_due};
 use crate::client::{Client, ClientEvent, Packet};
 use crate::law::Law;
 use crate::media::{Frame, Label};
 
 impl World {
     pub(super) fn page_hears(&mut self, person: usize, note: PageNote) {
+        let now = self.instant();
         if !self.people[person].present {
             return;
         }
         match note {
             PageNote::Begin(participant) => self.begin(participant),
-            PageNote::Answer(participant, sdp) => {
-                let Some(seat) = self.seats.get_mut(&participant) else { return };
+            PageNote::Answer(participant, session, sdp) => {
+                let current = |seat: &&mut Seat| seat.sessions == session;
+                let Some(seat) = self.seats.get_mut(&participant).filter(current) else { return };
                 let Some(client) = &mut seat.client else { return };
-                if let Err(error) = client.accept(&sdp) {
+                if let Err(error) = client.accept(&sdp, now) {
                     self.breach(Law::HonestStay, format!("an answer does not fit its offer: {error}"));
                 }
             }
@@ -29,21 +31,31 @@ impl World {
         }
     }
 
-    /// Makes a peer connection and offers.
+    /// Makes a peer connection and offers. One that there was is dropped, and nobody is told; another socket means another NAT binding.
     fn begin(&mut self, participant: ParticipantId) {
         let now = self.instant();
         let Some(seat) = self.seats.get_mut(&participant) else { return };
+        if seat.sessions > 0 {
+            seat.local.set_port(seat.local.port() + 1);
+            self.rebind_seat(participant);
+        }
+        let Some(seat) = self.seats.get_mut(&participant) else { return };
+        seat.sessions += 1;
+        seat.connected = false;
+        seat.keyframe_due = true;
+        seat.unreachable_since = None;
         let slots = self.rooms[&seat.room].members.len().saturating_sub(1).max(1);
         let (client, offer) = Client::new(seat.local, slots, now);
         seat.client = Some(client);
-        let person = seat.person;
-        self.enter(self.now + PATIENCE, Entry::Impatient(participant, None));
-        self.letter_to_server(person, ServerNote::Offer(participant, offer));
+        let (person, session) = (seat.person, seat.sessions);
+        self.enter(self.now + PATIENCE, Entry::Impatient(participant, session, None));
+        self.letter_to_server(person, ServerNote::Offer(participant, session, offer));
     }
 
     /// A connection that does not come, or not come back, is made anew.
-    pub(super) fn look_at_connection(&mut self, participant: ParticipantId, since: Option<Duration>) {
-        let Some(seat) = self.seats.get(&participant).filter(|seat| seat.client.is_some()) else { return };
+    pub(super) fn look_at_connection(&mut self, participant: ParticipantId, session: u32, since: Option<Duration>) {
+        let waits = |seat: &&Seat| seat.client.is_some() && seat.sessions == session;
+        let Some(seat) = self.seats.get(&participant).filter(waits) else { return };
         if seat.unreachable_since == since && (since.is_some() || !seat.connected) {
             self.letter_to_server(seat.person, ServerNote::Again(seat.room));
         }
@@ -75,20 +87,36 @@ impl World {
 
     /// The NAT in front of a page forgets its bindings and makes others.
     pub(super) fn rebind(&mut self, person: usize) {
-        for (participant, seat) in self.seats.iter_mut().filter(|(_, seat)| seat.person == person) {
-            self.addresses.remove(&seat.public);
-            self.abandoned.insert(seat.public);
-            seat.public.set_port(seat.public.port() + 1);
-            self.addresses.insert(seat.public, *participant);
+        let seats: Vec<ParticipantId> =
+            self.seats.iter().filter(|(_, seat)| seat.person == person).map(|(participant, _)| *participant).collect();
+        for participant in seats {
+            self.rebind_seat(participant);
         }
     }
 
+    fn rebind_seat(&mut self, participant: ParticipantId) {
+        let Some(seat) = self.seats.get_mut(&participant) else { return };
+        self.addresses.remove(&seat.public);
+        self.abandoned.insert(seat.public);
+        seat.public.set_port(seat.public.port() + 1);
+        self.addresses.insert(seat.public, participant);
+    }
+
     pub(super) fn say(&mut self, person: usize) {
+        let now = self.instant();
+        let mut due = Vec::new();
         for (participant, seat) in self.seats.iter_mut().filter(|(_, seat)| seat.person == person) {
-            if let Some(client) = &mut seat.client {
+            let Some(client) = &mut seat.client else { continue };
+            let text = format!("{} {} {}", seat.room.0, participant.0, seat.messages_sent);
+            if client.send_message(false, text.as_bytes(), now) {
                 seat.messages_sent += 1;
-                let text = format!("{} {} {}", seat.room.0, participant.0, seat.messages_sent);
-                client.send_message(false, text.as_bytes());
+                due.push(*participant);
+            }
+        }
+        for participant in due {
+            let listens = |seat: &Seat| seat.client.as_ref().is_some_and(Client::channel_is_open);
+            for pair in self.company_if(participant, listens) {
+                self.sights.entry(pair).or_default().messages_due += 1;
             }
         }
     }
@@ -173,7 +201,8 @@ impl World {
             ClientEvent::Reachable => seat.unreachable_since = None,
             ClientEvent::Unreachable => {
                 seat.unreachable_since = Some(self.now);
-                self.enter(self.now + PATIENCE, Entry::Impatient(participant, Some(self.now)));
+                let session = seat.sessions;
+                self.enter(self.now + PATIENCE, Entry::Impatient(participant, session, Some(self.now)));
             }
             ClientEvent::ChannelOpen => {}
         }
@@ -230,7 +259,7 @@ impl World {
             Some((Law::GateKept, "through a shut gate"))
         } else if !publisher.seated.at(step) {
             Some((Law::Freed, "of somebody who had left"))
-        } else if publisher.muted.get(&source).is_some_and(|muted| muted.at(step)) {
+        } else if publisher.muted.get(&source).is_some_and(|mute| mute.on.at(step) && mute.from <= label.number) {
             Some((Law::MuteKept, "of a muted source"))
         } else {
             None
@@ -242,11 +271,12 @@ impl World {
     }
 
     fn speak(&mut self, participant: ParticipantId) {
+        let now = self.instant();
         let Some(seat) = self.seats.get_mut(&participant).filter(|seat| seat.connected) else { return };
         let label = Label { publisher: participant, room: seat.room.0, number: seat.sounds_sent };
         if let Some(client) = &mut seat.client {
             seat.sounds_sent += 1;
-            client.send_sound(label.sound());
+            client.send_sound(label.sound(), now);
             for (viewer, publisher) in self.viewers(participant, Source::Microphone) {
                 self.sights.entry((viewer, publisher)).or_default().sounds_due += 1;
             }
@@ -254,12 +284,13 @@ impl World {
     }
 
     fn show(&mut self, participant: ParticipantId) {
+        let now = self.instant();
         let Some(seat) = self.seats.get_mut(&participant).filter(|seat| seat.connected) else { return };
         let label = Label { publisher: participant, room: seat.room.0, number: seat.frames_sent };
         if let Some(client) = &mut seat.client {
             let kind = if std::mem::take(&mut seat.keyframe_due) { Frame::Key } else { Frame::Delta };
             seat.frames_sent += 1;
-            client.send_picture(label.picture(kind));
+            client.send_picture(label.picture(kind), now);
             for (viewer, publisher) in self.viewers(participant, Source::Camera) {
                 let sight = self.sights.entry((viewer, publisher)).or_default();
                 sight.frames_due += 1;
@@ -275,21 +306,31 @@ impl World {
 
     /// Who should get something of this source now: pairs of persons, viewer first.
     fn viewers(&self, participant: ParticipantId, source: Source) -> Vec<(usize, usize)> {
+        let muted = self.tenures[&participant].muted.get(&source).is_some_and(|mute| mute.on.now());
+        if muted { Vec::new() } else { self.company(participant) }
+    }
+
+    /// Everybody else who is connected in the same open room, with the participant: pairs of persons, the other first.
+    fn company(&self, participant: ParticipantId) -> Vec<(usize, usize)> {
+        self.company_if(participant, |seat| seat.connected)
+    }
+
+    fn company_if(&self, participant: ParticipantId, is_there: impl Fn(&Seat) -> bool) -> Vec<(usize, usize)> {
         let tenure = &self.tenures[&participant];
-        let muted = tenure.muted.get(&source).is_some_and(super::History::now);
-        if muted || !self.rooms[&tenure.room].open.now() {
+        if !self.rooms[&tenure.room].open.now() {
             return Vec::new();
         }
-        let others = self.seats.iter().filter(|(other, seat)| **other != participant && seat.room == tenure.room && seat.connected);
-        others.map(|(_, seat)| (seat.person, tenure.person)).collect()
+        let others = self.seats.iter().filter(|(other, seat)| **other != participant && seat.room == tenure.room);
+        others.filter(|(_, seat)| is_there(seat)).map(|(_, seat)| (seat.person, tenure.person)).collect()
     }
 
     fn ask_for_keyframes(&mut self, participant: ParticipantId) {
+        let now = self.instant();
         let Some(seat) = self.seats.get_mut(&participant) else { return };
         let Some(client) = &mut seat.client else { return };
         for (mid, eyes) in seat.eyes.values_mut() {
             if eyes.wants_keyframe(self.now) {
-                client.ask_for_keyframe(*mid);
+                client.ask_for_keyframe(*mid, now);
             }
         }
     }

@@ -113,7 +113,6 @@ impl World {
         };
         if let Some((_, seq, ssrc)) = media::rtp_header(bytes) {
             let name = self.people[seat.person].spec.name;
-            // Repairs are counted apart: their numbers say nothing about the media's.
             let numbers = seat.numbers.entry(ssrc).or_default();
             if let Err(broken) = numbers.sent(seq, bytes) {
                 self.breach(Law::NumbersInLine, format!("{broken} at {seq} of {ssrc} to {name}"));
@@ -129,11 +128,12 @@ impl World {
 
     fn core_says(&mut self, event: Event) {
         match event {
-            Event::Answer { participant, sdp, .. } => {
-                if let Some(seat) = self.seats.get_mut(&participant) {
-                    seat.repairs = repair_ssrcs(&sdp);
-                    let person = seat.person;
-                    self.letter_to_page(person, PageNote::Answer(participant, sdp));
+            Event::Answer { request, participant, sdp } => {
+                let session = self.offers.remove(&request);
+                if let (Some(session), Some(seat)) = (session, self.seats.get(&participant)) {
+                    self.letter_to_page(seat.person, PageNote::Answer(participant, session, sdp));
+                } else {
+                    self.breach(Law::HonestStay, "an answer that nobody asked for");
                 }
             }
             Event::Refused { participant, error, .. } => {
@@ -183,25 +183,31 @@ impl World {
 
     pub(super) fn server_hears(&mut self, person: usize, note: ServerNote) {
         match note {
-            ServerNote::Offer(participant, sdp) => {
+            ServerNote::Offer(participant, session, sdp) => {
                 let request = self.request();
-                if self.seats.contains_key(&participant) {
+                self.offers.insert(request, session);
+                if let Some(seat) = self.seats.get_mut(&participant) {
+                    self.gaps += seat.gaps();
+                    seat.numbers.clear(); // New keys: numbers count from anywhere.
                     self.command(Command::Offer { request, participant, sdp, sources: Vec::new() });
                 }
             }
-            ServerNote::Again(room) => self.join(person, room),
+            ServerNote::Again(room) => self.seat(person, room),
         }
     }
 
-    /// Gives somebody a new session in a room, in place of the one they may have.
-    fn join(&mut self, person: usize, room: RoomId) {
+    /// Lets somebody begin a session in a room: anew in the seat they have, or in a new one.
+    fn seat(&mut self, person: usize, room: RoomId) {
         if self.rooms.get(&room).is_none_or(|room| room.closed) {
             return;
         }
-        let old = self.seats.iter().find(|(_, seat)| seat.person == person && seat.room == room).map(|(old, _)| *old);
-        if let Some(participant) = old {
-            self.command(Command::Leave { participant });
+        match self.seats.iter().find(|(_, seat)| seat.person == person && seat.room == room) {
+            Some((participant, _)) => self.letter_to_page(person, PageNote::Begin(*participant)),
+            None => self.join(person, room),
         }
+    }
+
+    fn join(&mut self, person: usize, room: RoomId) {
         let participant = ParticipantId(self.tenures.len() as u64 + 1);
         let seat = Seat::new(person, room, participant, self.ipv6);
         self.addresses.insert(seat.public, participant);
@@ -220,9 +226,10 @@ impl World {
             self.seats.iter().filter(|(_, seat)| seat.person == person).map(|(participant, _)| *participant).collect();
         for participant in seats {
             self.command(Command::SetMuted { participant, source, muted });
-            if let Some(tenure) = self.tenures.get_mut(&participant) {
-                tenure.muted.entry(source).or_default().set(self.step, muted);
-            }
+            let (Some(seat), Some(tenure)) = (self.seats.get(&participant), self.tenures.get_mut(&participant)) else { continue };
+            let mute = tenure.muted.entry(source).or_default();
+            mute.on.set(self.step, muted);
+            mute.from = if source == Source::Microphone { seat.sounds_sent } else { seat.frames_sent };
         }
     }
 
@@ -241,6 +248,9 @@ impl World {
         match self.lobby.handle(input, beginning() + self.now) {
             Err(_) => self.refused += 1,
             Ok(changes) => {
+                if let Err(broken) = self.auditor.observe(&changes, &self.lobby) {
+                    self.breach(Law::LobbyAgrees, broken.to_string());
+                }
                 for change in changes {
                     self.lobby_says(change);
                 }
@@ -282,7 +292,7 @@ impl World {
         self.command(Command::OpenRoom { room: core_room(room) });
         for person in members {
             if self.people[person].present {
-                self.join(person, room);
+                self.seat(person, room);
             }
         }
     }
@@ -337,25 +347,13 @@ impl World {
         }
     }
 
-    pub(super) fn check_lobby(&mut self) {
-        for person in 0..self.people.len() {
-            let Some(ticket) = self.people[person].ticket.and_then(|ticket| self.lobby.ticket(ticket)) else { continue };
-            let mut rooms = self.rooms.iter().filter(|(_, room)| room.ticket == ticket.id && !room.closed);
-            let room = rooms.next();
-            let in_call = ticket.state == State::InCall;
-            let wrong = if rooms.next().is_some() {
-                Some("has two rooms")
-            } else if room.map(|(room, _)| *room) != ticket.room {
-                Some("has another room in the waiting room's view")
-            } else if room.is_some_and(|(_, room)| room.open.now()) != in_call {
-                Some("has an open gate outside a consultation, or a shut one inside")
-            } else if ticket.state.is_over() && !ticket.name.is_empty() {
-                Some("is over and still has a name")
-            } else {
-                None
-            };
-            if let Some(wrong) = wrong {
-                return self.breach(Law::LobbyAgrees, format!("the visit of {} {wrong}", self.people[person].spec.name));
+    /// Gates stand as the waiting room says: open in a consultation and at no other time.
+    pub(super) fn check_gates(&mut self) {
+        for room in self.rooms.values().filter(|room| !room.closed) {
+            let in_call = self.lobby.ticket(room.ticket).is_some_and(|ticket| ticket.state == State::InCall);
+            if room.open.now() != in_call {
+                let open = room.open.now();
+                return self.breach(Law::LobbyAgrees, format!("a gate is open: {open}, in a consultation: {in_call}"));
             }
         }
     }
@@ -382,10 +380,4 @@ impl World {
 
 fn core_room(room: RoomId) -> sfu_core::RoomId {
     sfu_core::RoomId(room.0)
-}
-
-/// The SSRCs of an answer that carry retransmissions: the second of each `FID` group (RFC 5576, RFC 4588).
-fn repair_ssrcs(sdp: &str) -> std::collections::BTreeSet<u32> {
-    let groups = sdp.lines().filter_map(|line| line.strip_prefix("a=ssrc-group:FID "));
-    groups.filter_map(|group| group.split(' ').nth(1)?.trim().parse().ok()).collect()
 }
