@@ -1,9 +1,13 @@
 //! Real offers of Chromium and Firefox get answers that they can take; giant and hostile ones get a reason.
 
+#![expect(clippy::disallowed_methods, reason = "time starts somewhere")]
+
 mod common;
 
 use common::{ROOM, World};
-use sfu_core::{Command, Error, Event, Gate, ParticipantId, Source, limits};
+use sfu_core::{
+    Command, Config, Error, Event, Gate, Input, Output, ParticipantId, RequestId, Sfu, Source, Transport, limits,
+};
 use str0m::change::SdpAnswer;
 
 macro_rules! fixture {
@@ -96,6 +100,32 @@ fn a_slots_sound_and_picture_are_one_stream_for_lip_sync() {
     let answer = answer(offer).unwrap();
     let streams = answer.lines().filter_map(|line| line.strip_prefix("a=msid:")?.split(' ').next());
     assert_eq!(streams.collect::<Vec<_>>(), ["slot0", "slot0"]);
+}
+
+#[test]
+fn a_tcp_address_is_announced_as_passive() {
+    let now = std::time::Instant::now();
+    let candidates = vec![(Transport::Udp, common::server()), (Transport::Tcp, common::server())];
+    let disconnected_max = limits::DISCONNECTED_MAX;
+    let mut sfu = Sfu::new(Config { candidates, certificate: common::certificate(), disconnected_max }, [0; 32], now);
+    let (_, offer) = fixture!("chromium156-data-only");
+    let (room, participant, request) = (ROOM, ParticipantId(1), RequestId(1));
+    let sdp = offer.to_owned();
+    let commands = [
+        Command::OpenRoom { room },
+        Command::Join { request, room, participant, gate: Gate::Open },
+        Command::Offer { request, participant, sdp, sources: Vec::new() },
+    ];
+    let answers = commands.into_iter().flat_map(|command| {
+        let outputs = sfu.handle(Input::Command(command), now);
+        outputs
+            .filter_map(|output| if let Output::Event(Event::Answer { sdp, .. }) = output { Some(sdp) } else { None })
+            .collect::<Vec<_>>()
+    });
+    let answer: String = answers.collect();
+    let tcp =
+        answer.lines().find(|line| line.starts_with("a=candidate") && line.to_lowercase().contains(" tcp ")).unwrap();
+    assert!(tcp.contains("tcptype passive"), "{tcp}");
 }
 
 #[test]

@@ -207,6 +207,41 @@ fn a_peer_whose_nat_changes_is_followed_within_three_seconds() {
 }
 
 #[test]
+fn an_ice_restart_keeps_the_session_and_gets_credentials_of_ours() {
+    let mut world = World::pair();
+    world.play(0, 5);
+    let id = world.clients[0].id;
+    let offer = world.clients[0].make_restart_offer();
+    let answer = world.offer_sdp(id, &offer).unwrap();
+    let ufrag = answer.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).unwrap().to_owned();
+    assert!(ufrag.starts_with("000000"), "it names Ana's place, so her checks find her: {ufrag}");
+    let now = world.now;
+    world.clients[0].take_answer(&answer, now);
+    let roamed = "198.51.100.77:7000".parse().unwrap();
+    world.translates = Some((world.clients[0].address, roamed));
+    world.run(ms(1500));
+    world.clients[0].got.clear();
+    world.clients[1].got.clear();
+    world.play(0, 5);
+    world.play(1, 5);
+    assert_eq!((world.clients[0].got.len(), world.clients[1].got.len()), (10, 10));
+    assert!(0 < world.bytes_sent_to(roamed));
+    assert_eq!(world.sfu.stats().participants, 2);
+}
+
+#[test]
+fn a_simple_client_sends_and_receives_on_the_same_lines() {
+    let simple = Setup { two_way_lines: true, slots: 0, ..Setup::default() };
+    let mut world = World::meeting(&[simple.clone(), simple]);
+    world.play(0, 5);
+    world.play(1, 5);
+    for client in &world.clients {
+        let (audio, video) = client.slots[0];
+        assert_eq!((client.got_on(audio).len(), client.got_on(video).len()), (5, 5));
+    }
+}
+
+#[test]
 fn a_closing_room_is_closed_although_one_step_in_it_panics() {
     let mut world = World::meeting(&[Setup::default(), Setup::default(), Setup::default()]);
     let id = world.clients[1].id;

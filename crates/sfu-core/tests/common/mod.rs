@@ -86,6 +86,8 @@ pub(crate) struct Setup {
     /// Lets the test choose transport-wide sequence numbers.
     pub(crate) own_transport_numbers: bool,
     pub(crate) v6: bool,
+    /// Sends and receives on the same lines.
+    pub(crate) two_way_lines: bool,
 }
 
 impl Default for Setup {
@@ -101,6 +103,7 @@ impl Default for Setup {
             other_payload_types: false,
             own_transport_numbers: false,
             v6: false,
+            two_way_lines: false,
         }
     }
 }
@@ -467,11 +470,15 @@ impl Client {
         if is_first {
             let setup = &self.setup;
             let mut add = |kind, direction| api.add_media(kind, direction, None, None, None);
-            self.audio = setup.sends_audio.then(|| add(MediaKind::Audio, Direction::SendOnly));
-            self.video = setup.sends_video.then(|| add(MediaKind::Video, Direction::SendOnly));
+            let direction = if setup.two_way_lines { Direction::SendRecv } else { Direction::SendOnly };
+            self.audio = setup.sends_audio.then(|| add(MediaKind::Audio, direction));
+            self.video = setup.sends_video.then(|| add(MediaKind::Video, direction));
             let slots = (0..setup.slots)
                 .map(|_| (add(MediaKind::Audio, Direction::RecvOnly), add(MediaKind::Video, Direction::RecvOnly)));
             self.slots = slots.collect();
+            if setup.two_way_lines {
+                self.slots.extend(self.audio.zip(self.video));
+            }
             if setup.channel {
                 self.channel = Some(api.add_channel(setup.channel_label.to_owned()));
             }
@@ -483,6 +490,15 @@ impl Client {
         let (offer, pending) = api.apply().expect("something to offer");
         self.pending = Some(pending);
         offer.to_sdp_string().replace(TEST_NUMBER, TRANSPORT_SEQUENCE)
+    }
+
+    /// Another network: new ICE credentials for the same session (RFC 8445, section 9).
+    pub(crate) fn make_restart_offer(&mut self) -> String {
+        let mut api = self.rtc.sdp_api();
+        api.ice_restart(true);
+        let (offer, pending) = api.apply().expect("something to offer");
+        self.pending = Some(pending);
+        offer.to_sdp_string()
     }
 
     pub(crate) fn take_answer(&mut self, answer: &str, now: Instant) {
