@@ -28,11 +28,17 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn open(bind: &str, address: Address) -> Self {
+        Self::open_with(bind, address, |_| {})
+    }
+
+    /// As [`House::open`]; `on_step` is called at the start of each step of a participant.
+    pub(crate) fn open_with(bind: &str, address: Address, on_step: impl FnMut(ParticipantId) + Send + 'static) -> Self {
         let config = ShardConfig { bind: bind.parse().unwrap(), addresses: vec![address] };
         let shard = Shard::bind(&config).unwrap();
         let candidate = shard.candidates()[0].1;
         let (sender, events) = channel();
-        let sfu = sfu(&shard);
+        let mut sfu = sfu(&shard);
+        sfu.on_step(on_step);
         let shard = shard.spawn(sfu, move |event| drop(sender.send(event))).unwrap();
         shard.send(Command::OpenRoom { room: ROOM }).unwrap();
         Self { shard, candidate, address, events }
@@ -61,7 +67,7 @@ impl House {
 pub(crate) fn sfu(shard: &Shard) -> Sfu {
     let config = Config {
         candidates: shard.candidates(),
-        certificate: Certificate::generate().unwrap(),
+        certificate: Certificate::generate(),
         disconnected_max: Duration::from_secs(30),
     };
     Sfu::new(config, [7; 32], Instant::now())
