@@ -65,6 +65,7 @@ function note(state, call, outside, acts) {
       <button class="btn btn--s btn--plain" type="button" data-action="back-to-room" @click=${() => acts.tell({ kind: "to_room" })}>${t("staff-to-room")}</button>`);
   }
   if (call.path === "lost") return lostVeil(state, call, acts);
+  if (state.link === "lost") return say("lost", "net", t("staff-lost"));
   if (call.path !== "connected") return say("connecting", "net", t("staff-note-connecting"));
   if (visit?.connection === "lost") return say("other-lost", "net", t("staff-note-other-lost", { name: call.name }));
   if (otherPerson(call)?.connected !== true) return say("other-connecting", "net", t("staff-note-other-connecting", { name: call.name }));

@@ -142,7 +142,7 @@ function bellCard(state, outside, acts) {
   return html`<section class="card"><h2>${t("staff-arrives")}</h2>
     <label class="switch"><span>${t("staff-bell")}<span class="hint">${t("staff-bell-hint")}</span></span><input type="checkbox" role="switch" data-action="bell" .checked=${live(state.bellOn)}
       @change=${(/** @type {Event} */ e) => acts.tell({ kind: "bell_switch", on: /** @type {HTMLInputElement} */ (e.target).checked })}></label>
-    ${state.bellOn && !outside.bellReady ? html`<p class="small soft" data-bell-locked>${t("staff-bell-locked")}</p>` : nothing}
+    ${state.bellOn && !outside.bellReady ? html`<p class="small soft bell-locked" data-bell-locked>${t("staff-bell-locked")}</p>` : nothing}
     <button class="btn btn--s btn--wide" type="button" data-action="test-bell" @click=${acts.testBell}>${icon("bell", "i--s")}${t("staff-test-bell")}</button>
   </section>`;
 }

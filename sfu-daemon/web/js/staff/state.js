@@ -162,9 +162,10 @@ function withRoom(call, room) {
 
 /** @param {State} state @param {AreaView} area @returns {State} */
 function withArea(state, area) {
-  const known = state.areas.some((a) => a.slug === area.slug);
-  const areas = known ? state.areas.map((a) => (a.slug === area.slug ? area : a)) : [...state.areas, area];
-  return { ...state, areas, area: state.area ?? area.slug };
+  const old = state.areas.find((a) => a.slug === area.slug);
+  const areas = old ? state.areas.map((a) => (a.slug === area.slug ? area : a)) : [...state.areas, area];
+  // A clinician is called what the own area is called.
+  return { ...state, areas, area: state.area ?? area.slug, me: old !== undefined && old.title === state.me ? area.title : state.me };
 }
 
 /** @param {State} state @param {string} area @param {number} version @param {QueueTicket[]} tickets @returns {State} */

@@ -6,7 +6,7 @@ import { clockTime, language, minutes, t } from "../i18n.js";
 import { waitedMs, worstFact } from "./state.js";
 
 /** @import { IconName } from "../icons.js" */
-/** @import { Presence } from "../types.d.ts" */
+/** @import { DeviceState, Presence } from "../types.d.ts" */
 /** @import { Fact, State, Visit } from "./state.js" */
 
 /** @type {readonly Presence[]} */
@@ -51,11 +51,11 @@ export function deviceChips(visit) {
   if (visit.state === "arriving" && visit.camera === "unknown" && visit.microphone === "unknown") {
     return html`<li class="chip">${icon("cam", "i--s")}${t("staff-fact-setting-up")}</li>`;
   }
-  const chip = (/** @type {IconName} */ good, /** @type {IconName} */ bad, /** @type {string} */ text, /** @type {boolean} */ works, /** @type {string} */ colour) =>
-    html`<li class="chip ${works ? "chip--ok" : colour}">${icon(works ? good : bad, "i--s")}${text}</li>`;
+  const chip = (/** @type {DeviceState} */ is, /** @type {IconName} */ good, /** @type {IconName} */ bad, /** @type {string} */ text, /** @type {string} */ colour) =>
+    html`<li class="chip ${is === "works" ? "chip--ok" : is === "unknown" ? "" : colour}">${icon(is === "works" || is === "unknown" ? good : bad, "i--s")}${text}</li>`;
   return [
-    chip("cam", "camoff", cameraText(visit), visit.camera === "works", "chip--lamp"),
-    chip("mic", "micoff", microphoneText(visit), visit.microphone === "works", "chip--bad"),
+    chip(visit.camera, "cam", "camoff", cameraText(visit), "chip--lamp"),
+    chip(visit.microphone, "mic", "micoff", microphoneText(visit), "chip--bad"),
   ];
 }
 
