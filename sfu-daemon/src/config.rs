@@ -166,10 +166,14 @@ impl Settings {
             ));
         }
         if self.certificate.as_os_str().is_empty() != self.certificate_key.as_os_str().is_empty() {
-            return Err(ConfigError::Contradiction("certificate and certificate_key belong together: set both or none"));
+            return Err(ConfigError::Contradiction(
+                "certificate and certificate_key belong together: set both or none",
+            ));
         }
         if self.connections_max == 0 || self.connections_per_source_max == 0 {
-            return Err(ConfigError::Contradiction("connections_max and connections_per_source_max must be at least 1"));
+            return Err(ConfigError::Contradiction(
+                "connections_max and connections_per_source_max must be at least 1",
+            ));
         }
         Ok(())
     }
@@ -185,29 +189,40 @@ impl Settings {
             for line in help {
                 let _infallible = writeln!(text, "#{line}");
             }
-            let _infallible = writeln!(text, "# Environment: {env}. Flag: --{}.\n#{key} = {default}", key.replace('_', "-"));
+            let _infallible =
+                writeln!(text, "# Environment: {env}. Flag: --{}.\n#{key} = {default}", key.replace('_', "-"));
         }
         text
     }
 }
 
 fn read_file(path: &Path) -> Result<FileSettings, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
     toml::from_str(&text).map_err(|error| ConfigError::Malformed { path: path.to_owned(), error: Box::new(error) })
 }
 
 /// A flag's or variable's text as a value: bare words are strings, commas separate lists.
 fn from_text<T: serde::de::DeserializeOwned>(key: &str, text: &str) -> Result<T, String> {
     let quoted = |text: &str| toml::Value::String(text.trim().to_owned()).to_string();
-    let list = || format!("[{}]", text.split(',').filter(|item| !item.trim().is_empty()).map(quoted).collect::<Vec<_>>().join(","));
+    let list = || {
+        format!(
+            "[{}]",
+            text.split(',').filter(|item| !item.trim().is_empty()).map(quoted).collect::<Vec<_>>().join(",")
+        )
+    };
     [text.to_owned(), quoted(text), list()]
         .iter()
         .find_map(|value| {
             let mut table: std::collections::BTreeMap<String, T> = toml::from_str(&format!("value = {value}")).ok()?;
             table.remove("value")
         })
-        .ok_or_else(|| format!("--{} (or its variable): this value is of the wrong kind; see `anteroom config`", key.replace('_', "-")))
+        .ok_or_else(|| {
+            format!(
+                "--{} (or its variable): this value is of the wrong kind; see `anteroom config`",
+                key.replace('_', "-")
+            )
+        })
 }
 
 fn to_text<T: serde::Serialize>(value: &T) -> String {

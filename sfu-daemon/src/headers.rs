@@ -1,7 +1,7 @@
 //! Response headers that keep a page to itself (OWASP ASVS 5.0, sections 3.4 and 14.3.2).
 
-use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::HeaderMap;
+use axum::http::header::{self, HeaderName, HeaderValue};
 
 /// Nothing but our own files. `style-src` has no `unsafe-inline`; `media-src` is for the bell only, since video comes as `MediaStream`s.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \

@@ -5,6 +5,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::Json;
 use axum::Router;
 use axum::body::Body;
@@ -14,22 +15,21 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::Extension;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use crate::App;
-use crate::config::Settings;
 use crate::auth::{self, Source, Token, TokenHash};
+use crate::config::Settings;
 use crate::hub::Event;
-use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX};
+use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX, SourcePlace};
 use crate::stall::Stall;
 use crate::store::Session;
 use crate::{headers, telemetry, ws};
@@ -67,15 +67,15 @@ pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, app: 
         let peer = Peer { source, is_proxy, is_secure: tls.is_some() };
         let (router, tls) = (router.clone(), tls.clone());
         tokio::spawn(async move {
-            let (_permit, _place) = (permit, place);
-            connection(stream, tls, peer, router).await;
+            let _slower_without = stream.set_nodelay(true);
+            connection(Stall::new(stream, (permit, place)), tls, peer, router).await;
         });
     }
 }
 
-async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, peer: Peer, router: Router) {
-    let _slower_without = stream.set_nodelay(true);
-    let stream = Stall::new(stream);
+type Connection = Stall<TcpStream, (OwnedSemaphorePermit, Option<SourcePlace>)>;
+
+async fn connection(stream: Connection, tls: Option<TlsAcceptor>, peer: Peer, router: Router) {
     match tls {
         None => requests(stream, peer, router).await,
         Some(tls) => match timeout(REQUEST_MAX, tls.accept(stream)).await {
@@ -100,7 +100,13 @@ async fn requests(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, 
         .await;
     if let Err(error) = served {
         // Its text may hold a piece of what the peer sent; the kind is enough.
-        let cause = if error.is_timeout() { "head_slow" } else if error.is_parse() { "head_malformed" } else { return };
+        let cause = if error.is_timeout() {
+            "head_slow"
+        } else if error.is_parse() {
+            "head_malformed"
+        } else {
+            return;
+        };
         telemetry::limit_reached(cause);
     }
 }
@@ -123,7 +129,12 @@ fn router(app: Arc<App>) -> Router {
 }
 
 /// Refuses requests for other servers, bounds the time of each request, and gives each response its headers.
-async fn finish(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, request: Request, next: Next) -> Response {
+async fn finish(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
     if !host_is_ours(&app.settings, request.headers()) {
         telemetry::limit_reached("host");
         let mut response = (StatusCode::MISDIRECTED_REQUEST, WRONG_HOST).into_response();
@@ -144,7 +155,8 @@ async fn finish(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, r
     response
 }
 
-const WRONG_HOST: &str = "This server is not known by this name. Its operator can name it in public_url or allowed_origins.\n";
+const WRONG_HOST: &str =
+    "This server is not known by this name. Its operator can name it in public_url or allowed_origins.\n";
 
 /// Whether a request means this server. A public name that is not configured could be a stranger's page that was made to resolve to this
 /// machine (DNS rebinding) so that its origin looks like ours. Addresses, and names that no public DNS can hold, cannot be that.
@@ -154,8 +166,15 @@ fn host_is_ours(settings: &Settings, headers: &HeaderMap) -> bool {
     let name = authority.host().to_ascii_lowercase();
     let is_address = name.parse::<Ipv4Addr>().is_ok() || name.starts_with('[');
     let is_local = !name.contains('.') || name.ends_with(".local") || name.ends_with(".localhost");
-    let is_named = |url: &str| url.split_once("://").map(|(_, rest)| rest.trim_end_matches('/')).is_some_and(|rest| rest.eq_ignore_ascii_case(host));
-    is_address || is_local || is_named(&settings.public_url) || settings.allowed_origins.iter().any(|origin| is_named(origin))
+    let is_named = |url: &str| {
+        url.split_once("://")
+            .map(|(_, rest)| rest.trim_end_matches('/'))
+            .is_some_and(|rest| rest.eq_ignore_ascii_case(host))
+    };
+    is_address
+        || is_local
+        || is_named(&settings.public_url)
+        || settings.allowed_origins.iter().any(|origin| is_named(origin))
 }
 
 async fn index(State(app): State<Arc<App>>) -> Response {
@@ -192,7 +211,8 @@ async fn enrol(State(app): State<Arc<App>>, headers: HeaderMap, Json(Enrol { tok
         Some(true) => {
             tracing::info!("a browser was signed in by a one-time staff link");
             metrics::counter!("anteroom_staff_sign_ins_total").increment(1);
-            (StatusCode::NO_CONTENT, [(SET_COOKIE, cookie(session.expose(), app.settings.staff_session_max))]).into_response()
+            (StatusCode::NO_CONTENT, [(SET_COOKIE, cookie(session.expose(), app.settings.staff_session_max))])
+                .into_response()
         }
         Some(false) => {
             tracing::warn!("an unknown, used or expired staff link was tried");
@@ -232,7 +252,11 @@ async fn session(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, 
     let Some(session) = session_of(&app, &headers).await else { return StatusCode::UNAUTHORIZED.into_response() };
     let slugs = app.with_store(move |store| {
         let (areas, staff_areas) = (store.areas()?, store.staff_areas()?);
-        Ok(areas.into_iter().filter(|area| staff_areas.contains(&(session.staff, area.id))).map(|area| area.slug).collect::<Vec<_>>())
+        Ok(areas
+            .into_iter()
+            .filter(|area| staff_areas.contains(&(session.staff, area.id)))
+            .map(|area| area.slug)
+            .collect::<Vec<_>>())
     });
     let Some(slugs) = slugs.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let link = |area: String| Link { url: patient_link(&app, &peer, &headers, &area), area };
@@ -240,7 +264,12 @@ async fn session(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, 
 }
 
 /// The QR code of a patient link, for posters.
-async fn qr(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, Path(file): Path<String>, headers: HeaderMap) -> Response {
+async fn qr(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     if session_of(&app, &headers).await.is_none() {
         return StatusCode::UNAUTHORIZED.into_response();
     }
@@ -296,7 +325,8 @@ pub(crate) fn source_of(app: &App, peer: &Peer, headers: &HeaderMap) -> Source {
     if !peer.is_proxy {
         return peer.source;
     }
-    let said = headers.get_all(app.settings.proxy_header.as_str()).iter().next_back().and_then(|value| value.to_str().ok());
+    let said =
+        headers.get_all(app.settings.proxy_header.as_str()).iter().next_back().and_then(|value| value.to_str().ok());
     let last = said.and_then(|value| value.rsplit(',').next()).map(str::trim).unwrap_or_default();
     let address = last.parse().or_else(|_| last.parse::<SocketAddr>().map(|address| address.ip()));
     address.map_or(peer.source, |address| app.sources.source(address))
@@ -315,10 +345,20 @@ mod tests {
             headers.insert(axum::http::header::HOST, HeaderValue::from_str(host).unwrap());
             host_is_ours(&settings, &headers)
         };
-        for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "192.0.2.1", "clinic", "clinic.local:8443", "visit.example.org"] {
+        for host in [
+            "localhost:8080",
+            "127.0.0.1:8080",
+            "[::1]:8080",
+            "192.0.2.1",
+            "clinic",
+            "clinic.local:8443",
+            "visit.example.org",
+        ] {
             assert!(is_ours(host), "{host}");
         }
-        for host in ["evil.example", "evil.example:8080", "visit.example.org.evil.example", "1.2.3.4.evil.example", "a b", ""] {
+        for host in
+            ["evil.example", "evil.example:8080", "visit.example.org.evil.example", "1.2.3.4.evil.example", "a b", ""]
+        {
             assert!(!is_ours(host), "{host}");
         }
         assert!(!host_is_ours(&settings, &HeaderMap::new()));

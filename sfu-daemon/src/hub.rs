@@ -157,7 +157,12 @@ impl Hub {
         for (staff, area) in start.staff_areas {
             hub.staff_areas.entry(StaffId(staff.into())).or_default().insert(AreaId(area.into()));
         }
-        for area in hub.areas.values().map(|area| (AreaId(area.id.into()), view::presence_in(area.presence))).collect::<Vec<_>>() {
+        for area in hub
+            .areas
+            .values()
+            .map(|area| (AreaId(area.id.into()), view::presence_in(area.presence)))
+            .collect::<Vec<_>>()
+        {
             // Refused beyond the lobby's limit of areas; those then answer `area_unknown`.
             let opened = hub.apply(Input::OpenArea { area: area.0 });
             let _shown = opened.and_then(|()| hub.apply(Input::SetPresence { area: area.0, presence: area.1 }));
@@ -291,7 +296,10 @@ impl Hub {
                 }
             }
             Who::Staff { staff, .. } => {
-                let has_other = self.sockets.values().any(|socket| matches!(socket.who, Who::Staff { staff: other, .. } if other == staff));
+                let has_other = self
+                    .sockets
+                    .values()
+                    .any(|socket| matches!(socket.who, Who::Staff { staff: other, .. } if other == staff));
                 if !has_other && self.calls.of_staff(staff).is_some() {
                     self.staff_lost.insert(staff, Instant::now() + STAFF_LOST_MAX);
                 }
@@ -318,7 +326,8 @@ impl Hub {
             }
             self.apply_if_possible(Input::Disconnected { ticket });
         }
-        let gone: Vec<StaffId> = self.staff_lost.iter().filter(|(_, at)| **at <= now).map(|(staff, _)| *staff).collect();
+        let gone: Vec<StaffId> =
+            self.staff_lost.iter().filter(|(_, at)| **at <= now).map(|(staff, _)| *staff).collect();
         for staff in gone {
             self.staff_lost.remove(&staff);
             self.lose_staff(staff);

@@ -100,7 +100,10 @@ impl App {
     }
 
     /// Asks the database off the async threads. `None` if it failed; the log says why.
-    async fn with_store<T: Send + 'static>(&self, ask: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static) -> Option<T> {
+    async fn with_store<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Option<T> {
         let store = Arc::clone(&self.store);
         let answer = tokio::task::spawn_blocking(move || ask(&store)).await.ok()?;
         answer.inspect_err(|error| tracing::error!(%error, "database")).ok()
@@ -147,7 +150,8 @@ impl Daemon {
         let metrics = listen(settings.metrics_listen).await?;
 
         let (media_events, from_media) = mpsc::channel(MEDIA_QUEUE_MAX);
-        let media = Arc::new(Media::start(&media_addresses(&settings, &addresses), &media_events).map_err(StartError::Media)?);
+        let media =
+            Arc::new(Media::start(&media_addresses(&settings, &addresses), &media_events).map_err(StartError::Media)?);
         let (to_hub, events) = mpsc::channel(HUB_QUEUE_MAX);
         let (save, to_save) = mpsc::channel(SAVE_QUEUE_MAX);
         let hub = Hub::new(Start {
@@ -177,7 +181,8 @@ impl Daemon {
         let ready = Arc::clone(&is_draining);
         let media_ports = media.ports().to_vec();
         let report = telemetry::router(media, move || !ready.load(Ordering::Relaxed));
-        let address = |listener: &TcpListener| listener.local_addr().unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
+        let address =
+            |listener: &TcpListener| listener.local_addr().unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
         let ports = media_ports.iter().map(u16::to_string).collect::<Vec<_>>().join(",");
         let mut daemon = Self {
             http: address(&http),
@@ -313,7 +318,9 @@ async fn save_areas(store: Arc<Store>, mut areas: mpsc::Receiver<Area>) {
 /// Opens a port. Where the host has no IPv6, `[::]` becomes `0.0.0.0`.
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     let opened = match TcpListener::bind(address).await {
-        Err(error) if address.ip().is_unspecified() && address.is_ipv6() && error.kind() != io::ErrorKind::AddrInUse => {
+        Err(error)
+            if address.ip().is_unspecified() && address.is_ipv6() && error.kind() != io::ErrorKind::AddrInUse =>
+        {
             TcpListener::bind((Ipv4Addr::UNSPECIFIED, address.port())).await
         }
         opened => opened,
@@ -328,7 +335,8 @@ fn local_addresses(settings: &Settings) -> Vec<IpAddr> {
     }
     let is_link_local = |ip: &IpAddr| matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local());
     let found = if_addrs::get_if_addrs().unwrap_or_default();
-    let mut addresses: Vec<IpAddr> = found.iter().map(if_addrs::Interface::ip).filter(|ip| !is_link_local(ip)).collect();
+    let mut addresses: Vec<IpAddr> =
+        found.iter().map(if_addrs::Interface::ip).filter(|ip| !is_link_local(ip)).collect();
     addresses.push(Ipv4Addr::LOCALHOST.into());
     addresses.sort_by_key(|ip| (ip.is_loopback(), *ip));
     addresses.dedup();

@@ -114,7 +114,11 @@ fn welcome(daemon: &Daemon, settings: &Settings) -> Result<(), Box<dyn std::erro
     if std::env::var_os("JOURNAL_STREAM").is_some() {
         writeln!(text, "Staff link: run `anteroom staff-link` as this user.")?;
     } else if let Some(url) = urls.first() {
-        writeln!(text, "Staff link (works once, for {} h; `anteroom staff-link` makes another)", settings.staff_link_max / 3_600)?;
+        writeln!(
+            text,
+            "Staff link (works once, for {} h; `anteroom staff-link` makes another)",
+            settings.staff_link_max / 3_600
+        )?;
         writeln!(text, "  {url}{}", staff_link(settings)?)?;
     }
     if daemon.https().is_some() && settings.certificate.as_os_str().is_empty() {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
@@ -12,19 +12,26 @@ use crate::telemetry;
 
 /// Wraps a stream: while a write waits, the peer must take [`STALL_BYTES_MIN`] in each [`STALL_MAX`], or the stream fails with `TimedOut`.
 #[derive(Debug)]
-pub(crate) struct Stall<S> {
+pub(crate) struct Stall<S, H> {
     stream: S,
+    /// What the stream occupies, such as a place among the connections: given back with it, even if it has become a WebSocket meanwhile.
+    _held: H,
     waiting: Option<Pin<Box<Sleep>>>,
     taken: usize,
 }
 
-impl<S> Stall<S> {
-    pub(crate) fn new(stream: S) -> Self {
-        Self { stream, waiting: None, taken: 0 }
+impl<S, H> Stall<S, H> {
+    pub(crate) fn new(stream: S, held: H) -> Self {
+        Self { stream, _held: held, waiting: None, taken: 0 }
     }
 
     /// Looks at the outcome of a write, with how much was offered.
-    fn judge(&mut self, written: Poll<io::Result<usize>>, offered: usize, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    fn judge(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        offered: usize,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
         match &written {
             Poll::Ready(Ok(bytes)) if *bytes == offered => {
                 self.waiting = None;
@@ -53,19 +60,23 @@ impl<S> Stall<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Stall<S> {
+impl<S: AsyncRead + Unpin, H: Unpin> AsyncRead for Stall<S, H> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
+impl<S: AsyncWrite + Unpin, H: Unpin> AsyncWrite for Stall<S, H> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.judge(written, buf.len(), cx)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
         self.judge(written, bufs.iter().map(|buf| buf.len()).sum(), cx)
     }
@@ -79,8 +90,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
-        Poll::Ready(Ok(()))
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 
@@ -93,7 +103,7 @@ mod tests {
     async fn a_peer_that_does_not_read_is_given_up() {
         let (ours, _theirs) = duplex(1024);
         let began = Instant::now();
-        let error = Stall::new(ours).write_all(&[0; 4096]).await.unwrap_err();
+        let error = Stall::new(ours, ()).write_all(&[0; 4096]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert_eq!(began.elapsed(), STALL_MAX);
     }
@@ -106,7 +116,7 @@ mod tests {
                 sleep(std::time::Duration::from_millis(500)).await;
             }
         });
-        assert!(Stall::new(ours).write_all(&[0; 65536]).await.is_err());
+        assert!(Stall::new(ours, ()).write_all(&[0; 65536]).await.is_err());
         trickle.await.unwrap();
     }
 
@@ -121,7 +131,7 @@ mod tests {
             }
             all
         });
-        let mut stall = Stall::new(ours);
+        let mut stall = Stall::new(ours, ());
         stall.write_all(&[0; 200_000]).await.unwrap();
         drop(stall);
         assert_eq!(reader.await.unwrap(), 200_000);

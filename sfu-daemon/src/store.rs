@@ -94,9 +94,8 @@ impl Store {
     /// All areas, by id.
     pub(crate) fn areas(&self) -> Result<Vec<Area>, StoreError> {
         let connection = self.connection();
-        let mut rows = connection.prepare(
-            "SELECT id, slug, practice, title, help_phone, presence, presence_text FROM areas ORDER BY id",
-        )?;
+        let mut rows = connection
+            .prepare("SELECT id, slug, practice, title, help_phone, presence, presence_text FROM areas ORDER BY id")?;
         let areas = rows.query_map([], |row| {
             Ok(Area {
                 id: row.get(0)?,
@@ -143,7 +142,11 @@ impl Store {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         let staff: Option<u32> = transaction
-            .query_row("DELETE FROM enrolments WHERE hash = ?1 AND ?2 < ends_ms RETURNING staff", params![link.0, now_ms], |row| row.get(0))
+            .query_row(
+                "DELETE FROM enrolments WHERE hash = ?1 AND ?2 < ends_ms RETURNING staff",
+                params![link.0, now_ms],
+                |row| row.get(0),
+            )
             .optional()?;
         let Some(staff) = staff else { return Ok(false) };
         transaction.execute(
@@ -155,16 +158,29 @@ impl Store {
     }
 
     /// The session of this hash if it is still valid; its use is noted.
-    pub(crate) fn session(&self, hash: TokenHash, now_ms: i64, limits: SessionLimits) -> Result<Option<Session>, StoreError> {
+    pub(crate) fn session(
+        &self,
+        hash: TokenHash,
+        now_ms: i64,
+        limits: SessionLimits,
+    ) -> Result<Option<Session>, StoreError> {
         let connection = self.connection();
         connection.execute(
             "DELETE FROM sessions WHERE began_ms + ?2 <= ?1 OR seen_ms + ?3 <= ?1",
             params![now_ms, limits.absolute_ms, limits.idle_ms],
         )?;
         let session = connection
-            .query_row("UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, began_ms", params![hash.0, now_ms], |row| {
-                Ok(Session { hash, staff: row.get(0)?, ends_ms: row.get::<_, i64>(1)?.saturating_add(limits.absolute_ms) })
-            })
+            .query_row(
+                "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, began_ms",
+                params![hash.0, now_ms],
+                |row| {
+                    Ok(Session {
+                        hash,
+                        staff: row.get(0)?,
+                        ends_ms: row.get::<_, i64>(1)?.saturating_add(limits.absolute_ms),
+                    })
+                },
+            )
             .optional()?;
         Ok(session)
     }
@@ -200,7 +216,10 @@ fn check_untouched(path: &Path, name: &str) -> Result<(), StoreError> {
         return Err(StoreError::Newer(name.to_owned(), version));
     }
     if intact != "ok" {
-        return Err(broken(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), None)));
+        return Err(broken(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+            None,
+        )));
     }
     Ok(())
 }

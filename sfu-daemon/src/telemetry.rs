@@ -55,7 +55,11 @@ pub(crate) fn router(media: Arc<Media>, is_ready: impl Fn() -> bool + Clone + Se
         .route(
             "/readyz",
             get(move || async move {
-                if is_ready() && ready.is_running() { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready\n") }
+                if is_ready() && ready.is_running() {
+                    (StatusCode::OK, "ready\n")
+                } else {
+                    (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+                }
             }),
         )
         .route("/metrics", get(move || async move { render(&media) }))

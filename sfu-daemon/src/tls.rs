@@ -99,7 +99,12 @@ fn is_current(pem: &str, names: &str) -> bool {
     line == header(names, ends) && SystemTime::now() + RENEW_BEFORE < renew_at
 }
 
-fn server_config(certificate_path: &Path, certificate: &[u8], key_path: &Path, key: &[u8]) -> Result<Arc<ServerConfig>, TlsError> {
+fn server_config(
+    certificate_path: &Path,
+    certificate: &[u8],
+    key_path: &Path,
+    key: &[u8],
+) -> Result<Arc<ServerConfig>, TlsError> {
     let pem = |path: &Path, what| TlsError::Pem { path: path.to_owned(), what };
     let chain: Vec<_> = CertificateDer::pem_slice_iter(certificate)
         .collect::<Result<_, _>>()

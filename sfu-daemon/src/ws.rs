@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::Extension;
 use futures_util::{SinkExt as _, StreamExt as _};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
@@ -28,7 +28,8 @@ use crate::App;
 use crate::http::{Peer, origin_is_allowed, session_of, source_of};
 use crate::hub::{CLOSE_POLICY, Event, Outgoing, SocketId};
 use crate::limits::{
-    Bucket, CLOSE_BYTES_MAX, CLOSE_MAX, HELLO_MAX, MESSAGES_BURST, MESSAGES_PER_SECOND, OUTBOX_MAX, PING_EVERY, SILENCE_MAX, SourcePlace,
+    Bucket, CLOSE_BYTES_MAX, CLOSE_MAX, HELLO_MAX, MESSAGES_BURST, MESSAGES_PER_SECOND, OUTBOX_MAX, PING_EVERY,
+    SILENCE_MAX, SourcePlace,
 };
 use crate::store::Session;
 use crate::telemetry;
@@ -41,7 +42,11 @@ const CLOSE_BAD_DATA: u16 = 1007;
 const CLOSE_TOO_BIG: u16 = 1009;
 
 /// `GET /ws`: only for pages of the own origin (or the allow list) that speak our subprotocol.
-pub(crate) async fn upgrade(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, mut request: Request) -> Response {
+pub(crate) async fn upgrade(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    mut request: Request,
+) -> Response {
     if !origin_is_allowed(&app, request.headers()) {
         telemetry::limit_reached("origin");
         return (StatusCode::FORBIDDEN, "this page's origin is not allowed\n").into_response();
@@ -243,6 +248,7 @@ fn until(ms: i64) -> Instant {
 /// Whether the header's origin is this very server.
 pub(crate) fn is_same_origin(headers: &axum::http::HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let origin = text(ORIGIN).and_then(|origin| origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")));
+    let origin =
+        text(ORIGIN).and_then(|origin| origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")));
     matches!((origin, text(axum::http::header::HOST)), (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host))
 }

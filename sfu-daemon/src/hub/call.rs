@@ -146,6 +146,11 @@ impl Calls {
         self.calls.values().any(|call| call.area == area)
     }
 
+    #[cfg(test)]
+    pub(super) fn asked_is_empty(&self) -> bool {
+        self.asked.is_empty()
+    }
+
     fn request(&mut self) -> RequestId {
         self.requests_made += 1;
         RequestId(self.requests_made)
@@ -176,7 +181,13 @@ impl Calls {
     }
 
     /// Makes the seat the offering connection's: an unused session is taken as it is, another connection's is replaced.
-    fn take_seat(&mut self, room: RoomId, side: Side, page: SocketId, session: String) -> Option<(ShardIndex, ParticipantId)> {
+    fn take_seat(
+        &mut self,
+        room: RoomId,
+        side: Side,
+        page: SocketId,
+        session: String,
+    ) -> Option<(ShardIndex, ParticipantId)> {
         let seat = self.calls.get_mut(&room)?.seat_mut(side);
         seat.page = Some(page);
         let is_replaced = seat.session.as_ref().is_some_and(|known| *known != session);
@@ -230,7 +241,13 @@ impl Hub {
         self.staff_lost.remove(&call.staff);
         self.areas_touched.insert(call.area);
         metrics::counter!("anteroom_consultations_total", "ended_by" => ended_by_label(by)).increment(1);
-        tracing::info!(room = room.0, ticket = ticket.0, lasted_ms = millis(lasted), by = ended_by_label(by), "consultation closed");
+        tracing::info!(
+            room = room.0,
+            ticket = ticket.0,
+            lasted_ms = millis(lasted),
+            by = ended_by_label(by),
+            "consultation closed"
+        );
 
         let is_over = self.lobby.ticket(ticket).is_none_or(|ticket| ticket.state.is_over());
         let lasted_ms = millis(lasted);
@@ -331,7 +348,10 @@ impl Hub {
                 slot: u32::try_from(*slot).unwrap_or(u32::MAX),
                 audio_mid: content.audio_mid.clone(),
                 video_mid: content.video_mid.clone(),
-                peer: content.publisher.and_then(|publisher| self.calls.seated.get(&publisher)).map(|(_, side)| side.peer()),
+                peer: content
+                    .publisher
+                    .and_then(|publisher| self.calls.seated.get(&publisher))
+                    .map(|(_, side)| side.peer()),
             });
             let message = ServerMessage::Room {
                 ticket: ticket_name.clone().filter(|_| side == Side::Staff),
@@ -362,7 +382,9 @@ impl Hub {
                 tracing::info!(participant = participant.0, %error, "media request refused");
                 if let Some((_, socket, request)) = self.calls.asked.remove(&request) {
                     let text = match error {
-                        sfu_core::Error::Peer(rule) | sfu_core::Error::Full(rule) | sfu_core::Error::Misuse(rule) => rule,
+                        sfu_core::Error::Peer(rule) | sfu_core::Error::Full(rule) | sfu_core::Error::Misuse(rule) => {
+                            rule
+                        }
                     };
                     self.refuse(socket, No(ErrorCode::BadOffer, text), Some(request));
                 }
@@ -378,11 +400,20 @@ impl Hub {
             Event::Left { participant, reason } => {
                 tracing::info!(participant = participant.0, ?reason, "media session over");
                 let Some((room, seat)) = self.seat_mut(participant) else { return };
-                *seat = Seat { page: seat.page, muted: seat.muted, camera_off: seat.camera_off, chat: seat.chat.take(), ..Seat::default() };
+                *seat = Seat {
+                    page: seat.page,
+                    muted: seat.muted,
+                    camera_off: seat.camera_off,
+                    chat: seat.chat.take(),
+                    ..Seat::default()
+                };
                 self.calls.seated.remove(&participant);
                 self.tell_room(room);
             }
-            Event::TrackPublished { .. } | Event::TrackUnpublished { .. } | Event::Speaking { .. } | Event::Stats { .. } => {}
+            Event::TrackPublished { .. }
+            | Event::TrackUnpublished { .. }
+            | Event::Speaking { .. }
+            | Event::Stats { .. } => {}
         }
     }
 

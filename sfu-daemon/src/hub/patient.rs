@@ -78,11 +78,17 @@ impl Hub {
             return Err(No(ErrorCode::TooMany, "too many check-ins from one address; try again in a minute"));
         }
         let token = Token::random()?;
-        let visit =
-            Visit { name: Token::random()?.expose().to_owned(), token: TokenHash::of(token.expose()), socket: None, lost_at: None };
+        let visit = Visit {
+            name: Token::random()?.expose().to_owned(),
+            token: TokenHash::of(token.expose()),
+            socket: None,
+            lost_at: None,
+        };
 
         let changes = self.lobby.handle(Input::CheckIn { area, name, language }, now()).map_err(view::refusal)?;
-        let new = changes.iter().find_map(|change| if let Change::CheckedIn { ticket } = change { Some(*ticket) } else { None });
+        let new = changes
+            .iter()
+            .find_map(|change| if let Change::CheckedIn { ticket } = change { Some(*ticket) } else { None });
         if let Some(ticket) = new {
             self.places.insert(visit.token, ticket);
             self.tickets.insert(visit.name.clone(), ticket);
@@ -165,7 +171,8 @@ impl Hub {
 /// A name as typed, without control characters, which no name has and which could forge a line where it is shown.
 fn checked_name(name: String) -> Result<Private, No> {
     let name = Private::from(name);
-    let cleaned: Private = name.expose().chars().filter(|letter| !letter.is_control()).collect::<String>().trim().into();
+    let cleaned: Private =
+        name.expose().chars().filter(|letter| !letter.is_control()).collect::<String>().trim().into();
     if cleaned.is_empty() || NAME_CHARS_MAX < cleaned.expose().chars().count() {
         return Err(view::refusal(sfu_lobby::Refused::BadName));
     }
@@ -174,6 +181,7 @@ fn checked_name(name: String) -> Result<Private, No> {
 
 /// The shape of a BCP 47 tag (RFC 5646, section 2.1); the lobby bounds its length.
 fn is_language(tag: &str) -> bool {
-    let is_subtag = |subtag: &str| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_subtag =
+        |subtag: &str| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric());
     tag.split('-').all(is_subtag)
 }

@@ -12,7 +12,9 @@ impl Hub {
         let call = self.calls.of_staff(staff).ok_or(No(ErrorCode::WrongState, "there is no consultation yet"));
         match message {
             ClientMessage::Staff { command } => self.command(socket, staff, command),
-            ClientMessage::Offer { request, sdp, sources } => self.offer(call?, Side::Staff, socket, request, sdp, sources),
+            ClientMessage::Offer { request, sdp, sources } => {
+                self.offer(call?, Side::Staff, socket, request, sdp, sources)
+            }
             ClientMessage::Mute { muted, camera_off } => {
                 self.mute(call?, Side::Staff, muted, camera_off);
                 Ok(())
@@ -45,8 +47,11 @@ impl Hub {
             }
             StaffCommand::SetArea { area, practice, title, help_phone } => {
                 let id = self.own_area(staff, &area)?;
-                let [practice, title, help_phone] =
-                    [checked_text(practice, AREA_TEXT_CHARS_MAX)?, checked_text(title, AREA_TEXT_CHARS_MAX)?, checked_text(help_phone, AREA_TEXT_CHARS_MAX)?];
+                let [practice, title, help_phone] = [
+                    checked_text(practice, AREA_TEXT_CHARS_MAX)?,
+                    checked_text(title, AREA_TEXT_CHARS_MAX)?,
+                    checked_text(help_phone, AREA_TEXT_CHARS_MAX)?,
+                ];
                 if let Some(area) = self.areas.get_mut(&id) {
                     (area.practice, area.title, area.help_phone) = (practice, title, help_phone);
                 }
@@ -137,7 +142,11 @@ impl Hub {
     fn leave_as_staff(&mut self, staff: StaffId) {
         let Some((ticket, state)) = self.call_of(staff) else { return };
         let is_called = state == State::Called;
-        self.apply_if_possible(if is_called { Input::CancelCall { ticket } } else { Input::End { ticket, by: EndedBy::Staff } });
+        self.apply_if_possible(if is_called {
+            Input::CancelCall { ticket }
+        } else {
+            Input::End { ticket, by: EndedBy::Staff }
+        });
     }
 
     /// The clinician is gone for too long: the patient goes back in line, in the old place.
@@ -154,13 +163,16 @@ impl Hub {
     }
 
     fn own_area(&self, staff: StaffId, slug: &str) -> Result<AreaId, No> {
-        let area = self.area_by_slug(slug).filter(|area| self.staff_areas.get(&staff).is_some_and(|areas| areas.contains(area)));
+        let area = self
+            .area_by_slug(slug)
+            .filter(|area| self.staff_areas.get(&staff).is_some_and(|areas| areas.contains(area)));
         area.ok_or(No(ErrorCode::AreaUnknown, "no such area"))
     }
 
     fn own_ticket(&self, staff: StaffId, name: &str) -> Result<TicketId, No> {
         let ticket = self.tickets.get(name).and_then(|ticket| self.lobby.ticket(*ticket));
-        let own = ticket.filter(|ticket| self.staff_areas.get(&staff).is_some_and(|areas| areas.contains(&ticket.area)));
+        let own =
+            ticket.filter(|ticket| self.staff_areas.get(&staff).is_some_and(|areas| areas.contains(&ticket.area)));
         own.map(|ticket| ticket.id).ok_or(No(ErrorCode::TicketUnknown, "no such visit"))
     }
 

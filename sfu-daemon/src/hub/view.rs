@@ -1,7 +1,9 @@
 //! What each side is shown, and the daemon's words for the lobby's.
 
 use sfu_lobby::{AreaId, Refused, StaffId, State, Ticket, TicketId};
-use sfu_signal::{AreaView, ConnectionView, DeviceCheck, ErrorCode, PatientView, Presence, QueueTicket, ServerMessage, TicketState};
+use sfu_signal::{
+    AreaView, ConnectionView, DeviceCheck, ErrorCode, PatientView, Presence, QueueTicket, ServerMessage, TicketState,
+};
 
 use super::{Hub, No, Who, millis, now};
 
@@ -89,8 +91,11 @@ impl Hub {
     /// Tells those who watch an area what has changed in its queue.
     pub(super) fn tell_queue(&mut self, area: AreaId, version: u64, upserted: &[TicketId], removed: &[TicketId]) {
         let Some(slug) = self.areas.get(&area).map(|area| area.slug.clone()) else { return };
-        let names = removed.iter().filter_map(|id| self.visits.get(id)).map(|visit| visit.name.clone()).collect::<Vec<_>>();
-        for id in self.sockets_where(|socket| matches!(&socket.who, Who::Staff { watches, .. } if watches.contains(&area))) {
+        let names =
+            removed.iter().filter_map(|id| self.visits.get(id)).map(|visit| visit.name.clone()).collect::<Vec<_>>();
+        for id in
+            self.sockets_where(|socket| matches!(&socket.who, Who::Staff { watches, .. } if watches.contains(&area)))
+        {
             let Some(Who::Staff { staff, .. }) = self.sockets.get(&id).map(|socket| &socket.who) else { continue };
             let upserted = upserted.iter().filter_map(|ticket| self.queue_ticket(*ticket, *staff)).collect();
             let delta = ServerMessage::QueueDelta { area: slug.clone(), version, upserted, removed: names.clone() };

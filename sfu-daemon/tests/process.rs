@@ -1,0 +1,314 @@
+//! The program as an operator meets it: configuration, a broken database, signals, and what it prints.
+
+mod common;
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{Page, data_dir, hello, request};
+use serde_json::json;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+
+#[test]
+fn a_wrong_configuration_names_the_file_and_the_line() {
+    let folder = data_dir("config");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("anteroom.toml");
+    for (text, expected) in [
+        ("listen = \"127.0.0.1:8080\"\nlisen = 1\n", "line 2"),
+        ("drain_limit = \"soon\"\n", "line 1"),
+        ("= nonsense", "line 1"),
+        ("listen = \"0.0.0.0:80\"\n", "trusted_proxies"),
+        ("certificate = \"/x.pem\"\n", "certificate_key"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let output = anteroom().args(["--config"]).arg(&file).output().unwrap();
+        let error = failure(&output);
+        assert!(error.contains(expected), "{text}: {error}");
+        assert!(error.contains("anteroom.toml") || !expected.contains("line"), "{error}");
+    }
+    let error = failure(&anteroom().args(["--config", "/nowhere.toml"]).output().unwrap());
+    assert!(error.contains("/nowhere.toml"), "{error}");
+    let error = failure(&anteroom().env("ANTEROOM_DRAIN_LIMIT", "soon").output().unwrap());
+    assert!(error.contains("--drain-limit"), "{error}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_flag_wins_over_the_environment_over_the_file_over_the_default() {
+    let folder = data_dir("precedence");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("anteroom.toml");
+    std::fs::write(&file, "drain_limit = 1\nmedia_port = 1001\nstaff_idle_max = 1\n").unwrap();
+    let mut command = anteroom();
+    command.args(["config", "--print", "--drain-limit", "3", "--config"]).arg(&file);
+    let output = command.env("ANTEROOM_DRAIN_LIMIT", "2").env("ANTEROOM_MEDIA_PORT", "1002").output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    for line in ["drain_limit = 3", "media_port = 1002", "staff_idle_max = 1", "connections_max = 2048"] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    let again = folder.join("again.toml");
+    std::fs::write(&again, &shown).unwrap();
+    let output = anteroom().args(["config", "--print", "--config"]).arg(&again).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), shown, "what is printed is a configuration file");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn every_setting_is_documented_with_its_variable_and_default() {
+    let output = anteroom().arg("config").output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    for sfu_daemon::Row { key, env, default, help } in sfu_daemon::Settings::table() {
+        assert_eq!(env, format!("ANTEROOM_{}", key.to_uppercase()));
+        assert!(help.iter().all(|line| !line.trim().is_empty()), "{key}");
+        assert!(
+            shown.contains(&format!("Environment: {env}."))
+                && (key == "data_dir" || shown.contains(&format!("#{key} = {default}"))),
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn a_broken_or_foreign_database_is_reported_and_left_as_it_is() {
+    let folder = data_dir("database");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("anteroom.db");
+    let foreign = folder.join("foreign.db");
+    let other = rusqlite::Connection::open(&foreign).unwrap();
+    other.execute_batch("CREATE TABLE recipes (name TEXT); PRAGMA user_version = 1;").unwrap();
+    drop(other);
+    let foreign = std::fs::read(foreign).unwrap();
+    for (bytes, expected) in [
+        (b"not a database, but long enough to look like something".to_vec(), "cannot be used"),
+        (foreign, "another program"),
+    ] {
+        std::fs::write(&file, &bytes).unwrap();
+        let error = failure(&quiet(&folder).output().unwrap());
+        assert!(error.contains(expected) && error.contains("anteroom.db"), "{error}");
+        assert_eq!(std::fs::read(&file).unwrap(), bytes, "untouched");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "nothing beside it");
+    }
+    std::fs::remove_file(&file).unwrap();
+    let program = Program::start(&folder, &[]);
+    drop(program);
+    let newer = rusqlite::Connection::open(&file).unwrap();
+    newer.execute_batch("PRAGMA user_version = 99;").unwrap();
+    drop(newer);
+    let error = failure(&quiet(&folder).output().unwrap());
+    assert!(error.contains("newer"), "{error}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn sigterm_drains_and_the_name_is_in_no_log() {
+    const CANARY: &str = "Canary-Nowak";
+    let folder = data_dir("drain");
+    let mut program = Program::start(&folder, &["--log", "debug"]);
+    let mut staff = program.staff().await;
+    let mut patient = program.patient().await;
+    patient.say(json!({"kind": "check_in", "name": CANARY, "language": "en"})).await;
+    let token = patient.hear("checked_in").await["token"].as_str().unwrap().to_owned();
+    let ticket = staff.hear("queue_delta").await["upserted"][0]["ticket"].clone();
+    staff.say(json!({"kind": "staff", "command": {"action": "admit", "ticket": ticket}})).await;
+    patient.hear_where(|message| message["patient"]["state"] == "called").await;
+    patient.say(json!({"kind": "go_in"})).await;
+    patient.hear_where(|message| message["patient"]["state"] == "in_call").await;
+    assert_eq!(program.ready().await, 200);
+
+    program.signal("TERM");
+    patient.hear("draining").await;
+    assert_eq!(program.ready().await, 503);
+    let mut late = program.patient().await;
+    late.say(json!({"kind": "check_in", "name": "Late", "language": "en"})).await;
+    assert_eq!(late.hear("error").await["code"], "draining");
+    patient.say(json!({"kind": "ping"})).await;
+    patient.hear("pong").await;
+    patient.say(json!({"kind": "leave"})).await;
+    assert_eq!(patient.hear("call_ended").await["reason"], "patient_left");
+    let ended = Instant::now();
+    let (code, log) = program.end();
+    assert_eq!(code, Some(0));
+    assert!(ended.elapsed() < Duration::from_secs(5), "{:?}", ended.elapsed());
+    assert!(log.contains("checked in"), "the log has been read: {log}");
+    for secret in [CANARY, &token, "127.0.0.1:5"] {
+        let found = log.lines().find(|line| line.contains(secret) && !line.contains("listening"));
+        assert_eq!(found, None, "in the log");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_at_once() {
+    let folder = data_dir("twice");
+    let mut program = Program::start(&folder, &[]);
+    let mut staff = program.staff().await;
+    let mut patient = program.patient().await;
+    patient.say(json!({"kind": "check_in", "name": "Ana", "language": "en"})).await;
+    let ticket = staff.hear("queue_delta").await["upserted"][0]["ticket"].clone();
+    staff.say(json!({"kind": "staff", "command": {"action": "admit", "ticket": ticket}})).await;
+    patient.hear_where(|message| message["patient"]["state"] == "called").await;
+    program.signal("TERM");
+    patient.hear("draining").await;
+    program.signal("INT");
+    assert_eq!(patient.hear("call_ended").await["reason"], "server_stopped");
+    assert_eq!(program.end().0, Some(0));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_staff_link_can_be_made_while_the_daemon_runs_and_under_systemd_none_is_printed() {
+    let folder = data_dir("link");
+    let program = Program::start(&folder, &[]);
+    let made = anteroom().args(["staff-link", "--data-dir"]).arg(&folder).output().unwrap();
+    assert!(String::from_utf8(made.stdout).unwrap().contains("/staff/enrol#"));
+    drop(program);
+    let mut child =
+        quiet(&folder).env("JOURNAL_STREAM", "8:1").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let printed =
+        lines.by_ref().map_while(Result::ok).take_while(|line| !line.starts_with("Staff link")).collect::<Vec<_>>();
+    assert!(!printed.concat().contains("enrol#"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+fn anteroom() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));
+    for variable in ["JOURNAL_STREAM", "STATE_DIRECTORY"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// With every port chosen by the system.
+fn quiet(folder: &Path) -> Command {
+    let mut command = anteroom();
+    let any = "127.0.0.1:0";
+    command.args([
+        "--listen",
+        any,
+        "--metrics-listen",
+        any,
+        "--https",
+        "false",
+        "--media-port",
+        "0",
+        "--media-shards",
+        "1",
+    ]);
+    command.arg("--data-dir").arg(folder);
+    command
+}
+
+fn failure(output: &Output) -> String {
+    assert!(!output.status.success());
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The program in a process of its own, which ends with this value.
+struct Program {
+    child: Child,
+    http: SocketAddr,
+    metrics: SocketAddr,
+    staff_token: String,
+    log: std::sync::mpsc::Receiver<String>,
+}
+
+impl Program {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut child = quiet(folder).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut listening = String::new();
+        while !listening.contains("listening") {
+            listening.clear();
+            assert_ne!(log.read_line(&mut listening).unwrap(), 0, "ended before it listened");
+        }
+        let address = |name: &str| {
+            let mut words = listening.split_whitespace();
+            words.find_map(|word| word.strip_prefix(name)).expect(name).parse().unwrap()
+        };
+        let (http, metrics) = (address("http="), address("metrics="));
+        let mut staff_token = String::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+            if let Some((_, token)) = line.split_once("/staff/enrol#") {
+                staff_token = token.to_owned();
+                break;
+            }
+        }
+        let (lines, rest) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            let _ended = log.read_to_string(&mut text);
+            let _nobody_listens = lines.send(text);
+        });
+        Self { child, http, metrics, staff_token, log: rest }
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// The exit code and the log, once it has ended by itself.
+    fn end(&mut self) -> (Option<i32>, String) {
+        let log = self.log.recv_timeout(Duration::from_secs(20)).expect("an end in time");
+        (self.child.wait().unwrap().code(), log)
+    }
+
+    async fn ready(&self) -> u16 {
+        let host = self.metrics;
+        request(host, &format!("GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).await.status
+    }
+
+    async fn socket(&self, cookie: Option<&str>) -> Page {
+        let mut request = format!("ws://{}/ws", self.http).into_client_request().unwrap();
+        let headers = request.headers_mut();
+        headers.insert("origin", HeaderValue::from_str(&format!("http://{}", self.http)).unwrap());
+        headers.insert("sec-websocket-protocol", HeaderValue::from_static("anteroom.v1"));
+        if let Some(cookie) = cookie {
+            headers.insert("cookie", HeaderValue::from_str(cookie).unwrap());
+        }
+        let stream = TcpStream::connect(self.http).await.unwrap();
+        Page(tokio_tungstenite::client_async(request, stream).await.unwrap().0)
+    }
+
+    async fn patient(&self) -> Page {
+        let mut page = self.socket(None).await;
+        page.say(hello("patient", Some("reception"))).await;
+        page.hear("area").await;
+        page
+    }
+
+    async fn staff(&self) -> Page {
+        let (host, body) = (self.http, json!({"token": self.staff_token}).to_string());
+        let answer = request(
+            host,
+            &format!(
+                "POST /staff/enrol HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: close\r\n\
+                 Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            ),
+        )
+        .await;
+        let cookie = answer.header("set-cookie").expect("a cookie").split(';').next().unwrap().to_owned();
+        let mut page = self.socket(Some(&cookie)).await;
+        page.say(hello("staff", None)).await;
+        page.say(json!({"kind": "staff", "command": {"action": "watch", "area": "reception"}})).await;
+        page.hear("queue").await;
+        page
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _already_gone = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
