@@ -25,7 +25,7 @@ export function afterView(state, after, acts) {
     <div class="row"><button class="btn" type="button" data-action="back-to-room" @click=${() => acts.tell({ kind: "after_done" })}>${icon("door", "i--s")}${t("staff-to-room")}</button></div>
   </div>
   <aside class="stack stack--l" aria-label=${t("staff-kept")}><section class="card stack stack--s"><h2>${t("staff-kept")}</h2><p>${t("staff-kept-say")}</p></section>
-    <section class="card stack stack--s"><h2>${t("staff-return")}</h2><p>${t("staff-return-say", { name: after.name })}</p></section></aside></main>`;
+    ${after.reason === null || after.reason === "server_stopped" ? nothing : html`<section class="card stack stack--s"><h2>${t("staff-return")}</h2><p>${t("staff-return-say", { name: after.name })}</p></section>`}</aside></main>`;
 }
 
 /** @param {State} state @param {Acts} acts */

@@ -108,6 +108,8 @@ const signal = new Signal("staff", null, {
     if (message.kind === "room" && message.peers.length !== state.call?.peers.length && state.call?.state === "in_call") roomTone();
     tell({ kind: "message", message });
     if (message.kind === "welcome") cameBack();
+    // The visit is still there after an outage: the server hears what was switched meanwhile.
+    if (message.kind === "queue" && message.area === state.call?.area && state.call.known) signal.send({ kind: "mute", muted, camera_off: cameraOff });
     if (message.kind === "error") settleGone();
   },
   alive: () => tell({ kind: "opened" }),
@@ -123,7 +125,7 @@ export function start() {
   setInterval(() => tell({ kind: "tick" }), TICK_MS);
   draw();
   if (location.pathname.startsWith("/staff/enrol")) {
-    enrolToken = decodeURIComponent(location.hash.slice(1));
+    enrolToken = location.hash.slice(1);
     // The token works once; neither the history nor a bookmark should show it.
     history.replaceState(null, "", "/staff");
     void enrol();
@@ -184,7 +186,6 @@ function cameBack() {
   gone = null;
   void loadLinks();
   path.retry();
-  if (state.call?.known) signal.send({ kind: "mute", muted, camera_off: cameraOff });
 }
 
 /** Some errors end the page's work; then it must not knock for ever. */
