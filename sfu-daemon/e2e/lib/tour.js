@@ -22,6 +22,9 @@ export async function tour(browser, daemon, look) {
   await ends(patient, staff, browser, daemon, look);
 }
 
+/** The card of somebody in the line. @param {string} name @param {string} state */
+const of = (name, state) => `${card(state)}:has-text("${name}")`;
+
 /** V0 and the empty V1. @param {Browser} browser @param {Daemon} daemon @param {Look} look */
 async function firstRun(browser, daemon, look) {
   const staff = await chromiumTab(browser, { viewport: DESK });
@@ -98,9 +101,9 @@ async function intoTheLine(patient, staff, browser, daemon, look) {
 
   const later = await chromiumTab(browser, { viewport: PHONE });
   await arrive(later, daemon, "Ines Ferreira");
-  await staff.see(card("arriving"));
+  await staff.see(of("Ines Ferreira", "arriving"));
   await look("v1-queue", staff);
-  await staff.act("menu");
+  await staff.click(`${of("Maria Castro", "waiting")} [data-action="menu"]`);
   await staff.see('[data-action="remove"]');
   await look("v1-menu", staff);
   await staff.page.keyboard.press("Escape");
@@ -109,19 +112,19 @@ async function intoTheLine(patient, staff, browser, daemon, look) {
   await patient.page.context().setOffline(true);
   await patient.see('[data-screen="offline"]');
   await look("e-offline", patient);
-  await staff.see(card("away"));
+  await staff.see(of("Maria Castro", "away"));
   await look("v1-away", staff);
   await patient.page.context().setOffline(false);
   await patient.see('[data-screen="P3"]');
 
-  await staff.click(`${card("waiting")} [data-action="start"]`);
+  await staff.click(`${of("Maria Castro", "waiting")} [data-action="start"]`);
   await staff.see('[data-screen="V2"]');
   await look("v2-confirm", staff);
   await staff.act("confirm");
   await patient.see('[data-screen="P4"]');
   await patient.page.keyboard.press("Shift"); // A touch stops the countdown.
   await look("p4-your-turn", patient);
-  await staff.see(card("called"));
+  await staff.see(of("Maria Castro", "called"));
   await look("v1-called", staff);
 }
 
@@ -177,7 +180,7 @@ async function ends(patient, staff, browser, daemon, look) {
   // Somebody is taken out of the line; somebody leaves; somebody opens a second window.
   const removed = await chromiumTab(browser, { viewport: PHONE });
   await arrive(removed, daemon, "Jonas Weber");
-  await staff.click(`${card("arriving")}:last-of-type [data-action="menu"]`);
+  await staff.click(`${of("Jonas Weber", "arriving")} [data-action="menu"]`);
   await staff.act("remove");
   await staff.see('[data-action="confirm-remove"]');
   await look("v1-remove", staff);
