@@ -1,7 +1,7 @@
 // Questions that staff answer: V2 (start with this person?), what next after End, and the small ones. Esc is always the safe answer.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { keyed } from "../../vendor/lit-html/directives/keyed.js";
+import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { modal } from "../dom.js";
 import { icon } from "../icons.js";
 import { rich, t } from "../i18n.js";
@@ -18,7 +18,8 @@ const WORDS_CHARS_MAX = 200;
 
 /** @param {State} state @param {Outside} outside @param {Acts} acts */
 export function dialogView(state, outside, acts) {
-  return keyed(state.dialog?.kind, which(state, outside, acts));
+  // One element per question, so that the focus goes in and comes back each time (`keyed` would not tell `modal` of the end).
+  return repeat(state.dialog === null ? [] : [state.dialog], (dialog) => dialog.kind, () => which(state, outside, acts));
 }
 
 /** @param {State} state @param {Outside} outside @param {Acts} acts */
