@@ -199,14 +199,12 @@ impl Guest for Browser {
     }
 
     fn show(&mut self, packets: usize, now: Instant) {
-        self.client.timeout(now);
-        self.client.send_picture(frame(packets, std::mem::take(&mut self.keyframe_wanted)));
+        self.client.send_picture(frame(packets, std::mem::take(&mut self.keyframe_wanted)), now);
         self.sent += packets as u64;
     }
 
     fn speak(&mut self, now: Instant) {
-        self.client.timeout(now);
-        self.client.send_sound(vec![0; AUDIO_BYTES]);
+        self.client.send_sound(vec![0; AUDIO_BYTES], now);
         self.sent += 1;
     }
 
@@ -291,7 +289,7 @@ impl Measured {
         self.wants(Command::Offer { request, participant, sdp, sources: Vec::new() });
         let (answered, sdp) = self.answers.recv_timeout(PATIENCE).expect("an answer comes");
         assert_eq!(answered, participant);
-        client.accept(&sdp).expect("the answer fits the offer");
+        client.accept(&sdp, Instant::now()).expect("the answer fits the offer");
         Browser { client, connected: false, keyframe_wanted: true, sent: 0, received: 0 }
     }
 

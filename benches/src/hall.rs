@@ -115,7 +115,7 @@ impl Hall {
         let mut burst = Vec::new();
         let mut rest = Vec::new();
         let publisher = &mut self.guests[0];
-        publisher.client.send_picture(media::frame(packets, std::mem::take(&mut publisher.keyframe_wanted)));
+        publisher.client.send_picture(media::frame(packets, std::mem::take(&mut publisher.keyframe_wanted)), self.now);
         publisher.client.timeout(self.now);
         let sort = |packet: Packet| if is_srtp(&packet.bytes) { burst.push(packet) } else { rest.push(packet) };
         publisher.client.drain(sort, |_| {});
@@ -152,7 +152,7 @@ impl Hall {
                 }
                 Output::Event(Event::Answer { participant, sdp, .. }) => {
                     let guest = self.guests.iter_mut().find(|guest| guest.participant == participant);
-                    guest.expect("who offered is here").client.accept(&sdp).expect("the answer fits the offer");
+                    guest.expect("who offered is here").client.accept(&sdp, self.now).expect("the answer fits the offer");
                 }
                 Output::Event(Event::Refused { error, .. }) => panic!("refused: {error}"),
                 Output::Event(_) => {}

@@ -108,10 +108,20 @@ impl Client {
         }
         let channel = changes.add_channel(sfu_core::limits::MESSAGE_CHANNEL.into());
         let (offer, pending) = changes.apply().expect("there are changes to offer");
-        let microphone = Line { mid: microphone, codec: Codec::Opus, clock_rate: 48_000, seq: u64::from(fastrand::u16(1..)) };
+        let microphone =
+            Line { mid: microphone, codec: Codec::Opus, clock_rate: 48_000, seq: u64::from(fastrand::u16(1..)) };
         let camera = Line { mid: camera, codec: Codec::Vp8, clock_rate: 90_000, seq: u64::from(fastrand::u16(1..)) };
-        let client =
-            Self { rtc, pending: Some(pending), wake: now, now, began: now, microphone, camera, channel, channel_open: false };
+        let client = Self {
+            rtc,
+            pending: Some(pending),
+            wake: now,
+            now,
+            began: now,
+            microphone,
+            camera,
+            channel,
+            channel_open: false,
+        };
         (client, offer.to_sdp_string())
     }
 
@@ -171,7 +181,8 @@ impl Client {
     /// Sends one packet of sound.
     pub fn send_sound(&mut self, payload: Vec<u8>, now: Instant) {
         self.now = now;
-        let voice = ExtensionValues { audio_level: Some(-30), voice_activity: Some(true), ..ExtensionValues::default() };
+        let voice =
+            ExtensionValues { audio_level: Some(-30), voice_activity: Some(true), ..ExtensionValues::default() };
         let at = self.now - self.began;
         send(&mut self.rtc, &mut self.microphone, at, self.now, vec![payload], voice);
         self.wake = self.now;
@@ -213,7 +224,12 @@ impl Client {
         loop {
             match self.rtc.poll_output() {
                 Ok(Output::Transmit(transmit)) => {
-                    send(Packet { from: transmit.source, to: transmit.destination, bytes: transmit.contents.to_vec(), step: 0 });
+                    send(Packet {
+                        from: transmit.source,
+                        to: transmit.destination,
+                        bytes: transmit.contents.to_vec(),
+                        step: 0,
+                    });
                 }
                 Ok(Output::Event(event)) => {
                     if let Some(event) = self.translate(event) {
@@ -234,7 +250,9 @@ impl Client {
         Some(match event {
             Event::Connected => ClientEvent::Connected,
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => ClientEvent::Unreachable,
-            Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed) => ClientEvent::Reachable,
+            Event::IceConnectionStateChange(IceConnectionState::Connected | IceConnectionState::Completed) => {
+                ClientEvent::Reachable
+            }
             Event::ChannelOpen(..) => {
                 self.channel_open = true;
                 ClientEvent::ChannelOpen
@@ -274,7 +292,8 @@ fn send(rtc: &mut Rtc, line: &mut Line, at: Duration, now: Instant, payloads: Ve
 
 fn payload_type(rtc: &Rtc, line: &Line) -> Option<Pt> {
     let agreed = rtc.media(line.mid)?.remote_pts();
-    let params = rtc.codec_config().iter().find(|params| params.spec().codec == line.codec && agreed.contains(&params.pt()))?;
+    let params =
+        rtc.codec_config().iter().find(|params| params.spec().codec == line.codec && agreed.contains(&params.pt()))?;
     Some(params.pt())
 }
 

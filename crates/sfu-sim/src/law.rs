@@ -85,7 +85,10 @@ impl Numbers {
         let extended = match self.highest {
             None => u64::from(seq) + (1 << 16),
             Some(highest) => {
-                #[expect(clippy::cast_possible_truncation, reason = "serial number arithmetic (RFC 1982) is about the low bits")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "serial number arithmetic (RFC 1982) is about the low bits"
+                )]
                 let ahead = seq.wrapping_sub(highest as u16);
                 if ahead < 1 << 15 { highest + u64::from(ahead) } else { highest - u64::from(ahead.wrapping_neg()) }
             }

@@ -14,8 +14,8 @@
 //! What stays outside the seed is key material, which the cryptographic libraries draw for themselves. Nothing that is counted here depends on it:
 //! links charge a nominal size for handshakes, whose signatures vary by a few bytes.
 
-mod clinic;
 mod client;
+mod clinic;
 mod dice;
 mod law;
 mod link;

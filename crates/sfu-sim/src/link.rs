@@ -23,7 +23,14 @@ pub struct Link {
 #[must_use]
 pub fn link() -> Link {
     let delay = Duration::from_millis(10);
-    Link { loss_percent: 0, duplicate_percent: 0, delay, jitter: Duration::ZERO, bits_per_second_max: None, outages: Vec::new() }
+    Link {
+        loss_percent: 0,
+        duplicate_percent: 0,
+        delay,
+        jitter: Duration::ZERO,
+        bits_per_second_max: None,
+        outages: Vec::new(),
+    }
 }
 
 impl Link {
@@ -144,7 +151,8 @@ impl Pipe {
         let mut offered = std::mem::take(&mut self.offered);
         offered.sort_by_key(order);
         for packet in offered.drain(..) {
-            let (lost, twice) = (self.dice.percent(self.link.loss_percent), self.dice.percent(self.link.duplicate_percent));
+            let (lost, twice) =
+                (self.dice.percent(self.link.loss_percent), self.dice.percent(self.link.duplicate_percent));
             let (first, second) = (self.jitter(), self.jitter());
             if lost || self.link.is_out(now) {
                 continue;
@@ -199,7 +207,7 @@ impl Pipe {
 fn order(packet: &Packet) -> (std::net::SocketAddr, std::net::SocketAddr, [u8; 12]) {
     let mut head = [0; 12];
     let known = match packet.bytes.first() {
-        Some(20..=63) => 11,                                              // DTLS: type, version, epoch, sequence number.
+        Some(20..=63) => 11, // DTLS: type, version, epoch, sequence number.
         Some(128..=191) if crate::media::is_rtcp(&packet.bytes) => 4, // RTCP: header; the sender is any of several, the rest is encrypted.
         Some(_) | None => 12,
     };

@@ -28,10 +28,12 @@ impl Label {
 
     fn read(from: &[u8]) -> Option<(Self, &[u8])> {
         let (label, rest) = from.split_at_checked(LABEL_BYTES)?;
-        let number = |range: std::ops::Range<usize>| label[range].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        let number =
+            |range: std::ops::Range<usize>| label[range].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
         let publisher = ParticipantId(number(4..12));
-        (label[..4] == MAGIC)
-            .then(|| (Self { publisher, room: number(12..20), number: u32::try_from(number(20..24)).unwrap_or(0) }, rest))
+        (label[..4] == MAGIC).then(|| {
+            (Self { publisher, room: number(12..20), number: u32::try_from(number(20..24)).unwrap_or(0) }, rest)
+        })
     }
 
     /// One packet's worth of sound. It repeats the two before it, as browsers do with Opus (RED, RFC 2198).
@@ -150,7 +152,9 @@ impl Eyes {
     fn decodable(&self) -> Option<u32> {
         let is_whole = |(_, seen, parts): &(Frame, u8, u8)| seen.count_ones() == u32::from(*parts);
         let follows = self.next.filter(|next| self.waiting.get(next).is_some_and(is_whole));
-        let restarts = || self.waiting.iter().find(|(_, frame)| frame.0 == Frame::Key && is_whole(frame)).map(|(number, _)| *number);
+        let restarts = || {
+            self.waiting.iter().find(|(_, frame)| frame.0 == Frame::Key && is_whole(frame)).map(|(number, _)| *number)
+        };
         follows.or_else(restarts)
     }
 }
@@ -195,7 +199,8 @@ pub(crate) fn is_rtcp(bytes: &[u8]) -> bool {
 /// The header of a datagram that is RTP: payload type, sequence number and SSRC, which SRTP leaves in clear.
 pub(crate) fn rtp_header(bytes: &[u8]) -> Option<(u8, u16, u32)> {
     let [128..=191, kind, seq_high, seq_low, _, _, _, _, a, b, c, d, ..] = bytes else { return None };
-    (!is_rtcp(bytes)).then(|| (kind & 0x7f, u16::from_be_bytes([*seq_high, *seq_low]), u32::from_be_bytes([*a, *b, *c, *d])))
+    (!is_rtcp(bytes))
+        .then(|| (kind & 0x7f, u16::from_be_bytes([*seq_high, *seq_low]), u32::from_be_bytes([*a, *b, *c, *d])))
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ fn two_people_on_good_networks_see_and_hear_all() {
         ana is in_call
         ana sees hoffmann: picture whole, sound whole, no freeze
         hoffmann sees ana: picture whole, sound whole, no freeze
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
     assert_eq!(outcome.gaps, 0, "what arrives without gaps leaves without gaps");
 }
 
@@ -31,7 +32,8 @@ fn a_lossy_uplink_costs_only_its_owner() {
         hoffmann sees interpreter: picture whole, sound whole, no freeze
         interpreter sees ana: picture whole, sound whole, no freeze
         interpreter sees hoffmann: picture whole, sound whole, no freeze
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
 }
 
 #[test]
@@ -50,7 +52,8 @@ fn a_lossy_downlink_costs_only_its_owner() {
         hoffmann sees interpreter: picture whole, sound whole, no freeze
         interpreter sees ana: picture whole, sound whole, no freeze
         interpreter sees hoffmann: picture whole, sound whole, no freeze
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
 }
 
 #[test]
@@ -70,7 +73,8 @@ fn loss_up_to_20_percent_keeps_pictures_moving_and_sound_intelligible() {
         5 %: hoffmann sees ana: picture whole, sound whole, no freeze
         10 %: hoffmann sees ana: picture whole, sound whole, no freeze
         20 %: hoffmann sees ana: picture good, sound good, freezes below 2 s
-    "#]].assert_eq(&picture);
+    "#]]
+    .assert_eq(&picture);
 }
 
 #[test]
@@ -80,7 +84,8 @@ fn datagrams_that_overtake_each_other_or_come_twice_do_no_harm() {
         ana is in_call
         ana sees hoffmann: picture good, sound whole, no freeze
         hoffmann sees ana: picture whole, sound whole, no freeze
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
 }
 
 #[test]
@@ -110,7 +115,8 @@ fn whoever_is_not_admitted_neither_sees_nor_is_seen() {
         ben is waiting
         ana sees hoffmann: picture good, sound whole, no freeze
         hoffmann sees ana: picture good, sound whole, no freeze
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
     assert_eq!(outcome.connections["ben"], 0, "who waits has no media connection at all");
 }
 
@@ -121,7 +127,8 @@ fn whoever_is_called_connects_but_sees_nothing_before_going_in() {
     expect![[r#"
         ana is called
         nobody sees anybody
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
     assert!(outcome.stats.gated_packets > 0, "both sent all along");
 }
 
@@ -144,7 +151,8 @@ fn on_hold_nothing_passes_and_afterwards_everything_does() {
         ana is in_call
         ana sees hoffmann: picture good, sound whole, no freeze
         hoffmann sees ana: picture good, sound whole, no freeze
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
 }
 
 #[test]
@@ -154,7 +162,8 @@ fn the_end_stops_everything_and_frees_everything() {
         ana is ended
         ana sees hoffmann: picture whole, sound whole, no freeze
         hoffmann sees ana: picture whole, sound whole, no freeze
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
     assert_eq!((outcome.stats.rooms, outcome.stats.participants), (0, 0));
 }
 
@@ -186,7 +195,8 @@ fn rooms_stay_apart() {
         ben sees iyer: picture whole, sound whole, no freeze
         hoffmann sees ana: picture whole, sound whole, no freeze
         iyer sees ben: picture whole, sound whole, no freeze
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
     assert_eq!((outcome.sees("hoffmann", "ana").messages, outcome.sees("iyer", "ben").messages), (1, 1));
     assert_eq!((outcome.sees("hoffmann", "ben").messages, outcome.sees("iyer", "ana").messages), (0, 0));
 }
@@ -222,7 +232,8 @@ fn a_long_outage_ends_in_a_new_session_of_the_same_visit() {
         ana is in_call
         ana sees hoffmann: picture poor, sound poor, long freezes
         hoffmann sees ana: picture poor, sound poor, long freezes
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
     assert_eq!((outcome.connections["ana"], outcome.connections["hoffmann"]), (2, 1));
     assert!(outcome.sees("hoffmann", "ana").frames > 8 * 12, "five seconds before and some after");
 }
@@ -234,7 +245,8 @@ fn a_reload_keeps_the_place_in_the_consultation() {
         ana is in_call
         ana sees hoffmann: picture whole, sound whole, no freeze
         hoffmann sees ana: picture whole, sound whole, no freeze
-    "#]].assert_eq(&outcome.to_string());
+    "#]]
+    .assert_eq(&outcome.to_string());
     assert_eq!(outcome.connections["ana"], 2);
     assert!(outcome.sees("ana", "hoffmann").freeze_max < secs(1));
 }
@@ -260,7 +272,10 @@ fn whoever_vanishes_is_away_and_keeps_the_place() {
     let outcome = clinic(1).patient("ana", link()).at(secs(0), Act::CheckIn("ana")).at(secs(1), Act::Vanish("ana"));
     assert_eq!(outcome.clone().run(secs(2)).to_string(), "ana is arriving\nnobody sees anybody\n");
     assert_eq!(outcome.clone().run(secs(10)).to_string(), "ana is away\nnobody sees anybody\n");
-    assert_eq!(outcome.at(secs(300), Act::Return("ana")).run(secs(301)).to_string(), "ana is arriving\nnobody sees anybody\n");
+    assert_eq!(
+        outcome.at(secs(300), Act::Return("ana")).run(secs(301)).to_string(),
+        "ana is arriving\nnobody sees anybody\n"
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use sfu_core::{
-    Command, Config, Datagram, Event, Gate, Input, Message, Output, ParticipantId, RequestId, RoomId, Sfu, Source, Transport,
+    Command, Config, Datagram, Event, Gate, Input, Message, Output, ParticipantId, RequestId, RoomId, Sfu, Source,
+    Transport,
 };
 use sfu_sim::{Client, ClientEvent, DATAGRAM_BYTES_MAX, Packet, TICK};
 
@@ -132,13 +133,19 @@ impl Table {
             }
             11 | 12 => self.pass(TICK * u32::from(choices.byte()?)),
             13 => self.pass(Duration::from_millis(100) * u32::from(choices.byte()?)),
-            14 => self.command(Command::SetGate { participant: who, gate: [Gate::Shut, Gate::Open][usize::from(choices.byte()? % 2)] }),
+            14 => self.command(Command::SetGate {
+                participant: who,
+                gate: [Gate::Shut, Gate::Open][usize::from(choices.byte()? % 2)],
+            }),
             15 => {
                 let choice = choices.byte()?;
                 let source = [Source::Microphone, Source::Camera, Source::Screen][usize::from(choice >> 1) % 3];
                 self.command(Command::SetMuted { participant: who, source, muted: choice % 2 == 0 });
             }
-            16 => self.command(Command::Send { participant: who, message: Message::Binary(choices.piece()?.to_vec().into()) }),
+            16 => self.command(Command::Send {
+                participant: who,
+                message: Message::Binary(choices.piece()?.to_vec().into()),
+            }),
             17 => {
                 let participant = ParticipantId(u64::from(choices.byte()? % 4));
                 self.join(participant, Gate::Open);
@@ -209,7 +216,8 @@ impl Table {
             for seat in &mut self.people {
                 let mut connected = false;
                 seat.client.timeout(self.now);
-                seat.client.drain(|packet| packets.push(packet), |event| connected |= matches!(event, ClientEvent::Connected));
+                seat.client
+                    .drain(|packet| packets.push(packet), |event| connected |= matches!(event, ClientEvent::Connected));
                 seat.connected |= connected;
             }
             if packets.is_empty() {
@@ -238,7 +246,11 @@ impl Table {
     }
 
     fn check(&self) {
-        assert!(self.sfu.next_wake().is_none_or(|wake| self.now < wake.at), "a deadline stands still: {:?}", self.sfu.next_wake());
+        assert!(
+            self.sfu.next_wake().is_none_or(|wake| self.now < wake.at),
+            "a deadline stands still: {:?}",
+            self.sfu.next_wake()
+        );
         let stats = self.sfu.stats();
         assert!(stats.participants <= 4 && stats.rooms <= 1);
         assert_eq!(stats.queued_bytes, 0, "after a timeout nothing waits");
@@ -248,7 +260,11 @@ impl Table {
     fn leave(&mut self) {
         self.command(Command::CloseRoom { room: ROOM });
         let stats = self.sfu.stats();
-        assert_eq!((stats.rooms, stats.participants, stats.addresses, stats.queued_bytes), (0, 0, 0, 0), "all is freed");
+        assert_eq!(
+            (stats.rooms, stats.participants, stats.addresses, stats.queued_bytes),
+            (0, 0, 0, 0),
+            "all is freed"
+        );
     }
 }
 

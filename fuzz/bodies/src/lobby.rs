@@ -46,7 +46,8 @@ fn event(kind: u8, ticket: TicketId, choice: u8) -> Option<Input> {
     Some(match kind % 20 {
         0 => Input::OpenArea { area },
         1 => {
-            let presence = [Presence::Open, Presence::Busy, Presence::Away, Presence::Closed][usize::from(choice >> 3) % 4];
+            let presence =
+                [Presence::Open, Presence::Busy, Presence::Away, Presence::Closed][usize::from(choice >> 3) % 4];
             Input::SetPresence { area, presence }
         }
         2 | 3 => Input::CheckIn { area, name: name(), language: "de".into() },

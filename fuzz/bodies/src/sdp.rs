@@ -44,7 +44,10 @@ pub fn sdp(input: &[u8]) {
         for _ in 0..4 {
             let Some(wake) = sfu.next_wake() else { break };
             now = now.max(wake.at);
-            assert!(!sfu.handle(Input::Timeout, now).any(|output| matches!(output, Output::Transmit(_))), "nobody is there");
+            assert!(
+                !sfu.handle(Input::Timeout, now).any(|output| matches!(output, Output::Transmit(_))),
+                "nobody is there"
+            );
             assert!(sfu.next_wake().is_none_or(|wake| now < wake.at), "a deadline stands still");
         }
     }

@@ -26,7 +26,8 @@ fn any_message_is_understood_or_refused() {
 
 #[test]
 fn every_target_has_a_folder_and_every_folder_a_target() {
-    let folders = std::fs::read_dir(corpus()).expect("the corpus is there").map(|entry| entry.expect("readable").file_name());
+    let folders =
+        std::fs::read_dir(corpus()).expect("the corpus is there").map(|entry| entry.expect("readable").file_name());
     let mut folders: Vec<String> = folders.map(|name| name.into_string().expect("ASCII")).collect();
     folders.sort();
     assert!(folders.iter().map(String::as_str).eq(TARGETS.iter().map(|(name, _)| *name)));
@@ -34,8 +35,10 @@ fn every_target_has_a_folder_and_every_folder_a_target() {
 
 fn replay(name: &str) {
     let (_, body) = TARGETS.iter().find(|(target, _)| *target == name).expect("a target");
-    let mut paths: Vec<_> =
-        std::fs::read_dir(corpus().join(name)).expect("the corpus is there").map(|entry| entry.expect("readable").path()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(corpus().join(name))
+        .expect("the corpus is there")
+        .map(|entry| entry.expect("readable").path())
+        .collect();
     paths.sort();
     assert!(!paths.is_empty());
     for path in paths {

@@ -165,7 +165,12 @@ impl World {
             agenda: BTreeMap::new(),
             entries: 0,
             letters: Dice::new(clinic.seed, 1),
-            people: clinic.people.into_iter().enumerate().map(|(index, spec)| Person::new(spec, clinic.seed, index)).collect(),
+            people: clinic
+                .people
+                .into_iter()
+                .enumerate()
+                .map(|(index, spec)| Person::new(spec, clinic.seed, index))
+                .collect(),
             sfu: server::new_sfu(clinic.ipv6, &mut Dice::new(clinic.seed, 2)),
             lobby: Lobby::new(sfu_lobby::Limits::default()),
             auditor: Auditor::default(),
@@ -196,19 +201,24 @@ impl World {
     }
 
     pub(crate) fn play(mut self, lasting: Duration) -> Result<Outcome, Violation> {
-        while let Some(next) = self.next_step()
-            && next <= lasting
-        {
-            self.now = next;
-            self.turn();
-            self.check()?;
-        }
-        self.now = lasting;
+        self.advance(lasting)?;
         if self.calm {
             self.check_sight();
         }
         self.check()?;
         Ok(self.outcome())
+    }
+
+    fn advance(&mut self, until: Duration) -> Result<(), Violation> {
+        while let Some(next) = self.next_step()
+            && next <= until
+        {
+            self.now = next;
+            self.turn();
+            self.check()?;
+        }
+        self.now = until;
+        Ok(())
     }
 
     /// When something is due, at the earliest with the next tick.
@@ -291,7 +301,9 @@ impl World {
             Act::Transfer(name) => self.about(name, |ticket| Input::Transfer { ticket, to: AREA }),
             Act::Leave(name) => self.about(name, |ticket| Input::End { ticket, by: EndedBy::Patient }),
             Act::End(name) => self.about(name, |ticket| Input::End { ticket, by: EndedBy::Staff }),
-            Act::Remove(name) => self.about(name, |ticket| Input::Remove { ticket, reason: Private::from("come back tomorrow") }),
+            Act::Remove(name) => {
+                self.about(name, |ticket| Input::Remove { ticket, reason: Private::from("come back tomorrow") })
+            }
             Act::Rejoin(name) => self.about(name, |ticket| Input::Rejoin { ticket, name: Private::from(name) }),
             Act::Reload(name) => {
                 let person = self.index(name);
@@ -392,7 +404,8 @@ impl World {
                 let moved_at = self.sights.get(&(viewer, publisher)).map_or(Duration::ZERO, |sight| sight.moved_at);
                 if viewer != publisher && moved_at + SIGHT_MAX < self.now {
                     let [viewer, publisher] = [viewer, publisher].map(|person| self.people[person].spec.name);
-                    return self.breach(Law::AllSee, format!("{viewer} has not seen {publisher} move since {moved_at:?}"));
+                    return self
+                        .breach(Law::AllSee, format!("{viewer} has not seen {publisher} move since {moved_at:?}"));
                 }
             }
         }
@@ -405,7 +418,11 @@ impl World {
         Outcome {
             seed: self.seed,
             visits: patients.map(|person| (person.spec.name, state(person))).collect(),
-            sights: self.sights.iter().map(|((viewer, publisher), sight)| ((name(*viewer), name(*publisher)), *sight)).collect(),
+            sights: self
+                .sights
+                .iter()
+                .map(|((viewer, publisher), sight)| ((name(*viewer), name(*publisher)), *sight))
+                .collect(),
             connections: self.people.iter().map(|person| (person.spec.name, person.connections)).collect(),
             refused: self.refused,
             gaps: self.gaps + self.seats.values().map(Seat::gaps).sum::<u64>(),
@@ -471,4 +488,102 @@ fn next_due(last: Duration, every: Duration, now: Duration) -> Duration {
     if now < last + every { last + every } else { now + every }
 }
 
-const _: () = assert!(SOUND_EVERY.as_nanos().is_multiple_of(TICK.as_nanos()) && PICTURE_EVERY.as_nanos().is_multiple_of(TICK.as_nanos()));
+const _: () = assert!(
+    SOUND_EVERY.as_nanos().is_multiple_of(TICK.as_nanos()) && PICTURE_EVERY.as_nanos().is_multiple_of(TICK.as_nanos())
+);
+
+/// The laws have teeth: each of these servers does one thing wrong.
+#[cfg(test)]
+mod tests {
+    use sfu_core::{Command, Gate, Input};
+
+    use super::*;
+    use crate::{clinic, link, secs};
+
+    #[test]
+    fn a_gate_opened_without_the_waiting_room_is_caught() {
+        let law = sabotage(Act::Hold("ana"), |world| {
+            for participant in everybody(world) {
+                world.tell_core(Input::Command(Command::SetGate { participant, gate: Gate::Open }));
+            }
+        });
+        assert_eq!(law, Some(Law::GateKept));
+    }
+
+    #[test]
+    fn a_gate_that_stays_open_is_caught() {
+        let law = sabotage(Act::Say("ana"), |world| {
+            let room = *world.rooms.keys().next().expect("there is a room");
+            let step = world.step + 1;
+            world.rooms.get_mut(&room).expect("there is a room").open.set(step, false);
+        });
+        assert_eq!(law, Some(Law::GateKept));
+    }
+
+    #[test]
+    fn a_mute_that_does_nothing_is_caught() {
+        let mute = Act::Mute { who: "ana", source: Source::Camera, muted: true };
+        let law = sabotage(mute, |world| {
+            for participant in everybody(world) {
+                let unmute = Command::SetMuted { participant, source: Source::Camera, muted: false };
+                world.tell_core(Input::Command(unmute));
+            }
+        });
+        assert_eq!(law, Some(Law::MuteKept));
+    }
+
+    #[test]
+    fn somebody_in_the_wrong_room_is_caught() {
+        let law = sabotage(Act::Say("ana"), |world| {
+            let stranger = world.tenures.values().map(|tenure| tenure.room).max().expect("there is a room");
+            for (_, tenure) in world.tenures.iter_mut().filter(|(_, tenure)| tenure.room != stranger).take(1) {
+                tenure.room = stranger;
+            }
+        });
+        assert_eq!(law, Some(Law::RoomsApart));
+    }
+
+    #[test]
+    fn somebody_who_is_not_freed_is_caught() {
+        let law = sabotage(Act::Say("ana"), |world| {
+            let participant = everybody(world)[0];
+            world.seats.remove(&participant);
+        });
+        assert!(matches!(law, Some(Law::Freed | Law::NoStrangers)), "{law:?}");
+    }
+
+    #[test]
+    fn somebody_whom_nobody_sees_is_caught() {
+        let law = sabotage(Act::Say("ana"), |world| {
+            let participant = everybody(world)[0];
+            let gate = Gate::Shut;
+            world.tell_core(Input::Command(Command::SetGate { participant, gate }));
+        });
+        assert_eq!(law, Some(Law::AllSee));
+    }
+
+    #[test]
+    fn an_honest_server_is_not_caught() {
+        assert_eq!(sabotage(Act::Say("ana"), |_| {}), None);
+    }
+
+    /// Two consultations, in which something happens at 5 s and something goes wrong right after it.
+    fn sabotage(act: Act, wrong: impl FnOnce(&mut World)) -> Option<Law> {
+        let scenario = clinic(1)
+            .patient("ana", link())
+            .clinician("hoffmann", link())
+            .patient("ben", link())
+            .clinician("iyer", link());
+        let scenario =
+            scenario.consultation(secs(0), "ana", "hoffmann").consultation(secs(0), "ben", "iyer").at(secs(5), act);
+        let mut world = World::new(scenario.calm());
+        let before = world.advance(secs(5));
+        assert_eq!(before, Ok(()));
+        wrong(&mut world);
+        world.play(secs(10)).err().map(|violation| violation.law)
+    }
+
+    fn everybody(world: &World) -> Vec<ParticipantId> {
+        world.seats.keys().copied().collect()
+    }
+}

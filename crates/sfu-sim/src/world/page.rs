@@ -71,8 +71,12 @@ impl World {
 
     /// The page is loaded, says so, and gets new sessions in its rooms.
     pub(super) fn open_page(&mut self, person: usize) {
-        let rooms: Vec<RoomId> =
-            self.rooms.iter().filter(|(_, room)| !room.closed && room.members.contains(&person)).map(|(room, _)| *room).collect();
+        let rooms: Vec<RoomId> = self
+            .rooms
+            .iter()
+            .filter(|(_, room)| !room.closed && room.members.contains(&person))
+            .map(|(room, _)| *room)
+            .collect();
         for room in rooms {
             self.letter_to_server(person, ServerNote::Again(room));
         }

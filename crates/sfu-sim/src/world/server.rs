@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
+use sfu_core::limits::ADDRESSES_MAX;
 use sfu_core::{
-    Certificate, Command, Config, Datagram, Event, Gate, Input, LeftReason, Message, Output, ParticipantId, RequestId, Sfu, Source,
-    Transmit, Transport,
+    Certificate, Command, Config, Datagram, Event, Gate, Input, LeftReason, Message, Output, ParticipantId, RequestId,
+    Sfu, Source, Transmit, Transport,
 };
 use sfu_lobby::{Change, Private, RoomId, State};
 
@@ -18,7 +19,11 @@ use crate::time::{beginning, secs};
 
 /// Where the server is reached.
 pub(super) fn address(ipv6: bool) -> SocketAddr {
-    if ipv6 { SocketAddr::from(([0x2001, 0xdb8, 0, 1, 0, 0, 0, 1], 3478)) } else { SocketAddr::from(([192, 0, 2, 1], 3478)) }
+    if ipv6 {
+        SocketAddr::from(([0x2001, 0xdb8, 0, 1, 0, 0, 0, 1], 3478))
+    } else {
+        SocketAddr::from(([192, 0, 2, 1], 3478))
+    }
 }
 
 pub(super) fn new_sfu(ipv6: bool, dice: &mut Dice) -> Sfu {
@@ -156,8 +161,12 @@ impl World {
         if !self.rooms[&room].open.now() {
             return self.breach(Law::GateKept, format!("a message of {from:?}, whose gate is shut"));
         }
-        let others: Vec<ParticipantId> =
-            self.seats.iter().filter(|(other, seat)| seat.room == room && **other != from).map(|(other, _)| *other).collect();
+        let others: Vec<ParticipantId> = self
+            .seats
+            .iter()
+            .filter(|(other, seat)| seat.room == room && **other != from)
+            .map(|(other, _)| *other)
+            .collect();
         for participant in others {
             self.command(Command::Send { participant, message: message.clone() });
         }
@@ -226,7 +235,9 @@ impl World {
             self.seats.iter().filter(|(_, seat)| seat.person == person).map(|(participant, _)| *participant).collect();
         for participant in seats {
             self.command(Command::SetMuted { participant, source, muted });
-            let (Some(seat), Some(tenure)) = (self.seats.get(&participant), self.tenures.get_mut(&participant)) else { continue };
+            let (Some(seat), Some(tenure)) = (self.seats.get(&participant), self.tenures.get_mut(&participant)) else {
+                continue;
+            };
             let mute = tenure.muted.entry(source).or_default();
             mute.on.set(self.step, muted);
             mute.from = if source == Source::Microphone { seat.sounds_sent } else { seat.frames_sent };
@@ -261,7 +272,9 @@ impl World {
     fn lobby_says(&mut self, change: Change) {
         match change {
             Change::CheckedIn { ticket } => {
-                let of = |person: &Person| Some(person.spec.name) == self.lobby.ticket(ticket).map(|ticket| ticket.name.expose());
+                let of = |person: &Person| {
+                    Some(person.spec.name) == self.lobby.ticket(ticket).map(|ticket| ticket.name.expose())
+                };
                 match self.people.iter().position(of) {
                     Some(person) => self.people[person].ticket = Some(ticket),
                     None => self.breach(Law::LobbyAgrees, "somebody checked in whom nobody knows"),
@@ -336,14 +349,26 @@ impl World {
         self.enter(at, Entry::ToPage(person, note));
     }
 
-    /// The core counts exactly those who are here.
+    /// The core counts exactly those who are here, and holds no more for them than it may.
     pub(super) fn check_freed(&mut self) {
         let stats = self.sfu.stats();
+        if self.stalled_until <= self.now && stats.queued_bytes != 0 {
+            self.breach(
+                Law::Bounded,
+                format!("{} bytes wait although everything that was due has left", stats.queued_bytes),
+            );
+        }
+        if stats.addresses > stats.participants * ADDRESSES_MAX as u64 {
+            self.breach(Law::Bounded, format!("{} addresses of {} participants", stats.addresses, stats.participants));
+        }
         let rooms = self.rooms.values().filter(|room| !room.closed).count() as u64;
         let participants = self.seats.len() as u64;
         if stats.rooms != rooms || stats.participants != participants {
             let (held, held_rooms) = (stats.participants, stats.rooms);
-            self.breach(Law::Freed, format!("{held} participants in {held_rooms} rooms, expected {participants} in {rooms}"));
+            self.breach(
+                Law::Freed,
+                format!("{held} participants in {held_rooms} rooms, expected {participants} in {rooms}"),
+            );
         }
     }
 
@@ -365,7 +390,8 @@ impl World {
         let mut words = text.split(' ');
         let (from, publisher) = (words.next(), words.next().and_then(|id| id.parse().ok()).map(ParticipantId));
         if text == NOT_FOR_THEM {
-            return self.breach(Law::GateKept, format!("{viewer:?} got a message that was sent while their gate was shut"));
+            return self
+                .breach(Law::GateKept, format!("{viewer:?} got a message that was sent while their gate was shut"));
         }
         let Some(publisher) = publisher.and_then(|publisher| self.tenures.get(&publisher)) else {
             return self.breach(Law::RoomsApart, format!("{viewer:?} got a message that nobody wrote"));
