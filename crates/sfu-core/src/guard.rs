@@ -350,6 +350,21 @@ mod tests {
     }
 
     #[test]
+    fn retransmissions_stay_within_their_share_of_the_media() {
+        let mut budget = RetransmissionBudget::new();
+        let (mut media, mut again) = (0, 0);
+        for _ in 0..10_000 {
+            budget.earn(1200);
+            media += 1200;
+            for _ in 0..10 {
+                again += if budget.spend(1200) { 1200 } else { 0 };
+            }
+        }
+        let share = (media as f32 * RETRANSMISSION_SHARE) as usize;
+        assert!(share <= again && again <= share + RETRANSMISSION_BURST_BYTES + 1200, "{again} of {media}");
+    }
+
+    #[test]
     fn a_header_of_either_form_shows_its_number() {
         assert_eq!(
             RtpHeader::parse(&packet(9, 77), Some(3)),

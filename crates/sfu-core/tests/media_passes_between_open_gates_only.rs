@@ -82,17 +82,23 @@ fn nothing_passes_before_a_gate_opens_nor_after_it_shuts() {
 #[test]
 fn a_shut_gate_does_not_even_repeat_what_had_passed() {
     let mut world = World::pair();
-    let viewer = world.clients[1].address;
+    world.play(0, 5);
+    let (id, viewer) = (world.clients[1].id, world.clients[1].address);
     world.loses = Box::new(move |datagram| datagram.to == viewer && common::is_rtp(&datagram.bytes));
-    world.play(0, 10);
+    world.play(0, 5);
     world.loses = Box::new(|_| false);
     world.clients[0].send_video(false, world.now);
-    world.run(ms(8)); // Arrived at the viewer a moment from now, whose acknowledgements ask for the lost ones.
-    let id = world.clients[1].id;
+    world.run(ms(11)); // At the viewer, who is about to ask for the five that it misses.
     world.command(Command::SetGate { participant: id, gate: Gate::Shut });
     let before = world.media_sent_to(1);
     world.run(ms(1000));
     assert_eq!(world.media_sent_to(1), before);
+    world.command(Command::ReportStats { participant: id });
+    let asked_for = world.events.iter().any(|event| match event {
+        Event::Stats { stats, .. } => 5 <= stats.gated_packets,
+        _ => false,
+    });
+    assert!(asked_for, "they were asked for and would have gone");
 }
 
 #[test]
