@@ -1,5 +1,6 @@
 //! The boundary: what goes in, what comes out, and the names both use.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -146,13 +147,23 @@ pub enum Gate {
     Open,
 }
 
-/// A message on the data channel labelled [`crate::limits::MESSAGE_CHANNEL`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A message on the data channel labelled [`crate::limits::MESSAGE_CHANNEL`]. Its `Debug` tells the length only: what
+/// people write has no place in a log.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Message {
     /// UTF-8.
     Text(String),
     /// Anything.
     Binary(Bytes),
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Binary(bytes) => write!(f, "Binary({} bytes)", bytes.len()),
+        }
+    }
 }
 
 /// What an [`crate::Sfu`] wants done or known.

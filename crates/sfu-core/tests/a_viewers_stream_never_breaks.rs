@@ -86,6 +86,27 @@ fn a_hidden_keyframe_does_not_blacken_a_slot_for_ever() {
 }
 
 #[test]
+fn a_publisher_may_change_its_stream() {
+    // Names no SSRC in its offer, as clients do that change it.
+    let mut world = World::new();
+    let ana = world.add(Setup { hides_ssrcs: true, ..Setup::default() }, ROOM, Gate::Open);
+    let ben = world.add(Setup::default(), ROOM, Gate::Open);
+    world.run(ms(600));
+    world.clients[ana].skip_sequence_numbers(20_000);
+    world.play(ana, 10);
+    let mid = world.clients[ana].video.unwrap();
+    let old = world.clients[ana].rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().ssrc();
+    world.clients[ana].rtc.direct_api().remove_stream_tx(old);
+    world.clients[ana].rtc.direct_api().declare_stream_tx(4242.into(), None, mid, None);
+    world.clients[ana].restart_sequence_numbers();
+    world.play(ana, 10);
+    let (_, video) = world.clients[ben].slots[0];
+    let sequences: Vec<u64> = world.clients[ben].got_on(video).iter().map(|got| got.sequence).collect();
+    assert_eq!(sequences.len(), 20);
+    assert!(sequences.windows(2).all(|pair| pair[0] + 1 == pair[1]), "without a gap: {sequences:?}");
+}
+
+#[test]
 fn payload_types_are_the_viewers_own() {
     let other = Setup { other_payload_types: true, ..Setup::default() };
     let mut world = World::meeting(&[Setup::default(), other]);

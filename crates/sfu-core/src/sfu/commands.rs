@@ -144,11 +144,7 @@ impl Sfu {
         }
         self.emit_speaking(id, silenced);
         for (number, viewers) in changed {
-            for viewing in viewers {
-                let Some(live) = self.live_mut(viewing.viewer) else { continue };
-                live.discard_queued(viewing.line);
-                live.lines[viewing.line].rewriter.restart();
-            }
+            self.restart_viewers(&viewers);
             self.want_keyframe(index, number); // Of a muted track nobody wants one.
         }
     }

@@ -8,6 +8,7 @@ use crate::demux::{Claim, Kind, Path, Ufrag};
 use crate::keyframe;
 use crate::limits::{ADDRESSES_MAX, DEADLINE_FLOOR, FORWARDED_BYTES_MAX, SESSION_ADDRESSES_MAX};
 use crate::participant::{Link, Live, Participant, Queued};
+use crate::track::Viewing;
 use crate::transport::{BindingRequest, MediaPacket, MediaPlane, Polled, Received, SessionEvent};
 use crate::{Datagram, Event, Gate, LeftReason, Output, Source};
 
@@ -297,7 +298,8 @@ impl Sfu {
         let Some(live) = participant.live.as_deref_mut() else { return };
         let Some(number) = live.track(packet.mid) else { return };
         let track = &mut live.tracks[number];
-        let is_first = track.ssrc.replace(packet.ssrc).is_none();
+        let former = track.ssrc.replace(packet.ssrc);
+        let (is_first, is_another) = (former.is_none(), former.is_some_and(|former| former != packet.ssrc));
         let start = keyframe::start(packet.format.codec(), &packet.payload);
         track.saw(start);
         let (source, opaque, is_wanted) = (track.source, track.opaque, track.keyframe.is_wanted());
@@ -315,8 +317,11 @@ impl Sfu {
         };
         let viewers = std::mem::take(&mut track.viewers);
         self.emit_speaking(id, change);
-        if is_first && is_wanted {
-            self.want_keyframe(index, number); // It was wanted before there was anybody to ask.
+        if is_another {
+            self.restart_viewers(&viewers); // Its numbers have nothing to do with those before.
+        }
+        if is_another || is_first && is_wanted {
+            self.want_keyframe(index, number); // At last there is somebody to ask.
         }
         let packet = Arc::new(packet);
         for viewing in &viewers {
@@ -324,6 +329,17 @@ impl Sfu {
         }
         if let Some(live) = self.live_mut(index) {
             live.tracks[number].viewers = viewers;
+        }
+    }
+
+    /// The next packet of these goes on where the viewer's stream stopped, and what waits is not sent any more.
+    pub(super) fn restart_viewers(&mut self, viewers: &[Viewing]) {
+        for viewing in viewers {
+            let Some(live) = self.live_mut(viewing.viewer) else { continue };
+            live.discard_queued(viewing.line);
+            if let Some(line) = live.lines.get_mut(viewing.line) {
+                line.rewriter.restart();
+            }
         }
     }
 

@@ -86,6 +86,8 @@ pub(crate) struct Setup {
     /// Lets the test choose transport-wide sequence numbers.
     pub(crate) own_transport_numbers: bool,
     pub(crate) v6: bool,
+    /// Its offers name no SSRC.
+    pub(crate) hides_ssrcs: bool,
     /// Sends and receives on the same lines.
     pub(crate) two_way_lines: bool,
 }
@@ -103,6 +105,7 @@ impl Default for Setup {
             other_payload_types: false,
             own_transport_numbers: false,
             v6: false,
+            hides_ssrcs: false,
             two_way_lines: false,
         }
     }
@@ -489,7 +492,12 @@ impl Client {
         }
         let (offer, pending) = api.apply().expect("something to offer");
         self.pending = Some(pending);
-        offer.to_sdp_string().replace(TEST_NUMBER, TRANSPORT_SEQUENCE)
+        let offer = offer.to_sdp_string().replace(TEST_NUMBER, TRANSPORT_SEQUENCE);
+        if !self.setup.hides_ssrcs {
+            return offer;
+        }
+        let kept = offer.lines().filter(|line| !line.starts_with("a=ssrc"));
+        kept.map(|line| format!("{line}\r\n")).collect()
     }
 
     /// Another network: new ICE credentials for the same session (RFC 8445, section 9).
@@ -646,6 +654,10 @@ impl Client {
     /// As if many had been sent before.
     pub(crate) fn skip_sequence_numbers(&mut self, count: u64) {
         self.sequence[1] += count;
+    }
+
+    pub(crate) fn restart_sequence_numbers(&mut self) {
+        self.sequence = [1; 2];
     }
 
     pub(crate) fn ask_keyframe(&mut self, mid: Mid, now: Instant) {
