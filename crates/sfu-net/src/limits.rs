@@ -35,7 +35,3 @@ pub const SEGMENT_BYTES_MAX: usize = 1452;
 /// The shortest sleep when nothing is left to do. A deadline that is still due after its turn (a bug in the core, or a rounding) then
 /// costs a thousand turns a second, not a whole core.
 pub const SLEEP_MIN: Duration = Duration::from_millis(1);
-
-/// How old the core's own counters may be in [`crate::ShardStats::sfu`]: to count them walks all participants, which is too much for
-/// every turn.
-pub const CORE_STATS_INTERVAL: Duration = Duration::from_millis(250);

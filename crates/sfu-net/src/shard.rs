@@ -13,9 +13,7 @@ use std::time::{Duration, Instant};
 use mio::{Events, Poll, Token, Waker};
 use sfu_core::{Command, Event, Input, Output, Sfu, Transport};
 
-use crate::limits::{
-    COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, CORE_STATS_INTERVAL, RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN,
-};
+use crate::limits::{COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN};
 use crate::socket::{Address, Readiness, Socket};
 use crate::stats::ShardStats;
 
@@ -81,8 +79,6 @@ impl Shard {
             commands,
             shared: Arc::clone(&shared),
             stats: ShardStats::default(),
-            counted_at: None,
-            miscounted: false,
             commands_left: false,
             datagrams_left: false,
         };
@@ -168,9 +164,6 @@ struct Driver<F> {
     commands: Receiver<Command>,
     shared: Arc<Shared>,
     stats: ShardStats,
-    /// When the core was last asked for its counters, and whether they have changed since.
-    counted_at: Option<Instant>,
-    miscounted: bool,
     /// The last turn stopped at a limit; the next does not sleep.
     commands_left: bool,
     datagrams_left: bool,
@@ -193,17 +186,15 @@ impl<F: FnMut(Event)> Driver<F> {
         }
     }
 
-    /// Waits for datagrams, commands, or the next deadline, and counts what ended the wait.
+    /// Waits for datagrams, commands, or the core's next deadline, and counts what ended the wait.
     fn sleep(&mut self, events: &mut Events) -> io::Result<()> {
         let wake = self.core.sfu.next_wake();
-        let recount = self.counted_at.filter(|_| self.miscounted).map(|at| at + CORE_STATS_INTERVAL);
-        let deadline = [wake.map(|wake| wake.at), recount].into_iter().flatten().min();
         let busy = self.commands_left || self.datagrams_left;
         // The poll's clock has milliseconds and rounds up, so that a wait never ends before its deadline to begin anew.
         let sleep = if busy {
             Some(Duration::ZERO)
         } else {
-            deadline.map(|at| at.saturating_duration_since(Instant::now()).max(SLEEP_MIN))
+            wake.map(|wake| wake.at.saturating_duration_since(Instant::now()).max(SLEEP_MIN))
         };
         match self.poll.poll(events, sleep) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => events.clear(),
@@ -222,14 +213,12 @@ impl<F: FnMut(Event)> Driver<F> {
         self.datagrams_left |= readable;
         self.commands_left |= commanded;
         if !busy {
-            let now = Instant::now();
             let wakes = &mut self.stats.wakes;
             *match wake {
                 _ if readable => &mut wakes.datagrams,
                 _ if commanded => &mut wakes.commands,
                 _ if writable => &mut wakes.writable,
-                Some(wake) if wake.at <= now => wakes.deadline(wake.why),
-                Some(_) | None if recount.is_some_and(|at| at <= now) => &mut wakes.recount,
+                Some(wake) if wake.at <= Instant::now() => wakes.deadline(wake.why),
                 Some(_) | None => &mut wakes.unexplained,
             } += 1;
         }
@@ -276,12 +265,7 @@ impl<F: FnMut(Event)> Driver<F> {
     fn publish(&mut self) {
         self.stats.panics = self.core.panics;
         self.stats.evictions = self.core.evictions;
-        let now = Instant::now();
-        self.miscounted = self.counted_at.is_some_and(|at| now < at + CORE_STATS_INTERVAL);
-        if !self.miscounted {
-            self.stats.sfu = self.core.sfu.stats();
-            self.counted_at = Some(now);
-        }
+        self.stats.sfu = self.core.sfu.stats();
         *self.shared.stats.lock().unwrap_or_else(PoisonError::into_inner) = self.stats;
     }
 }

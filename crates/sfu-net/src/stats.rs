@@ -37,7 +37,7 @@ pub struct ShardStats {
     pub evictions: u64,
     /// Times that the thread woke up, by cause.
     pub wakes: WakeCounts,
-    /// The core's own counters, at most [`crate::limits::CORE_STATS_INTERVAL`] old.
+    /// The core's own counters.
     pub sfu: SfuStats,
 }
 
@@ -58,8 +58,6 @@ pub struct WakeCounts {
     pub keyframe: u64,
     /// The core's [`WakeReason::Disconnected`] was due.
     pub disconnected: u64,
-    /// [`ShardStats::sfu`] was out of date: once after the last of whatever happened.
-    pub recount: u64,
     /// None of these: a signal, say.
     pub unexplained: u64,
 }
@@ -67,8 +65,8 @@ pub struct WakeCounts {
 impl WakeCounts {
     /// All of them.
     pub fn total(&self) -> u64 {
-        let Self { datagrams, commands, writable, flush, session, keyframe, disconnected, recount, unexplained } = self;
-        datagrams + commands + writable + flush + session + keyframe + disconnected + recount + unexplained
+        let Self { datagrams, commands, writable, flush, session, keyframe, disconnected, unexplained } = self;
+        datagrams + commands + writable + flush + session + keyframe + disconnected + unexplained
     }
 
     pub(crate) fn deadline(&mut self, why: WakeReason) -> &mut u64 {

@@ -75,10 +75,7 @@ pub(crate) fn sfu(shard: &Shard) -> Sfu {
 
 pub(crate) struct Caller {
     pub(crate) peer: Peer,
-    pub(crate) participant: ParticipantId,
-    pub(crate) address: SocketAddr,
     socket: UdpSocket,
-    speaks: bool,
     next_frame: Instant,
     /// Plays a static NAT in front of the server, if the address it is announced by is not its own.
     server: Address,
@@ -120,7 +117,7 @@ impl Call {
         });
         peer.answered(&answer);
         let server = self.house.address;
-        self.callers.push(Caller { peer, participant, address, socket, speaks: true, next_frame: now, server });
+        self.callers.push(Caller { peer, socket, next_frame: now, server });
     }
 
     /// Lets everybody go on until `reached`.
@@ -155,10 +152,6 @@ impl Call {
 }
 
 impl Caller {
-    pub(crate) fn falls_silent(&mut self) {
-        self.speaks = false;
-    }
-
     fn go_on(&mut self, now: Instant) {
         let mut buffer = [0; 2048];
         while let Ok((len, from)) = self.socket.recv_from(&mut buffer) {
@@ -166,7 +159,7 @@ impl Caller {
             self.peer.receive(SocketAddr::new(self.server.announced, from.port()), &buffer[..len], now);
             self.send(now);
         }
-        if self.speaks && self.peer.connected && self.next_frame <= now {
+        if self.peer.connected && self.next_frame <= now {
             self.next_frame = now + FRAME;
             self.peer.speak(FRAME_PACKETS, now);
         }
