@@ -12,6 +12,8 @@ export const LOST_AFTER_MS = 3_000;
 /** A page hears at least a pong every 10 s and waits 3 s for it; a page that slept for longer has missed one. */
 export const HEARD_WITHIN_MS = 14_000;
 const TOO_MANY_RETRY_MS = 20_000;
+/** A visit's chat is dozens of messages; a page that is flooded keeps the newest and stays quick. */
+export const MESSAGES_MAX = 500;
 
 /** Why there is nothing to do on this page. @typedef {"wrong-link" | "outdated" | "replaced" | "unsupported" | "in-app"} Fault */
 /** @typedef {"camera" | "microphone"} DeviceKind */
@@ -118,7 +120,7 @@ function step(state, event) {
     case "fault":
       return { ...state, fault: event.fault };
     case "resuming":
-      return { ...state, resuming: true, fault: null };
+      return { ...state, resuming: true, fault: null, too_many_until: null };
     case "start_over":
       return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, area: state.area, name: state.name, devices: state.devices };
     case "check_in":
@@ -167,14 +169,19 @@ function step(state, event) {
     case "chat":
       return { ...state, call: { ...state.call, chat_open: event.open, unread: 0 } };
     case "wrote":
-      return { ...state, call: { ...state.call, messages: [...state.call.messages, { mine: true, text: event.text, at: state.now }] } };
+      return { ...state, call: { ...state.call, messages: withMessage(state, true, event.text) } };
     case "read": {
       const unread = state.call.chat_open ? 0 : state.call.unread + 1;
-      return { ...state, call: { ...state.call, unread, messages: [...state.call.messages, { mine: false, text: event.text, at: state.now }] } };
+      return { ...state, call: { ...state.call, unread, messages: withMessage(state, false, event.text) } };
     }
     case "dialog":
       return { ...state, dialog: event.dialog };
   }
+}
+
+/** @param {State} state @param {boolean} mine @param {string} text */
+function withMessage(state, mine, text) {
+  return [...state.call.messages, { mine, text, at: state.now }].slice(-MESSAGES_MAX);
 }
 
 /** What the daemon said. @param {State} state @param {ServerMessage} message @returns {State} */
@@ -280,7 +287,7 @@ function refused(state, code) {
     case "place_unknown":
       return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, welcomed: state.welcomed, heard_at: state.heard_at, countdown_ms: state.countdown_ms, area: state.area, name: state.name, place_lost: true };
     case "too_many":
-      return state.asked === "" ? state : { ...state, too_many_until: state.now + TOO_MANY_RETRY_MS };
+      return state.asked === "" && !state.resuming ? state : { ...state, too_many_until: state.now + TOO_MANY_RETRY_MS };
     case "bad_message":
     case "bad_offer":
     case "not_allowed":

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { HEARD_WITHIN_MS, LOST_AFTER_MS, disconnected, due, initial, next, rejoinable, screen, waited, wants } from "../js/state.js";
+import { HEARD_WITHIN_MS, LOST_AFTER_MS, MESSAGES_MAX, disconnected, due, initial, next, rejoinable, screen, waited, wants } from "../js/state.js";
 
 /** @import { PatientEvent, State } from "../js/state.js" */
 /** @import { AreaView, ErrorCode, PatientView, ServerMessage, TicketState } from "../js/types.d.ts" */
@@ -176,6 +176,9 @@ test("too many check-ins wait twenty seconds and keep the wish", () => {
   const page = opened().on({ kind: "check_in", name: "Maria" }).hears(error("too_many"));
   assert.equal(page.state.too_many_until, T0 + 20_000);
   assert.equal(page.state.asked, "check_in");
+  const back = opened().on({ kind: "resuming" }).hears(error("too_many"));
+  assert.equal(back.state.too_many_until, T0 + 20_000, "coming back waits as well");
+  assert.equal(back.on({ kind: "resuming" }).state.too_many_until, null);
 });
 
 test("each fault ends in its own screen, and nothing outside stays on", () => {
@@ -366,6 +369,13 @@ test("unread messages are counted only while the chat is closed", () => {
   assert.equal(page.state.call.unread, 2);
   page.on({ kind: "chat", open: true }).on({ kind: "read", text: "c" });
   assert.equal(page.state.call.unread, 0);
+});
+
+test("a flooded chat keeps the newest messages and stays bounded", () => {
+  const page = inCall();
+  for (let n = 0; n <= MESSAGES_MAX; n += 1) page.on({ kind: "read", text: String(n) });
+  assert.equal(page.state.call.messages.length, MESSAGES_MAX);
+  assert.equal(page.state.call.messages.at(-1)?.text, String(MESSAGES_MAX));
 });
 
 test("waiting time goes on between messages", () => {

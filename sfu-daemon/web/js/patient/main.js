@@ -273,7 +273,8 @@ export function start(slug) {
     tick = setTimeout(beat, busy ? TICK_BUSY_MS : TICK_MS);
     dispatch({ kind: "tick" });
     if (state.too_many_until !== null && state.too_many_until <= state.now) {
-      if (state.asked === "check_in") act.checkIn(state.name);
+      if (state.resuming) signal.connect();
+      else if (state.asked === "check_in") act.checkIn(state.name);
       else if (state.asked === "rejoin") act.rejoin(state.name);
     }
     if (over(state) && rejoinable(state) === 0 && place.token() !== null) place.forget();
