@@ -152,7 +152,11 @@ impl Hall {
                 }
                 Output::Event(Event::Answer { participant, sdp, .. }) => {
                     let guest = self.guests.iter_mut().find(|guest| guest.participant == participant);
-                    guest.expect("who offered is here").client.accept(&sdp, self.now).expect("the answer fits the offer");
+                    guest
+                        .expect("who offered is here")
+                        .client
+                        .accept(&sdp, self.now)
+                        .expect("the answer fits the offer");
                 }
                 Output::Event(Event::Refused { error, .. }) => panic!("refused: {error}"),
                 Output::Event(_) => {}
