@@ -19,7 +19,7 @@ presence-closed = Cerrado ahora
 presence-not-connected = Sin conexión
 
 # Title of the tab
-tab-checked-in = Inscrito · { $place }
+tab-checked-in = Entrada hecha · { $place }
 tab-waiting = { $position ->
     [0] En espera
    *[other] ({ $position }) En espera
@@ -159,7 +159,7 @@ p3-title-away = { $who } está ausente un momento.
 p3-text-away = Guardamos su lugar.
 p3-place = Su lugar
 p3-place-is = { $count ->
-    [1] El siguiente
+    [1] Siguiente
    *[other] { $count }.º
 }
 p3-place-now = { $count ->

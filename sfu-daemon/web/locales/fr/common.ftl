@@ -37,7 +37,7 @@ chat-write = Écrire un message
 chat-send = Envoyer
 chat-close = Fermer les messages
 chat-empty = Il n’y a pas encore de message.
-chat-not-sent = Non envoyé. Vous n’êtes pas connecté.
+chat-not-sent = Non envoyé. Pas de connexion.
 chat-by = { $name }, { $time }
 
 # Tiles

@@ -12,14 +12,14 @@ try-again = Réessayer
 try-now = Essayer maintenant
 check-in-again = Se réinscrire
 name-deleted = Le serveur a effacé votre nom.
-presence-open = Ouvert maintenant
+presence-open = Ouvert
 presence-busy = Avec une autre personne
 presence-away = Absent un moment
 presence-closed = Fermé maintenant
 presence-not-connected = Pas de connexion
 
 # Title of the tab
-tab-checked-in = Inscrit · { $place }
+tab-checked-in = Inscription faite · { $place }
 tab-waiting = { $position ->
     [0] En attente
    *[other] ({ $position }) En attente
@@ -61,7 +61,7 @@ p0-draining-text = Vous pourrez vous inscrire dans quelques minutes.
 
 # P1 and P2: camera and sound
 steps = Étapes
-step-checked-in = Inscrit
+step-checked-in = Inscription faite
 step-set-up = Caméra et son
 step-waiting = Salle d’attente
 p1-title = Votre place est prise. Maintenant votre caméra.
@@ -77,7 +77,7 @@ p1-picture-microphone = utiliser le micro
 p1-picture-block = Bloquer
 p1-picture-allow = Autoriser
 p2-title = Voyez-vous et entendez-vous bien ?
-p2-only-you = Vous seul voyez ceci
+p2-only-you = Visible par vous seulement
 p2-no-camera = Pas d’image
 p2-hear-music = Entendez-vous la musique ?
 p2-hear-ask = Touchez le haut-parleur. Nous jouons un son.
@@ -155,11 +155,11 @@ steps-system-computer-3 = Autorisez votre navigateur. Puis revenez ici.
 # P3: waiting. $place selects the ordinal form, $count is the number.
 p3-title = { $who } sait que vous êtes là.
 p3-text = Vous n’avez rien à faire. Nous vous appelons à votre tour.
-p3-title-away = { $who } est absent un moment.
+p3-title-away = { $who } s’absente un moment.
 p3-text-away = Nous gardons votre place.
 p3-place = Votre place
 p3-place-is = { $count ->
-    [1] Le prochain
+    [1] Bientôt à vous
    *[other] { $count }e
 }
 p3-place-now = { $count ->
@@ -181,7 +181,7 @@ held-nobody = Personne ne vous voit ni ne vous entend.
 held-leave = Quitter la visite
 
 # Not connected
-offline-title = Vous n’êtes pas connecté.
+offline-title = Il n’y a pas de connexion.
 offline-trying = Nous réessayons sans cesse.
 offline-trying-place = Nous réessayons sans cesse. Le cabinet garde votre place un moment.
 offline-check = Vérifiez votre connexion internet.
@@ -189,7 +189,7 @@ offline-place-was = À { $time }, votre place était le numéro { $count }. Main
 offline-place-unknown = Nous ne savons pas ce que le cabinet voit maintenant.
 offline-wifi = Le Wi-Fi est-il allumé ? Ou activez les données mobiles.
 offline-nearer = Approchez-vous de votre box Wi-Fi.
-online-again = Vous êtes de nouveau connecté.
+online-again = La connexion est revenue.
 
 # P4: your turn
 p4-title = C’est à vous.
@@ -206,7 +206,7 @@ p4-not-yet = Pas encore, une minute
 p5-title = Appel avec { $who }
 p5-waiting-for = { $who } arrive.
 p5-here = { $name } est là.
-p5-gone = { $name } est parti.
+p5-gone = { $name } a quitté l’appel.
 p5-peer-muted = { $name } a coupé le micro.
 p5-peer-unmuted = { $name } a remis le son.
 p5-options = Plus : caméra, son, plein écran

@@ -19,7 +19,7 @@ presence-closed = Fechado agora
 presence-not-connected = Sem ligação
 
 # Title of the tab
-tab-checked-in = Inscrito · { $place }
+tab-checked-in = Entrada feita · { $place }
 tab-waiting = { $position ->
     [0] À espera
    *[other] ({ $position }) À espera
