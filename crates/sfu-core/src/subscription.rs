@@ -167,3 +167,67 @@ impl Vp8Offset {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What can happen to a viewer's line.
+    #[derive(Clone, Debug)]
+    enum Happens {
+        /// A packet arrives: so far ahead of the newest, or behind it.
+        Packet(i64),
+        /// Another publisher takes the slot, whose sequence numbers start here.
+        Restart(u64),
+        Pause(u16),
+    }
+
+    fn happens() -> impl Strategy<Value = Happens> {
+        prop_oneof![
+            8 => (-5i64..6).prop_map(Happens::Packet),
+            1 => (0u64..1 << 40).prop_map(Happens::Restart),
+            1 => any::<u16>().prop_map(Happens::Pause),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_sequence_number_is_used_twice_whatever_happens(
+            seed: u16, first in 0u64..1 << 40, events in proptest::collection::vec(happens(), 1..300),
+        ) {
+            #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
+            let mut now = Instant::now();
+            let mut rewriter = Rewriter::new(seed);
+            let (mut newest, mut arrived, mut used) = (first, BTreeSet::new(), BTreeSet::new());
+            let mut expected_first = None;
+            for event in events {
+                now += Duration::from_millis(1);
+                match event {
+                    Happens::Pause(millis) => now += Duration::from_millis(millis.into()),
+                    Happens::Restart(at) => {
+                        rewriter.restart();
+                        (newest, arrived) = (at, BTreeSet::new());
+                        expected_first = used.last().map(|last| last + 1);
+                    }
+                    Happens::Packet(ahead) => {
+                        let sequence = newest.saturating_add_signed(ahead);
+                        newest = newest.max(sequence);
+                        if !arrived.insert(sequence) {
+                            continue; // The session engine has dropped a replay before.
+                        }
+                        let packet = MediaPacket::vp8(sequence, now);
+                        let Some(position) = rewriter.place(&packet, Start::Keyframe, false, now) else { continue };
+                        prop_assert!(used.is_empty().then_some(position.sequence).is_none_or(|first| first < 65_536));
+                        prop_assert!(expected_first.take().is_none_or(|first| first == position.sequence), "a gap");
+                        prop_assert!(used.insert(position.sequence), "{} twice", position.sequence);
+                    }
+                }
+            }
+        }
+    }
+}

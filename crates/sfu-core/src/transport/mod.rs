@@ -69,6 +69,31 @@ impl MediaPacket {
         })
     }
 
+    /// A VP8 packet with this sequence number.
+    #[cfg(test)]
+    pub(crate) fn vp8(sequence: u64, now: Instant) -> Self {
+        use str0m::format::{CodecSpec, FormatParams};
+        use str0m::media::Frequency;
+
+        let spec = CodecSpec {
+            codec: Codec::Vp8,
+            clock_rate: Frequency::NINETY_KHZ,
+            channels: None,
+            format: FormatParams::default(),
+        };
+        Self {
+            mid: Mid::from("0"),
+            ssrc: 1,
+            format: Format { params: PayloadParams::new(96.into(), None, spec), payload_type: 96 },
+            sequence,
+            timestamp: sequence as u32,
+            marker: false,
+            payload: Arc::from(&[0x90, 0x80, 0x80, sequence as u8, 0x11, 0, 0, 0, 0, 0][..]),
+            captured_at: now,
+            extensions: ExtensionValues::default(),
+        }
+    }
+
     fn vp8_patch(&self, ids: Vp8Ids) -> Option<Vp8Patch> {
         let mut patch = Vp8Descriptor::parse(&self.payload).ok()?.patch().picture_id(ids.picture);
         if let Some(base_layer) = ids.base_layer {
