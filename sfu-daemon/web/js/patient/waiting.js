@@ -39,7 +39,7 @@ export function waiting(ui) {
 export function held(ui) {
   const { state, act } = ui;
   return corridor(ui, "held", {
-    wall: sceneWall(state, presence(state), corridorScene({ open: false, position: 1 })),
+    wall: sceneWall(state, pulse(t("held-pill"), true), corridorScene({ open: false, position: 1 })),
     main: html`<div class="stack stack--s"><h1>${t("held-title", { who: whoFirst(state) })}</h1><p class="lead">${t("held-text")}</p></div>
       <ul class="promise"><li>${icon("camoff")}<span>${t("held-nobody")}</span></li><li>${icon("bell")}<span>${t("p3-bell")}</span></li></ul>
       <div class="stack stack--s"><button class="btn btn--wide btn--stop" type="button" data-action="leave" @click=${act.leave}>${icon("leave")}${t("held-leave")}</button></div>`,

@@ -177,6 +177,7 @@ draining-waiting = Der Server der Praxis startet bald neu. Bitte lassen Sie dies
 # On hold
 held-title = { $who } kommt gleich zurück.
 held-text = Ihr Termin macht eine Pause. Bitte bleiben Sie da.
+held-pill = Pause
 held-nobody = Niemand sieht oder hört Sie jetzt.
 held-leave = Termin verlassen
 

@@ -182,6 +182,7 @@ draining-waiting = The server of the practice restarts soon. Please keep this pa
 # On hold
 held-title = { $who } comes back to you.
 held-text = Your visit is on hold. Please stay here.
+held-pill = On hold
 held-nobody = Nobody sees or hears you now.
 held-leave = Leave the visit
 

@@ -177,6 +177,7 @@ draining-waiting = El servidor de la consulta se reinicia pronto. Deje esta pág
 # On hold
 held-title = { $who } vuelve enseguida.
 held-text = Su visita está en pausa. Quédese aquí, por favor.
+held-pill = En pausa
 held-nobody = Nadie le ve ni le oye ahora.
 held-leave = Salir de la visita
 

@@ -177,6 +177,7 @@ draining-waiting = Le serveur du cabinet redémarre bientôt. Laissez cette page
 # On hold
 held-title = { $who } revient vers vous.
 held-text = Votre visite est en pause. Restez ici.
+held-pill = En pause
 held-nobody = Personne ne vous voit ni ne vous entend.
 held-leave = Quitter la visite
 

@@ -177,6 +177,7 @@ draining-waiting = O servidor do consultório reinicia em breve. Deixe esta pág
 # On hold
 held-title = { $who } volta já.
 held-text = A sua visita está em pausa. Fique aqui, por favor.
+held-pill = Em pausa
 held-nobody = Agora ninguém vê nem ouve nada de si.
 held-leave = Sair da visita
 
