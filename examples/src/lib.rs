@@ -1,0 +1,1 @@
+//! Nothing: each example is a file of its own beside this folder.
