@@ -177,21 +177,25 @@ fn host_is_ours(settings: &Settings, headers: &HeaderMap) -> bool {
         || settings.allowed_origins.iter().any(|origin| is_named(origin))
 }
 
-async fn index(State(app): State<Arc<App>>) -> Response {
-    app.page.index(StatusCode::OK)
+async fn index(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    app.page.index(StatusCode::OK, &headers)
 }
 
 /// The same document for every slug, so that guessing slugs costs a request each and shows nothing but the status.
-async fn area(State(app): State<Arc<App>>, Path(slug): Path<String>) -> Response {
-    app.page.index(if app.slugs.contains(&slug) { StatusCode::OK } else { StatusCode::NOT_FOUND })
+async fn area(State(app): State<Arc<App>>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
+    app.page.index(if app.slugs.contains(&slug) { StatusCode::OK } else { StatusCode::NOT_FOUND }, &headers)
 }
 
-async fn not_found(State(app): State<Arc<App>>) -> Response {
-    app.page.index(StatusCode::NOT_FOUND)
+async fn not_found(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    app.page.index(StatusCode::NOT_FOUND, &headers)
 }
 
-async fn asset(State(app): State<Arc<App>>, Path((version, path)): Path<(String, String)>) -> Response {
-    app.page.asset(&version, &path)
+async fn asset(
+    State(app): State<Arc<App>>,
+    Path((version, path)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    app.page.asset(&version, &path, &headers)
 }
 
 #[derive(Deserialize)]

@@ -3,12 +3,16 @@
 //! `index.html` names its assets below `/v/dev/`. Embedded, that becomes `/v/<hash of all files>/`, so that browsers may keep an asset
 //! for ever and still never mix two versions; relative imports inside modules just work.
 
+use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::auth::hex;
 
@@ -21,8 +25,15 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 pub(crate) struct Page {
     version: String,
-    index: Bytes,
+    index: File,
+    files: BTreeMap<&'static str, File>,
     folder: Option<PathBuf>,
+}
+
+/// A file as it stands, and compressed if that helps. Nothing secret is ever in one, so that its compressed length tells nothing (BREACH).
+struct File {
+    plain: Bytes,
+    gzip: Option<Bytes>,
 }
 
 impl Page {
@@ -34,41 +45,78 @@ impl Page {
             all.update(bytes);
         }
         let version = hex(&all.finish().as_ref()[..8]);
-        let index = embedded("index.html").map(String::from_utf8_lossy).unwrap_or_default();
-        let index = Bytes::from(index.replace(DEV_PREFIX, &format!("/v/{version}/")));
-        Self { version, index, folder: None }
+        let mut files: BTreeMap<_, _> =
+            table::FILES.iter().map(|(path, bytes)| (*path, File::new(Bytes::from_static(bytes)))).collect();
+        let index = files
+            .remove("index.html")
+            .map(|file| String::from_utf8_lossy(&file.plain).into_owned())
+            .unwrap_or_default();
+        let index = File::new(index.replace(DEV_PREFIX, &format!("/v/{version}/")).into());
+        Self { version, index, files, folder: None }
     }
 
     /// The page as it lies in a folder, read anew for each request.
     pub(crate) fn folder(folder: PathBuf) -> Self {
-        Self { version: DEV_VERSION.to_owned(), index: Bytes::new(), folder: Some(folder) }
+        Self {
+            version: DEV_VERSION.to_owned(),
+            index: File::new(Bytes::new()),
+            files: BTreeMap::new(),
+            folder: Some(folder),
+        }
     }
 
     /// The one document that all addresses for people show.
-    pub(crate) fn index(&self, status: StatusCode) -> Response {
-        let html = match &self.folder {
-            None => self.index.clone(),
-            Some(folder) => std::fs::read(folder.join("index.html")).unwrap_or_default().into(),
+    pub(crate) fn index(&self, status: StatusCode, request: &HeaderMap) -> Response {
+        let mut response = match &self.folder {
+            None => self.index.answer("index.html", request),
+            Some(folder) => from_folder(folder, "index.html"),
         };
-        (status, [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response()
+        *response.status_mut() = status;
+        response
     }
 
     /// An asset of this version; another version's files are gone, and a page that asks for them must reload.
-    pub(crate) fn asset(&self, version: &str, path: &str) -> Response {
+    pub(crate) fn asset(&self, version: &str, path: &str, request: &HeaderMap) -> Response {
         if version != self.version {
             return StatusCode::NOT_FOUND.into_response();
         }
-        let (bytes, cache) = match &self.folder {
-            None => (embedded(path).map(Bytes::from_static), IMMUTABLE),
-            Some(folder) => (read_below(folder, path).map(Bytes::from), "no-store"),
-        };
-        let Some(bytes) = bytes else { return StatusCode::NOT_FOUND.into_response() };
-        ([(CONTENT_TYPE, mime(path)), (CACHE_CONTROL, HeaderValue::from_static(cache))], bytes).into_response()
+        if let Some(folder) = &self.folder {
+            return from_folder(folder, path);
+        }
+        let Some(file) = self.files.get(path) else { return StatusCode::NOT_FOUND.into_response() };
+        let mut response = file.answer(path, request);
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(IMMUTABLE));
+        response
     }
 }
 
-fn embedded(path: &str) -> Option<&'static [u8]> {
-    table::FILES.iter().find(|(name, _)| *name == path).map(|(_, bytes)| *bytes)
+impl File {
+    fn new(plain: Bytes) -> Self {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        let gzip = gzip.write_all(&plain).and_then(|()| gzip.finish()).ok();
+        Self { gzip: gzip.filter(|gzip| gzip.len() < plain.len()).map(Bytes::from), plain }
+    }
+
+    fn answer(&self, path: &str, request: &HeaderMap) -> Response {
+        let kind = [(CONTENT_TYPE, mime(path)), (VARY, HeaderValue::from_static("accept-encoding"))];
+        match self.gzip.as_ref().filter(|_| accepts_gzip(request)) {
+            Some(gzip) => (kind, [(CONTENT_ENCODING, "gzip")], gzip.clone()).into_response(),
+            None => (kind, self.plain.clone()).into_response(),
+        }
+    }
+}
+
+/// RFC 9110, section 12.5.3, as far as browsers use it.
+fn accepts_gzip(request: &HeaderMap) -> bool {
+    let accepted = request.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|coding| coding.trim().eq_ignore_ascii_case("gzip"))
+}
+
+fn from_folder(folder: &Path, path: &str) -> Response {
+    match read_below(folder, path) {
+        Some(bytes) => ([(CONTENT_TYPE, mime(path))], bytes).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 fn read_below(folder: &Path, path: &str) -> Option<Vec<u8>> {

@@ -57,6 +57,20 @@ async fn every_answer_carries_the_headers_that_keep_a_page_to_itself() {
 }
 
 #[tokio::test]
+async fn text_is_compressed_for_who_asks() {
+    let clinic = Clinic::open("gzip").await;
+    let host = clinic.http;
+    let plain = clinic.get("/").await;
+    assert_eq!(plain.header("content-encoding"), None);
+    let head = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAccept-Encoding");
+    let small = clinic.request(&format!("{head}: br, gzip\r\n\r\n")).await;
+    assert_eq!((small.header("content-encoding"), small.header("vary")), (Some("gzip"), Some("accept-encoding")));
+    let length = |answer: &common::Answer| answer.header("content-length").unwrap().parse::<usize>().unwrap();
+    assert!(length(&small) < length(&plain));
+    assert_eq!(clinic.request(&format!("{head}: gzip;q=0\r\n\r\n")).await.header("content-encoding"), None);
+}
+
+#[tokio::test]
 async fn an_unknown_link_looks_like_any_other() {
     let clinic = Clinic::open("slug").await;
     let (known, unknown) = (clinic.get("/a/reception").await, clinic.get("/a/nowhere").await);

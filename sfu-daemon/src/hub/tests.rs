@@ -49,7 +49,7 @@ async fn a_visit_goes_from_check_in_to_its_end() {
     assert_eq!(clinic.commands(), ["gate 1 Open", "gate 2 Open"]);
     clinic.pass(Duration::from_secs(60));
     staff.command(&mut clinic, json!({"action": "end", "ticket": ticket["ticket"]}));
-    assert_eq!(clinic.commands(), ["close room"]);
+    assert_eq!(clinic.commands(), ["gate 1 Shut", "gate 2 Shut", "close room"]);
     assert_eq!(ana.last("patient")["state"], "ended");
     let ended = ana.heard("call_ended").remove(0);
     assert_eq!((&ended["reason"], &ended["lasted_ms"]), (&json!("clinician_ended"), &json!(60_000)));
@@ -287,7 +287,7 @@ async fn a_lost_clinician_gives_the_patient_the_place_back() {
     assert_eq!(ana.last("patient")["state"], "in_call");
     clinic.pass(Duration::from_secs(2));
     assert_eq!(ana.last("patient")["state"], "waiting");
-    assert_eq!(clinic.commands(), ["close room"]);
+    assert_eq!(clinic.commands(), ["gate 1 Shut", "gate 2 Shut", "close room"]);
     assert!(ana.heard("call_ended").is_empty());
 }
 
