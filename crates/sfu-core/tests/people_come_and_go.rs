@@ -270,6 +270,25 @@ fn a_closing_room_is_closed_although_one_step_in_it_panics() {
 }
 
 #[test]
+fn a_full_room_stays_whole_while_everybody_sends() {
+    let people = limits::ROOM_PARTICIPANTS_MAX;
+    let setup = Setup { slots: people - 1, ..Setup::default() };
+    let mut world = World::meeting(&vec![setup; people]);
+    for _ in 0..25 {
+        for person in 0..people {
+            world.clients[person].send_audio(-30, world.now);
+            world.clients[person].send_video(true, world.now);
+        }
+        world.run(ms(200)); // Long enough for several reports of all thirty streams of each.
+    }
+    assert_eq!(world.sfu.stats().participants, people as u64);
+    for client in &world.clients {
+        assert_eq!(client.got.len(), 25 * 2 * (people - 1));
+    }
+    assert!(world.runs.iter().all(|run| run.segment_size <= limits::DATAGRAM_BYTES_MAX));
+}
+
+#[test]
 fn a_full_room_refuses_and_counts() {
     let mut world = World::new();
     for n in 0..=limits::ROOM_PARTICIPANTS_MAX as u64 {

@@ -32,6 +32,11 @@ const RETRANSMISSION_AGE_MAX: Duration = Duration::from_secs(3);
 /// Sound and picture report alike, so that a viewer can align them soon after it joined.
 const REPORT_INTERVAL: Duration = Duration::from_secs(2);
 
+/// What the engine aims at. It fills feedback up to a multiple of four, adds 20 bytes, and panics unless the sum is *below*
+/// this: so this must not be such a sum itself.
+const ENGINE_MTU: usize = DATAGRAM_BYTES_MAX - 2;
+const _: () = assert!(((ENGINE_MTU - 20) & !3) + 20 < ENGINE_MTU);
+
 /// A DTLS certificate and its key.
 #[derive(Clone)]
 pub(crate) struct Credentials(Arc<DtlsCert>);
@@ -135,7 +140,7 @@ impl Session {
             .set_local_ice_credentials(identity.to_engine())
             .set_ice_lite(true)
             .set_rtp_mode(true)
-            .set_mtu(DATAGRAM_BYTES_MAX..=FORWARDED_BYTES_MAX)
+            .set_mtu(ENGINE_MTU..=FORWARDED_BYTES_MAX)
             .set_extension_map(extensions(transport_sequence_id.is_some()))
             .set_rtcp_report_interval_audio(REPORT_INTERVAL)
             .set_rtcp_report_interval_video(REPORT_INTERVAL)
