@@ -70,5 +70,5 @@ fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Expression {
 /// Runs `command` with its output on ours.
 fn run(command: &Expression) -> Outcome {
     let output = command.unchecked().run()?;
-    if output.status.success() { Ok(()) } else { Err(format!("{command:?}: {}", output.status).into()) }
+    if output.status.success() { Ok(()) } else { Err(output.status.to_string().into()) }
 }

@@ -50,8 +50,13 @@ fn summary(report: &[(&str, Duration, bool)]) -> Outcome {
     }
     let passed = report.iter().filter(|(.., passed)| *passed).count();
     let failed = report.len() - passed;
-    println!("{passed} passed, {failed} failed");
-    if failed == 0 { Ok(()) } else { Err("not everything passed, see above".into()) }
+    let count = format!("{passed} passed, {failed} failed");
+    if failed == 0 {
+        println!("{count}");
+        Ok(())
+    } else {
+        Err(count.into())
+    }
 }
 
 fn format() -> Outcome {

@@ -6,7 +6,8 @@ import { eventually } from "./wait.js";
 /** @typedef {import("./browsers.js").Tab} Tab */
 /** @typedef {import("./daemon.js").Daemon} Daemon */
 
-export const CLINICIAN = "Dr. Hoffmann";
+/** People who visit, and whom they visit. */
+export const [MARIA, FARID, CLINICIAN] = ["Maria Castro", "Farid Haddad", "Dr. Hoffmann"];
 
 /** From the link to the place in line. @param {Tab} tab @param {Daemon} daemon @param {string} name */
 export async function checkIn(tab, daemon, name) {
@@ -43,12 +44,12 @@ export async function clinician(browser, daemon) {
   return tab;
 }
 
-/** @param {string} state of a visit, as the queue shows it */
-export const card = (state) => `li[data-ticket][data-state="${state}"]`;
+/** The card of somebody in the queue. @param {string} name @param {string} state of the visit, as the queue shows it */
+export const card = (name, state) => `li[data-ticket][data-state="${state}"]:has-text("${name}")`;
 
-/** Calls the first patient who is ready; the clinician's page goes into the call when the patient does. @param {Tab} staff */
-export async function admit(staff) {
-  await staff.click(`${card("waiting")} [data-action="start"] >> nth=0`);
+/** Calls somebody who is ready; the clinician's page goes into the call when the patient does. @param {Tab} staff @param {string} name */
+export async function admit(staff, name) {
+  await staff.click(`${card(name, "waiting")} [data-action="start"]`);
   await staff.act("confirm");
 }
 

@@ -1,7 +1,7 @@
 // A walk through every screen, as one visit and its mishaps bring them up. Whoever walks along may look at each in any size.
 
 import { chromiumTab } from "./browsers.js";
-import { arrive, card, CLINICIAN, inCall } from "./people.js";
+import { arrive, card, CLINICIAN, FARID, inCall, MARIA } from "./people.js";
 import { hears, sees } from "./proof.js";
 
 /** @typedef {import("./browsers.js").Tab} Tab */
@@ -21,9 +21,6 @@ export async function tour(browser, daemon, look) {
   await call(patient, staff, look);
   await ends(patient, staff, browser, daemon, look);
 }
-
-/** The card of somebody in the line. @param {string} name @param {string} state */
-const of = (name, state) => `${card(state)}:has-text("${name}")`;
 
 /** V0 and the empty V1. @param {Browser} browser @param {Daemon} daemon @param {Look} look */
 async function firstRun(browser, daemon, look) {
@@ -72,7 +69,7 @@ async function wrongTurns(browser, daemon, look) {
   await inside.close();
 
   const refusing = await chromiumTab(browser, { viewport: PHONE, permissions: ["geolocation"] });
-  await arrive(refusing, daemon, "Farid Haddad");
+  await arrive(refusing, daemon, FARID);
   await refusing.act("allow");
   await refusing.see("[data-problem]");
   await look("e-denied", refusing);
@@ -88,7 +85,7 @@ async function intoTheLine(patient, staff, browser, daemon, look) {
   await patient.see('dialog[data-screen="knows"]');
   await look("p0-knows", patient);
   await patient.act("close");
-  await patient.fill("#name", "Maria Castro");
+  await patient.fill("#name", MARIA);
   await patient.act("check-in");
   await patient.see('[data-screen="P1"]');
   await look("p1-permission", patient);
@@ -101,9 +98,9 @@ async function intoTheLine(patient, staff, browser, daemon, look) {
 
   const later = await chromiumTab(browser, { viewport: PHONE });
   await arrive(later, daemon, "Ines Ferreira");
-  await staff.see(of("Ines Ferreira", "arriving"));
+  await staff.see(card("Ines Ferreira", "arriving"));
   await look("v1-queue", staff);
-  await staff.click(`${of("Maria Castro", "waiting")} [data-action="menu"]`);
+  await staff.click(`${card(MARIA, "waiting")} [data-action="menu"]`);
   await staff.see('[data-action="remove"]');
   await look("v1-menu", staff);
   await staff.page.keyboard.press("Escape");
@@ -112,19 +109,19 @@ async function intoTheLine(patient, staff, browser, daemon, look) {
   await patient.page.context().setOffline(true);
   await patient.see('[data-screen="offline"]');
   await look("e-offline", patient);
-  await staff.see(of("Maria Castro", "away"));
+  await staff.see(card(MARIA, "away"));
   await look("v1-away", staff);
   await patient.page.context().setOffline(false);
   await patient.see('[data-screen="P3"]');
 
-  await staff.click(`${of("Maria Castro", "waiting")} [data-action="start"]`);
+  await staff.click(`${card(MARIA, "waiting")} [data-action="start"]`);
   await staff.see('[data-screen="V2"]');
   await look("v2-confirm", staff);
   await staff.act("confirm");
   await patient.see('[data-screen="P4"]');
   await patient.page.keyboard.press("Shift"); // A touch stops the countdown.
   await look("p4-your-turn", patient);
-  await staff.see(of("Maria Castro", "called"));
+  await staff.see(card(MARIA, "called"));
   await look("v1-called", staff);
 }
 
@@ -180,7 +177,7 @@ async function ends(patient, staff, browser, daemon, look) {
   // Somebody is taken out of the line; somebody leaves; somebody opens a second window.
   const removed = await chromiumTab(browser, { viewport: PHONE });
   await arrive(removed, daemon, "Jonas Weber");
-  await staff.click(`${of("Jonas Weber", "arriving")} [data-action="menu"]`);
+  await staff.click(`${card("Jonas Weber", "arriving")} [data-action="menu"]`);
   await staff.act("remove");
   await staff.see('[data-action="confirm-remove"]');
   await look("v1-remove", staff);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
-import { admit, clinician, inCall } from "../lib/people.js";
+import { admit, clinician, inCall, MARIA } from "../lib/people.js";
 import { DESK, PHONE, tour } from "../lib/tour.js";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -54,7 +54,7 @@ test("a patient needs only a keyboard from check-in to the end", async (t) => {
   await patient.open(daemon.patientLink);
   await patient.see('[data-screen="P0"]');
   await tabTo(patient, "#name");
-  await keyboard.type("Maria Castro");
+  await keyboard.type(MARIA);
   await keyboard.press("Enter");
   await patient.see('[data-screen="P1"]');
   await press('[data-action="allow"]');
@@ -62,7 +62,7 @@ test("a patient needs only a keyboard from check-in to the end", async (t) => {
   await press('[data-action="hear-yes"]');
   await press('[data-action="set-up-done"]');
   await patient.see('[data-screen="P3"]');
-  await admit(staff);
+  await admit(staff, MARIA);
   await patient.see('[data-screen="P4"]');
   await press('[data-action="go-in"]');
   await inCall(patient);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
-import { admit, card, checkIn, clinician, end, inCall, silence } from "../lib/people.js";
+import { admit, card, checkIn, clinician, end, FARID, inCall, MARIA, silence } from "../lib/people.js";
 import { connections, hears, sample, sees } from "../lib/proof.js";
 import { eventually, pause } from "../lib/wait.js";
 
@@ -30,8 +30,8 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
     const { daemon, staff } = await practice(t);
     const patient = await tabOf();
     t.after(() => patient.close());
-    await checkIn(patient, daemon, "Maria Castro");
-    await admit(staff);
+    await checkIn(patient, daemon, MARIA);
+    await admit(staff, MARIA);
     await inCall(patient);
     await Promise.all([sees(patient, "the patient"), hears(patient, "the patient"), sees(staff, "the clinician"), hears(staff, "the clinician")]);
     await end(staff);
@@ -46,13 +46,13 @@ test("no packet goes to or comes from anybody who is not admitted", async (t) =>
   const { daemon, staff } = await practice(t);
   const [first, second] = [await chromiumTab(chromium), await chromiumTab(chromium)];
   t.after(() => Promise.all([first.close(), second.close()]));
-  await checkIn(first, daemon, "Maria Castro");
-  await checkIn(second, daemon, "Farid Haddad");
+  await checkIn(first, daemon, MARIA);
+  await checkIn(second, daemon, FARID);
   const media = async () => ({ datagrams: await daemon.metric("anteroom_media_datagrams_total"), participants: await daemon.participants() });
   assert.deepEqual(await media(), { datagrams: 0, participants: 0 }, "while both wait, the media port is silent");
   assert.equal(await connections(first), 0, "who waits has no connection for media");
 
-  await admit(staff);
+  await admit(staff, MARIA);
   await first.see('[data-screen="P4"]');
   await first.act("not-yet"); // The page would go in by itself.
   await eventually(() => daemon.metric("anteroom_media_packets_total", 'what="gated"'), (packets) => 0 < packets, "packets that wait at the gate");
@@ -68,8 +68,8 @@ test("hold stops pictures and sound both ways, and resume brings them back", asy
   const { daemon, staff } = await practice(t);
   const patient = await chromiumTab(chromium);
   t.after(() => patient.close());
-  await checkIn(patient, daemon, "Maria Castro");
-  await admit(staff);
+  await checkIn(patient, daemon, MARIA);
+  await admit(staff, MARIA);
   await inCall(patient);
   await sees(patient, "the patient");
   await staff.act("hold");
@@ -82,13 +82,31 @@ test("hold stops pictures and sound both ways, and resume brings them back", asy
   await Promise.all([sees(patient, "the patient"), hears(staff, "the clinician")]);
 });
 
+test("what is switched off does not arrive, and comes back when it is switched on", async (t) => {
+  const { daemon, staff } = await practice(t);
+  const patient = await chromiumTab(chromium);
+  t.after(() => patient.close());
+  await checkIn(patient, daemon, MARIA);
+  await admit(staff, MARIA);
+  await inCall(patient);
+  await hears(staff, "the clinician");
+  await patient.act("mute");
+  await eventually(() => sample(staff), settled(({ energy }) => energy), "sound after mute");
+  await sees(staff, "the clinician");
+  await patient.act("camera");
+  await eventually(() => sample(staff), settled(({ frames }) => frames), "pictures after camera off");
+  await patient.act("mute");
+  await patient.act("camera");
+  await Promise.all([hears(staff, "the clinician"), sees(staff, "the clinician")]);
+});
+
 for (const who of /** @type {const} */ (["the clinician", "the patient"])) {
   test(`the end by ${who} stops forwarding within a second and frees the room`, async (t) => {
     const { daemon, staff } = await practice(t);
     const patient = await chromiumTab(chromium);
     t.after(() => patient.close());
-    await checkIn(patient, daemon, "Maria Castro");
-    await admit(staff);
+    await checkIn(patient, daemon, MARIA);
+    await admit(staff, MARIA);
     await inCall(patient);
     await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician")]);
     await (who === "the clinician" ? end(staff) : patient.act("leave"));
@@ -109,14 +127,14 @@ test("after the end the patient can come back to the old place", async (t) => {
   const { daemon, staff } = await practice(t);
   const patient = await chromiumTab(chromium);
   t.after(() => patient.close());
-  await checkIn(patient, daemon, "Maria Castro");
-  await admit(staff);
+  await checkIn(patient, daemon, MARIA);
+  await admit(staff, MARIA);
   await inCall(patient);
   await end(staff);
   await patient.see('[data-screen="P6"]');
   await patient.act("rejoin");
   await staff.act("back-to-room");
-  await staff.see(`${card("waiting")}, ${card("arriving")}`);
+  await staff.see(`${card(MARIA, "waiting")}, ${card(MARIA, "arriving")}`);
 });
 
 test("what is written in the call arrives, and what people are called and write is kept nowhere", async (t) => {
@@ -125,7 +143,7 @@ test("what is written in the call arrives, and what people are called and write 
   t.after(() => patient.close());
   const [name, words] = ["Zyxwina Canarova-Qvist", "kvetsal-pogrimmo-secret"];
   await checkIn(patient, daemon, name);
-  await admit(staff);
+  await admit(staff, name);
   await inCall(patient);
   await patient.act("chat");
   await patient.fill('[name="text"]', words);
@@ -144,3 +162,12 @@ test("what is written in the call arrives, and what people are called and write 
     for (const text of [daemon.stderr, daemon.stdout, during, await daemon.metricsText()]) assert.ok(!text.includes(secret), `a log or metric holds ${secret}`);
   }
 });
+
+/** Pleased when a number that a call makes grow has been the same for a second. @param {(sample: import("../lib/proof.js").Sample) => number} number */
+function settled(number) {
+  let [last, since] = [NaN, 0];
+  return (/** @type {import("../lib/proof.js").Sample} */ sample) => {
+    if (number(sample) !== last) [last, since] = [number(sample), Date.now()];
+    return 1_000 < Date.now() - since;
+  };
+}

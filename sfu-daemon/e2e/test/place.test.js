@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
-import { admit, card, checkIn, clinician, inCall, place } from "../lib/people.js";
+import { admit, card, checkIn, clinician, FARID, inCall, MARIA, place } from "../lib/people.js";
 import { hears, sees } from "../lib/proof.js";
 import { eventually, pause } from "../lib/wait.js";
 
@@ -23,8 +23,8 @@ async function line(t) {
   const first = await chromiumTab(chromium);
   const second = await chromiumTab(chromium);
   t.after(() => Promise.all([staff, first, second].map((tab) => tab.close())));
-  await checkIn(first, daemon, "Maria Castro");
-  await checkIn(second, daemon, "Farid Haddad");
+  await checkIn(first, daemon, MARIA);
+  await checkIn(second, daemon, FARID);
   assert.deepEqual([await place(first), await place(second)], [1, 2]);
   return { daemon, staff, first, second };
 }
@@ -40,13 +40,13 @@ test("a minute without network keeps the place", async (t) => {
   const back_at = Date.now() + 60_000;
   await first.page.context().setOffline(true);
   await first.see('[data-screen="offline"]');
-  await staff.see(card("away"));
+  await staff.see(card(MARIA, "away"));
   await eventually(() => place(second), (place) => place === 2, "the place of who comes next");
   await pause(back_at - Date.now()); // The minute is what is tested.
   await first.page.context().setOffline(false);
   await first.see('[data-screen="P3"]');
   assert.deepEqual([await place(first), await place(second)], [1, 2]);
-  await admit(staff);
+  await admit(staff, MARIA);
   await first.see('[data-screen="P4"]');
 });
 
@@ -59,7 +59,7 @@ test("a page that was closed and opened again by its link in the same tab keeps 
 
 test("a reload in the call leads back into the call", async (t) => {
   const { staff, first } = await line(t);
-  await admit(staff);
+  await admit(staff, MARIA);
   await inCall(first);
   await Promise.all([sees(first, "the patient"), sees(staff, "the clinician")]);
   await first.reload();
@@ -69,7 +69,7 @@ test("a reload in the call leads back into the call", async (t) => {
 
 test("a clinician's reload in the call leads back into the call", async (t) => {
   const { staff, first } = await line(t);
-  await admit(staff);
+  await admit(staff, MARIA);
   await inCall(first);
   await Promise.all([sees(first, "the patient"), sees(staff, "the clinician")]);
   await staff.reload();
