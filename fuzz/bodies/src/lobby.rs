@@ -53,7 +53,7 @@ fn event(kind: u8, ticket: TicketId, choice: u8) -> Option<Input> {
         2 | 3 => Input::CheckIn { area, name: name(), language: "de".into() },
         4 => Input::Connected { ticket },
         5 => Input::Disconnected { ticket },
-        6 => Input::SetUp { ticket, devices, done: choice % 2 == 0 },
+        6 => Input::SetUp { ticket, devices, done: choice.is_multiple_of(2) },
         7 | 8 => Input::Admit { ticket, staff: StaffId(u64::from(choice)) },
         9 => Input::CancelCall { ticket },
         10 => Input::NotYet { ticket },
