@@ -1,5 +1,6 @@
 //! What must outlast a restart: areas, the staff account, and hashes of what lets staff in. Nothing about patients: there is no table for it.
 
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -30,6 +31,14 @@ pub enum StoreError {
         path: String,
         /// What SQLite says.
         error: rusqlite::Error,
+    },
+    /// The file cannot be made or opened for writing.
+    #[error("cannot open the database {path}: {error}")]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// What the system says.
+        error: std::io::Error,
     },
     /// A statement failed later on.
     #[error("database: {0}")]
@@ -72,6 +81,9 @@ impl Store {
         let name = path.display().to_string();
         let broken = |error| StoreError::Broken { path: name.clone(), error };
         check_untouched(path, &name)?;
+        // Made by hand if it is not there, so that nobody else may read it; SQLite gives its companion files the same mode.
+        let made = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+        made.map_err(|error| StoreError::Unwritable { path: name.clone(), error })?;
         let connection = Connection::open(path).map_err(broken)?;
         // First of all the mark, so that a crash from here on leaves a file that is known as ours.
         connection.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID};")).map_err(broken)?;

@@ -16,7 +16,8 @@ const CUT_BY: Duration = Duration::from_secs(15);
 async fn every_answer_carries_the_headers_that_keep_a_page_to_itself() {
     let clinic = Clinic::open("headers").await;
     let index = clinic.get("/").await.body;
-    let asset = index.split('"').find(|text| text.starts_with("/v/")).expect("an asset").to_owned();
+    let asset =
+        index.split('"').find(|text| text.starts_with("/v/") && text.ends_with(".js")).expect("an asset").to_owned();
     for path in [
         "/",
         "/a/reception",
@@ -103,6 +104,10 @@ async fn tokens_are_on_disk_as_hashes_only() {
     let cookie = clinic.signed_in().await;
     let disk = clinic.disk();
     assert!(contains(&disk, "reception"), "the dump is of the database");
+    for file in std::fs::read_dir(&clinic.settings.data_dir).unwrap().flatten() {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
+    }
     assert!(!contains(&disk, &link) && !contains(&disk, cookie.split('=').nth(1).unwrap()));
 }
 
