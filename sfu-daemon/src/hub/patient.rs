@@ -31,6 +31,7 @@ impl Hub {
                     return Err(No(ErrorCode::Draining, "the server is about to stop"));
                 }
                 let name = checked_name(name)?;
+                self.take_check_in(socket)?;
                 self.apply(Input::Rejoin { ticket, name })
             }
             ClientMessage::SetUp { devices, done } => {
@@ -72,11 +73,7 @@ impl Hub {
         if old.and_then(|old| self.lobby.ticket(old)).is_some_and(|ticket| !ticket.state.is_over()) {
             return Err(No(ErrorCode::WrongState, "this page is checked in already"));
         }
-        let source = self.sockets.get(&socket).map(|socket| socket.source);
-        if !source.is_some_and(|source| self.check_ins.take(source)) {
-            crate::telemetry::limit_reached("check_ins_per_source");
-            return Err(No(ErrorCode::TooMany, "too many check-ins from one address; try again in a minute"));
-        }
+        self.take_check_in(socket)?;
         let token = Token::random()?;
         let visit = Visit {
             name: Token::random()?.expose().to_owned(),
@@ -100,6 +97,16 @@ impl Hub {
         }
         self.carry_out(changes);
         Ok(())
+    }
+
+    /// Counts a check-in, or a rejoin, which moves the line for everybody just as well.
+    fn take_check_in(&mut self, socket: SocketId) -> Answer {
+        let source = self.sockets.get(&socket).map(|socket| socket.source);
+        if source.is_some_and(|source| self.check_ins.take(source)) {
+            return Ok(());
+        }
+        crate::telemetry::limit_reached("check_ins_per_source");
+        Err(No(ErrorCode::TooMany, "too many check-ins from one address; try again in a minute"))
     }
 
     /// Back to a place with its token. The newest page has it; an older one is told and closed.
@@ -171,8 +178,8 @@ impl Hub {
 /// A name as typed, without control characters, which no name has and which could forge a line where it is shown.
 fn checked_name(name: String) -> Result<Private, No> {
     let name = Private::from(name);
-    let cleaned: Private =
-        name.expose().chars().filter(|letter| !letter.is_control()).collect::<String>().trim().into();
+    let printable = Private::from(name.expose().chars().filter(|letter| !letter.is_control()).collect::<String>());
+    let cleaned = Private::from(printable.expose().trim());
     if cleaned.is_empty() || NAME_CHARS_MAX < cleaned.expose().chars().count() {
         return Err(view::refusal(sfu_lobby::Refused::BadName));
     }
