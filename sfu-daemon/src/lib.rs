@@ -213,7 +213,15 @@ impl Daemon {
     pub async fn run(mut self, mut stop: mpsc::Receiver<()>) {
         tokio::select! {
             _ = stop.recv() => {}
-            _ = &mut self.hub => return,
+            ended = &mut self.hub => {
+                // Supervisors restart what fails, not what ends: a bug in the hub must not look like a wish to stop.
+                if let Err(error) = ended
+                    && let Ok(panic) = error.try_into_panic()
+                {
+                    std::panic::resume_unwind(panic);
+                }
+                return;
+            }
         }
         let within = Duration::from_secs(self.app.settings.drain_limit);
         self.drain(within).await;
