@@ -28,6 +28,9 @@ pub enum ConfigError {
         /// The parser's message with line and column.
         error: Box<toml::de::Error>,
     },
+    /// A flag or variable has a value of the wrong kind. Names the flag.
+    #[error("{0}")]
+    BadValue(String),
     /// Values that do not fit together.
     #[error("{0}")]
     Contradiction(&'static str),
@@ -154,7 +157,7 @@ impl Settings {
             None => FileSettings::default(),
             Some(path) => read_file(path)?,
         };
-        let settings = Self::merge(flags, file).map_err(|text| ConfigError::Contradiction(text.leak()))?;
+        let settings = Self::merge(flags, file).map_err(ConfigError::BadValue)?;
         settings.check()?;
         Ok(settings)
     }

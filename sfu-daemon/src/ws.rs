@@ -215,6 +215,7 @@ impl Line {
 }
 
 /// What a failure to read says about the peer, and what the peer is told.
+#[expect(clippy::wildcard_enum_match_arm, reason = "another crate's errors: what is not named is a broken connection")]
 fn why(error: &Error) -> End {
     match error {
         Error::Capacity(CapacityError::MessageTooLong { .. }) => {

@@ -1,5 +1,7 @@
 //! What HTTP promises: headers, limits, one-time links.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail; helpers outside test functions are not exempt by themselves")]
+
 mod common;
 
 use std::time::{Duration, Instant};

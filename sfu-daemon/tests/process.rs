@@ -1,5 +1,7 @@
 //! The program as an operator meets it: configuration, a broken database, signals, and what it prints.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail; helpers outside test functions are not exempt by themselves")]
+
 mod common;
 
 use std::io::{BufRead as _, BufReader, Read as _};

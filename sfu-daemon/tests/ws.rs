@@ -1,5 +1,7 @@
 //! What the WebSocket promises: the visit, and what bad input does (nothing, to anybody else).
 
+#![expect(clippy::unwrap_used, reason = "a test may fail; helpers outside test functions are not exempt by themselves")]
+
 mod common;
 
 use std::time::{Duration, Instant};
