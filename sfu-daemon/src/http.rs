@@ -3,7 +3,7 @@
 //! There is no HTTP/2: a WebSocket needs none, and its floods (rapid reset, CONTINUATION) cannot be sent to who does not speak it.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::Extension;
 use axum::Json;
@@ -205,7 +205,12 @@ struct Enrol {
 }
 
 /// Turns a one-time link into a signed-in browser.
-async fn enrol(State(app): State<Arc<App>>, headers: HeaderMap, Json(Enrol { token }): Json<Enrol>) -> Response {
+async fn enrol(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    Json(Enrol { token }): Json<Enrol>,
+) -> Response {
     if !origin_is_allowed(&app, &headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
@@ -219,8 +224,12 @@ async fn enrol(State(app): State<Arc<App>>, headers: HeaderMap, Json(Enrol { tok
                 .into_response()
         }
         Some(false) => {
-            tracing::warn!("an unknown, used or expired staff link was tried");
             telemetry::limit_reached("staff_link_refused");
+            let source = source_of(&app, &peer, &headers);
+            if !app.links_refused.lock().unwrap_or_else(PoisonError::into_inner).take(source) {
+                return StatusCode::TOO_MANY_REQUESTS.into_response();
+            }
+            tracing::warn!("an unknown, used or expired staff link was tried");
             StatusCode::FORBIDDEN.into_response()
         }
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),

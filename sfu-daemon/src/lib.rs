@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
@@ -18,7 +18,9 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::auth::{SourceKey, Token, TokenHash};
 use crate::hub::{Event, Hub, SocketId, Start};
-use crate::limits::{CLOSE_MAX, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerSource, SAVE_QUEUE_MAX};
+use crate::limits::{
+    CLOSE_MAX, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerMinute, PerSource, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
+};
 use crate::media::{Media, MediaAddresses};
 use crate::page::Page;
 use crate::store::{Area, SessionLimits, Store};
@@ -86,6 +88,7 @@ struct App {
     hub: mpsc::Sender<Event>,
     sources: SourceKey,
     per_source: PerSource,
+    links_refused: Mutex<PerMinute>,
     sockets_made: AtomicU64,
 }
 
@@ -174,6 +177,7 @@ impl Daemon {
             hub: to_hub,
             sources: SourceKey::random().map_err(|_| StartError::Random)?,
             per_source: PerSource::new(settings.connections_per_source_max),
+            links_refused: Mutex::new(PerMinute::new(STAFF_LINKS_REFUSED_MAX)),
             sockets_made: AtomicU64::new(0),
             settings,
         });

@@ -21,6 +21,8 @@ pub(crate) const BODY_BYTES_MAX: usize = 1024;
 pub(crate) const STALL_MAX: Duration = Duration::from_secs(10);
 /// A modem's pace: 1 KiB a second. A call needs fifty times more.
 pub(crate) const STALL_BYTES_MIN: usize = 10 * 1024;
+/// Staff links from one source that do not work, each minute; who tries more is told to wait, and no longer fills the log.
+pub(crate) const STAFF_LINKS_REFUSED_MAX: u32 = 9;
 /// How long accepting pauses when the process has no more file descriptors.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -96,7 +98,7 @@ impl Bucket {
     }
 }
 
-/// Check-ins of the current minute by source. What is counted is forgotten with the minute.
+/// What sources did in the current minute, such as check-ins. It is forgotten with the first that comes after the minute.
 #[derive(Debug)]
 pub(crate) struct PerMinute {
     max: u32,

@@ -100,6 +100,17 @@ async fn a_staff_link_works_once() {
 }
 
 #[tokio::test]
+async fn who_guesses_staff_links_is_told_to_wait_and_a_real_one_still_works() {
+    let clinic = Clinic::open("guess").await;
+    let mut statuses = Vec::new();
+    for _ in 0..10 {
+        statuses.push(clinic.post("/staff/enrol", "", r#"{"token":"guess"}"#).await.status);
+    }
+    assert_eq!((statuses[0], statuses[9]), (403, 429));
+    clinic.signed_in().await;
+}
+
+#[tokio::test]
 async fn tokens_are_on_disk_as_hashes_only() {
     let clinic = Clinic::open("hashes").await;
     let link = clinic.link_token();
