@@ -393,6 +393,21 @@ async fn check_ins_of_one_source_are_limited() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn rejoins_count_as_check_ins() {
+    let mut clinic = Clinic::open();
+    let mut ana = clinic.checked_in("Ana");
+    for _ in 0..CHECK_INS_MAX {
+        ana.say(&mut clinic, json!({"kind": "leave"}));
+        ana.say(&mut clinic, json!({"kind": "rejoin", "name": "Ana"}));
+    }
+    assert_eq!(ana.last_error(), "too_many");
+    assert_eq!(ana.last("patient")["state"], "ended");
+    clinic.pass(Duration::from_secs(60));
+    ana.say(&mut clinic, json!({"kind": "rejoin", "name": "Ana"}));
+    assert_eq!(ana.last("patient")["state"], "arriving");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_that_does_not_read_is_given_up_and_the_others_go_on() {
     let mut clinic = Clinic::open();
     let deaf = clinic.patient("reception");
