@@ -9,6 +9,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+/// More sockets than one process gets; far larger numbers would overflow counters.
+const CONNECTIONS_MAX: usize = 1_000_000;
+/// Ten years; far longer times would overflow clocks.
+const SECONDS_MAX: u64 = 10 * 366 * 24 * 3_600;
+
 /// Why the settings cannot be used. Names the file and the line where there is one.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -176,6 +181,15 @@ impl Settings {
         if self.connections_max == 0 || self.connections_per_source_max == 0 {
             return Err(ConfigError::Contradiction(
                 "connections_max and connections_per_source_max must be at least 1",
+            ));
+        }
+        if CONNECTIONS_MAX < self.connections_max {
+            return Err(ConfigError::Contradiction("connections_max must be at most 1000000"));
+        }
+        let times = [self.drain_limit, self.staff_idle_max, self.staff_session_max, self.staff_link_max];
+        if times.iter().any(|seconds| SECONDS_MAX < *seconds) {
+            return Err(ConfigError::Contradiction(
+                "drain_limit, staff_idle_max, staff_session_max and staff_link_max must be at most 10 years",
             ));
         }
         Ok(())

@@ -27,6 +27,8 @@ fn a_wrong_configuration_names_the_file_and_the_line() {
         ("= nonsense", "line 1"),
         ("listen = \"0.0.0.0:80\"\n", "trusted_proxies"),
         ("certificate = \"/x.pem\"\n", "certificate_key"),
+        ("connections_max = 9223372036854775807\n", "connections_max"),
+        ("drain_limit = 9223372036854775807\n", "drain_limit"),
     ] {
         std::fs::write(&file, text).unwrap();
         let output = anteroom().args(["--config"]).arg(&file).output().unwrap();
