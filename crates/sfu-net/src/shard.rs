@@ -174,8 +174,9 @@ impl<F: FnMut(Event)> Driver<F> {
         let mut events = Events::with_capacity(2);
         loop {
             let slept = self.sleep(&mut events);
-            // Asked before the queue is emptied: what was accepted before the handle was dropped is in it.
+            // Asked before the queue is emptied: what was accepted before the handle was dropped is in it, whatever ended the sleep.
             let stopping = self.shared.stopping.load(Ordering::Acquire);
+            self.commands_left |= stopping;
             if let Err(error) = slept.and_then(|()| self.turn()) {
                 tracing::error!(%error, "media shard stopped: its poll failed");
                 return;

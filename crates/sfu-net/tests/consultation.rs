@@ -219,13 +219,19 @@ fn a_full_command_queue_is_an_error_and_never_blocks() {
 
 #[test]
 fn accepted_commands_are_carried_out_before_a_dropped_shard_stops() {
-    let house = House::open("127.0.0.1:0", Address::direct(V4));
-    let House { shard, candidate, .. } = house;
-    for room in 0..300 {
-        shard.send(Command::OpenRoom { room: RoomId(1000 + room) }).unwrap();
+    let shard =
+        Shard::bind(&ShardConfig { bind: "127.0.0.1:0".parse().unwrap(), addresses: vec![Address::direct(V4)] });
+    let shard = shard.unwrap();
+    let (sfu, port) = (call::sfu(&shard), shard.port());
+    let (sender, refusals) = channel();
+    let shard = shard.spawn(sfu, move |event| drop(sender.send(event))).unwrap();
+    for number in 0..300 {
+        let (request, participant) = (RequestId(number), ParticipantId(number));
+        shard.send(Command::Join { request, room: RoomId(99), participant, gate: Gate::Shut }).unwrap();
     }
     drop(shard);
-    UdpSocket::bind(candidate).expect("the port is free again");
+    assert_eq!(refusals.iter().count(), 300);
+    UdpSocket::bind((V4, port)).expect("the port is free again");
 }
 
 #[test]
