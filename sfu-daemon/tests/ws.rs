@@ -31,11 +31,16 @@ async fn a_patient_checks_in_and_is_admitted_and_nothing_of_the_name_stays() {
     staff.hear("room").await;
     patient.say(json!({"kind": "go_in"})).await;
     patient.hear_where(|message| message["patient"]["state"] == "in_call").await;
-    assert_eq!(clinic.metric("anteroom_media_participants{shard=\"0\"}").await, 2.0);
+    // The shard's counters follow with its next turn.
+    let joined = async {
+        while clinic.metric("anteroom_media_participants{shard=\"0\"}").await != 2.0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), joined).await.expect("both are in the room");
     patient.say(json!({"kind": "leave"})).await;
     assert_eq!(patient.hear("call_ended").await["reason"], "patient_left");
     assert_eq!(staff.hear("call_ended").await["reason"], "patient_left");
-    // The shard's counters follow with its next turn.
     let freed = async {
         while clinic.metric("anteroom_media_participants{shard=\"0\"}").await != 0.0
             || clinic.metric("anteroom_media_rooms{shard=\"0\"}").await != 0.0
