@@ -138,7 +138,7 @@ settings! {
     connections_max: usize = 2_048, "ANTEROOM_CONNECTIONS_MAX";
     /// Open connections from one source (an IPv4 address, or an IPv6 /64); beyond it new ones are closed. A practice behind one address needs several per device.
     connections_per_source_max: usize = 256, "ANTEROOM_CONNECTIONS_PER_SOURCE_MAX";
-    /// Check-ins from one source per minute.
+    /// Check-ins and rejoins from one source per minute.
     check_ins_per_source_max: u32 = 30, "ANTEROOM_CHECK_INS_PER_SOURCE_MAX";
     /// How long a staff session lasts without use (seconds).
     staff_idle_max: u64 = 12 * 3_600, "ANTEROOM_STAFF_IDLE_MAX";
