@@ -1,1 +1,0 @@
-//! Nothing: each example is a file of its own beside this folder.
