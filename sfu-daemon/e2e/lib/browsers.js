@@ -5,22 +5,25 @@ import puppeteer from "puppeteer-core";
 import { watchConnections } from "./proof.js";
 import { PATIENCE_MS } from "./wait.js";
 
+/** Where Debian puts them. */
+const { ANTEROOM_CHROMIUM = "/usr/bin/chromium", ANTEROOM_FIREFOX = "/usr/bin/firefox-esr" } = process.env;
+
 // Off: what the machine lacks (sandbox as root, graphics) and what would talk to the outside.
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const FAKE_DEVICES = "--use-fake-device-for-media-stream";
+const FAKE_DEVICES = "--use-fake-device-for-media-stream=device-count=2";
 /** On this machine both ends of a call are 127.0.0.1; autoplay as for a person who has touched the page. */
 const CALLS = ["--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required"];
 
 /** @param {{ devices?: boolean }} [machine] without devices it is a desktop without camera and microphone */
 export function launchChromium({ devices = true } = {}) {
   const args = [...QUIET, ...CALLS, ...(devices ? [FAKE_DEVICES] : [])];
-  return chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args });
+  return chromium.launch({ executablePath: ANTEROOM_CHROMIUM, headless: true, args });
 }
 
 export function launchFirefox() {
   return puppeteer.launch({
     browser: "firefox",
-    executablePath: "/usr/bin/firefox-esr",
+    executablePath: ANTEROOM_FIREFOX,
     headless: true,
     extraPrefsFirefox: {
       "media.navigator.streams.fake": true,

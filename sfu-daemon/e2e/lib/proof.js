@@ -73,3 +73,18 @@ function motion(one, other) {
   const sum = one.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0);
   return sum / (one.length / 4);
 }
+
+/** Milliseconds from the moment when the page shows the call to the other person's first picture. To be asked before. @param {Tab} tab @returns {Promise<number>} */
+export function firstPicture(tab) {
+  return tab.run(() => new Promise((resolve) => {
+    /** @type {number | undefined} */
+    let since;
+    const look = () => {
+      const video = /** @type {HTMLVideoElement | null} */ (document.querySelector('video[data-video="remote"]'));
+      if (document.querySelector('[data-screen="P5"], [data-screen="V3"]') !== null) since ??= performance.now();
+      if (since !== undefined && video?.videoWidth) resolve(Math.round(performance.now() - since));
+      else setTimeout(look, 10);
+    };
+    look();
+  }));
+}

@@ -1,10 +1,9 @@
 // A walk through every screen, as one visit and its mishaps bring them up. Whoever walks along may look at each in any size.
 
-import { chromiumTab } from "./browsers.js";
-import { arrive, card, CLINICIAN, FARID, inCall, MARIA } from "./people.js";
+import { chromiumTab, Tab } from "./browsers.js";
+import { admit, arrive, card, CLINICIAN, FARID, inCall, MARIA } from "./people.js";
 import { hears, sees } from "./proof.js";
 
-/** @typedef {import("./browsers.js").Tab} Tab */
 /** @typedef {import("./daemon.js").Daemon} Daemon */
 /** @typedef {import("playwright-core").Browser} Browser */
 /** Called at each screen, which stays as it is meanwhile. @typedef {(screen: string, tab: Tab) => Promise<void>} Look */
@@ -67,6 +66,14 @@ async function wrongTurns(browser, daemon, look) {
   await inside.see('[data-screen="in-app"]');
   await look("e-in-app", inside);
   await inside.close();
+
+  const poor = await chromiumTab(browser, { viewport: PHONE });
+  await poor.page.addInitScript(() => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"))));
+  await arrive(poor, daemon, "Jan Novak");
+  await poor.act("allow");
+  await poor.see('[data-problem="camera-absent"]');
+  await look("e-absent", poor);
+  await poor.close();
 
   const refusing = await chromiumTab(browser, { viewport: PHONE, permissions: ["geolocation"] });
   await arrive(refusing, daemon, FARID);
@@ -220,6 +227,32 @@ async function ends(patient, staff, browser, daemon, look) {
   await staff.act("sign-out");
   await staff.see('[data-screen="signed-out"]');
   await look("v-signed-out", staff);
-  await staff.close();
-  await patient.close();
+  await staff.open(daemon.newStaffLink());
+  await staff.act("enrol-save");
+  await staff.act("open-room");
+  await lastCall(patient, staff, browser, daemon, look);
+}
+
+/** A call that moves to another window of the clinician, and goes on while the daemon is told to stop.
+ * @param {Tab} patient whose visit is over @param {Tab} staff @param {Browser} browser @param {Daemon} daemon @param {Look} look */
+async function lastCall(patient, staff, browser, daemon, look) {
+  await patient.act("rejoin");
+  await admit(staff, MARIA);
+  await inCall(patient);
+  await staff.see('[data-screen="V3"][data-path="connected"]');
+  const other = new Tab(await staff.page.context().newPage());
+  await other.page.setViewportSize(DESK);
+  await other.open(new URL("/staff", daemon.patientLink).href);
+  await other.see('[data-screen="V3"][data-path="connected"]');
+  await staff.see('[data-screen="replaced"]');
+  await look("v-replaced", staff);
+
+  daemon.signal("SIGTERM");
+  const late = await chromiumTab(browser, { viewport: PHONE });
+  await late.open(daemon.patientLink);
+  await late.see('[data-screen="P0-draining"]');
+  await look("p0-draining", late);
+  await patient.see(".note");
+  await look("p5-draining", patient);
+  await Promise.all([late, patient, staff].map((tab) => tab.close()));
 }

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
 import { admit, card, checkIn, clinician, end, FARID, inCall, MARIA, silence } from "../lib/people.js";
-import { connections, hears, sample, sees } from "../lib/proof.js";
+import { connections, firstPicture, hears, sample, sees } from "../lib/proof.js";
 import { eventually, pause } from "../lib/wait.js";
 
 /** @type {import("playwright-core").Browser} */ let chromium;
@@ -31,9 +31,12 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
     const patient = await tabOf();
     t.after(() => patient.close());
     await checkIn(patient, daemon, MARIA);
+    const first = Promise.all([firstPicture(patient), firstPicture(staff)]);
     await admit(staff, MARIA);
     await inCall(patient);
     await Promise.all([sees(patient, "the patient"), hears(patient, "the patient"), sees(staff, "the clinician"), hears(staff, "the clinician")]);
+    const [at_patient, at_staff] = await first;
+    t.diagnostic(`first picture after ${at_patient} ms at the patient, ${at_staff} ms at the clinician`);
     await end(staff);
     await patient.see('[data-screen="P6"]');
     await staff.see('[data-screen="V4"]');
@@ -100,6 +103,24 @@ test("what is switched off does not arrive, and comes back when it is switched o
   await Promise.all([hears(staff, "the clinician"), sees(staff, "the clinician")]);
 });
 
+test("another camera can be chosen in the call, and the call can fill the screen", async (t) => {
+  const { daemon, staff } = await practice(t);
+  const patient = await chromiumTab(chromium);
+  t.after(() => patient.close());
+  await checkIn(patient, daemon, MARIA);
+  await admit(staff, MARIA);
+  await inCall(patient);
+  await sees(staff, "the clinician");
+  await patient.act("options");
+  const choice = patient.page.locator('dialog[data-screen="options"] [data-action="choose-camera"]');
+  const before = await choice.inputValue();
+  await choice.selectOption({ index: 1 });
+  await eventually(() => choice.inputValue(), (now) => now !== before, "the other camera");
+  await sees(staff, "the clinician");
+  await patient.act("full-screen");
+  await eventually(() => patient.run(() => document.fullscreenElement !== null), (full) => full, "the full screen");
+});
+
 for (const who of /** @type {const} */ (["the clinician", "the patient"])) {
   test(`the end by ${who} stops forwarding within a second and frees the room`, async (t) => {
     const { daemon, staff } = await practice(t);
@@ -155,6 +176,8 @@ test("what is written in the call arrives, and what people are called and write 
   await patient.see('[data-screen="P6"]');
   await silence(daemon);
 
+  const kept = await patient.run(async () => [document.cookie, localStorage.length, (await indexedDB.databases()).length, Object.keys(sessionStorage)]);
+  assert.deepEqual(kept, ["", 0, 0, ["anteroom.place.reception"]], "a patient's browser keeps the place, in this tab, and nothing else");
   const files = daemon.files();
   assert.ok(files.some(({ bytes }) => bytes.includes("reception")), "what is kept would be found: the area's name is");
   for (const secret of [name, "Zyxwina", "Canarova", words]) {

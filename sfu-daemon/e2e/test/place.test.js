@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { chromiumTab, launchChromium } from "../lib/browsers.js";
+import { chromiumTab, launchChromium, Tab } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
 import { admit, card, checkIn, clinician, FARID, inCall, MARIA, place } from "../lib/people.js";
 import { hears, sees } from "../lib/proof.js";
@@ -55,6 +55,16 @@ test("a page that was closed and opened again by its link in the same tab keeps 
   await first.open("about:blank");
   await first.open(daemon.patientLink);
   assert.equal(await place(first), 1);
+});
+
+test("a tab that the browser restores keeps the place", async (t) => {
+  const { daemon, first } = await line(t);
+  const kept = await first.run(() => ({ ...sessionStorage })); // As a browser does when it was closed or has crashed.
+  const restored = new Tab(await first.page.context().newPage());
+  await restored.page.addInitScript((/** @type {Record<string, string>} */ kept) => Object.assign(sessionStorage, kept), kept);
+  await first.page.close();
+  await restored.open(daemon.patientLink);
+  assert.equal(await place(restored), 1);
 });
 
 test("a reload in the call leads back into the call", async (t) => {
