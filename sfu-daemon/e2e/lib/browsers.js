@@ -10,7 +10,8 @@ const { ANTEROOM_CHROMIUM = "/usr/bin/chromium", ANTEROOM_FIREFOX = "/usr/bin/fi
 
 // Off: what the machine lacks (sandbox as root, graphics) and what would talk to the outside.
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const FAKE_DEVICES = "--use-fake-device-for-media-stream=device-count=2";
+/** One camera: a sender that is handed the picture of a second one stands still in Chromium, without any server as well. Several microphones. */
+const FAKE_DEVICES = "--use-fake-device-for-media-stream";
 /** On this machine both ends of a call are 127.0.0.1; autoplay as for a person who has touched the page. */
 const CALLS = ["--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required"];
 
