@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../icons.js";
-import { duration, t } from "../i18n.js";
+import { clockTime, duration, t } from "../i18n.js";
 import { callButton, chatPanel, deviceSelects, initials, ownSwitches, peerTile, selfTile } from "../view.js";
 import { findVisit, inLine, otherPerson, shownVisits } from "./state.js";
 import { door, waitedMinutes } from "./words.js";
@@ -71,6 +71,7 @@ function note(state, call, outside, acts) {
   if (otherPerson(call)?.connected !== true) return say("other-connecting", "net", t("staff-note-other-connecting", { name: call.name }));
   if (outside.soundBlocked) return say("sound-blocked", "sound", t("staff-note-sound-blocked"), html`<button class="btn btn--s" type="button" data-action="unblock-sound" @click=${acts.unblockSound}>${t("staff-sound-on")}</button>`);
   if (outside.microphone === "denied" || outside.microphone === "absent" || outside.microphone === "busy") return say("no-mic", "micoff", t("staff-note-no-mic", { name: call.name }));
+  if (state.drainsAt !== null) return say("draining", "info", t("staff-draining", { time: clockTime(state.drainsAt + state.ahead) }));
   return nothing;
 }
 
