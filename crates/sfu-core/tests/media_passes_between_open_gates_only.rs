@@ -32,6 +32,20 @@ fn two_people_exchange_sound_and_picture_both_ways() {
 }
 
 #[test]
+fn sparse_sound_of_opus_dtx_passes_as_it_is() {
+    let mut world = World::pair();
+    for pause in [400, 400, 5000, 400, 20] {
+        world.clients[0].send_audio(-90, world.now);
+        world.run(ms(pause));
+    }
+    let got = &world.clients[1].got;
+    assert_eq!(got.len(), 5);
+    assert!(got.iter().all(|got| got.marker), "a talk spurt's mark");
+    let steps = got.windows(2).map(|two| (two[1].sequence - two[0].sequence, two[1].timestamp - two[0].timestamp));
+    assert_eq!(steps.collect::<Vec<_>>(), [400, 400, 5000, 400].map(|pause| (1, 48 * pause)));
+}
+
+#[test]
 fn ipv6_alone_is_enough() {
     let setup = Setup { v6: true, ..Setup::default() };
     let mut world = World::meeting(&[setup.clone(), setup]);

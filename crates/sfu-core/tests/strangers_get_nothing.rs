@@ -87,7 +87,7 @@ fn forged_and_replayed_media_with_the_senders_own_address_changes_nothing() {
     world.play(0, 5);
     let seen = packets.borrow().clone();
     let received = world.sfu.stats().received_packets;
-    for (n, packet) in seen.iter().cycle().take(2000).enumerate() {
+    for (n, packet) in seen.iter().cycle().take(50_000).enumerate() {
         let mut forged = packet.bytes.clone();
         let last = forged.len() - 1;
         forged[last] ^= 1;
@@ -124,6 +124,44 @@ fn forged_handshake_records_do_not_end_a_call() {
     assert!(world.clients[0].send_message(&sfu_core::Message::Text("still here".into()), world.now));
     world.run(ms(50));
     assert!(world.events.iter().any(|event| matches!(event, sfu_core::Event::Message { .. })));
+}
+
+/// A DTLS 1.2 record with one fragment of a ClientHello (RFC 6347, section 4.2.2).
+fn fragment(record: u8, message: u16, total: u32, offset: u32, bytes: usize) -> Vec<u8> {
+    let mut datagram = vec![22, 254, 253, 0, 0, 0, 0, 0, 0, 0, record];
+    datagram.extend((12 + bytes as u16).to_be_bytes());
+    datagram.push(1);
+    datagram.extend(&total.to_be_bytes()[1..]);
+    datagram.extend(message.to_be_bytes());
+    datagram.extend(&offset.to_be_bytes()[1..]);
+    datagram.extend(&(bytes as u32).to_be_bytes()[1..]);
+    datagram.resize(datagram.len() + bytes, 7);
+    datagram
+}
+
+#[test]
+fn hostile_handshake_fragments_harm_nobody_else() {
+    let mut world = World::pair();
+    let eve = world.add(Setup::default(), ROOM, Gate::Open);
+    let from = world.clients[eve].address;
+    world.loses = Box::new(move |datagram| datagram.from == from && is_dtls(&datagram.bytes));
+    world.run(ms(200));
+    assert!(!world.clients[eve].is_connected && 0 < world.bytes_sent_to(from), "validated, and no handshake yet");
+    let limited = world.sfu.stats().limited;
+    for n in 0..2000u16 {
+        world.inject(from, &fragment(n as u8, 0, 100, 0, 0)); // Empty.
+        world.inject(from, &fragment(n as u8, 0, 200, u32::from(n % 100), 80)); // Overlapping.
+        world.inject(from, &fragment(n as u8, n, 0xff_ffff, 0xff_0000, 100)); // Of a message of 16 MB.
+    }
+    assert!(limited < world.sfu.stats().limited, "the flood is cut");
+    world.clients[0].got.clear();
+    world.clients[1].got.clear();
+    world.play(0, 5);
+    assert_eq!(world.clients[1].got.len(), 10, "the call of others goes on");
+    world.loses = Box::new(|_| false);
+    let zoe = world.add(Setup::default(), ROOM, Gate::Open);
+    world.run(ms(600));
+    assert!(world.clients[zoe].is_connected, "and the next one joins");
 }
 
 #[test]

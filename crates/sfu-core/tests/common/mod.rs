@@ -121,6 +121,7 @@ pub(crate) struct Got {
     pub(crate) payload_type: u8,
     pub(crate) payload: Vec<u8>,
     pub(crate) level: Option<i8>,
+    pub(crate) marker: bool,
 }
 
 pub(crate) struct Client {
@@ -579,6 +580,7 @@ impl Client {
                     payload_type: *packet.header.payload_type,
                     payload: packet.payload.to_vec(),
                     level: packet.header.ext_vals.audio_level,
+                    marker: packet.header.marker,
                 });
             }
             _ => {}
