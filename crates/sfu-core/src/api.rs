@@ -64,7 +64,7 @@ pub enum Input<'a> {
 }
 
 /// What the embedder may ask for. A command about somebody unknown does nothing but count, since a peer may leave while one is on its way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Command {
     /// Opens a room.
     OpenRoom {

@@ -67,6 +67,15 @@ fn closing_a_room_ends_everybody_in_it() {
 }
 
 #[test]
+fn an_offer_of_somebody_unknown_is_refused_rather_than_ignored() {
+    let mut world = World::new();
+    let offer = include_str!("fixtures/chromium156-av-data-sendrecv.sdp");
+    let refused = world.offer_sdp(ParticipantId(1), offer).unwrap_err();
+    assert_eq!(refused, Error::Misuse("no such participant"));
+    assert_eq!(world.sfu.stats().stale_commands, 1);
+}
+
+#[test]
 fn what_is_published_is_told_with_its_source() {
     let mut world = World::new();
     let id = ParticipantId(1);

@@ -17,10 +17,13 @@ impl Sfu {
                     self.emit(Event::Refused { request, participant, error });
                 }
             }
-            Command::Offer { request, participant, sdp, sources } => {
-                let Some(index) = self.find(participant) else { return };
-                self.on_offer(index, request, &sdp, &sources);
-            }
+            Command::Offer { request, participant, sdp, sources } => match self.find(participant) {
+                Some(index) => self.on_offer(index, request, &sdp, &sources),
+                None => {
+                    let error = Error::Misuse("no such participant");
+                    self.emit(Event::Refused { request, participant, error });
+                }
+            },
             Command::SetGate { participant, gate } => {
                 let Some(index) = self.find(participant) else { return };
                 self.set_gate(index, gate);
@@ -47,7 +50,7 @@ impl Sfu {
         }
     }
 
-    /// Somebody unknown is only counted: they may have left while a command was on its way.
+    /// Somebody unknown is counted, which is no fault: they may have left while a command was on its way.
     fn find(&mut self, participant: ParticipantId) -> Option<usize> {
         let index = self.by_id.get(&participant).copied().filter(|&index| self.begin_step(index));
         self.stats.stale_commands += u64::from(index.is_none());
