@@ -3,7 +3,7 @@
 //!
 //! `patient` and `staff` are what each of them may say, `call` is the consultation's media, `view` is what each is shown.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +14,13 @@ use tokio::time::Instant;
 
 use self::call::Calls;
 use crate::auth::{NoRandom, Source, TokenHash};
-use crate::limits::{COUNTDOWN, PerMinute, STAFF_LOST_MAX};
+use crate::limits::{COUNTDOWN, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT, SIGNED_OUT_MAX, STAFF_LOST_MAX};
 use crate::media::{Media, MediaEvent};
 use crate::store::{Area, Session};
 use crate::telemetry;
 
 mod call;
+mod commands;
 mod patient;
 mod staff;
 mod view;
@@ -50,6 +51,14 @@ pub(crate) enum Event {
     SignedOut { session: TokenHash },
     /// Stop when the last consultation is over, or after this long.
     Drain { within: Duration },
+}
+
+/// What the hub has written behind, so that it never waits for a disk.
+#[derive(Debug)]
+pub(crate) enum Save {
+    Area(Area),
+    /// These sessions have an open page, which counts as use.
+    Used(BTreeSet<TokenHash>),
 }
 
 /// What a socket's task is told.
@@ -89,7 +98,11 @@ pub(crate) struct Hub {
     staff_lost: BTreeMap<StaffId, Instant>,
     calls: Calls,
     check_ins: PerMinute,
-    save: mpsc::Sender<Area>,
+    /// When sessions with an open page are next noted as used.
+    use_at: Instant,
+    /// Sessions that are over, and until when a page may come that does not know it yet.
+    signed_out: VecDeque<(Instant, TokenHash)>,
+    save: mpsc::Sender<Save>,
     /// Set while draining: when to stop at the latest.
     stop_at: Option<Instant>,
 }
@@ -131,7 +144,7 @@ pub(crate) struct Start {
     pub(crate) areas: Vec<Area>,
     pub(crate) staff_areas: Vec<(u32, u32)>,
     pub(crate) check_ins_per_source_max: u32,
-    pub(crate) save: mpsc::Sender<Area>,
+    pub(crate) save: mpsc::Sender<Save>,
     pub(crate) media: Arc<Media>,
 }
 
@@ -151,6 +164,8 @@ impl Hub {
             staff_lost: BTreeMap::new(),
             calls: Calls::new(start.media),
             check_ins: PerMinute::new(start.check_ins_per_source_max),
+            use_at: Instant::now() + SESSIONS_USED_EVERY,
+            signed_out: VecDeque::new(),
             save: start.save,
             stop_at: None,
         };
@@ -194,23 +209,38 @@ impl Hub {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Opened { socket, source, session, outbox } => {
+                let session = session.filter(|session| !self.is_signed_out(session.hash));
                 self.sockets.insert(socket, Socket { outbox, source, session, who: Who::Unknown });
             }
             Event::Said { socket, message } => self.said(socket, message),
             Event::Closed { socket } => self.closed(socket),
-            Event::SignedOut { session } => {
-                let ended = |socket: &Socket| socket.session.as_ref().is_some_and(|one| one.hash == session);
-                for socket in self.sockets_where(ended) {
-                    self.refuse(socket, No(ErrorCode::NotAllowed, "signed out"), None);
-                    self.close(socket);
-                }
-            }
+            Event::SignedOut { session } => self.signed_out(session),
             Event::Drain { within } => {
                 self.stop_at = Some(Instant::now() + within);
                 let draining = ServerMessage::Draining { within_ms: millis(within) };
                 self.tell_all(|who| *who != Who::Unknown, &draining);
             }
         }
+    }
+
+    fn signed_out(&mut self, session: TokenHash) {
+        if self.signed_out.len() == SIGNED_OUT_MAX {
+            telemetry::limit_reached("signed_out");
+            self.signed_out.pop_front();
+        }
+        self.signed_out.push_back((Instant::now() + SIGNED_OUT_KEPT, session));
+        let ended = |socket: &Socket| socket.session.as_ref().is_some_and(|one| one.hash == session);
+        for socket in self.sockets_where(ended) {
+            self.refuse(socket, No(ErrorCode::NotAllowed, "signed out"), None);
+            self.close(socket);
+        }
+    }
+
+    /// Whether a session that was valid when the page's handshake began is over by now.
+    fn is_signed_out(&mut self, session: TokenHash) -> bool {
+        let now = Instant::now();
+        while self.signed_out.pop_front_if(|(until, _)| *until <= now).is_some() {}
+        self.signed_out.iter().any(|(_, other)| *other == session)
     }
 
     fn said(&mut self, socket: SocketId, message: ClientMessage) {
@@ -312,11 +342,14 @@ impl Hub {
         let lobby = self.lobby.next_wake().map(|wake| Instant::from_std(wake.at));
         let lost = self.lost.first().map(|(at, _)| *at);
         let staff = self.staff_lost.values().min().copied();
-        [lobby, lost, staff, self.stop_at].into_iter().flatten().min()
+        let session = self.sockets.values().any(|socket| socket.session.is_some()).then_some(self.use_at);
+        [lobby, lost, staff, session, self.calls.commands.retry_at(), self.stop_at].into_iter().flatten().min()
     }
 
     fn timeout(&mut self) {
         let now = Instant::now();
+        self.calls.commands.retry(now);
+        self.use_sessions(now);
         while let Some(&(at, ticket)) = self.lost.first()
             && at <= now
         {
@@ -333,6 +366,19 @@ impl Hub {
             self.lose_staff(staff);
         }
         self.apply_if_possible(Input::Timeout);
+    }
+
+    /// Whoever has the page open uses the session, also without a click.
+    fn use_sessions(&mut self, now: Instant) {
+        if now < self.use_at {
+            return;
+        }
+        self.use_at = now + SESSIONS_USED_EVERY;
+        let used: BTreeSet<TokenHash> =
+            self.sockets.values().filter_map(|socket| Some(socket.session.as_ref()?.hash)).collect();
+        if !used.is_empty() && self.save.try_send(Save::Used(used)).is_err() {
+            telemetry::limit_reached("save_queue");
+        }
     }
 
     /// Hands the lobby an input and carries out what follows.

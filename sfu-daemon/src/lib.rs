@@ -17,13 +17,13 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::auth::{SourceKey, Token, TokenHash};
-use crate::hub::{Event, Hub, SocketId, Start};
+use crate::hub::{Event, Hub, Save, SocketId, Start};
 use crate::limits::{
     CLOSE_MAX, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerMinute, PerSource, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
 };
 use crate::media::{Media, MediaAddresses};
 use crate::page::Page;
-use crate::store::{Area, SessionLimits, Store};
+use crate::store::{SessionLimits, Store};
 
 mod auth;
 mod config;
@@ -98,8 +98,7 @@ impl App {
     }
 
     fn session_limits(&self) -> SessionLimits {
-        let ms = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
-        SessionLimits { idle_ms: ms(self.settings.staff_idle_max), absolute_ms: ms(self.settings.staff_session_max) }
+        session_limits(&self.settings)
     }
 
     /// Asks the database off the async threads. `None` if it failed; the log says why.
@@ -164,7 +163,7 @@ impl Daemon {
             save,
             media: Arc::clone(&media),
         });
-        let saver = tokio::spawn(save_areas(Arc::clone(&store), to_save));
+        let saver = tokio::spawn(save_behind(Arc::clone(&store), session_limits(&settings), to_save));
         let page = match settings.web_dir.as_os_str().is_empty() {
             true => Page::embedded(),
             false => Page::folder(settings.web_dir.clone()),
@@ -316,13 +315,24 @@ fn open_store(settings: &Settings) -> Result<Store, StartError> {
     Ok(Store::open(&path.join(DATABASE))?)
 }
 
-/// Writes changed areas behind, in their order.
-async fn save_areas(store: Arc<Store>, mut areas: mpsc::Receiver<Area>) {
-    while let Some(area) = areas.recv().await {
+fn session_limits(settings: &Settings) -> SessionLimits {
+    let ms = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
+    SessionLimits { idle_ms: ms(settings.staff_idle_max), absolute_ms: ms(settings.staff_session_max) }
+}
+
+/// Writes behind what the hub wants kept, in its order.
+async fn save_behind(store: Arc<Store>, limits: SessionLimits, mut saves: mpsc::Receiver<Save>) {
+    while let Some(save) = saves.recv().await {
         let store = Arc::clone(&store);
-        let saved = tokio::task::spawn_blocking(move || store.save_area(&area)).await;
+        let saved = tokio::task::spawn_blocking(move || match save {
+            Save::Area(area) => store.save_area(&area),
+            Save::Used(sessions) => {
+                sessions.into_iter().try_for_each(|hash| store.session(hash, now_ms(), limits).map(|_| ()))
+            }
+        })
+        .await;
         if let Ok(Err(error)) = saved {
-            tracing::error!(%error, "an area's change is shown but not saved");
+            tracing::error!(%error, "a change of an area or the use of a session is not saved");
         }
     }
 }

@@ -50,6 +50,17 @@ pub(crate) const MEDIA_QUEUE_MAX: usize = 4_096;
 /// Changed areas that wait for the disk.
 pub(crate) const SAVE_QUEUE_MAX: usize = 64;
 
+/// Commands that wait for a shard that does not keep up. Some for each person of a full shard; one that is behind by so many takes nobody new.
+pub(crate) const MEDIA_WAITING_MAX: usize = 1_024;
+/// How soon a shard is offered again what it had no room for: it turns many times meanwhile, and nobody notices a gate that is this late.
+pub(crate) const MEDIA_RETRY_EVERY: Duration = Duration::from_millis(50);
+/// How often sessions with an open page are noted as used: small against any sensible idle limit, and one small write.
+pub(crate) const SESSIONS_USED_EVERY: Duration = Duration::from_secs(60);
+/// How long a signed-out session is remembered: a handshake that has read it as valid is over by then ([`REQUEST_MAX`], [`STALL_MAX`]).
+pub(crate) const SIGNED_OUT_KEPT: Duration = Duration::from_secs(60);
+/// Signed-out sessions that are remembered, the newest of them: far more than there are staff.
+pub(crate) const SIGNED_OUT_MAX: usize = 1_024;
+
 /// A page that is gone for less is not shown as lost: reloads and changes of network are quicker.
 pub(crate) const LOST_AFTER: Duration = Duration::from_secs(3);
 /// How long a consultation waits for a clinician whose page is gone; as long as for a patient.
@@ -69,6 +80,10 @@ pub(crate) const CHAT_CHARS_MAX: usize = 4_000;
 pub(crate) const CHAT_BURST: u32 = 20;
 /// See [`CHAT_BURST`].
 pub(crate) const CHAT_PER_SECOND: u32 = 4;
+/// Offers at once: what a page needs when it opens, switches the screen on and off, and reloads. Each costs the shard a parse and maybe keys.
+pub(crate) const OFFERS_BURST: u32 = 6;
+/// Offers per second in the long run.
+pub(crate) const OFFERS_PER_SECOND: u32 = 1;
 
 /// Lets `burst` through at once and `per_second` in the long run.
 #[derive(Debug)]

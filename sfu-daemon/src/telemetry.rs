@@ -20,9 +20,13 @@ pub(crate) fn install() {
         let handle = PrometheusBuilder::new().install_recorder().ok();
         describe_counter!("anteroom_check_ins_total", "Check-ins");
         describe_counter!("anteroom_admissions_total", "Visits called in by staff");
-        describe_counter!("anteroom_consultations_total", "Consultations that are over, by who ended them");
+        describe_counter!(
+            "anteroom_consultations_total",
+            "Consultations that took place and are over, by who ended them"
+        );
         describe_counter!("anteroom_refused_total", "Requests refused, by the code the page was told");
         describe_counter!("anteroom_limit_reached_total", "Times that a named limit was reached");
+        describe_counter!("anteroom_media_commands_delayed_total", "Commands that a busy media shard got later");
         describe_counter!("anteroom_sockets_closed_total", "WebSockets closed, by cause");
         describe_gauge!("anteroom_tickets", "Visits, by state");
         describe_gauge!("anteroom_sockets", "Open WebSockets, by role");

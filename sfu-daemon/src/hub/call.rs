@@ -12,14 +12,15 @@ use sfu_core::{Command, Event, Gate, Message, ParticipantId, RequestId, Source};
 use sfu_lobby::{AreaId, EndedBy, RoomId, StaffId, TicketId};
 use sfu_signal::{EndReason, ErrorCode, RoomPeer, ServerMessage, SlotView, SourceName};
 
+use super::commands::Commands;
 use super::{Answer, Hub, No, SocketId, Who, millis};
-use crate::limits::{Bucket, CHAT_BURST, CHAT_CHARS_MAX, CHAT_PER_SECOND};
+use crate::limits::{Bucket, CHAT_BURST, CHAT_CHARS_MAX, CHAT_PER_SECOND, OFFERS_BURST, OFFERS_PER_SECOND};
 use crate::media::{Media, MediaEvent, ShardIndex};
 use crate::telemetry;
 
 /// All consultations.
 pub(super) struct Calls {
-    media: Arc<Media>,
+    pub(super) commands: Commands,
     calls: BTreeMap<RoomId, Call>,
     seated: BTreeMap<ParticipantId, (RoomId, Side)>,
     /// Offers that the shards have not answered: which page asked, and under which number.
@@ -34,6 +35,8 @@ struct Call {
     staff: StaffId,
     shard: ShardIndex,
     gate: Gate,
+    /// Whether it has begun: the gate was open.
+    has_begun: bool,
     patient: Seat,
     clinician: Seat,
 }
@@ -76,6 +79,17 @@ struct Seat {
     connected: bool,
     slots: BTreeMap<usize, Slot>,
     chat: Option<Bucket>,
+    offers: Option<Bucket>,
+}
+
+impl Seat {
+    /// Without a media session. What the person has chosen, and the rates, go on.
+    fn vacate(&mut self) {
+        self.participant = None;
+        self.session = None;
+        self.connected = false;
+        self.slots.clear();
+    }
 }
 
 struct Slot {
@@ -117,7 +131,7 @@ impl Call {
 impl Calls {
     pub(super) fn new(media: Arc<Media>) -> Self {
         Self {
-            media,
+            commands: Commands::new(media),
             calls: BTreeMap::new(),
             seated: BTreeMap::new(),
             asked: BTreeMap::new(),
@@ -164,19 +178,17 @@ impl Calls {
         let participant = ParticipantId(self.participants_made);
         let (shard, gate) = (call.shard, call.gate);
         let seat = call.seat_mut(side);
+        seat.vacate();
         seat.participant = Some(participant);
-        seat.session = None;
-        seat.connected = false;
-        seat.slots.clear();
         let (muted, camera_off) = (seat.muted, seat.camera_off);
         self.seated.insert(participant, (room, side));
-        self.media.send(shard, Command::Join { request, room: sfu_core::RoomId(room.0), participant, gate });
+        self.commands.send(shard, Command::Join { request, room: sfu_core::RoomId(room.0), participant, gate });
         self.send_mute(shard, participant, muted, camera_off);
     }
 
-    fn send_mute(&self, shard: ShardIndex, participant: ParticipantId, muted: bool, camera_off: bool) {
+    fn send_mute(&mut self, shard: ShardIndex, participant: ParticipantId, muted: bool, camera_off: bool) {
         for (source, muted) in [(Source::Microphone, muted), (Source::Camera, camera_off)] {
-            self.media.send(shard, Command::SetMuted { participant, source, muted });
+            self.commands.send(shard, Command::SetMuted { participant, source, muted });
         }
     }
 
@@ -194,7 +206,7 @@ impl Calls {
         if is_replaced && let Some(old) = seat.participant.take() {
             self.seated.remove(&old);
             let shard = self.calls.get(&room)?.shard;
-            self.media.send(shard, Command::Leave { participant: old });
+            self.commands.send(shard, Command::Leave { participant: old });
         }
         if self.calls.get(&room)?.seat(side).participant.is_none() {
             self.join(room, side);
@@ -211,11 +223,20 @@ impl Calls {
 impl Hub {
     pub(super) fn open_call(&mut self, room: RoomId, ticket: TicketId, staff: StaffId) {
         let Some(area) = self.lobby.ticket(ticket).map(|ticket| ticket.area) else { return };
-        let shard = self.calls.media.next_shard();
+        let shard = self.calls.commands.next_shard();
         let page = self.visits.get(&ticket).and_then(|visit| visit.socket);
         let patient = Seat { page, ..Seat::default() };
-        let call = Call { ticket, area, staff, shard, gate: Gate::Shut, patient, clinician: Seat::default() };
-        self.calls.media.send(shard, Command::OpenRoom { room: sfu_core::RoomId(room.0) });
+        let call = Call {
+            ticket,
+            area,
+            staff,
+            shard,
+            gate: Gate::Shut,
+            has_begun: false,
+            patient,
+            clinician: Seat::default(),
+        };
+        self.calls.commands.send(shard, Command::OpenRoom { room: sfu_core::RoomId(room.0) });
         self.calls.calls.insert(room, call);
         for side in Side::BOTH {
             self.calls.join(room, side);
@@ -227,20 +248,23 @@ impl Hub {
     pub(super) fn set_gate(&mut self, room: RoomId, gate: Gate) {
         let Some(call) = self.calls.calls.get_mut(&room) else { return };
         call.gate = gate;
+        call.has_begun |= gate == Gate::Open;
         for participant in Side::BOTH.iter().filter_map(|side| call.seat(*side).participant) {
-            self.calls.media.send(call.shard, Command::SetGate { participant, gate });
+            self.calls.commands.send(call.shard, Command::SetGate { participant, gate });
         }
     }
 
     /// Ends media at once, and tells the pages if the consultation is over rather than taken back.
     pub(super) fn close_call(&mut self, room: RoomId, ticket: TicketId, by: EndedBy, lasted: Duration) {
         let Some(call) = self.calls.calls.remove(&room) else { return };
-        self.calls.media.send(call.shard, Command::CloseRoom { room: sfu_core::RoomId(room.0) });
+        self.calls.commands.send(call.shard, Command::CloseRoom { room: sfu_core::RoomId(room.0) });
         self.calls.seated.retain(|_, (other, _)| *other != room);
         self.calls.asked.retain(|_, (other, _, _)| *other != room);
         self.staff_lost.remove(&call.staff);
         self.areas_touched.insert(call.area);
-        metrics::counter!("anteroom_consultations_total", "ended_by" => ended_by_label(by)).increment(1);
+        if call.has_begun {
+            metrics::counter!("anteroom_consultations_total", "ended_by" => ended_by_label(by)).increment(1);
+        }
         tracing::info!(
             room = room.0,
             ticket = ticket.0,
@@ -280,8 +304,16 @@ impl Hub {
         sdp: String,
         sources: BTreeMap<String, SourceName>,
     ) -> Answer {
+        let call = self.calls.calls.get_mut(&room).ok_or(No(ErrorCode::WrongState, "there is no consultation"))?;
+        if !call.seat_mut(side).offers.get_or_insert_with(|| Bucket::new(OFFERS_BURST, OFFERS_PER_SECOND)).take() {
+            telemetry::limit_reached("offer_rate");
+            return Err(No(ErrorCode::TooMany, "too many offers; wait a second"));
+        }
+        if self.calls.commands.is_full(call.shard) {
+            return Err(BEHIND);
+        }
+        let before = call.seat(side).page;
         let session = session_of(&sdp).ok_or(No(ErrorCode::BadOffer, "the offer has no o= line"))?.to_owned();
-        let before = self.calls.calls.get(&room).and_then(|call| call.seat(side).page);
         let seat = self.calls.take_seat(room, side, socket, session);
         if let Some(before) = before.filter(|before| *before != socket) {
             self.refuse(before, No(ErrorCode::Replaced, "another page has taken this seat"), None);
@@ -289,9 +321,7 @@ impl Hub {
         let (shard, participant) = seat.ok_or(No(ErrorCode::WrongState, "there is no consultation"))?;
         let request = self.calls.request();
         let sources = sources.into_iter().map(|(mid, source)| (mid, source_in(source))).collect();
-        if !self.calls.media.send(shard, Command::Offer { request, participant, sdp, sources }) {
-            return Err(No(ErrorCode::TooMany, "the media server does not keep up; try again"));
-        }
+        self.calls.commands.send(shard, Command::Offer { request, participant, sdp, sources });
         self.calls.asked.insert(request, (room, socket, number));
         self.tell_room(room);
         Ok(())
@@ -380,13 +410,11 @@ impl Hub {
             }
             Event::Refused { request, participant, error } => {
                 tracing::info!(participant = participant.0, %error, "media request refused");
+                let no = media_refusal(&error);
                 if let Some((_, socket, request)) = self.calls.asked.remove(&request) {
-                    let text = match error {
-                        sfu_core::Error::Peer(rule) | sfu_core::Error::Full(rule) | sfu_core::Error::Misuse(rule) => {
-                            rule
-                        }
-                    };
-                    self.refuse(socket, No(ErrorCode::BadOffer, text), Some(request));
+                    self.refuse(socket, no, Some(request));
+                } else {
+                    self.join_refused(participant, no);
                 }
             }
             Event::Connected { participant } => self.set_connected(participant, true),
@@ -399,22 +427,29 @@ impl Hub {
             Event::Message { participant, message } => self.chat(participant, message),
             Event::Left { participant, reason } => {
                 tracing::info!(participant = participant.0, ?reason, "media session over");
-                let Some((room, seat)) = self.seat_mut(participant) else { return };
-                *seat = Seat {
-                    page: seat.page,
-                    muted: seat.muted,
-                    camera_off: seat.camera_off,
-                    chat: seat.chat.take(),
-                    ..Seat::default()
-                };
-                self.calls.seated.remove(&participant);
-                self.tell_room(room);
+                self.vacate(participant);
             }
             Event::TrackPublished { .. }
             | Event::TrackUnpublished { .. }
             | Event::Speaking { .. }
             | Event::Stats { .. } => {}
         }
+    }
+
+    /// Nobody sits there now; the page's next offer tries anew.
+    fn join_refused(&mut self, participant: ParticipantId, no: No) {
+        let page = self.seat_mut(participant).and_then(|(_, seat)| seat.page);
+        self.vacate(participant);
+        if let Some(page) = page {
+            self.refuse(page, no, None);
+        }
+    }
+
+    fn vacate(&mut self, participant: ParticipantId) {
+        let Some((room, seat)) = self.seat_mut(participant) else { return };
+        seat.vacate();
+        self.calls.seated.remove(&participant);
+        self.tell_room(room);
     }
 
     fn set_connected(&mut self, participant: ParticipantId, connected: bool) {
@@ -436,13 +471,24 @@ impl Hub {
             return;
         };
         if let Some(participant) = call.seat(side.other()).participant {
-            self.calls.media.send(call.shard, Command::Send { participant, message: Message::Text(text) });
+            self.calls.commands.send(call.shard, Command::Send { participant, message: Message::Text(text) });
         }
     }
 
     fn seat_mut(&mut self, participant: ParticipantId) -> Option<(RoomId, &mut Seat)> {
         let (room, side) = *self.calls.seated.get(&participant)?;
         Some((room, self.calls.calls.get_mut(&room)?.seat_mut(side)))
+    }
+}
+
+/// The answer for new work while the shards have too much of it.
+pub(super) const BEHIND: No = No(ErrorCode::TooMany, "the media server does not keep up; try again");
+
+/// Only what may pass by itself is `too_many`; anything else takes another offer.
+fn media_refusal(error: &sfu_core::Error) -> No {
+    match *error {
+        sfu_core::Error::Full(limit) => No(ErrorCode::TooMany, limit),
+        sfu_core::Error::Peer(rule) | sfu_core::Error::Misuse(rule) => No(ErrorCode::BadOffer, rule),
     }
 }
 

@@ -3,8 +3,8 @@
 use sfu_lobby::{AreaId, EndedBy, Input, Private, StaffId, State, TicketId};
 use sfu_signal::{ClientMessage, ErrorCode, Presence, ServerMessage, StaffCommand};
 
-use super::call::Side;
-use super::{Answer, Hub, No, SocketId, Who, view};
+use super::call::{BEHIND, Side};
+use super::{Answer, Hub, No, Save, SocketId, Who, view};
 use crate::limits::{AREA_TEXT_CHARS_MAX, TEXT_CHARS_MAX};
 
 impl Hub {
@@ -116,7 +116,7 @@ impl Hub {
     fn save_area(&mut self, id: AreaId) -> Answer {
         self.areas_touched.insert(id);
         let Some(area) = self.areas.get(&id) else { return Ok(()) };
-        self.save.try_send(area.clone()).map_err(|_| {
+        self.save.try_send(Save::Area(area.clone())).map_err(|_| {
             crate::telemetry::limit_reached("save_queue");
             No(ErrorCode::TooMany, "shown, but not saved: the database does not keep up")
         })
@@ -129,6 +129,9 @@ impl Hub {
         }
         if self.calls.of_staff(staff).is_some() {
             return Err(No(ErrorCode::WrongState, "end the other consultation first"));
+        }
+        if self.calls.commands.are_all_full() {
+            return Err(BEHIND);
         }
         self.apply(Input::Admit { ticket, staff })?;
         metrics::counter!("anteroom_admissions_total").increment(1);

@@ -7,7 +7,7 @@ use tokio::time::advance;
 
 use super::*;
 use crate::auth::SourceKey;
-use crate::limits::OUTBOX_MAX;
+use crate::limits::{MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -280,6 +280,113 @@ async fn a_refused_offer_says_which_rule_it_broke() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_core_says_whose_fault_it_is_and_the_page_is_told_what_to_do() {
+    let (mut clinic, _staff, mut ana) = Clinic::in_call();
+    for (number, error, code) in [
+        (3, sfu_core::Error::Peer("x"), "bad_offer"),
+        (4, sfu_core::Error::Misuse("x"), "bad_offer"),
+        (5, sfu_core::Error::Full("x"), "too_many"),
+    ] {
+        ana.say(&mut clinic, offer(1, "100"));
+        let request = sfu_core::RequestId(number);
+        clinic.hub.media_event(Media_::Refused { request, participant: ParticipantId(1), error });
+        assert_eq!(ana.last_error(), code);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_join_is_told_and_the_next_offer_tries_anew() {
+    let (mut clinic, _staff, mut ana) = Clinic::in_call();
+    let (request, error) = (sfu_core::RequestId(1), sfu_core::Error::Full("participants of a shard"));
+    clinic.hub.media_event(Media_::Refused { request, participant: ParticipantId(1), error });
+    let told = ana.heard("error").pop().unwrap();
+    assert_eq!((&told["code"], &told["request"]), (&json!("too_many"), &Value::Null));
+    ana.say(&mut clinic, offer(1, "100"));
+    assert_eq!(clinic.commands(), ["join 3 Open", "mute 3 false", "mute 3 false", "offer 3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_offers_does_not_reach_the_shard_and_a_new_page_does_not_help() {
+    let (mut clinic, _staff, mut ana) = Clinic::in_call();
+    let burst = OFFERS_BURST as usize;
+    for number in 0..OFFERS_BURST {
+        ana.say(&mut clinic, offer(number, "100"));
+    }
+    assert_eq!(clinic.commands().len(), burst);
+    let token = ana.token();
+    let mut again = clinic.resumed(&token);
+    again.say(&mut clinic, offer(9, "200"));
+    let told = again.heard("error").pop().unwrap();
+    assert_eq!((&told["code"], &told["request"]), (&json!("too_many"), &json!(9)));
+    assert!(clinic.commands().is_empty());
+    clinic.pass(Duration::from_secs(1));
+    again.say(&mut clinic, offer(10, "200"));
+    assert_eq!(clinic.commands().last().unwrap(), "offer 3");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_shard_hears_of_the_end_later_and_in_order() {
+    let (mut clinic, mut staff, _ana) = Clinic::in_call();
+    let ticket = staff.last_ticket()["ticket"].clone();
+    clinic.hub.calls.commands.is_stuck = true;
+    staff.command(&mut clinic, json!({"action": "hold", "ticket": ticket}));
+    staff.command(&mut clinic, json!({"action": "unhold", "ticket": ticket}));
+    staff.say(&mut clinic, offer(1, "300"));
+    clinic.pass(Duration::from_secs(10));
+    clinic.hub.calls.commands.is_stuck = false;
+    staff.command(&mut clinic, json!({"action": "end", "ticket": ticket}));
+    assert!(clinic.commands().is_empty(), "nothing overtakes what waits");
+    clinic.pass(Duration::from_secs(1));
+    assert_eq!(clinic.commands(), ["gate 1 Shut", "gate 2 Shut", "offer 2", "close room"]);
+    assert!(clinic.hub.calls.commands.retry_at().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shard_far_behind_gets_nobody_new_but_every_end() {
+    let (mut clinic, mut staff, mut ana) = Clinic::in_call();
+    let ticket = staff.last_ticket()["ticket"].clone();
+    clinic.hub.calls.commands.is_stuck = true;
+    for _ in 0..MEDIA_WAITING_MAX {
+        clinic.hub.calls.commands.send(0, Command::Evict { participant: ParticipantId(99) });
+    }
+    ana.say(&mut clinic, offer(1, "100"));
+    let told = ana.heard("error").pop().unwrap();
+    assert_eq!((&told["code"], &told["request"]), (&json!("too_many"), &json!(1)));
+    let said = Message::Text(r#"{"text":"hello"}"#.to_owned());
+    clinic.hub.media_event(Media_::Message { participant: ParticipantId(1), message: said });
+    staff.command(&mut clinic, json!({"action": "end", "ticket": ticket}));
+    ana.say(&mut clinic, json!({"kind": "rejoin", "name": "Ana"}));
+    staff.command(&mut clinic, json!({"action": "admit", "ticket": ticket}));
+    assert_eq!(staff.last_error(), "too_many");
+    assert_eq!(ana.last("patient")["state"], "waiting");
+
+    clinic.hub.calls.commands.is_stuck = false;
+    clinic.pass(Duration::from_secs(1));
+    assert_eq!(clinic.commands()[MEDIA_WAITING_MAX..], ["gate 1 Shut", "gate 2 Shut", "close room"]);
+    staff.command(&mut clinic, json!({"action": "admit", "ticket": ticket}));
+    assert_eq!(ana.last("patient")["state"], "called");
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_took_place_counts_as_a_consultation() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let counted = || recorder.handle().render().contains("anteroom_consultations_total{");
+    metrics::with_local_recorder(&recorder, || {
+        let mut clinic = Clinic::open();
+        let mut staff = clinic.staff(1);
+        let mut ana = clinic.checked_in("Ana");
+        let ticket = staff.last_ticket()["ticket"].clone();
+        staff.command(&mut clinic, json!({"action": "admit", "ticket": ticket}));
+        staff.command(&mut clinic, json!({"action": "cancel_call", "ticket": ticket}));
+        assert!(!counted());
+        staff.command(&mut clinic, json!({"action": "admit", "ticket": ticket}));
+        ana.say(&mut clinic, json!({"kind": "go_in"}));
+        staff.command(&mut clinic, json!({"action": "end", "ticket": ticket}));
+    });
+    assert!(counted());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_clinician_gives_the_patient_the_place_back() {
     let (mut clinic, staff, ana) = Clinic::in_call();
     clinic.close(&staff);
@@ -346,7 +453,7 @@ async fn what_staff_set_is_shown_and_saved() {
         (&area["title"], &area["presence"], &area["presence_text"]),
         (&json!("Dr. X"), &json!("closed"), &json!("Back at 9"))
     );
-    let saved = std::iter::from_fn(|| clinic.saved.try_recv().ok()).last().unwrap();
+    let Some(Save::Area(saved)) = std::iter::from_fn(|| clinic.saved.try_recv().ok()).last() else { panic!() };
     assert_eq!((saved.title.as_str(), saved.presence), ("Dr. X", Presence::Closed));
     ana.say(&mut clinic, json!({"kind": "check_in", "name": "Ana", "language": "en"}));
     assert_eq!(ana.last_error(), "area_closed");
@@ -448,6 +555,49 @@ async fn signing_out_ends_the_sessions_pages() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_that_was_on_its_way_during_sign_out_is_not_signed_in() {
+    let mut clinic = Clinic::open();
+    clinic.hub.handle(Event::SignedOut { session: TokenHash([1; 32]) });
+    let mut late = clinic.page(Some(1));
+    late.say(&mut clinic, hello("staff", None));
+    assert_eq!((late.last_error().as_str(), late.closed()), ("not_allowed", Some(CLOSE_POLICY)));
+    let mut other = clinic.page(Some(2));
+    other.say(&mut clinic, hello("staff", None));
+    assert_eq!(other.heard("welcome").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn sign_outs_are_remembered_for_a_while_and_not_without_end() {
+    let mut clinic = Clinic::open();
+    for number in 0..=SIGNED_OUT_MAX {
+        let mut hash = [0; 32];
+        hash[..8].copy_from_slice(&number.to_le_bytes());
+        clinic.hub.handle(Event::SignedOut { session: TokenHash(hash) });
+    }
+    assert_eq!(clinic.hub.signed_out.len(), SIGNED_OUT_MAX);
+    clinic.pass(SIGNED_OUT_KEPT);
+    clinic.staff(1);
+    assert!(clinic.hub.signed_out.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_open_staff_page_counts_as_use_of_its_session() {
+    let mut clinic = Clinic::open();
+    let staff = clinic.staff(1);
+    let _ana = clinic.checked_in("Ana");
+    let uses = |clinic: &mut Clinic| std::iter::from_fn(|| clinic.saved.try_recv().ok()).collect::<Vec<_>>();
+    clinic.pass(SESSIONS_USED_EVERY);
+    let used = uses(&mut clinic);
+    assert!(
+        matches!(&used[..], [Save::Used(sessions)] if *sessions == BTreeSet::from([TokenHash([1; 32])])),
+        "{used:?}"
+    );
+    clinic.close(&staff);
+    clinic.pass(SESSIONS_USED_EVERY * 2);
+    assert!(uses(&mut clinic).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn draining_takes_no_newcomers_and_ends_with_the_last_consultation() {
     let (mut clinic, mut staff, ana) = Clinic::in_call();
     clinic.hub.handle(Event::Drain { within: HOUR });
@@ -483,7 +633,7 @@ const CHECK_INS_MAX: u32 = 30;
 struct Clinic {
     hub: Hub,
     media: Arc<Media>,
-    saved: mpsc::Receiver<Area>,
+    saved: mpsc::Receiver<Save>,
     source: Source,
     pages: u64,
 }
