@@ -350,6 +350,19 @@ mod tests {
     }
 
     #[test]
+    fn a_flood_of_bytes_is_cut_to_the_named_rate_and_recovers() {
+        let now = start();
+        let mut guard = guard(now);
+        let large = [22; 1500];
+        let per_second = INGRESS_BYTES_PER_SECOND as usize / large.len();
+        assert!(per_second < INGRESS_DATAGRAMS_PER_SECOND as usize, "bytes run out before datagrams");
+        for now in [now, now + Duration::from_secs(1)] {
+            let admitted = (0..2500).filter(|_| guard.admits(Kind::Dtls, &large, now)).count();
+            assert_eq!(admitted, per_second);
+        }
+    }
+
+    #[test]
     fn retransmissions_stay_within_their_share_of_the_media() {
         let mut budget = RetransmissionBudget::new();
         let (mut media, mut again) = (0, 0);

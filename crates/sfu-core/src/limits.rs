@@ -23,7 +23,8 @@ pub const SDP_BYTES_MAX: usize = 64 * 1024;
 /// m-lines of an offer, stopped ones included.
 pub const SDP_MEDIA_MAX: usize = 64;
 
-/// Candidates of an offer. They are ignored, but a browser has no use for more, so more is a sign of abuse.
+/// Candidates of one m-line of an offer: browsers repeat a bundle's in each. They are ignored, but a browser has no use
+/// for more, so more is a sign of abuse.
 pub const SDP_CANDIDATES_MAX: usize = 40;
 
 /// Characters of a mid that the session engine keeps; browsers use one or two.

@@ -145,7 +145,7 @@ impl Reader {
             "candidate" => {
                 self.candidates += 1;
                 if SDP_CANDIDATES_MAX < self.candidates {
-                    return Err(Error::Full("candidates of an offer"));
+                    return Err(Error::Full("candidates of an m-line"));
                 }
                 return Ok(false);
             }
@@ -394,7 +394,7 @@ mod tests {
             (lines(SDP_MEDIA_MAX + 1, "a=inactive\r\n"), Error::Full("m-lines of an offer")),
             (lines(TRACKS_MAX + 1, "a=sendonly\r\n"), Error::Full("sending m-lines of a participant")),
             (lines(SLOTS_MAX + 1, "a=recvonly\r\n"), Error::Full("receiving m-lines of a participant")),
-            (lines(1, &candidates), Error::Full("candidates of an offer")),
+            (lines(1, &candidates), Error::Full("candidates of an m-line")),
             (lines(1, "a=setup:passive\r\n"), Error::Peer("the offerer must be able to be DTLS client")),
             (
                 lines(2, "a=extmap:3 a\r\na=extmap:4/recvonly a\r\n"),

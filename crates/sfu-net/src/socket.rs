@@ -318,6 +318,27 @@ mod tests {
     }
 
     #[test]
+    fn a_burst_in_one_piece_is_received_in_fewer_calls_than_datagrams() {
+        let address = [Address::direct(Ipv4Addr::LOCALHOST.into())];
+        let open = || Socket::bind("127.0.0.1:0".parse().unwrap(), &address).unwrap();
+        let (sender, mut receiver) = (open(), open());
+        let mut run = Transmit {
+            transport: Transport::Udp,
+            local: sender.candidates()[0].1,
+            remote: receiver.candidates()[0].1,
+            segment_size: 1_000,
+            bytes: vec![1; 10_000].into(),
+        };
+        let (mut stats, mut taken) = (ShardStats::default(), Vec::new());
+        assert!(sender.pass_on(&mut run, &mut stats));
+        while stats.received_datagrams < 10 {
+            receiver.receive(&mut stats, |datagram| taken.push(datagram.bytes.len()));
+        }
+        assert_eq!(taken, [1_000; 10]);
+        assert!(stats.receive_calls < stats.received_datagrams, "{} calls", stats.receive_calls);
+    }
+
+    #[test]
     fn a_peer_has_one_address_on_sockets_of_both_families() {
         let mapped: SocketAddr = "[::ffff:192.0.2.7]:5000".parse().unwrap();
         assert_eq!(canonical(mapped), "192.0.2.7:5000".parse().unwrap());
