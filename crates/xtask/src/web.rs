@@ -22,7 +22,7 @@ pub(crate) fn write() -> Outcome {
     Ok(())
 }
 
-/// Fails if [`write`] would change anything.
+/// Fails if [`write()`] would change anything.
 pub(crate) fn check() -> Outcome {
     let mut stale = Vec::new();
     for Generated { path, content } in generated()? {
