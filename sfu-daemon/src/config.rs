@@ -114,7 +114,7 @@ settings! {
     certificate: PathBuf = PathBuf::new(), "ANTEROOM_CERTIFICATE";
     /// The private key of `certificate`, a PEM file.
     certificate_key: PathBuf = PathBuf::new(), "ANTEROOM_CERTIFICATE_KEY";
-    /// `/metrics`, `/healthz` and `/readyz` (address:port). Keep it on loopback: it has no access control.
+    /// `/metrics`, `/healthz` and `/readyz` (address:port). Must be a loopback address: it has no access control.
     metrics_listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 9464)), "ANTEROOM_METRICS_LISTEN";
     /// The address that people use, such as `https://visit.example.org`, for the links that are printed. Empty: the local addresses.
     public_url: String = String::new(), "ANTEROOM_PUBLIC_URL";
@@ -171,6 +171,11 @@ impl Settings {
         if !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
             return Err(ConfigError::Contradiction(
                 "listen: plain HTTP outside this machine would expose what people say; use https_listen, or name your reverse proxy in trusted_proxies",
+            ));
+        }
+        if !self.metrics_listen.ip().is_loopback() {
+            return Err(ConfigError::Contradiction(
+                "metrics_listen: must be a loopback address, since whoever reaches it may read it; a proxy with access control can show it to others",
             ));
         }
         if self.certificate.as_os_str().is_empty() != self.certificate_key.as_os_str().is_empty() {

@@ -112,7 +112,7 @@ impl Media {
             None | Some(Ok(())) => true,
             Some(Err(error)) => {
                 telemetry::limit_reached("media_commands");
-                tracing::error!(shard, %error, "a media command was lost");
+                tracing::debug!(shard, %error, "a shard takes no media command now");
                 false
             }
         }
@@ -183,4 +183,28 @@ fn announced(addresses: &MediaAddresses) -> Vec<Address> {
         }
     }
     announced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_address_stands_for_the_first_local_one_of_its_family_that_others_can_reach() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let announced_for = |local: &[&str], public: &[&str]| {
+            let list = |texts: &[&str]| texts.iter().map(|text| ip(text)).collect();
+            announced(&MediaAddresses { local: list(local), public: list(public), port: 0, shards: 1 })
+        };
+        let local = ["127.0.0.1", "10.0.0.2", "10.0.0.3", "::1", "2001:db8::2"];
+        let direct: Vec<Address> = local.iter().map(|text| Address::direct(ip(text))).collect();
+        assert_eq!(announced_for(&local, &[]), direct);
+        let through_nat = [
+            Address { local: ip("10.0.0.2"), announced: ip("203.0.113.7") },
+            Address { local: ip("2001:db8::2"), announced: ip("2001:db8:1::7") },
+        ];
+        assert_eq!(announced_for(&local, &["203.0.113.7", "2001:db8:1::7"]), [direct, through_nat.to_vec()].concat());
+        let loopback_only = ["127.0.0.1"].map(|text| Address::direct(ip(text)));
+        assert_eq!(announced_for(&["127.0.0.1"], &["203.0.113.7", "2001:db8:1::7"]), loopback_only);
+    }
 }

@@ -4,12 +4,17 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::{Clinic, answer, contains};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 /// Security asks for 15 s; the machine that tests may be busy.
 const CUT_BY: Duration = Duration::from_secs(15);
@@ -193,6 +198,17 @@ async fn a_body_is_bounded() {
 }
 
 #[tokio::test]
+async fn a_head_is_bounded() {
+    let clinic = Clinic::open("head").await;
+    let head = |bytes: usize| {
+        format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nX: {}\r\n\r\n", clinic.http, "x".repeat(bytes))
+    };
+    assert_eq!(clinic.request(&head(8 * 1024)).await.status, 200);
+    assert_ne!(clinic.request(&head(20 * 1024)).await.status, 200);
+    assert!(1.0 <= clinic.metric("anteroom_limit_reached_total{limit=\"head_malformed\"}").await);
+}
+
+#[tokio::test]
 async fn slow_heads_slow_bodies_and_idle_connections_are_cut_while_others_are_served() {
     let clinic = Clinic::open("slow").await;
     let host = clinic.http;
@@ -254,8 +270,42 @@ async fn one_source_cannot_take_all_places() {
 }
 
 #[tokio::test]
+async fn beyond_all_places_a_connection_waits_until_one_is_free() {
+    let clinic = Clinic::open_with("full", |settings| settings.connections_max = 2).await;
+    let (mut stays, leaves) = (clinic.patient().await, clinic.patient().await);
+    let mut waits = TcpStream::connect(clinic.http).await.unwrap();
+    let text = format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", clinic.http);
+    waits.write_all(text.as_bytes()).await.unwrap();
+    for _ in 0..20 {
+        stays.say(json!({"kind": "ping"})).await;
+        stays.hear("pong").await;
+    }
+    let read = waits.try_read(&mut [0]).map_err(|error| error.kind());
+    assert_eq!(read, Err(std::io::ErrorKind::WouldBlock), "not served while all places are taken");
+    assert!(1.0 <= clinic.metric("anteroom_limit_reached_total{limit=\"connections\"}").await);
+    drop(leaves);
+    assert_eq!(answer(&mut waits).await.status, 200);
+}
+
+#[tokio::test]
 async fn https_is_served_with_the_generated_certificate() {
     let clinic = Clinic::open_with("https", |settings| settings.https = true).await;
-    let pem = std::fs::read_to_string(clinic.settings.data_dir.join("tls.pem")).unwrap();
-    assert!(pem.contains("BEGIN CERTIFICATE") && pem.contains("127.0.0.1"));
+    let pem = std::fs::read(clinic.settings.data_dir.join("tls.pem")).unwrap();
+    let mut trusted = RootCertStore::empty();
+    trusted.add(CertificateDer::from_pem_slice(&pem).unwrap()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(trusted)
+        .with_no_client_auth();
+    let host = clinic.https.unwrap();
+    let tcp = TcpStream::connect(host).await.unwrap();
+    let mut stream = TlsConnector::from(Arc::new(config)).connect(host.ip().into(), tcp).await.unwrap();
+    let text = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let index = answer(&mut stream).await;
+    assert_eq!(index.status, 200);
+    let only_https = index.header("strict-transport-security").expect("HSTS");
+    let max_age = only_https.split(';').find_map(|part| part.trim().strip_prefix("max-age=")?.parse::<u64>().ok());
+    assert!(max_age.is_some_and(|seconds| 365 * 24 * 3_600 <= seconds), "{only_https}");
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use sfu_daemon::{Daemon, Flags, Settings, staff_link};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -25,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Clinic {
     pub(crate) settings: Settings,
     pub(crate) http: SocketAddr,
+    pub(crate) https: Option<SocketAddr>,
     pub(crate) metrics: SocketAddr,
     pub(crate) stop: mpsc::Sender<()>,
     pub(crate) running: JoinHandle<()>,
@@ -45,10 +46,10 @@ impl Clinic {
         settings.media_addresses = vec!["127.0.0.1".parse().unwrap()];
         change(&mut settings);
         let daemon = Daemon::start(settings.clone()).await.unwrap();
-        let (http, metrics) = (daemon.http(), daemon.metrics());
+        let (http, https, metrics) = (daemon.http(), daemon.https(), daemon.metrics());
         let (stop, stopped) = mpsc::channel(2);
         let running = tokio::spawn(daemon.run(stopped));
-        Self { settings, http, metrics, stop, running }
+        Self { settings, http, https, metrics, stop, running }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -228,7 +229,7 @@ pub(crate) async fn request(address: SocketAddr, text: &str) -> Answer {
 }
 
 /// Everything until the daemon closes the connection.
-pub(crate) async fn answer(stream: &mut TcpStream) -> Answer {
+pub(crate) async fn answer(stream: &mut (impl AsyncRead + Unpin)) -> Answer {
     let mut bytes = Vec::new();
     let _reset = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("an end in time");
     let text = String::from_utf8_lossy(&bytes).into_owned();
