@@ -198,14 +198,3 @@ fn a_source_must_fit_its_line() {
     }
     world.offer_sources(id, offer, vec![("1".to_owned(), Source::Screen)]).unwrap();
 }
-
-#[test]
-fn an_offer_of_somebody_unknown_is_only_counted() {
-    let (_, offer) = fixture!("chromium156-data-only");
-    let mut world = World::new();
-    let request = world.next_request();
-    let (participant, sdp) = (ParticipantId(9), offer.to_owned());
-    world.command(Command::Offer { request, participant, sdp, sources: Vec::new() });
-    assert!(world.events.iter().all(|event| !matches!(event, Event::Answer { .. } | Event::Refused { .. })));
-    assert_eq!(world.sfu.stats().stale_commands, 1);
-}
