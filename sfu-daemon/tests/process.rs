@@ -26,6 +26,7 @@ fn a_wrong_configuration_names_the_file_and_the_line() {
         ("drain_limit = \"soon\"\n", "line 1"),
         ("= nonsense", "line 1"),
         ("listen = \"0.0.0.0:80\"\n", "trusted_proxies"),
+        ("metrics_listen = \"0.0.0.0:9464\"\n", "metrics_listen"),
         ("certificate = \"/x.pem\"\n", "certificate_key"),
         ("connections_max = 9223372036854775807\n", "connections_max"),
         ("drain_limit = 9223372036854775807\n", "drain_limit"),
@@ -123,11 +124,11 @@ async fn sigterm_drains_and_the_name_is_in_no_log() {
     patient.hear_where(|message| message["patient"]["state"] == "called").await;
     patient.say(json!({"kind": "go_in"})).await;
     patient.hear_where(|message| message["patient"]["state"] == "in_call").await;
-    assert_eq!(program.ready().await, 200);
+    assert_eq!((program.status("/healthz").await, program.status("/readyz").await), (200, 200));
 
     program.signal("TERM");
     patient.hear("draining").await;
-    assert_eq!(program.ready().await, 503);
+    assert_eq!((program.status("/healthz").await, program.status("/readyz").await), (200, 503));
     let mut late = program.patient().await;
     late.say(json!({"kind": "check_in", "name": "Late", "language": "en"})).await;
     assert_eq!(late.hear("error").await["code"], "draining");
@@ -183,6 +184,53 @@ fn a_staff_link_can_be_made_while_the_daemon_runs_and_under_systemd_none_is_prin
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+#[test]
+fn the_first_start_prints_both_links_and_a_code_to_scan() {
+    let folder = data_dir("welcome");
+    let program = Program::start(&folder, &[]);
+    let patient_link = format!(":{}/a/reception\n", program.http.port());
+    assert!(program.welcome.contains(&patient_link), "{}", program.welcome);
+    let blocks = program.welcome.chars().filter(|sign| "█▀▄".contains(*sign)).count();
+    assert!(200 < blocks, "a QR code: {}", program.welcome);
+    assert_eq!(program.staff_token.len(), 32, "128 bits in hexadecimal");
+    drop(program);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn after_a_kill_the_same_ports_open_again_and_only_what_the_clinic_typed_is_left() {
+    let folder = data_dir("killed");
+    let mut program = Program::start(&folder, &[]);
+    let cookie = program.enrol().await;
+    let mut staff = program.staff_with(&cookie).await;
+    let area = json!({"action": "set_area", "area": "reception", "practice": "", "title": "Dr. X", "help_phone": ""});
+    staff.say(json!({"kind": "staff", "command": area})).await;
+    let mut patient = program.patient().await;
+    patient.say(json!({"kind": "check_in", "name": "Ana", "language": "en"})).await;
+    let token = patient.hear("checked_in").await["token"].clone();
+    // Areas are written soon after they change, not while the page waits.
+    let database = rusqlite::Connection::open(folder.join("anteroom.db")).unwrap();
+    let title = || database.query_row("SELECT title FROM areas", [], |row| row.get::<_, String>(0)).unwrap();
+    let patience = Instant::now() + Duration::from_secs(20);
+    while title() != "Dr. X" {
+        assert!(Instant::now() < patience, "the area was not saved");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    program.child.kill().unwrap();
+    program.child.wait().unwrap();
+
+    let (http, metrics) = (program.http.to_string(), program.metrics.to_string());
+    let again = Program::start(&folder, &["--listen", &http, "--metrics-listen", &metrics]);
+    let _still_signed_in = again.staff_with(&cookie).await;
+    let mut patient = again.socket(None).await;
+    patient.say(hello("patient", Some("reception"))).await;
+    assert_eq!(patient.hear("area").await["area"]["title"], "Dr. X");
+    patient.say(json!({"kind": "resume", "token": token})).await;
+    assert_eq!(patient.hear("error").await["code"], "place_unknown", "patients were in memory only");
+    drop(again);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 fn anteroom() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));
     for variable in ["JOURNAL_STREAM", "STATE_DIRECTORY"] {
@@ -191,21 +239,15 @@ fn anteroom() -> Command {
     command
 }
 
-/// With every port chosen by the system.
+/// With every port chosen by the system, unless arguments say otherwise.
 fn quiet(folder: &Path) -> Command {
     let mut command = anteroom();
-    let any = "127.0.0.1:0";
-    command.args([
-        "--listen",
-        any,
-        "--metrics-listen",
-        any,
-        "--https",
-        "false",
-        "--media-port",
-        "0",
-        "--media-shards",
-        "1",
+    command.envs([
+        ("ANTEROOM_LISTEN", "127.0.0.1:0"),
+        ("ANTEROOM_METRICS_LISTEN", "127.0.0.1:0"),
+        ("ANTEROOM_HTTPS", "false"),
+        ("ANTEROOM_MEDIA_PORT", "0"),
+        ("ANTEROOM_MEDIA_SHARDS", "1"),
     ]);
     command.arg("--data-dir").arg(folder);
     command
@@ -222,6 +264,8 @@ struct Program {
     http: SocketAddr,
     metrics: SocketAddr,
     staff_token: String,
+    /// What it printed up to the staff link.
+    welcome: String,
     log: std::sync::mpsc::Receiver<String>,
 }
 
@@ -239,8 +283,10 @@ impl Program {
             words.find_map(|word| word.strip_prefix(name)).expect(name).parse().unwrap()
         };
         let (http, metrics) = (address("http="), address("metrics="));
-        let mut staff_token = String::new();
+        let (mut staff_token, mut welcome) = (String::new(), String::new());
         for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+            welcome.push_str(&line);
+            welcome.push('\n');
             if let Some((_, token)) = line.split_once("/staff/enrol#") {
                 staff_token = token.to_owned();
                 break;
@@ -252,7 +298,7 @@ impl Program {
             let _ended = log.read_to_string(&mut text);
             let _nobody_listens = lines.send(text);
         });
-        Self { child, http, metrics, staff_token, log: rest }
+        Self { child, http, metrics, staff_token, welcome, log: rest }
     }
 
     fn signal(&self, name: &str) {
@@ -266,9 +312,10 @@ impl Program {
         (self.child.wait().unwrap().code(), log)
     }
 
-    async fn ready(&self) -> u16 {
+    /// What the metrics listener says to a path.
+    async fn status(&self, path: &str) -> u16 {
         let host = self.metrics;
-        request(host, &format!("GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).await.status
+        request(host, &format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).await.status
     }
 
     async fn socket(&self, cookie: Option<&str>) -> Page {
@@ -291,6 +338,11 @@ impl Program {
     }
 
     async fn staff(&self) -> Page {
+        self.staff_with(&self.enrol().await).await
+    }
+
+    /// Uses the staff link, and gives the cookie.
+    async fn enrol(&self) -> String {
         let (host, body) = (self.http, json!({"token": self.staff_token}).to_string());
         let answer = request(
             host,
@@ -301,8 +353,11 @@ impl Program {
             ),
         )
         .await;
-        let cookie = answer.header("set-cookie").expect("a cookie").split(';').next().unwrap().to_owned();
-        let mut page = self.socket(Some(&cookie)).await;
+        answer.header("set-cookie").expect("a cookie").split(';').next().unwrap().to_owned()
+    }
+
+    async fn staff_with(&self, cookie: &str) -> Page {
+        let mut page = self.socket(Some(cookie)).await;
         page.say(hello("staff", None)).await;
         page.say(json!({"kind": "staff", "command": {"action": "watch", "area": "reception"}})).await;
         page.hear("queue").await;
