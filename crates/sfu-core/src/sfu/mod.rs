@@ -111,8 +111,9 @@ impl Sfu {
         }
     }
 
-    /// Whose step was running when [`Sfu::handle`] panicked. Send [`Command::Evict`] for them before any other input, and
-    /// the others go on. `None` if nobody in particular is to blame: then this value is no longer to be trusted.
+    /// Whose step was running when [`Sfu::handle`] panicked. Send [`crate::Command::Evict`] for them before any other
+    /// input, and the others go on. `None` if nobody in particular is to blame: then this value is no longer to be
+    /// trusted.
     #[must_use]
     pub fn blame(&self) -> Option<ParticipantId> {
         self.blame
