@@ -105,6 +105,51 @@ pub enum Command {
         /// The new state.
         gate: Gate,
     },
+    /// Says how many of a room's people are seen and heard at a time.
+    SetRoomPolicy {
+        /// Which room.
+        room: RoomId,
+        /// From now on.
+        policy: RoomPolicy,
+    },
+    /// Says what a participant may do, whatever their offers say. Obeyed at once.
+    SetPermissions {
+        /// Whose.
+        participant: ParticipantId,
+        /// All of them: what is not allowed here is forbidden.
+        permissions: Permissions,
+    },
+    /// Says how large a viewer shows a slot, so that nothing larger is sent. A slot nobody spoke of is shown in full.
+    SetView {
+        /// Whose.
+        participant: ParticipantId,
+        /// As in [`Event::SlotAssigned`]. It may name a slot that a later offer brings.
+        slot: usize,
+        /// From now on.
+        view: View,
+    },
+    /// Caps what one participant may send, below [`crate::limits::INGRESS_BYTES_PER_SECOND`].
+    SetIngressLimit {
+        /// Whose.
+        participant: ParticipantId,
+        /// What comes beyond is dropped before it is decrypted, and counted.
+        bytes_per_second: u32,
+    },
+    /// Keeps a few bytes of the embedder's with a room, for [`crate::Sfu::room_metadata`]. At most
+    /// [`crate::limits::METADATA_BYTES_MAX`]; more is dropped and counted. Freed with the room.
+    SetRoomMetadata {
+        /// Which room.
+        room: RoomId,
+        /// Never read here.
+        metadata: Bytes,
+    },
+    /// Keeps a few bytes of the embedder's with a participant, for [`crate::Sfu::metadata`]. As [`Command::SetRoomMetadata`].
+    SetMetadata {
+        /// Whose.
+        participant: ParticipantId,
+        /// Never read here.
+        metadata: Bytes,
+    },
     /// Stops or resumes forwarding of one of a participant's sources, whatever the participant sends.
     SetMuted {
         /// Whose.
@@ -145,6 +190,59 @@ pub enum Gate {
     Shut,
     /// Media and messages pass.
     Open,
+}
+
+/// How many of a room's people are seen and heard at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoomPolicy {
+    /// Cameras that one viewer receives at most ("last N"): those who spoke last, without any renegotiation.
+    pub video_max: usize,
+    /// Microphones that one viewer receives at most at any moment: the loudest.
+    pub audio_max: usize,
+}
+
+impl Default for RoomPolicy {
+    fn default() -> Self {
+        Self { video_max: crate::limits::SLOTS_MAX, audio_max: crate::limits::LOUDEST_MAX }
+    }
+}
+
+/// What a participant may do. The default allows everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permissions {
+    /// Which sources of theirs are forwarded.
+    pub publish: Vec<Source>,
+    /// Whom they receive.
+    pub receive: Audience,
+    /// Whether their messages become [`Event::Message`].
+    pub send_messages: bool,
+}
+
+impl Default for Permissions {
+    fn default() -> Self {
+        let publish = vec![Source::Microphone, Source::Camera, Source::Screen];
+        Self { publish, receive: Audience::Everyone, send_messages: true }
+    }
+}
+
+/// Whom a participant receives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody in the room.
+    Everyone,
+    /// These, when they are in the room.
+    Only(Vec<ParticipantId>),
+}
+
+/// How large a viewer shows a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Not at all: its video is not sent, its audio is.
+    Hidden,
+    /// Not higher than so many pixels: the smallest layer that fills them is enough.
+    Height(u16),
+    /// As large as there is.
+    Full,
 }
 
 /// A message on the data channel labelled [`crate::limits::MESSAGE_CHANNEL`]. Its `Debug` tells the length only: what
@@ -249,6 +347,27 @@ pub enum Event {
         video_mid: Option<String>,
         /// Who is in it; `None` when it is free.
         publisher: Option<ParticipantId>,
+        /// What its video line carries: [`Source::Camera`] or [`Source::Screen`]. `None` when it is free.
+        source: Option<Source>,
+    },
+    /// Which of a publisher's layers anybody needs now. The publisher should stop encoding the others
+    /// (`RTCRtpSender.setParameters`, `active`), and resume them when told so. Sent when it changes.
+    LayersWanted {
+        /// Who publishes.
+        participant: ParticipantId,
+        /// The mid of the sending m-line.
+        mid: String,
+        /// What it carries.
+        source: Source,
+        /// Every layer of the offer: one for each rid, or a single one without.
+        layers: Vec<WantedLayer>,
+    },
+    /// Whom the room listens to now. Sent when it changes.
+    DominantSpeaker {
+        /// Where.
+        room: RoomId,
+        /// Who; `None` when the last one has left.
+        participant: Option<ParticipantId>,
     },
     /// Somebody speaks, or stopped (RFC 6464 level with hysteresis).
     Speaking {
@@ -268,8 +387,12 @@ pub enum Event {
     Stats {
         /// Whose.
         participant: ParticipantId,
-        /// The numbers.
+        /// The participant's own numbers.
         stats: ParticipantStats,
+        /// What they publish.
+        tracks: Vec<TrackStats>,
+        /// What they receive.
+        subscriptions: Vec<SubscriptionStats>,
     },
     /// A participant's session is over and freed.
     Left {
@@ -289,6 +412,8 @@ pub enum LeftReason {
     Timeout,
     /// The peer closed DTLS, and no new offer of theirs came for [`Config::disconnected_max`].
     Closed,
+    /// The peer has no ECDSA certificate (an RSA one is all that GStreamer before 1.24 has), so no handshake can succeed.
+    Certificate,
     /// The peer broke the protocol: wrong certificate, DTLS failure, or an abuse limit.
     Fault,
     /// A bug of ours: the participant's step panicked.
@@ -314,6 +439,66 @@ pub struct ParticipantStats {
     pub retransmitted_packets: u64,
     /// Datagrams dropped for a limit or for being malformed.
     pub dropped_datagrams: u64,
+    /// What congestion control believes the way to this participant carries now, in bits per second. Zero while unknown.
+    pub estimate: u64,
+    /// The last round trip measured to this participant. Zero while unknown.
+    pub round_trip: Duration,
+}
+
+/// One layer of a publisher's m-line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedLayer {
+    /// RFC 8852; `None` without simulcast.
+    pub rid: Option<String>,
+    /// Whether anybody needs it.
+    pub wanted: bool,
+}
+
+/// Numbers of one published track since its first packet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrackStats {
+    /// The mid of the sending m-line.
+    pub mid: String,
+    /// What it carries.
+    pub source: Source,
+    /// By rid, in the offer's order; one entry without simulcast.
+    pub layers: Vec<LayerStats>,
+}
+
+/// Numbers of one layer of a published track.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LayerStats {
+    /// RFC 8852; `None` without simulcast.
+    pub rid: Option<String>,
+    /// Packets received and authenticated.
+    pub packets: u64,
+    /// Packets that never came, by sequence number (RFC 3550, appendix A.3).
+    pub lost: u64,
+    /// Interarrival jitter (RFC 3550, section 6.4.1).
+    pub jitter: Duration,
+    /// Of the last second.
+    pub bits_per_second: u64,
+    /// Keyframes seen. Payloads that are encrypted end to end hide theirs, unless a dependency descriptor shows them.
+    pub keyframes: u64,
+}
+
+/// Numbers of what one viewer receives on one m-line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubscriptionStats {
+    /// The slot that the line belongs to.
+    pub slot: usize,
+    /// The mid of the receiving m-line.
+    pub mid: String,
+    /// Whose track it is.
+    pub publisher: Option<ParticipantId>,
+    /// Which of the track's layers is forwarded, by its place in [`TrackStats::layers`]; `None` while it is paused.
+    pub layer: Option<usize>,
+    /// Packets forwarded.
+    pub packets: u64,
+    /// Of the last second.
+    pub bits_per_second: u64,
+    /// How often the picture stood still because a keyframe was missing.
+    pub freezes: u64,
 }
 
 /// What went wrong, by whose fault it is.

@@ -8,6 +8,7 @@ mod certificate;
 mod demux;
 mod guard;
 mod keyframe;
+mod layers;
 pub mod limits;
 mod negotiate;
 mod outbox;

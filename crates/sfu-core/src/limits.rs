@@ -11,6 +11,13 @@ pub const PARTICIPANTS_MAX: usize = 4096;
 /// Participants of one room. A visit is two to six people; a teaching round fits as well.
 pub const ROOM_PARTICIPANTS_MAX: usize = 16;
 
+/// Microphones that one viewer receives at a time unless the room's policy says otherwise: more voices at once than
+/// anybody can follow.
+pub const LOUDEST_MAX: usize = 5;
+
+/// Bytes of an embedder's metadata for a room or a participant.
+pub const METADATA_BYTES_MAX: usize = 4096;
+
 /// Sending m-lines of one participant: microphone, camera, screen with its sound, and room to replace each once.
 pub const TRACKS_MAX: usize = 8;
 

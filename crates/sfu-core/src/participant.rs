@@ -4,16 +4,18 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use crate::demux::Path;
 use crate::guard::{IngressGuard, RetransmissionBudget};
 use crate::keyframe::Start;
-use crate::limits::{QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, ROUTE_SILENT, ROUTE_UNCHECKED};
+use crate::limits::{INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, ROUTE_SILENT, ROUTE_UNCHECKED};
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
 use crate::subscription::Line;
 use crate::track::Track;
 use crate::transport::{Identity, MediaPacket, MediaPlane, Mid, Outgoing, Session};
-use crate::{Gate, ParticipantId, ParticipantStats, RoomId, Source, Wake, WakeReason};
+use crate::{Gate, ParticipantId, ParticipantStats, Permissions, RoomId, Source, View, Wake, WakeReason};
 
 #[derive(Debug)]
 pub(crate) struct Participant {
@@ -22,6 +24,12 @@ pub(crate) struct Participant {
     pub(crate) gate: Gate,
     /// Sources that the embedder has muted, in case their tracks come later.
     pub(crate) muted: Vec<Source>,
+    pub(crate) permissions: Permissions,
+    /// How large each slot is shown; those beyond the end are shown in full.
+    pub(crate) views: Vec<View>,
+    /// Bytes a second.
+    pub(crate) ingress_limit: u32,
+    pub(crate) metadata: Bytes,
     pub(crate) stats: ParticipantStats,
     /// Nothing until the first offer: someone who only was admitted costs nearly nothing.
     pub(crate) live: Option<Box<Live>>,
@@ -109,6 +117,14 @@ pub(crate) enum Unit {
 }
 
 impl Unit {
+    /// What its video line carries.
+    pub(crate) fn picture(self) -> Source {
+        match self {
+            Self::Person => Source::Camera,
+            Self::Screen => Source::Screen,
+        }
+    }
+
     pub(crate) fn of(source: Source) -> Self {
         match source {
             Source::Microphone | Source::Camera => Self::Person,
@@ -141,6 +157,10 @@ impl Participant {
             room,
             gate,
             muted: Vec::new(),
+            permissions: Permissions::default(),
+            views: Vec::new(),
+            ingress_limit: INGRESS_BYTES_PER_SECOND,
+            metadata: Bytes::new(),
             stats: ParticipantStats::default(),
             live: None,
             closed_at: None,

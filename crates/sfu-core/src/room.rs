@@ -4,6 +4,9 @@
 //! camera in one slot and a shared screen in its own. Somebody who leaves frees their slots for the next, without any
 //! renegotiation; who finds no free slot waits for one.
 
+use bytes::Bytes;
+
+use crate::RoomPolicy;
 use crate::Source;
 use crate::participant::{Live, Occupant, Participant, Slot, Unit};
 use crate::subscription::Feed;
@@ -14,6 +17,8 @@ use crate::track::Viewing;
 pub(crate) struct Room {
     /// Indices into the participants, in join order.
     pub(crate) members: Vec<usize>,
+    pub(crate) policy: RoomPolicy,
+    pub(crate) metadata: Bytes,
     /// It is being closed: a panic on the way must not leave the rest of it open.
     pub(crate) closing: bool,
 }

@@ -419,7 +419,7 @@ impl Hub {
             }
             Event::Connected { participant } => self.set_connected(participant, true),
             Event::Disconnected { participant } => self.set_connected(participant, false),
-            Event::SlotAssigned { viewer, slot, audio_mid, video_mid, publisher } => {
+            Event::SlotAssigned { viewer, slot, audio_mid, video_mid, publisher, source: _ } => {
                 let Some((room, seat)) = self.seat_mut(viewer) else { return };
                 seat.slots.insert(slot, Slot { audio_mid, video_mid, publisher });
                 self.tell_room(room);
@@ -432,6 +432,8 @@ impl Hub {
             Event::TrackPublished { .. }
             | Event::TrackUnpublished { .. }
             | Event::Speaking { .. }
+            | Event::LayersWanted { .. }
+            | Event::DominantSpeaker { .. }
             | Event::Stats { .. } => {}
         }
     }

@@ -246,6 +246,7 @@ async fn slots_name_the_other_by_number() {
         audio_mid: Some("2".to_owned()),
         video_mid: Some("3".to_owned()),
         publisher: Some(ParticipantId(2)),
+        source: Some(sfu_core::Source::Camera),
     });
     let room = ana.heard("room").pop().unwrap();
     assert_eq!(room["slots"], json!([{"slot": 0, "audio_mid": "2", "video_mid": "3", "peer": 2}]));
@@ -765,7 +766,15 @@ fn in_short(command: &Command) -> String {
         Command::SetMuted { participant, muted, .. } => format!("mute {} {muted}", participant.0),
         Command::Send { participant, message: Message::Text(text) } => format!("send {} {text}", participant.0),
         Command::Leave { participant } => format!("leave {}", participant.0),
-        Command::Send { .. } | Command::ReportStats { .. } | Command::Evict { .. } => format!("{command:?}"),
+        Command::SetRoomPolicy { .. }
+        | Command::SetPermissions { .. }
+        | Command::SetView { .. }
+        | Command::SetIngressLimit { .. }
+        | Command::SetRoomMetadata { .. }
+        | Command::SetMetadata { .. }
+        | Command::Send { .. }
+        | Command::ReportStats { .. }
+        | Command::Evict { .. } => format!("{command:?}"),
     }
 }
 

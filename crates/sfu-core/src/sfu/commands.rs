@@ -1,11 +1,13 @@
 //! What the embedder wants.
 
 use super::Sfu;
-use crate::limits::{MESSAGE_BYTES_MAX, PARTICIPANTS_MAX, ROOM_PARTICIPANTS_MAX, ROOMS_MAX};
+use crate::limits::{
+    MESSAGE_BYTES_MAX, METADATA_BYTES_MAX, PARTICIPANTS_MAX, ROOM_PARTICIPANTS_MAX, ROOMS_MAX, SLOTS_MAX,
+};
 use crate::outbox::Run;
 use crate::participant::{Link, Participant};
 use crate::room::Room;
-use crate::{Command, Error, Event, Gate, LeftReason, Message, ParticipantId, RoomId, Source};
+use crate::{Command, Error, Event, Gate, LeftReason, Message, ParticipantId, RoomId, Source, View};
 
 impl Sfu {
     pub(super) fn obey(&mut self, command: Command) {
@@ -28,6 +30,51 @@ impl Sfu {
                 let Some(index) = self.find(participant) else { return };
                 self.set_gate(index, gate);
             }
+            Command::SetRoomPolicy { room, policy } => match self.rooms.get_mut(&room) {
+                Some(found) => {
+                    found.policy = policy;
+                    self.arrange(room);
+                }
+                None => self.stats.stale_commands += 1,
+            },
+            Command::SetPermissions { participant, permissions } => {
+                let Some(index) = self.find(participant) else { return };
+                let Some(participant) = &mut self.participants[index] else { return };
+                participant.permissions = permissions;
+                let room = participant.room;
+                self.arrange(room);
+            }
+            Command::SetView { participant, slot, view } => {
+                let Some(index) = self.find(participant) else { return };
+                let Some(participant) = &mut self.participants[index] else { return };
+                if SLOTS_MAX <= slot {
+                    self.stats.limited += 1;
+                    return;
+                }
+                if participant.views.len() <= slot {
+                    participant.views.resize(slot + 1, View::Full);
+                }
+                participant.views[slot] = view;
+            }
+            Command::SetIngressLimit { participant, bytes_per_second } => {
+                let Some(index) = self.find(participant) else { return };
+                let Some(participant) = &mut self.participants[index] else { return };
+                participant.ingress_limit = bytes_per_second;
+            }
+            Command::SetRoomMetadata { room, metadata } => match self.rooms.get_mut(&room) {
+                Some(_) if METADATA_BYTES_MAX < metadata.len() => self.stats.limited += 1,
+                Some(room) => room.metadata = metadata,
+                None => self.stats.stale_commands += 1,
+            },
+            Command::SetMetadata { participant, metadata } => {
+                let Some(index) = self.find(participant) else { return };
+                let Some(participant) = &mut self.participants[index] else { return };
+                if METADATA_BYTES_MAX < metadata.len() {
+                    self.stats.limited += 1;
+                } else {
+                    participant.metadata = metadata;
+                }
+            }
             Command::SetMuted { participant, source, muted } => {
                 let Some(index) = self.find(participant) else { return };
                 self.set_muted(index, source, muted);
@@ -39,7 +86,7 @@ impl Sfu {
             Command::ReportStats { participant } => {
                 let Some(index) = self.find(participant) else { return };
                 if let Some(stats) = self.participants[index].as_ref().map(|participant| participant.stats) {
-                    self.emit(Event::Stats { participant, stats });
+                    self.emit(Event::Stats { participant, stats, tracks: Vec::new(), subscriptions: Vec::new() });
                 }
             }
             Command::Leave { participant } => {

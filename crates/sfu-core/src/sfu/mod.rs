@@ -11,6 +11,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
 
+use bytes::Bytes;
 use rand_chacha::ChaCha12Rng;
 use rand_core::SeedableRng;
 use rustc_hash::FxHashMap;
@@ -109,6 +110,19 @@ impl Sfu {
             queued_bytes: queued_bytes.map(|live| live.queued_bytes as u64).sum(),
             ..self.stats
         }
+    }
+
+    /// What [`crate::Command::SetRoomMetadata`] left with a room.
+    #[must_use]
+    pub fn room_metadata(&self, room: RoomId) -> Option<&Bytes> {
+        self.rooms.get(&room).map(|room| &room.metadata)
+    }
+
+    /// What [`crate::Command::SetMetadata`] left with a participant.
+    #[must_use]
+    pub fn metadata(&self, participant: ParticipantId) -> Option<&Bytes> {
+        let index = *self.by_id.get(&participant)?;
+        self.participants.get(index)?.as_ref().map(|participant| &participant.metadata)
     }
 
     /// Whose step was running when [`Sfu::handle`] panicked. Send [`crate::Command::Evict`] for them before any other

@@ -134,6 +134,7 @@ impl Sfu {
                 audio_mid: name(slot.audio),
                 video_mid: name(slot.video),
                 publisher: slot.occupant.map(|occupant| occupant.id),
+                source: slot.occupant.map(|occupant| occupant.unit.picture()),
             }));
             told.push(change);
         }

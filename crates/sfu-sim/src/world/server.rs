@@ -151,6 +151,8 @@ impl World {
             | Event::TrackPublished { .. }
             | Event::TrackUnpublished { .. }
             | Event::SlotAssigned { .. }
+            | Event::LayersWanted { .. }
+            | Event::DominantSpeaker { .. }
             | Event::Speaking { .. }
             | Event::Stats { .. } => {}
         }
@@ -183,7 +185,7 @@ impl World {
             LeftReason::Asked => {}
             // A page learns that its session is over and asks for another one, if there is still something to come to.
             LeftReason::Timeout | LeftReason::Closed => self.letter_to_page(seat.person, PageNote::Over(seat.room)),
-            LeftReason::Fault | LeftReason::Evicted => {
+            LeftReason::Certificate | LeftReason::Fault | LeftReason::Evicted => {
                 let name = self.people[seat.person].spec.name;
                 self.breach(Law::HonestStay, format!("{name} was put out as {reason:?}"));
             }
