@@ -3,6 +3,8 @@
 //! [`Sfu`] owns one shard's rooms. Whoever embeds it feeds datagrams, commands and the passing of time into
 //! [`Sfu::handle`], sends what comes out, and calls again no later than [`Sfu::next_wake`]. See `docs/embedding.md`.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "its first caller follows"))]
+mod allocate;
 mod api;
 mod certificate;
 mod demux;
@@ -15,6 +17,8 @@ mod outbox;
 mod participant;
 mod room;
 mod sfu;
+#[cfg_attr(not(test), expect(dead_code, reason = "its first caller follows"))]
+mod speaker;
 mod subscription;
 mod track;
 mod transport;

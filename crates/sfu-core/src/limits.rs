@@ -117,5 +117,26 @@ pub const KEYFRAME_TRIES_MAX: u8 = 8;
 /// end to end hide theirs.
 pub const KEYFRAME_WAIT_MAX: Duration = Duration::from_millis(800);
 
+/// How long there must have been room for more before a viewer gets it: estimates overshoot for about a second.
+pub const CLIMB_HOLD: Duration = Duration::from_secs(2);
+
+/// A fall so soon after a climb means that the network did not carry it.
+pub const CLIMB_FAILED_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long after such a fall the next climb waits. Twice as long after each further one.
+pub const CLIMB_BACKOFF: Duration = Duration::from_secs(5);
+
+/// The longest that a climb waits for earlier failures. A network that has become better should be used within a minute.
+pub const CLIMB_BACKOFF_MAX: Duration = Duration::from_secs(40);
+
+/// How long failures are remembered.
+pub const CLIMB_FORGOTTEN: Duration = Duration::from_secs(90);
+
+/// How often it is decided who the dominant speaker is: the shortest time in which a syllable shows.
+pub const DECISION_INTERVAL: Duration = Duration::from_millis(100);
+
+/// How long a microphone that is passed on keeps its place after its last speech: longer than between two words.
+pub const HEARD_HOLD: Duration = Duration::from_millis(800);
+
 /// The least time between two timer steps of one participant, whatever the session engine asks for.
 pub const DEADLINE_FLOOR: Duration = Duration::from_micros(250);

@@ -1,10 +1,11 @@
-//! One published stream: who watches it, when it was last asked for a keyframe, and whether its sender speaks.
+//! One published stream: who watches it, and when it was last asked for a keyframe.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::Source;
 use crate::keyframe::Start;
 use crate::limits::{KEYFRAME_INTERVAL, KEYFRAME_TRIES_MAX};
+use crate::speaker::Loudness;
 use crate::transport::Mid;
 
 #[derive(Debug)]
@@ -94,51 +95,6 @@ impl KeyframeRequests {
     }
 }
 
-/// Turns RFC 6464 levels into "speaks" and "stopped", with hysteresis so that a breath is not the end of a sentence.
-#[derive(Debug)]
-pub(crate) struct Loudness {
-    /// Smoothed, in -dBov: 127 is silence.
-    level: f32,
-    speaking: bool,
-    /// Since when it has been quiet while "speaking".
-    quiet_since: Option<Instant>,
-}
-
-impl Default for Loudness {
-    fn default() -> Self {
-        Self { level: Self::SILENCE, speaking: false, quiet_since: None }
-    }
-}
-
-impl Loudness {
-    const SILENCE: f32 = 127.0;
-    const SPEAKS: f32 = 45.0; // Speech is about -20 to -40 dBov, a quiet room -60 and below.
-    const QUIET: f32 = 55.0;
-    const HOLD: Duration = Duration::from_millis(600);
-    const SMOOTHING: f32 = 0.3; // Three packets (60 ms) of speech: a click is shorter.
-
-    /// Takes the level of one packet. Returns a change.
-    pub(crate) fn heard(&mut self, level: u8, now: Instant) -> Option<bool> {
-        self.level += (f32::from(level) - self.level) * Self::SMOOTHING;
-        if self.level < Self::SPEAKS {
-            self.quiet_since = None;
-            return (!std::mem::replace(&mut self.speaking, true)).then_some(true);
-        }
-        if self.level < Self::QUIET {
-            self.quiet_since = None;
-            return None;
-        }
-        let since = *self.quiet_since.get_or_insert(now);
-        if Self::HOLD <= now.saturating_duration_since(since) { self.silenced() } else { None }
-    }
-
-    /// Nothing is heard any more. Returns a change.
-    pub(crate) fn silenced(&mut self) -> Option<bool> {
-        let was = std::mem::take(self).speaking;
-        was.then_some(false)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,19 +117,5 @@ mod tests {
         requests.want();
         requests.satisfied();
         assert!(!requests.take(false, now + KEYFRAME_INTERVAL * 200));
-    }
-
-    #[test]
-    fn a_breath_is_not_the_end_of_a_sentence() {
-        let mut now = start();
-        let mut loudness = Loudness::default();
-        let mut changes = Vec::new();
-        for (level, packets) in [(127, 50), (30, 1), (127, 20), (30, 50), (127, 10), (30, 50), (127, 100)] {
-            for _ in 0..packets {
-                now += Duration::from_millis(20);
-                changes.extend(loudness.heard(level, now));
-            }
-        }
-        assert_eq!(changes, [true, false]);
     }
 }
