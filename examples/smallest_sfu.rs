@@ -45,7 +45,7 @@ type Waiting = Arc<Mutex<HashMap<RequestId, oneshot::Sender<Answer>>>>;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = Address::direct(Ipv4Addr::LOCALHOST.into());
-    let shard = Shard::bind(&ShardConfig { bind: "[::]:0".parse()?, addresses: vec![address] })?;
+    let shard = Shard::bind(&ShardConfig { bind: "[::]:0".parse()?, addresses: vec![address], tcp: true })?;
     let config = Config {
         candidates: shard.candidates(),
         certificate: Certificate::generate(),

@@ -255,7 +255,8 @@ impl Measured {
     /// What the system says.
     pub fn open(house: House) -> io::Result<Self> {
         let address = Address::direct(Ipv4Addr::LOCALHOST.into());
-        let shard = Shard::bind(&ShardConfig { bind: (Ipv4Addr::LOCALHOST, 0).into(), addresses: vec![address] })?;
+        let shard =
+            Shard::bind(&ShardConfig { bind: (Ipv4Addr::LOCALHOST, 0).into(), addresses: vec![address], tcp: false })?;
         let thread = format!("media-{}", shard.port());
         let config = Config {
             candidates: shard.candidates(),

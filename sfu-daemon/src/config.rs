@@ -124,8 +124,10 @@ settings! {
     trusted_proxies: Vec<IpAddr> = Vec::new(), "ANTEROOM_TRUSTED_PROXIES";
     /// The header in which a trusted proxy names the client; its last address counts.
     proxy_header: String = "x-forwarded-for".to_owned(), "ANTEROOM_PROXY_HEADER";
-    /// The first UDP port for media; each shard takes the next one. 0: any free ports.
+    /// The first port for media, UDP and TCP; each shard takes the next one. 0: any free ports.
     media_port: u16 = 50_000, "ANTEROOM_MEDIA_PORT";
+    /// Whether media may come by TCP as well, on the same ports, for people whose network blocks UDP.
+    media_tcp: bool = true, "ANTEROOM_MEDIA_TCP";
     /// Media threads. 0: one per processor core.
     media_shards: u16 = 0, "ANTEROOM_MEDIA_SHARDS";
     /// The local addresses that media uses. Empty: all of this machine.

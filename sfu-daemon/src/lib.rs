@@ -371,6 +371,7 @@ fn media_addresses(settings: &Settings, local: &[IpAddr]) -> MediaAddresses {
         local: local.to_vec(),
         public: settings.public_address.clone(),
         port: settings.media_port,
+        tcp: settings.media_tcp,
         shards: if settings.media_shards == 0 { cores() } else { usize::from(settings.media_shards) },
     }
 }

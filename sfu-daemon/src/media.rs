@@ -1,4 +1,4 @@
-//! The media shards: one thread and one UDP port each. A consultation stays on one shard.
+//! The media shards: one thread and one port each. A consultation stays on one shard.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -36,6 +36,7 @@ pub(crate) struct MediaAddresses {
     pub(crate) public: Vec<IpAddr>,
     /// The first shard's port; 0: any.
     pub(crate) port: u16,
+    pub(crate) tcp: bool,
     pub(crate) shards: usize,
 }
 
@@ -54,8 +55,8 @@ impl Media {
                     })?,
                 };
                 let bind = SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, port));
-                let shard = Shard::bind(&ShardConfig { bind, addresses: announced.clone() })
-                    .map_err(|error| io::Error::new(error.kind(), format!("UDP port {port} for media: {error}")))?;
+                let shard = Shard::bind(&ShardConfig { bind, addresses: announced.clone(), tcp: addresses.tcp })
+                    .map_err(|error| io::Error::new(error.kind(), format!("port {port} for media: {error}")))?;
                 ports.push(shard.port());
                 let config = Config {
                     candidates: shard.candidates(),
@@ -91,7 +92,7 @@ impl Media {
         std::mem::take(&mut self.written.lock().unwrap())
     }
 
-    /// The UDP ports of the shards.
+    /// The ports of the shards.
     pub(crate) fn ports(&self) -> &[u16] {
         &self.ports
     }
@@ -151,9 +152,21 @@ fn publish(shard: &str, stats: &ShardStats) {
         ("bad_stun", sfu.bad_stun),
         ("misrouted", stats.misrouted_datagrams),
         ("backlog_dropped", stats.backlog_dropped_datagrams),
+        ("tcp_dropped", stats.connections.dropped_datagrams),
         ("send_error", stats.send_errors),
     ] {
         label("anteroom_media_datagrams_total", what, count);
+    }
+    gauge!("anteroom_media_tcp_connections", "shard" => shard.to_owned()).set(float(stats.connections.open));
+    for (what, count) in [
+        ("accepted", stats.connections.accepted),
+        ("refused", stats.connections.refused),
+        ("accept_error", stats.connections.accept_errors),
+        ("malformed", stats.connections.malformed),
+        ("unproven", stats.connections.unproven),
+        ("idle", stats.connections.idle),
+    ] {
+        label("anteroom_media_tcp_connections_total", what, count);
     }
     for (what, count) in [("panic", stats.panics), ("eviction", stats.evictions), ("stale_command", sfu.stale_commands)]
     {
@@ -163,6 +176,7 @@ fn publish(shard: &str, stats: &ShardStats) {
         ("datagrams", stats.wakes.datagrams),
         ("commands", stats.wakes.commands),
         ("writable", stats.wakes.writable),
+        ("connections", stats.wakes.connections),
         ("flush", stats.wakes.flush),
         ("session", stats.wakes.session),
         ("keyframe", stats.wakes.keyframe),
@@ -194,7 +208,7 @@ mod tests {
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         let announced_for = |local: &[&str], public: &[&str]| {
             let list = |texts: &[&str]| texts.iter().map(|text| ip(text)).collect();
-            announced(&MediaAddresses { local: list(local), public: list(public), port: 0, shards: 1 })
+            announced(&MediaAddresses { local: list(local), public: list(public), port: 0, tcp: true, shards: 1 })
         };
         let local = ["127.0.0.1", "10.0.0.2", "10.0.0.3", "::1", "2001:db8::2"];
         let direct: Vec<Address> = local.iter().map(|text| Address::direct(ip(text))).collect();

@@ -57,6 +57,15 @@ pub enum Input<'a> {
     /// A datagram arrived. Forwarding work is only queued: feed all datagrams that are ready, then one [`Input::Timeout`],
     /// and each destination's packets leave as one run.
     Datagram(Datagram<'a>),
+    /// A TCP connection is over: nothing more comes or goes by it. Its owner is followed to another path without delay.
+    Closed {
+        /// How.
+        transport: Transport,
+        /// As in [`Datagram::local`].
+        local: SocketAddr,
+        /// As in [`Datagram::remote`].
+        remote: SocketAddr,
+    },
     /// Time has passed, or a batch of datagrams is complete: everything that is due leaves now.
     Timeout,
     /// The embedder wants something.

@@ -35,3 +35,47 @@ pub const SEGMENT_BYTES_MAX: usize = 1452;
 /// The shortest sleep when nothing is left to do. A deadline that is still due after its turn (a bug in the core, or a rounding) then
 /// costs a thousand turns a second, not a whole core.
 pub const SLEEP_MIN: Duration = Duration::from_millis(1);
+
+/// The largest frame of a TCP connection (RFC 4571), which has room for every datagram that peers send: they expect an Ethernet's 1,500 bytes
+/// below. A longer one ends the connection, before its bytes are kept.
+pub const FRAME_BYTES_MAX: usize = 1500;
+
+/// TCP connections of one shard. They are for people whose network blocks UDP, a few of some hundred; the others' browsers open one to try
+/// and close it soon. Beyond it a new one takes the place of the oldest that has not passed a check, or is refused.
+pub const CONNECTIONS_MAX: usize = 512;
+
+/// TCP connections from one source, an IPv4 address or an IPv6 /64: a whole practice may share one, and a browser opens one for each address
+/// that it is offered.
+pub const CONNECTIONS_PER_SOURCE_MAX: usize = 128;
+
+/// How long a TCP connection may exist without a valid check (STUN). Browsers send the first at once.
+pub const CONNECTION_UNPROVEN_MAX: Duration = Duration::from_secs(5);
+
+/// How long a TCP connection may be without a whole frame. Browsers check a path in use every 2.5 s to 6 s, and a spare one every 25 s.
+pub const CONNECTION_IDLE_MAX: Duration = Duration::from_secs(40);
+
+/// Bytes that wait here while a connection's kernel buffer is full; media beyond it is dropped, the oldest first. Half a second at 1 Mbit/s:
+/// what waited longer would be late anyway.
+pub const CONNECTION_BACKLOG_BYTES_MAX: usize = 64 * 1024;
+
+/// What is asked of the kernel for a connection's send buffer. Left alone the kernel grows it to megabytes, seconds of late media; this one
+/// still carries 5 Mbit/s over a round trip of 200 ms.
+pub const CONNECTION_SEND_BUFFER_BYTES: usize = 128 * 1024;
+
+/// Bytes of one read from a connection. Each connection in turn gets one, so that a fast sender does not hold up the others.
+pub const CONNECTION_READ_BYTES: usize = 16 * 1024;
+
+/// Reads from connections before what came in is forwarded: as much as [`RECEIVE_CALLS_PER_TURN_MAX`] brings at most in practice.
+pub const CONNECTION_READS_PER_TURN_MAX: usize = 64;
+
+/// Connections that are accepted in one turn.
+pub const ACCEPTS_PER_TURN_MAX: usize = 32;
+
+/// How long accepting pauses when the process has no more file descriptors: they come back when somebody leaves.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(250);
+
+/// Connections that the kernel holds ready to be accepted.
+pub const LISTEN_BACKLOG: i32 = 128;
+
+/// How often another port is tried when the system chose one for UDP whose number TCP cannot have.
+pub const PORT_TRIES_MAX: usize = 16;

@@ -1,4 +1,4 @@
-//! One thread that owns one `Sfu` and one UDP port.
+//! One thread that owns one `Sfu` and one port.
 
 use std::fmt;
 use std::io;
@@ -13,26 +13,37 @@ use std::time::{Duration, Instant};
 use mio::{Events, Poll, Token, Waker};
 use sfu_core::{Command, Event, Input, Output, Sfu, Transport};
 
-use crate::limits::{COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN};
-use crate::socket::{Address, Readiness, Socket};
+use crate::address::Address;
+use crate::limits::{
+    COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, PORT_TRIES_MAX, RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN,
+};
+use crate::socket::{Readiness, Socket};
 use crate::stats::ShardStats;
+use crate::tcp::{Connections, Woken};
 
 const SOCKET: Token = Token(0);
 const WAKER: Token = Token(1);
+/// The listener's; those after it are its connections'.
+const CONNECTIONS: Token = Token(2);
+/// Reports of the poll taken at once; what does not fit comes with the next turn.
+const EVENTS_MAX: usize = 128;
 
 /// Where a shard listens.
 #[derive(Clone, Debug)]
 pub struct ShardConfig {
-    /// The UDP port to open. `[::]` serves IPv6 and IPv4 (and IPv4 alone where the host has no IPv6); port 0 lets the system choose.
+    /// The port to open. `[::]` serves IPv6 and IPv4 (and IPv4 alone where the host has no IPv6); port 0 lets the system choose.
     pub bind: SocketAddr,
     /// The addresses that browsers reach it by, most preferred first. A datagram to any other address of the host is dropped and counted.
     /// When two share their local address, what comes to it counts as sent to the first.
     pub addresses: Vec<Address>,
+    /// Whether to listen by TCP as well, on the same port number, for people whose network blocks UDP (RFC 6544).
+    pub tcp: bool,
 }
 
 /// A shard with its port open and its thread not yet started.
 pub struct Shard {
     socket: Socket,
+    connections: Option<Connections>,
     port: u16,
 }
 
@@ -43,12 +54,12 @@ impl Shard {
     /// What the system says: the port is taken, the address is not of this host, and so on; [`io::ErrorKind::InvalidInput`] if
     /// no address could ever be announced.
     pub fn bind(config: &ShardConfig) -> io::Result<Self> {
-        let socket = Socket::bind(config.bind, &config.addresses)?;
+        let (socket, connections) = open(config)?;
         if socket.candidates().is_empty() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "no address of the bound family to announce"));
         }
         let port = socket.local_addr()?.port();
-        Ok(Self { socket, port })
+        Ok(Self { socket, connections, port })
     }
 
     /// The port that was opened.
@@ -58,7 +69,8 @@ impl Shard {
 
     /// What [`sfu_core::Config::candidates`] must be for this shard.
     pub fn candidates(&self) -> Vec<(Transport, SocketAddr)> {
-        self.socket.candidates()
+        let tcp = self.connections.iter().flat_map(Connections::candidates);
+        self.socket.candidates().into_iter().chain(tcp).collect()
     }
 
     /// Starts the thread, named `media-<port>`. `on_event` runs on it: it must be quick and must not block, since media waits for it.
@@ -68,12 +80,16 @@ impl Shard {
     pub fn spawn(mut self, sfu: Sfu, on_event: impl FnMut(Event) + Send + 'static) -> io::Result<ShardHandle> {
         let poll = Poll::new()?;
         self.socket.register(poll.registry(), SOCKET)?;
+        if let Some(connections) = &mut self.connections {
+            connections.register(poll.registry(), CONNECTIONS)?;
+        }
         let waker = Waker::new(poll.registry(), WAKER)?;
         let (sender, commands) = sync_channel(COMMANDS_QUEUED_MAX);
         let shared = Arc::new(Shared { stopping: AtomicBool::new(false), stats: Mutex::default() });
         let driver = Driver {
             poll,
             socket: self.socket,
+            connections: self.connections,
             core: Core { sfu, outputs: Vec::new(), panics: 0, evictions: 0 },
             on_event,
             commands,
@@ -84,6 +100,22 @@ impl Shard {
         };
         let thread = thread::Builder::new().name(format!("media-{}", self.port)).spawn(move || driver.run())?;
         Ok(ShardHandle { sender, waker, shared, thread: Some(thread) })
+    }
+}
+
+/// Opens both sockets on one port number. One that the system chose for UDP may be another's for TCP; then it is asked again.
+fn open(config: &ShardConfig) -> io::Result<(Socket, Option<Connections>)> {
+    let mut tries = PORT_TRIES_MAX;
+    loop {
+        let socket = Socket::bind(config.bind, &config.addresses)?;
+        if !config.tcp {
+            return Ok((socket, None));
+        }
+        tries -= 1;
+        match Connections::bind(socket.local_addr()?, socket.routes().clone()) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && config.bind.port() == 0 && 0 < tries => {}
+            connections => return Ok((socket, Some(connections?))),
+        }
     }
 }
 
@@ -159,6 +191,7 @@ struct Shared {
 struct Driver<F> {
     poll: Poll,
     socket: Socket,
+    connections: Option<Connections>,
     core: Core,
     on_event: F,
     commands: Receiver<Command>,
@@ -171,7 +204,7 @@ struct Driver<F> {
 
 impl<F: FnMut(Event)> Driver<F> {
     fn run(mut self) {
-        let mut events = Events::with_capacity(2);
+        let mut events = Events::with_capacity(EVENTS_MAX);
         loop {
             let slept = self.sleep(&mut events);
             // Asked before the queue is emptied: what was accepted before the handle was dropped is in it, whatever ended the sleep.
@@ -190,36 +223,46 @@ impl<F: FnMut(Event)> Driver<F> {
     /// Waits for datagrams, commands, or the core's next deadline, and counts what ended the wait.
     fn sleep(&mut self, events: &mut Events) -> io::Result<()> {
         let wake = self.core.sfu.next_wake();
-        let busy = self.commands_left || self.datagrams_left;
+        let busy =
+            self.commands_left || self.datagrams_left || self.connections.as_ref().is_some_and(Connections::has_more);
+        let connections_due = self.connections.as_ref().and_then(Connections::due);
+        let due = wake.map(|wake| wake.at).into_iter().chain(connections_due).min();
         // The poll's clock has milliseconds and rounds up, so that a wait never ends before its deadline to begin anew.
         let sleep = if busy {
             Some(Duration::ZERO)
         } else {
-            wake.map(|wake| wake.at.saturating_duration_since(Instant::now()).max(SLEEP_MIN))
+            due.map(|due| due.saturating_duration_since(Instant::now()).max(SLEEP_MIN))
         };
         match self.poll.poll(events, sleep) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => events.clear(),
             polled => polled?,
         }
-        let (mut readable, mut writable, mut commanded) = (false, false, false);
+        let (mut readable, mut writable, mut commanded, mut connected) = (false, false, false, false);
         for event in events.iter() {
-            match event.token() {
-                SOCKET => {
-                    readable |= event.is_readable() || event.is_error();
+            match (event.token(), &mut self.connections) {
+                (SOCKET, _) => {
+                    self.datagrams_left |= event.is_readable() || event.is_error();
                     writable |= event.is_writable();
                 }
-                _ => commanded = true,
+                (WAKER, _) => commanded = true,
+                (_, Some(connections)) => match connections.on_event(event, &mut self.stats) {
+                    Woken::Connection => connected = true,
+                    Woken::Readable => readable = true,
+                    Woken::Writable => writable = true,
+                },
+                (_, None) => {}
             }
         }
-        self.datagrams_left |= readable;
+        readable |= self.datagrams_left;
         self.commands_left |= commanded;
         if !busy {
-            let wakes = &mut self.stats.wakes;
+            let (now, wakes) = (Instant::now(), &mut self.stats.wakes);
             *match wake {
                 _ if readable => &mut wakes.datagrams,
                 _ if commanded => &mut wakes.commands,
                 _ if writable => &mut wakes.writable,
-                Some(wake) if wake.at <= Instant::now() => wakes.deadline(wake.why),
+                _ if connected || connections_due.is_some_and(|due| due <= now) => &mut wakes.connections,
+                Some(wake) if wake.at <= now => wakes.deadline(wake.why),
                 Some(_) | None => &mut wakes.unexplained,
             } += 1;
         }
@@ -239,12 +282,21 @@ impl<F: FnMut(Event)> Driver<F> {
             let readiness = self.socket.receive(&mut self.stats, |datagram| core.step(Input::Datagram(datagram), now));
             self.datagrams_left = readiness == Readiness::More;
         }
-        self.core.step(Input::Timeout, Instant::now());
+        if let Some(connections) = &mut self.connections {
+            let (core, now) = (&mut self.core, Instant::now());
+            connections.turn(self.poll.registry(), now, &mut self.stats, |input| core.step(input, now));
+        }
+        let now = Instant::now();
+        self.core.step(Input::Timeout, now);
         self.socket.flush(&mut self.stats);
         for output in self.core.outputs.drain(..) {
             match output {
-                Output::Transmit(run) => self.socket.send(run, &mut self.stats),
                 Output::Event(event) => (self.on_event)(event),
+                Output::Transmit(run) => match (run.transport, &mut self.connections) {
+                    (Transport::Udp, _) => self.socket.send(run, &mut self.stats),
+                    (Transport::Tcp, Some(connections)) => connections.send(&run, now, &mut self.stats),
+                    (Transport::Tcp, None) => self.stats.send_errors += 1, // Only candidates of ours are ever sent from.
+                },
             }
         }
         self.socket.watch_room(self.poll.registry(), SOCKET)?;

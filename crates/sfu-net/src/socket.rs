@@ -1,4 +1,4 @@
-//! One UDP port: batches in, runs out, and which of our addresses the peer knows us by.
+//! One UDP port: batches in, runs out.
 
 use std::array;
 use std::collections::VecDeque;
@@ -11,24 +11,9 @@ use quinn_udp::{BATCH_SIZE, RecvMeta, UdpSockRef, UdpSocketState};
 use sfu_core::{Datagram, Transmit, Transport};
 use socket2::{Domain, Protocol, Type};
 
+use crate::address::{Address, Routes, canonical};
 use crate::limits::{BACKLOG_BYTES_MAX, RECEIVE_BUFFER_BYTES, RUN_BYTES_MAX, SEGMENT_BYTES_MAX, SOCKET_BUFFER_BYTES};
 use crate::stats::ShardStats;
-
-/// An address of this host on which browsers reach the shard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Address {
-    /// The address of a network interface.
-    pub local: IpAddr,
-    /// The address that answers announce: the same, or that of a static NAT in front, which must keep the port.
-    pub announced: IpAddr,
-}
-
-impl Address {
-    /// An address that browsers reach as it is.
-    pub fn direct(ip: IpAddr) -> Self {
-        Self { local: ip, announced: ip }
-    }
-}
 
 /// Whether a receive call left something behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +28,7 @@ pub(crate) struct Socket {
     io: mio::net::UdpSocket,
     state: UdpSocketState,
     is_v6: bool,
-    /// In order of preference: the interface's address, and the candidate that stands for it.
-    routes: Vec<(IpAddr, SocketAddr)>,
+    routes: Routes,
     buffers: Box<[u8]>,
     metas: [RecvMeta; BATCH_SIZE],
     /// Runs that found the kernel's buffer full, oldest first; what was sent of the first is cut off.
@@ -75,11 +59,7 @@ impl Socket {
             io: mio::net::UdpSocket::from_std(io),
             state,
             is_v6: bound.is_ipv6(),
-            routes: addresses
-                .iter()
-                .map(|address| (address.local.to_canonical(), SocketAddr::new(address.announced, bound.port())))
-                .filter(|(local, _)| bound.is_ipv6() || local.is_ipv4())
-                .collect(),
+            routes: Routes::new(bound, addresses),
             buffers: vec![0; BATCH_SIZE * RECEIVE_BUFFER_BYTES].into(),
             metas: [RecvMeta::default(); BATCH_SIZE],
             backlog: VecDeque::new(),
@@ -92,15 +72,13 @@ impl Socket {
         self.io.local_addr()
     }
 
-    /// What answers announce: each announced address once.
+    pub(crate) fn routes(&self) -> &Routes {
+        &self.routes
+    }
+
+    /// What answers announce.
     pub(crate) fn candidates(&self) -> Vec<(Transport, SocketAddr)> {
-        let mut candidates = Vec::with_capacity(self.routes.len());
-        for (_, announced) in &self.routes {
-            if !candidates.contains(&(Transport::Udp, *announced)) {
-                candidates.push((Transport::Udp, *announced));
-            }
-        }
-        candidates
+        self.routes.candidates(Transport::Udp)
     }
 
     pub(crate) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
@@ -134,7 +112,7 @@ impl Socket {
         };
         for (slot, meta) in slots.iter().zip(&self.metas).take(received) {
             let remote = canonical(meta.addr);
-            let local = meta.dst_ip.and_then(|ip| announced(&self.routes, ip));
+            let local = meta.dst_ip.and_then(|ip| self.routes.announced(ip));
             // An empty datagram has a stride of zero, and nothing that the core would need to see.
             stats.received_datagrams += datagrams(meta.len, meta.stride).max(1);
             stats.received_bytes += meta.len as u64;
@@ -183,7 +161,7 @@ impl Socket {
 
     /// Hands `run` to the kernel, cutting off what it takes. False if it has no room for the rest.
     fn pass_on(&self, run: &mut Transmit, stats: &mut ShardStats) -> bool {
-        let Some(src_ip) = self.local_ip(run) else {
+        let Some(src_ip) = self.routes.local(run.local) else {
             stats.send_errors += datagrams(run.bytes.len(), run.segment_size);
             return true;
         };
@@ -215,15 +193,6 @@ impl Socket {
         true
     }
 
-    /// The interface's address behind the candidate that a run leaves from.
-    fn local_ip(&self, run: &Transmit) -> Option<IpAddr> {
-        let route = self.routes.iter().find(|(_, announced)| *announced == run.local)?;
-        match run.transport {
-            Transport::Udp => Some(route.0),
-            Transport::Tcp => None,
-        }
-    }
-
     /// An IPv6 socket reaches IPv4 by mapped addresses (RFC 4291, section 2.5.5.2).
     fn wire_address(&self, remote: SocketAddr) -> SocketAddr {
         match remote.ip() {
@@ -249,16 +218,6 @@ fn lacks_ipv6(error: &io::Error) -> bool {
     /// `EAFNOSUPPORT` on Linux: there is no IPv6 in the kernel. The standard library has no kind for it.
     const ADDRESS_FAMILY_UNSUPPORTED: i32 = 97;
     error.kind() == ErrorKind::AddrNotAvailable || error.raw_os_error() == Some(ADDRESS_FAMILY_UNSUPPORTED)
-}
-
-fn announced(routes: &[(IpAddr, SocketAddr)], ip: IpAddr) -> Option<SocketAddr> {
-    let ip = ip.to_canonical();
-    routes.iter().find(|(local, _)| *local == ip).map(|(_, announced)| *announced)
-}
-
-/// The core sees each peer under one address, whatever the socket's family, and without flow labels.
-fn canonical(remote: SocketAddr) -> SocketAddr {
-    SocketAddr::new(remote.ip().to_canonical(), remote.port())
 }
 
 /// How many of `len` bytes one call may send: whole segments, the last may be short.
@@ -336,14 +295,5 @@ mod tests {
         }
         assert_eq!(taken, [1_000; 10]);
         assert!(stats.receive_calls < stats.received_datagrams, "{} calls", stats.receive_calls);
-    }
-
-    #[test]
-    fn a_peer_has_one_address_on_sockets_of_both_families() {
-        let mapped: SocketAddr = "[::ffff:192.0.2.7]:5000".parse().unwrap();
-        assert_eq!(canonical(mapped), "192.0.2.7:5000".parse().unwrap());
-        let routes = [("10.0.0.5".parse().unwrap(), "203.0.113.5:3478".parse().unwrap())];
-        assert_eq!(announced(&routes, "::ffff:10.0.0.5".parse().unwrap()), Some(routes[0].1));
-        assert_eq!(announced(&routes, "10.0.0.6".parse().unwrap()), None);
     }
 }

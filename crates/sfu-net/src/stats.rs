@@ -29,6 +29,8 @@ pub struct ShardStats {
     pub send_blocked: u64,
     /// Datagrams dropped because [`crate::limits::BACKLOG_BYTES_MAX`] was reached.
     pub backlog_dropped_datagrams: u64,
+    /// TCP connections.
+    pub connections: ConnectionStats,
     /// Commands carried out.
     pub commands: u64,
     /// Steps that panicked.
@@ -41,6 +43,27 @@ pub struct ShardStats {
     pub sfu: SfuStats,
 }
 
+/// What became of a shard's TCP connections. Their frames count as datagrams elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionStats {
+    /// Open now.
+    pub open: u64,
+    /// Accepted.
+    pub accepted: u64,
+    /// Refused because [`crate::limits::CONNECTIONS_MAX`] or [`crate::limits::CONNECTIONS_PER_SOURCE_MAX`] was reached.
+    pub refused: u64,
+    /// Accept calls that failed, mostly for want of file descriptors.
+    pub accept_errors: u64,
+    /// Ended because what came was no frame, or no check came first.
+    pub malformed: u64,
+    /// Ended because no valid check came within [`crate::limits::CONNECTION_UNPROVEN_MAX`].
+    pub unproven: u64,
+    /// Ended because no whole frame came for [`crate::limits::CONNECTION_IDLE_MAX`].
+    pub idle: u64,
+    /// Datagrams dropped because the peer did not read fast enough ([`crate::limits::CONNECTION_BACKLOG_BYTES_MAX`]) or was gone.
+    pub dropped_datagrams: u64,
+}
+
 /// How often a shard's thread woke up, by the first cause that applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WakeCounts {
@@ -50,6 +73,8 @@ pub struct WakeCounts {
     pub commands: u64,
     /// The kernel's send buffer has room again.
     pub writable: u64,
+    /// Somebody connected by TCP, or a connection's time was up.
+    pub connections: u64,
     /// The core's [`WakeReason::Flush`] was due.
     pub flush: u64,
     /// The core's [`WakeReason::Session`] was due.
@@ -65,8 +90,9 @@ pub struct WakeCounts {
 impl WakeCounts {
     /// All of them.
     pub fn total(&self) -> u64 {
-        let Self { datagrams, commands, writable, flush, session, keyframe, disconnected, unexplained } = self;
-        datagrams + commands + writable + flush + session + keyframe + disconnected + unexplained
+        let Self { datagrams, commands, writable, connections, flush, session, keyframe, disconnected, unexplained } =
+            self;
+        datagrams + commands + writable + connections + flush + session + keyframe + disconnected + unexplained
     }
 
     pub(crate) fn deadline(&mut self, why: WakeReason) -> &mut u64 {

@@ -4,6 +4,8 @@
 mod call;
 #[path = "peer/mod.rs"]
 mod peer;
+#[path = "tcp/mod.rs"]
+mod tcp;
 
 use std::net::{IpAddr, Ipv6Addr, UdpSocket};
 use std::sync::Arc;
@@ -63,10 +65,10 @@ fn what_comes_to_an_address_that_is_not_announced_is_dropped_and_counted() {
 
 #[test]
 fn an_address_nobody_could_reach_is_an_error() {
-    let config = ShardConfig { bind: "127.0.0.1:0".parse().unwrap(), addresses: vec![Address::direct(V6)] };
+    let config = ShardConfig { bind: "127.0.0.1:0".parse().unwrap(), addresses: vec![Address::direct(V6)], tcp: false };
     assert_eq!(Shard::bind(&config).unwrap_err().kind(), std::io::ErrorKind::InvalidInput);
     let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let config = ShardConfig { bind: taken.local_addr().unwrap(), addresses: vec![Address::direct(V4)] };
+    let config = ShardConfig { bind: taken.local_addr().unwrap(), addresses: vec![Address::direct(V4)], tcp: false };
     assert_eq!(Shard::bind(&config).unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
 }
 
@@ -182,8 +184,11 @@ fn garbage() -> Vec<Vec<u8>> {
 
 #[test]
 fn a_full_command_queue_is_an_error_and_never_blocks() {
-    let shard =
-        Shard::bind(&ShardConfig { bind: "127.0.0.1:0".parse().unwrap(), addresses: vec![Address::direct(V4)] });
+    let shard = Shard::bind(&ShardConfig {
+        bind: "127.0.0.1:0".parse().unwrap(),
+        addresses: vec![Address::direct(V4)],
+        tcp: false,
+    });
     let shard = shard.unwrap();
     let sfu = call::sfu(&shard);
     let (entered, stuck) = channel();
@@ -219,8 +224,11 @@ fn a_full_command_queue_is_an_error_and_never_blocks() {
 
 #[test]
 fn accepted_commands_are_carried_out_before_a_dropped_shard_stops() {
-    let shard =
-        Shard::bind(&ShardConfig { bind: "127.0.0.1:0".parse().unwrap(), addresses: vec![Address::direct(V4)] });
+    let shard = Shard::bind(&ShardConfig {
+        bind: "127.0.0.1:0".parse().unwrap(),
+        addresses: vec![Address::direct(V4)],
+        tcp: false,
+    });
     let shard = shard.unwrap();
     let (sfu, port) = (call::sfu(&shard), shard.port());
     let (sender, refusals) = channel();
@@ -236,8 +244,11 @@ fn accepted_commands_are_carried_out_before_a_dropped_shard_stops() {
 
 #[test]
 fn a_shard_whose_callback_panics_says_that_it_stopped() {
-    let shard =
-        Shard::bind(&ShardConfig { bind: "127.0.0.1:0".parse().unwrap(), addresses: vec![Address::direct(V4)] });
+    let shard = Shard::bind(&ShardConfig {
+        bind: "127.0.0.1:0".parse().unwrap(),
+        addresses: vec![Address::direct(V4)],
+        tcp: false,
+    });
     let shard = shard.unwrap();
     let sfu = call::sfu(&shard);
     let shard = shard.spawn(sfu, |_| panic!("the embedder's own")).unwrap();

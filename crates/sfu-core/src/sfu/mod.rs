@@ -16,7 +16,7 @@ use rand_chacha::ChaCha12Rng;
 use rand_core::SeedableRng;
 use rustc_hash::FxHashMap;
 
-use crate::demux::Addresses;
+use crate::demux::{Addresses, Path};
 use crate::participant::{Live, Participant};
 use crate::room::Room;
 use crate::transport::SessionEvent;
@@ -80,6 +80,7 @@ impl Sfu {
         self.blame = None;
         match input {
             Input::Datagram(datagram) => self.receive(&datagram),
+            Input::Closed { transport, local, remote } => self.forget(&Path { transport, local, remote }),
             Input::Timeout => self.flush(),
             Input::Command(command) => self.obey(command),
         }

@@ -31,6 +31,15 @@ impl Sfu {
         self.step_datagram(index, kind, datagram);
     }
 
+    /// A path is over: its owner has one address less, and their media goes where they are heard next.
+    pub(super) fn forget(&mut self, path: &Path) {
+        let Some(index) = self.addresses.owner(path) else { return };
+        self.addresses.remove(path, index);
+        if let Some(live) = self.live_mut(index) {
+            live.forget_address(path);
+        }
+    }
+
     /// Whose connectivity check this is, once its integrity is verified; its address is theirs from then on.
     fn check(&mut self, path: &Path, bytes: &[u8]) -> Option<usize> {
         let ours = self.config.candidates.contains(&(path.transport, path.local));

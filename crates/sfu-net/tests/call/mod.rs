@@ -2,14 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "the scene of a test: an error here is the test's failure")]
 
+use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use mio::net::UdpSocket;
+use mio::net::{TcpStream, UdpSocket};
 use mio::{Events, Interest, Poll, Token};
 use sfu_core::{Certificate, Command, Config, Event, Gate, ParticipantId, RequestId, RoomId, Sfu};
 use sfu_net::{Address, Shard, ShardConfig, ShardHandle, ShardStats};
+use str0m::net::Protocol;
 
 use crate::peer::Peer;
 
@@ -33,7 +35,7 @@ impl House {
 
     /// As [`House::open`]; `on_step` is called at the start of each step of a participant.
     pub(crate) fn open_with(bind: &str, address: Address, on_step: impl FnMut(ParticipantId) + Send + 'static) -> Self {
-        let config = ShardConfig { bind: bind.parse().unwrap(), addresses: vec![address] };
+        let config = ShardConfig { bind: bind.parse().unwrap(), addresses: vec![address], tcp: true };
         let shard = Shard::bind(&config).unwrap();
         let candidate = shard.candidates()[0].1;
         let (sender, events) = channel();
@@ -73,9 +75,25 @@ pub(crate) fn sfu(shard: &Shard) -> Sfu {
     Sfu::new(config, [7; 32], Instant::now())
 }
 
+/// How somebody reaches the server.
+#[expect(clippy::large_enum_variant, reason = "there are three of them")]
+enum Wire {
+    Udp(UdpSocket),
+    Tcp(Stream),
+}
+
+/// RFC 4571, as a client does it: patient, and without limits.
+struct Stream {
+    stream: TcpStream,
+    incoming: Vec<u8>,
+    outgoing: Vec<u8>,
+    /// Otherwise it only sends.
+    reads: bool,
+}
+
 pub(crate) struct Caller {
     pub(crate) peer: Peer,
-    socket: UdpSocket,
+    wire: Wire,
     next_frame: Instant,
     /// Plays a static NAT in front of the server, if the address it is announced by is not its own.
     server: Address,
@@ -95,11 +113,32 @@ impl Call {
 
     /// Somebody calls from `ip`, and speaks as soon as they are connected.
     pub(crate) fn join(&mut self, ip: &str) {
-        let now = Instant::now();
         let mut socket = UdpSocket::bind(SocketAddr::new(ip.parse::<IpAddr>().unwrap(), 0)).unwrap();
         self.poll.registry().register(&mut socket, Token(self.callers.len()), Interest::READABLE).unwrap();
         let address = socket.local_addr().unwrap();
-        let (mut peer, sdp) = Peer::new(address, 2, now);
+        self.admit(Wire::Udp(socket), Protocol::Udp, address);
+    }
+
+    /// As [`Call::join`], from a network that blocks UDP.
+    pub(crate) fn join_by_tcp(&mut self) {
+        /// Small, so that one who does not read is soon known as such.
+        const RECEIVE_BUFFER_BYTES: usize = 32 * 1024;
+        let server = SocketAddr::new(self.house.address.local, self.house.candidate.port());
+        let socket = socket2::Socket::new(socket2::Domain::for_address(server), socket2::Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES).unwrap();
+        socket.connect(&server.into()).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let mut stream = TcpStream::from_std(socket.into());
+        let both = Interest::READABLE | Interest::WRITABLE;
+        self.poll.registry().register(&mut stream, Token(self.callers.len()), both).unwrap();
+        let address = stream.local_addr().unwrap();
+        let stream = Stream { stream, incoming: Vec::new(), outgoing: Vec::new(), reads: true };
+        self.admit(Wire::Tcp(stream), Protocol::Tcp, address);
+    }
+
+    fn admit(&mut self, wire: Wire, protocol: Protocol, address: SocketAddr) {
+        let now = Instant::now();
+        let (mut peer, sdp) = Peer::new(protocol, address, 2, now);
         let participant = ParticipantId(self.callers.len() as u64 + 1);
         let request = RequestId(participant.0);
         let shard = &self.house.shard;
@@ -117,7 +156,7 @@ impl Call {
         });
         peer.answered(&answer);
         let server = self.house.address;
-        self.callers.push(Caller { peer, socket, next_frame: now, server });
+        self.callers.push(Caller { peer, wire, next_frame: now, server });
     }
 
     /// Lets everybody go on until `reached`.
@@ -152,9 +191,16 @@ impl Call {
 }
 
 impl Caller {
+    /// Whether a caller by TCP reads what comes.
+    pub(crate) fn set_reads(&mut self, reads: bool) {
+        if let Wire::Tcp(stream) = &mut self.wire {
+            stream.reads = reads;
+        }
+    }
+
     fn go_on(&mut self, now: Instant) {
         let mut buffer = [0; 2048];
-        while let Ok((len, from)) = self.socket.recv_from(&mut buffer) {
+        while let Some((len, from)) = self.wire.receive(&mut buffer) {
             assert_eq!(from.ip(), self.server.local, "the server answers from the address that it was sent to");
             self.peer.receive(SocketAddr::new(self.server.announced, from.port()), &buffer[..len], now);
             self.send(now);
@@ -169,7 +215,45 @@ impl Caller {
     fn send(&mut self, now: Instant) {
         self.peer.poll(now, |to, bytes| {
             assert_eq!(to.ip(), self.server.announced);
-            let _lost_if_full = self.socket.send_to(bytes, SocketAddr::new(self.server.local, to.port()));
+            self.wire.send(SocketAddr::new(self.server.local, to.port()), bytes);
         });
+    }
+}
+
+impl Wire {
+    fn receive(&mut self, buffer: &mut [u8]) -> Option<(usize, SocketAddr)> {
+        match self {
+            Self::Udp(socket) => socket.recv_from(buffer).ok(),
+            Self::Tcp(stream) => stream.receive(buffer).map(|len| (len, stream.stream.peer_addr().unwrap())),
+        }
+    }
+
+    fn send(&mut self, to: SocketAddr, bytes: &[u8]) {
+        match self {
+            Self::Udp(socket) => drop(socket.send_to(bytes, to)), // Lost if there is no room.
+            Self::Tcp(stream) => stream.send(bytes),
+        }
+    }
+}
+
+impl Stream {
+    fn receive(&mut self, buffer: &mut [u8]) -> Option<usize> {
+        let mut piece = [0; 4096];
+        while let Some(Ok(length @ 1..)) = self.reads.then(|| self.stream.read(&mut piece)) {
+            self.incoming.extend_from_slice(&piece[..length]);
+        }
+        let (high, low) = (*self.incoming.first()?, *self.incoming.get(1)?);
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        buffer[..length].copy_from_slice(self.incoming.get(2..2 + length)?);
+        self.incoming.drain(..2 + length);
+        Some(length)
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        self.outgoing.extend((bytes.len() as u16).to_be_bytes());
+        self.outgoing.extend(bytes);
+        if let Ok(taken) = self.stream.write(&self.outgoing) {
+            self.outgoing.drain(..taken);
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::format::Codec;
 use str0m::media::{Direction, MediaKind, Mid, Pt};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::{ExtensionValues, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
@@ -22,6 +22,7 @@ const SIGNATURE: &[u8] = b"as it was sent";
 
 pub(crate) struct Peer {
     rtc: Rtc,
+    protocol: Protocol,
     address: SocketAddr,
     pending: Option<SdpPendingOffer>,
     microphone: Track,
@@ -42,10 +43,14 @@ struct Track {
 
 impl Peer {
     /// Someone at `address` with a microphone, a camera, and room for `slots` others.
-    pub(crate) fn new(address: SocketAddr, slots: usize, now: Instant) -> (Self, String) {
+    pub(crate) fn new(protocol: Protocol, address: SocketAddr, slots: usize, now: Instant) -> (Self, String) {
         let builder = Rtc::builder().set_rtp_mode(true).clear_codecs();
         let mut rtc = builder.enable_opus(true, false).enable_vp8(true).build(now);
-        rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
+        let candidate = match protocol {
+            Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Active).build(),
+            _ => Candidate::builder().udp().host(address).build(),
+        };
+        rtc.add_local_candidate(candidate.unwrap());
         let mut changes = rtc.sdp_api();
         let microphone = changes.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
         let camera = changes.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
@@ -56,6 +61,7 @@ impl Peer {
         let (offer, pending) = changes.apply().expect("there are lines to offer");
         let peer = Self {
             rtc,
+            protocol,
             address,
             pending: Some(pending),
             microphone: Track { mid: microphone, seq: 1, time: 0 },
@@ -77,7 +83,7 @@ impl Peer {
 
     pub(crate) fn receive(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) {
         let received =
-            Receive::new(Protocol::Udp, from, self.address, bytes).expect("the server sends what WebRTC knows");
+            Receive::new(self.protocol, from, self.address, bytes).expect("the server sends what WebRTC knows");
         self.rtc.handle_input(Input::Receive(now, received)).unwrap();
     }
 
