@@ -1,7 +1,8 @@
 //! The one task that owns the waiting room, the pages' sessions and the consultations. Everything that changes passes through here, so that
 //! this is the only place where the lobby's changes become messages and media commands.
 //!
-//! `patient` and `staff` are what each of them may say, `call` is the consultation's media, `view` is what each is shown.
+//! `patient` and `staff` are what each of them may say, `call` is the consultation's media, `picture` what is
+//! said about it meanwhile, `view` is what each is shown.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::telemetry;
 mod call;
 mod commands;
 mod patient;
+mod picture;
 mod staff;
 mod view;
 

@@ -107,6 +107,13 @@ pub enum ClientMessage {
         /// The camera is off.
         camera_off: bool,
     },
+    /// How large the page shows a slot, so that nothing larger is sent. A slot that it never spoke of is sent as large as there is.
+    View {
+        /// As in `SlotView`; below the number of slots of an offer.
+        slot: u32,
+        /// The height of the whole picture in device pixels, rounded up. 0: it cannot be seen, and is not sent.
+        height: u16,
+    },
     /// A sign of life; answered by `pong`. Pages send one every 10 s and when they become visible.
     Ping,
 }
@@ -127,6 +134,7 @@ impl ClientMessage {
             Self::Staff { .. } => "staff",
             Self::Offer { .. } => "offer",
             Self::Mute { .. } => "mute",
+            Self::View { .. } => "view",
             Self::Ping => "ping",
         }
     }

@@ -18,6 +18,7 @@ pub use server::{EndReason, ErrorCode, ServerMessage};
 pub use typescript::export_typescript;
 pub use view::{
     AreaView, ConnectionView, DeviceState, PatientView, Presence, QueueTicket, RoomPeer, SlotView, TicketState,
+    WantedLayer,
 };
 
 /// The version of this vocabulary. The first message of a connection names it; the daemon refuses

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::view::{AreaView, PatientView, QueueTicket, RoomPeer, SlotView};
+use crate::view::{AreaView, PatientView, QueueTicket, RoomPeer, SlotView, WantedLayer};
 
 /// Why a request was refused. The page has the words for people; this is for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -134,6 +134,21 @@ pub enum ServerMessage {
         /// The receiver's slots.
         slots: Vec<SlotView>,
     },
+    /// Who speaks. Sent whole on each change.
+    Speaking {
+        /// All who speak now, the receiver included.
+        peers: Vec<u32>,
+        /// Whom the room listens to: the one who speaks, or spoke last.
+        dominant: Option<u32>,
+    },
+    /// Which layers of what the receiver sends anybody needs now. The page stops encoding the others (`RTCRtpSender.setParameters`, `active`)
+    /// until it is told that they are wanted again.
+    LayersWanted {
+        /// Which sending m-line.
+        mid: String,
+        /// All of its layers: one for each rid, or a single one without.
+        layers: Vec<WantedLayer>,
+    },
     /// The consultation is over.
     CallEnded {
         /// Staff: which visit. Patients: absent.
@@ -175,6 +190,8 @@ impl ServerMessage {
             Self::QueueDelta { .. } => "queue_delta",
             Self::Answer { .. } => "answer",
             Self::Room { .. } => "room",
+            Self::Speaking { .. } => "speaking",
+            Self::LayersWanted { .. } => "layers_wanted",
             Self::CallEnded { .. } => "call_ended",
             Self::Draining { .. } => "draining",
             Self::Error { .. } => "error",

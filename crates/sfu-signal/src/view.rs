@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::client::SourceName;
+
 /// Where a visit stands. The patient's page shows this state or says that it is not connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -155,10 +157,22 @@ pub struct SlotView {
     pub slot: u32,
     /// The m-line that carries the microphone.
     pub audio_mid: Option<String>,
-    /// The m-line that carries the camera.
+    /// The m-line that carries the picture.
     pub video_mid: Option<String>,
     /// Who is in the slot; absent while it is free.
     pub peer: Option<u32>,
+    /// What its picture is, the camera or a screen; absent while it is free.
+    pub source: Option<SourceName>,
+}
+
+/// One layer of what a page sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct WantedLayer {
+    /// As in the offer; absent for a line without simulcast.
+    pub rid: Option<String>,
+    /// Whether anybody needs it.
+    pub wanted: bool,
 }
 
 /// Someone in the same consultation.

@@ -3,14 +3,14 @@
 //! The shard forwards; this side decides who is admitted, whose gate is open, and which page a seat belongs to. A page that comes back with a
 //! new `RTCPeerConnection` takes its seat over with a new participant, so that a reload or another device goes on where the old one was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sfu_core::{Command, Event, Gate, Message, ParticipantId, RequestId, Source};
+use sfu_core::{Command, Event, Gate, Message, ParticipantId, RequestId, Source, View};
 use sfu_lobby::{AreaId, EndedBy, RoomId, StaffId, TicketId};
-use sfu_signal::{EndReason, ErrorCode, RoomPeer, ServerMessage, SlotView, SourceName};
+use sfu_signal::{EndReason, ErrorCode, RoomPeer, ServerMessage, SlotView, SourceName, WantedLayer};
 
 use super::commands::Commands;
 use super::{Answer, Hub, No, SocketId, Who, millis};
@@ -39,6 +39,14 @@ struct Call {
     has_begun: bool,
     patient: Seat,
     clinician: Seat,
+    voices: Voices,
+}
+
+/// Who is heard in a room.
+#[derive(Clone, Default)]
+pub(super) struct Voices {
+    pub(super) speaking: BTreeSet<ParticipantId>,
+    pub(super) dominant: Option<ParticipantId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +56,7 @@ pub(super) enum Side {
 }
 
 impl Side {
-    const BOTH: [Self; 2] = [Self::Patient, Self::Staff];
+    pub(super) const BOTH: [Self; 2] = [Self::Patient, Self::Staff];
 
     /// The number by which the others know who sits here.
     const fn peer(self) -> u32 {
@@ -67,17 +75,21 @@ impl Side {
 }
 
 #[derive(Default)]
-struct Seat {
+pub(super) struct Seat {
     /// The media session, while there is one.
-    participant: Option<ParticipantId>,
+    pub(super) participant: Option<ParticipantId>,
     /// The page that has the seat.
-    page: Option<SocketId>,
+    pub(super) page: Option<SocketId>,
     /// What its offers have in common: the session id of the `o=` line, one for each `RTCPeerConnection` (RFC 8829, section 5.2.1).
     session: Option<String>,
     muted: bool,
     camera_off: bool,
     connected: bool,
     slots: BTreeMap<usize, Slot>,
+    /// How large the page shows its slots; at most one for each slot that an offer may have.
+    pub(super) views: BTreeMap<usize, View>,
+    /// What the page was told about the layers of its m-lines, by mid; at most one for each m-line.
+    pub(super) wanted: BTreeMap<String, Vec<WantedLayer>>,
     chat: Option<Bucket>,
     offers: Option<Bucket>,
 }
@@ -89,6 +101,8 @@ impl Seat {
         self.session = None;
         self.connected = false;
         self.slots.clear();
+        self.views.clear();
+        self.wanted.clear();
     }
 }
 
@@ -96,6 +110,7 @@ struct Slot {
     audio_mid: Option<String>,
     video_mid: Option<String>,
     publisher: Option<ParticipantId>,
+    source: Option<Source>,
 }
 
 /// What a page sends on the data channel.
@@ -165,6 +180,23 @@ impl Calls {
         self.asked.is_empty()
     }
 
+    pub(super) fn seat_mut(&mut self, room: RoomId, side: Side) -> Option<(ShardIndex, &mut Seat)> {
+        self.calls.get_mut(&room).map(|call| (call.shard, call.seat_mut(side)))
+    }
+
+    pub(super) fn voices_mut(&mut self, room: RoomId) -> Option<&mut Voices> {
+        self.calls.get_mut(&room).map(|call| &mut call.voices)
+    }
+
+    pub(super) fn room_of(&self, participant: ParticipantId) -> Option<RoomId> {
+        self.seated.get(&participant).map(|(room, _)| *room)
+    }
+
+    /// The number by which the others know a participant.
+    pub(super) fn peer_of(&self, participant: ParticipantId) -> Option<u32> {
+        self.seated.get(&participant).map(|(_, side)| side.peer())
+    }
+
     fn request(&mut self) -> RequestId {
         self.requests_made += 1;
         RequestId(self.requests_made)
@@ -205,7 +237,9 @@ impl Calls {
         let is_replaced = seat.session.as_ref().is_some_and(|known| *known != session);
         if is_replaced && let Some(old) = seat.participant.take() {
             self.seated.remove(&old);
-            let shard = self.calls.get(&room)?.shard;
+            let call = self.calls.get_mut(&room)?;
+            call.voices.speaking.remove(&old);
+            let shard = call.shard;
             self.commands.send(shard, Command::Leave { participant: old });
         }
         if self.calls.get(&room)?.seat(side).participant.is_none() {
@@ -235,6 +269,7 @@ impl Hub {
             has_begun: false,
             patient,
             clinician: Seat::default(),
+            voices: Voices::default(),
         };
         self.calls.commands.send(shard, Command::OpenRoom { room: sfu_core::RoomId(room.0) });
         self.calls.calls.insert(room, call);
@@ -343,6 +378,7 @@ impl Hub {
         if let Some(call) = self.calls.calls.get_mut(&room) {
             call.seat_mut(side).page = Some(socket);
             self.tell_room(room);
+            self.tell_pictures(room, side);
         }
     }
 
@@ -378,10 +414,8 @@ impl Hub {
                 slot: u32::try_from(*slot).unwrap_or(u32::MAX),
                 audio_mid: content.audio_mid.clone(),
                 video_mid: content.video_mid.clone(),
-                peer: content
-                    .publisher
-                    .and_then(|publisher| self.calls.seated.get(&publisher))
-                    .map(|(_, side)| side.peer()),
+                peer: content.publisher.and_then(|publisher| self.calls.peer_of(publisher)),
+                source: content.source.map(source_out),
             });
             let message = ServerMessage::Room {
                 ticket: ticket_name.clone().filter(|_| side == Side::Staff),
@@ -419,9 +453,9 @@ impl Hub {
             }
             Event::Connected { participant } => self.set_connected(participant, true),
             Event::Disconnected { participant } => self.set_connected(participant, false),
-            Event::SlotAssigned { viewer, slot, audio_mid, video_mid, publisher, source: _ } => {
-                let Some((room, seat)) = self.seat_mut(viewer) else { return };
-                seat.slots.insert(slot, Slot { audio_mid, video_mid, publisher });
+            Event::SlotAssigned { viewer, slot, audio_mid, video_mid, publisher, source } => {
+                let Some((room, seat)) = self.seat_of(viewer) else { return };
+                seat.slots.insert(slot, Slot { audio_mid, video_mid, publisher, source });
                 self.tell_room(room);
             }
             Event::Message { participant, message } => self.chat(participant, message),
@@ -429,18 +463,18 @@ impl Hub {
                 tracing::info!(participant = participant.0, ?reason, "media session over");
                 self.vacate(participant);
             }
-            Event::TrackPublished { .. }
-            | Event::TrackUnpublished { .. }
-            | Event::Speaking { .. }
-            | Event::LayersWanted { .. }
-            | Event::DominantSpeaker { .. }
-            | Event::Stats { .. } => {}
+            Event::Speaking { participant, speaking } => self.set_speaking(participant, speaking),
+            Event::DominantSpeaker { room, participant } => self.set_dominant(RoomId(room.0), participant),
+            Event::LayersWanted { participant, mid, layers, source: _ } => {
+                self.layers_wanted(participant, mid, layers);
+            }
+            Event::TrackPublished { .. } | Event::TrackUnpublished { .. } | Event::Stats { .. } => {}
         }
     }
 
     /// Nobody sits there now; the page's next offer tries anew.
     fn join_refused(&mut self, participant: ParticipantId, no: No) {
-        let page = self.seat_mut(participant).and_then(|(_, seat)| seat.page);
+        let page = self.seat_of(participant).and_then(|(_, seat)| seat.page);
         self.vacate(participant);
         if let Some(page) = page {
             self.refuse(page, no, None);
@@ -448,14 +482,15 @@ impl Hub {
     }
 
     fn vacate(&mut self, participant: ParticipantId) {
-        let Some((room, seat)) = self.seat_mut(participant) else { return };
+        let Some((room, seat)) = self.seat_of(participant) else { return };
         seat.vacate();
+        self.set_speaking(participant, false);
         self.calls.seated.remove(&participant);
         self.tell_room(room);
     }
 
     fn set_connected(&mut self, participant: ParticipantId, connected: bool) {
-        let Some((room, seat)) = self.seat_mut(participant) else { return };
+        let Some((room, seat)) = self.seat_of(participant) else { return };
         seat.connected = connected;
         self.tell_room(room);
     }
@@ -477,7 +512,7 @@ impl Hub {
         }
     }
 
-    fn seat_mut(&mut self, participant: ParticipantId) -> Option<(RoomId, &mut Seat)> {
+    pub(super) fn seat_of(&mut self, participant: ParticipantId) -> Option<(RoomId, &mut Seat)> {
         let (room, side) = *self.calls.seated.get(&participant)?;
         Some((room, self.calls.calls.get_mut(&room)?.seat_mut(side)))
     }
@@ -514,6 +549,14 @@ fn source_in(source: SourceName) -> Source {
         SourceName::Microphone => Source::Microphone,
         SourceName::Camera => Source::Camera,
         SourceName::Screen => Source::Screen,
+    }
+}
+
+fn source_out(source: Source) -> SourceName {
+    match source {
+        Source::Microphone => SourceName::Microphone,
+        Source::Camera => SourceName::Camera,
+        Source::Screen => SourceName::Screen,
     }
 }
 

@@ -49,6 +49,10 @@ impl Hub {
                 self.mute(room, Side::Patient, muted, camera_off);
                 Ok(())
             }
+            ClientMessage::View { slot, height } => {
+                let room = self.patient_room(place?)?;
+                self.view(room, Side::Patient, socket, slot, height)
+            }
             ClientMessage::Hello { .. } => Err(No(ErrorCode::WrongState, "hello is said once")),
             ClientMessage::Staff { .. } => Err(No(ErrorCode::NotAllowed, "for staff only")),
             ClientMessage::Ping => Ok(()),

@@ -19,6 +19,7 @@ impl Hub {
                 self.mute(call?, Side::Staff, muted, camera_off);
                 Ok(())
             }
+            ClientMessage::View { slot, height } => self.view(call?, Side::Staff, socket, slot, height),
             ClientMessage::Leave => {
                 call?;
                 self.leave_as_staff(staff);

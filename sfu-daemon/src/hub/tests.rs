@@ -9,6 +9,8 @@ use super::*;
 use crate::auth::SourceKey;
 use crate::limits::{MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX};
 
+mod picture;
+
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[tokio::test(start_paused = true)]
@@ -249,7 +251,7 @@ async fn slots_name_the_other_by_number() {
         source: Some(sfu_core::Source::Camera),
     });
     let room = ana.heard("room").pop().unwrap();
-    assert_eq!(room["slots"], json!([{"slot": 0, "audio_mid": "2", "video_mid": "3", "peer": 2}]));
+    assert_eq!(room["slots"], json!([{"slot": 0, "audio_mid": "2", "video_mid": "3", "peer": 2, "source": "camera"}]));
     assert!(staff.heard("room").pop().unwrap()["slots"].as_array().unwrap().is_empty());
 }
 

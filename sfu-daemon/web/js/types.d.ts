@@ -69,6 +69,11 @@ export type ClientMessage = { "kind": "hello",
     muted: boolean,
     /** The camera is off. */
     camera_off: boolean }
+  | { "kind": "view",
+    /** As in `SlotView`; below the number of slots of an offer. */
+    slot: number,
+    /** The height of the whole picture in device pixels, rounded up. 0: it cannot be seen, and is not sent. */
+    height: number }
   | { "kind": "ping" };
 
 /** Whether the patient's page is reachable. */
@@ -212,6 +217,16 @@ export type ServerMessage = { "kind": "welcome",
     peers: Array<RoomPeer>,
     /** The receiver's slots. */
     slots: Array<SlotView> }
+  | { "kind": "speaking",
+    /** All who speak now, the receiver included. */
+    peers: Array<number>,
+    /** Whom the room listens to: the one who speaks, or spoke last. */
+    dominant: number | null }
+  | { "kind": "layers_wanted",
+    /** Which sending m-line. */
+    mid: string,
+    /** All of its layers: one for each rid, or a single one without. */
+    layers: Array<WantedLayer> }
   | { "kind": "call_ended",
     /** Staff: which visit. Patients: absent. */
     ticket: string | null,
@@ -240,10 +255,12 @@ export type SlotView = {
     slot: number,
     /** The m-line that carries the microphone. */
     audio_mid: string | null,
-    /** The m-line that carries the camera. */
+    /** The m-line that carries the picture. */
     video_mid: string | null,
     /** Who is in the slot; absent while it is free. */
-    peer: number | null };
+    peer: number | null,
+    /** What its picture is, the camera or a screen; absent while it is free. */
+    source: SourceName | null };
 
 /** What a sending m-line carries. */
 export type SourceName = "microphone" | "camera" | "screen";
@@ -296,3 +313,10 @@ export type StaffCommand = { "action": "watch",
 
 /** Where a visit stands. The patient's page shows this state or says that it is not connected. */
 export type TicketState = "arriving" | "waiting" | "away" | "called" | "in_call" | "held" | "ended" | "removed" | "expired";
+
+/** One layer of what a page sends. */
+export type WantedLayer = {
+    /** As in the offer; absent for a line without simulcast. */
+    rid: string | null,
+    /** Whether anybody needs it. */
+    wanted: boolean };

@@ -5,7 +5,7 @@
 use sfu_signal::{
     AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, ErrorCode, PROTOCOL_VERSION,
     PatientView, Presence, QueueTicket, RoomPeer, ServerMessage, SessionRole, SlotView, SourceName, StaffCommand,
-    TicketState,
+    TicketState, WantedLayer,
 };
 
 pub(crate) fn client_examples() -> Vec<ClientMessage> {
@@ -46,6 +46,7 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
             sources: [("0".to_owned(), SourceName::Microphone), ("1".to_owned(), SourceName::Camera)].into(),
         },
         ClientMessage::Mute { muted: true, camera_off: false },
+        ClientMessage::View { slot: 1, height: 360 },
         ClientMessage::Ping,
     ]
 }
@@ -119,7 +120,16 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
                 audio_mid: Some("2".to_owned()),
                 video_mid: Some("3".to_owned()),
                 peer: Some(2),
+                source: Some(SourceName::Camera),
             }],
+        },
+        ServerMessage::Speaking { peers: vec![1, 2], dominant: Some(2) },
+        ServerMessage::LayersWanted {
+            mid: "1".to_owned(),
+            layers: vec![
+                WantedLayer { rid: Some("q".to_owned()), wanted: true },
+                WantedLayer { rid: None, wanted: false },
+            ],
         },
         ServerMessage::CallEnded { ticket: None, reason: EndReason::ClinicianEnded, lasted_ms: 61_000 },
         ServerMessage::Draining { within_ms: 1_800_000 },
