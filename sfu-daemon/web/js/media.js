@@ -1,14 +1,14 @@
-// Sound and picture of this device, and the one path on which they go to the daemon and others' come back.
-// `Devices` opens microphone and camera and says honestly what went wrong; `MediaPath` is one RTCPeerConnection for as long as a visit wants one.
+// Sound and picture of this device: `Devices` opens microphone and camera and says honestly what went wrong, `Screen` is what a person shares
+// of their screen, `Meter` hears how loud it is. js/path.js carries them.
 
-/** @import { DeviceCheck, DeviceState, SourceName } from "./types.d.ts" */
+/** @import { DeviceCheck, DeviceState } from "./types.d.ts" */
 
 /** @typedef {"microphone" | "camera"} DeviceKind */
 
 const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
-const CAMERA_BITRATE_MAX = 1_500_000; // 720p of a talking head; more only fills narrow uplinks
-const VOICE_BITRATE_MAX = 48_000;
+/** Text that scrolls is readable at this rate, and a slower rate leaves each picture more bits. */
+const SCREEN_RATE = { ideal: 15, max: 30 };
 
 export class Devices {
   /** @type {MediaStreamTrack | null} */ microphone = null;
@@ -155,6 +155,52 @@ async function permitted(kind) {
   }
 }
 
+/** What a person shows of their screen. Only a click of theirs may start it: browsers refuse it otherwise. */
+export class Screen {
+  /** @type {MediaStreamTrack | null} */ track = null;
+  #asking = false;
+  #changed;
+
+  /** @param {() => void} changed called when sharing has begun or ended, also when the browser's own button ended it */
+  constructor(changed) {
+    this.#changed = changed;
+  }
+
+  /** Whether this browser can share a screen: phones cannot. */
+  static possible() {
+    return typeof navigator.mediaDevices?.getDisplayMedia === "function";
+  }
+
+  /** Asks what to share. Resolves to false if it could not be opened, and to true if the person chose something or nothing. */
+  async share() {
+    if (this.track !== null || this.#asking) return true;
+    this.#asking = true;
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: SCREEN_RATE }, audio: false });
+      const track = stream.getVideoTracks()[0];
+      if (track === undefined) return false;
+      track.contentHint = "detail"; // letters stay sharp, and the rate gives way
+      track.onended = () => this.stop();
+      this.track = track;
+      this.#changed();
+      return true;
+    } catch (error) {
+      return /** @type {Error} */ (error).name === "NotAllowedError"; // the person changed their mind
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  stop() {
+    const track = this.track;
+    if (track === null) return;
+    this.track = null;
+    track.onended = null;
+    track.stop();
+    this.#changed();
+  }
+}
+
 /** How loud a microphone is. Reads 0 to 1 on a scale of decibels, or null while the browser does not let us listen. */
 export class Meter {
   #context;
@@ -185,219 +231,3 @@ export class Meter {
     this.#source.disconnect();
   }
 }
-
-const DISCONNECTED_PATIENCE_MS = 4_000; // Wi-Fi roaming heals by itself within this; longer, a new path is faster
-const CONNECT_WITHIN_MS = 10_000;
-const RETRY_MAX_MS = 8_000;
-
-/** @typedef {"idle" | "connecting" | "connected" | "lost"} PathState "lost" is: was connected, and tries again */
-/**
- * @typedef {object} PathEvents
- * @property {(offer: { request: number, sdp: string, sources: Record<string, SourceName> }) => boolean} offer sends an offer; false if there is no way to send it now
- * @property {() => void} changed the state or a track has changed
- * @property {(text: string) => void} message somebody in the room wrote this
- */
-
-/** One media path to the daemon: microphone and camera out, `slots` people in, and a data channel for what they write.
- * The browser always offers and the daemon always answers. When the path breaks, it builds a new one, for ever, until `close`. */
-export class MediaPath {
-  /** @type {PathState} */ state = "idle";
-  #slots;
-  #events;
-  #request = 0;
-  #attempt = 0;
-  #was_connected = false;
-  /** @type {RTCPeerConnection | null} */ #pc = null;
-  /** @type {RTCDataChannel | null} */ #channel = null;
-  /** @type {{ microphone: MediaStreamTrack | null, camera: MediaStreamTrack | null }} */ #tracks = { microphone: null, camera: null };
-  /** @type {{ microphone: RTCRtpTransceiver, camera: RTCRtpTransceiver } | null} */ #outgoing = null;
-  /** @type {Map<string, MediaStream>} */ #streams = new Map();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
-
-  /** @param {number} slots how many others can be received, 1 to 8 @param {PathEvents} events */
-  constructor(slots, events) {
-    this.#slots = slots;
-    this.#events = events;
-  }
-
-  /** Opens the path, or does nothing if it is open or opening. */
-  open() {
-    if (this.#pc === null && this.#timer === undefined) void this.#build();
-  }
-
-  /** Tries again at once if the path is not up: signalling has come back. */
-  retry() {
-    if (this.state === "connecting" || this.state === "lost") void this.#build();
-  }
-
-  /** Ends the path. */
-  close() {
-    this.#tear();
-    this.#was_connected = false;
-    this.#attempt = 0;
-    this.#set("idle");
-  }
-
-  /** What goes out from now on; null sends nothing. @param {MediaStreamTrack | null} microphone @param {MediaStreamTrack | null} camera */
-  send(microphone, camera) {
-    this.#tracks = { microphone, camera };
-    if (this.#outgoing === null) return;
-    const { microphone: voice, camera: picture } = this.#outgoing;
-    if (voice.sender.track !== microphone) voice.sender.replaceTrack(microphone).catch(ignoreClosed);
-    if (picture.sender.track !== camera) picture.sender.replaceTrack(camera).catch(ignoreClosed);
-  }
-
-  /** The daemon's answer. @param {number} request @param {string} sdp */
-  async answer(request, sdp) {
-    const pc = this.#pc;
-    if (pc === null || request !== this.#request || pc.signalingState !== "have-local-offer") return; // an answer to a path that is gone
-    try {
-      await pc.setRemoteDescription({ type: "answer", sdp });
-    } catch {
-      if (pc === this.#pc) this.#again();
-    }
-  }
-
-  /** The daemon refused an offer. @param {number} request */
-  refused(request) {
-    if (request === this.#request) this.#again();
-  }
-
-  /** What arrives on these m-lines, as one stream so that lips and voice stay together. @param {string | null} audio_mid @param {string | null} video_mid */
-  stream(audio_mid, video_mid) {
-    const key = `${audio_mid} ${video_mid}`;
-    const known = this.#streams.get(key);
-    if (known !== undefined) return known;
-    const tracks = (this.#pc?.getTransceivers() ?? [])
-      .filter(({ mid }) => mid !== null && (mid === audio_mid || mid === video_mid))
-      .map(({ receiver }) => receiver.track);
-    if (tracks.length === 0) return null;
-    const stream = new MediaStream(tracks);
-    this.#streams.set(key, stream);
-    return stream;
-  }
-
-  /** Writes to everybody in the room. @param {string} text @returns {boolean} false if it cannot be sent now */
-  write(text) {
-    if (this.#channel?.readyState !== "open") return false;
-    this.#channel.send(JSON.stringify({ text }));
-    return true;
-  }
-
-  /** How the path does: round trip in milliseconds and the share of packets that did not arrive, since it was built. */
-  async stats() {
-    let rtt_ms = null;
-    let [received, lost] = [0, 0];
-    for (const report of (await this.#pc?.getStats())?.values() ?? []) {
-      if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime !== undefined) rtt_ms = report.currentRoundTripTime * 1000;
-      if (report.type !== "inbound-rtp") continue;
-      received += report.packetsReceived ?? 0;
-      lost += Math.max(0, report.packetsLost ?? 0);
-    }
-    return { rtt_ms, lost_share: received + lost === 0 ? 0 : lost / (received + lost) };
-  }
-
-  async #build() {
-    this.#tear();
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-    this.#pc = pc;
-    this.#set(this.#was_connected ? "lost" : "connecting");
-    const voice = pc.addTransceiver("audio", { direction: "sendonly", sendEncodings: [{ maxBitrate: VOICE_BITRATE_MAX }] });
-    const picture = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: [{ maxBitrate: CAMERA_BITRATE_MAX }] });
-    this.#outgoing = { microphone: voice, camera: picture };
-    for (let slot = 0; slot < this.#slots; slot += 1) {
-      pc.addTransceiver("audio", { direction: "recvonly" });
-      pc.addTransceiver("video", { direction: "recvonly" });
-    }
-    const channel = pc.createDataChannel("room");
-    this.#channel = channel;
-    channel.onopen = () => this.#events.changed();
-    channel.onclose = () => this.#again(); // the far end has closed the path; ICE alone would notice much later
-    channel.onmessage = ({ data }) => this.#read(data);
-    pc.ontrack = () => this.#events.changed();
-    pc.onconnectionstatechange = () => this.#moved(pc);
-    try {
-      this.send(this.#tracks.microphone, this.#tracks.camera);
-      await pc.setLocalDescription();
-      if (pc !== this.#pc) return;
-      const request = (this.#request += 1);
-      const sources = { [voice.mid ?? ""]: /** @type {SourceName} */ ("microphone"), [picture.mid ?? ""]: /** @type {SourceName} */ ("camera") };
-      // The daemon is ICE-lite and learns our address from our checks, so the offer goes out without waiting for candidates.
-      const sent = this.#events.offer({ request, sdp: pc.localDescription?.sdp ?? "", sources });
-      if (sent) this.#timer = setTimeout(() => this.#again(), CONNECT_WITHIN_MS);
-      // Not sent: `retry` comes when signalling is back.
-    } catch {
-      if (pc === this.#pc) this.#again();
-    }
-  }
-
-  /** @param {RTCPeerConnection} pc */
-  #moved(pc) {
-    if (pc !== this.#pc) return;
-    switch (pc.connectionState) {
-      case "connected":
-        clearTimeout(this.#timer);
-        this.#timer = undefined;
-        this.#attempt = 0;
-        this.#was_connected = true;
-        this.#set("connected");
-        break;
-      case "disconnected":
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#again(), DISCONNECTED_PATIENCE_MS);
-        break;
-      case "failed":
-        this.#again();
-        break;
-      case "new":
-      case "connecting":
-      case "closed":
-        break;
-    }
-  }
-
-  #again() {
-    this.#tear();
-    const wait_ms = Math.min(RETRY_MAX_MS, 500 * 2 ** this.#attempt++);
-    this.#timer = setTimeout(() => void this.#build(), wait_ms);
-    this.#set(this.#was_connected ? "lost" : "connecting");
-  }
-
-  #tear() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#outgoing = null;
-    this.#streams.clear();
-    if (this.#channel !== null) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
-    this.#channel = null;
-    const pc = this.#pc;
-    this.#pc = null;
-    if (pc === null) return;
-    pc.onconnectionstatechange = pc.ontrack = null;
-    pc.close();
-  }
-
-  /** @param {unknown} data */
-  #read(data) {
-    if (typeof data !== "string") return;
-    try {
-      const { text } = JSON.parse(data);
-      if (typeof text === "string" && text !== "") this.#events.message(text.slice(0, MESSAGE_CHARS_MAX));
-    } catch {
-      // Not one of our messages; a newer page may say more than we understand.
-    }
-  }
-
-  /** @param {PathState} state */
-  #set(state) {
-    if (this.state === state) return;
-    this.state = state;
-    this.#events.changed();
-  }
-}
-
-/** The longest message that a person may write; far below what one data channel message carries. */
-export const MESSAGE_CHARS_MAX = 4_000;
-
-/** A sender whose connection was closed meanwhile rejects; there is nobody left to tell. */
-function ignoreClosed() {}

@@ -5,7 +5,7 @@
 // makes `wants` true. The state holds what the daemon said; where the daemon may have moved on, `disconnected(state)` says so and nothing else is claimed.
 
 /** @import { AreaView, DeviceCheck, DeviceState, EndReason, ErrorCode, PatientView, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
-/** @import { PathState } from "./media.js" */
+/** @import { PathState } from "./path.js" */
 
 /** Silence for longer than this is "not connected": the promise on the waiting page. */
 export const LOST_AFTER_MS = 3_000;
@@ -40,6 +40,10 @@ export const MESSAGES_MAX = 500;
  * @property {boolean} own_known whether the page knows how the person left their switches; after a reload only the daemon does
  * @property {PathState} path
  * @property {{ me: number, peers: RoomPeer[], slots: SlotView[] } | null} room
+ * @property {Voices} voices
+ *
+ * Who speaks, by the numbers of the room; `dominant` is whom the room listens to.
+ * @typedef {{ speaking: number[], dominant: number | null }} Voices
  *
  * @typedef {object} State
  * @property {number} now the page's clock at the last event, ms since the Unix epoch
@@ -84,8 +88,11 @@ export const MESSAGES_MAX = 500;
  *  | { kind: "dialog", dialog: State["dialog"] }} PatientEvent
  */
 
+/** Nobody speaks. @type {Voices} */
+export const SILENCE = { speaking: [], dominant: null };
+
 /** @type {Call} */
-const NO_CALL = { muted: false, camera_off: false, chat_open: false, unread: 0, messages: [], began_at: null, own_known: true, path: "idle", room: null };
+const NO_CALL = { muted: false, camera_off: false, chat_open: false, unread: 0, messages: [], began_at: null, own_known: true, path: "idle", room: null, voices: SILENCE };
 
 /** @param {number} now @returns {State} */
 export function initial(now) {
@@ -201,6 +208,8 @@ function heard(state, message) {
       return moved(state, message.patient);
     case "room":
       return { ...state, call: { ...ownSwitches(state.call, message), room: { me: message.me, peers: message.peers, slots: message.slots } } };
+    case "speaking":
+      return { ...state, call: { ...state.call, voices: { speaking: message.peers, dominant: message.dominant } } };
     case "call_ended":
       return { ...state, end: { reason: message.reason, lasted_ms: message.lasted_ms } };
     case "draining":
@@ -208,6 +217,7 @@ function heard(state, message) {
     case "error":
       return refused(state, message.code);
     case "answer":
+    case "layers_wanted":
     case "pong":
     case "queue":
     case "queue_delta":
@@ -450,6 +460,8 @@ export function wants(state) {
     microphone: (trying || calling) && usable(state.devices.microphone),
     /** The camera is open; its light goes off with it. */
     camera: (trying || (calling && !state.call.camera_off)) && usable(state.devices.camera),
+    /** The screen may be shared: not while on hold, when nobody sees it, and the person might forget it. */
+    screen: ticket === "in_call",
     /** The bell of "your turn" rings. */
     ring: ticket === "called" && state.turn !== null && !state.turn.not_yet && !state.turn.going_in && state.lost_since === null,
     /** The screen stays lit. */

@@ -1,13 +1,12 @@
-// Pieces of view that both roles use: the language and the help, the tiles and the bar of a call, the chat, the choice of devices.
+// Pieces of view that both roles use: the language and the help, the bar of a call, the chat, the choice of devices.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { play, stayAtEnd } from "./dom.js";
+import { stayAtEnd } from "./dom.js";
 import { icon } from "./icons.js";
 import { clockTime, LANGUAGES, language, loadLanguage, t } from "./i18n.js";
-import { MESSAGE_CHARS_MAX } from "./media.js";
+import { MESSAGE_CHARS_MAX } from "./path.js";
 
 /** @import { TemplateResult } from "../vendor/lit-html/lit-html.js" */
-/** @import { RoomPeer } from "./types.d.ts" */
 /** @import { Language } from "./i18n.js" */
 /** @import { DeviceKind, Devices } from "./media.js" */
 
@@ -55,32 +54,11 @@ export function ownSwitches({ muted, camera_off, mute, camera }) {
   ];
 }
 
-/** Another person. Sound and picture play apart, because some browsers hold the sound back until the first picture comes.
- * @param {RoomPeer} peer @param {MediaStream | null} sound @param {MediaStream | null} picture @param {{ speaker: string, blocked: () => void }} how */
-export function peerTile(peer, sound, picture, { speaker, blocked }) {
-  const dark = peer.camera_off || !peer.connected;
-  return html`<figure class="tile ${dark ? "tile--off" : ""}" data-peer=${peer.peer}>
-    <video data-video="remote" autoplay playsinline .muted=${true} ?hidden=${dark} aria-label=${t("tile-of", { name: peer.name })} ${play(picture)}></video>
-    <audio data-audio="remote" autoplay ${play(sound, { speaker, blocked })}></audio>
-    ${dark ? html`<div class="dark"><span class="arch" aria-hidden="true">${initials(peer.name)}</span><p>${t(peer.connected ? "tile-camera-off" : "tile-coming", { name: peer.name })}</p></div>` : nothing}
-    <figcaption class="name">${peer.muted ? html`${icon("micoff", "i--s")}<span class="sr">${t("tile-muted", { name: peer.name })}</span><span aria-hidden="true">${peer.name}</span>` : peer.name}</figcaption>
-  </figure>`;
-}
-
-/** Oneself, in the arch. @param {MediaStream | null} picture null while the camera is off */
-export function selfTile(picture) {
-  return html`<figure class="tile tile--self ${picture === null ? "tile--off" : ""}">
-    ${picture === null
-      ? html`${icon("camoff", "i--l")}<span class="sr">${t("tile-self-off")}</span>`
-      : html`<video data-video="self" autoplay playsinline .muted=${true} aria-label=${t("tile-self")} ${play(picture)}></video>`}
-    <figcaption class="name">${t("you")}</figcaption>
-  </figure>`;
-}
-
-/** @param {string} name */
-export function initials(name) {
-  const words = name.replace(/^(Dr|Prof|Dra|Dr\.ª)\.?\s+/i, "").split(/\s+/).filter(Boolean);
-  return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0]?.toUpperCase() ?? "").join("");
+/** @param {{ sharing: boolean, share: () => void, look?: string }} call */
+export function shareButton({ sharing, share, look = "" }) {
+  return sharing
+    ? callButton({ action: "share", icon: "screen", label: t("share-stop"), look: `callbtn--on ${look}`, act: share })
+    : callButton({ action: "share", icon: "screen", label: t("share-begin"), look, act: share });
 }
 
 /** @param {{ messages: { mine: boolean, text: string, at: number }[], name: string, writable: boolean, write: (text: string) => boolean, close: () => void }} chat `name`: the other person */

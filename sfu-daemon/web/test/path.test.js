@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test, { beforeEach, mock } from "node:test";
-import { MediaPath, MESSAGE_CHARS_MAX } from "../js/media.js";
+import { MediaPath, MESSAGE_CHARS_MAX } from "../js/path.js";
 
 class FakeChannel {
   readyState = "connecting";
@@ -28,21 +28,34 @@ class FakeConnection {
   channel = new FakeChannel();
   /** @type {(() => void) | null} */ onconnectionstatechange = null;
   ontrack = null;
+  restarts = 0;
 
   constructor() {
     FakeConnection.made.push(this);
   }
-  /** @param {string} kind @param {{ direction: string }} init */
-  addTransceiver(kind, { direction }) {
+  /** @param {string} kind @param {{ direction: string, sendEncodings?: any[] }} init */
+  addTransceiver(kind, { direction, sendEncodings = [] }) {
     const sender = {
       track: /** @type {unknown} */ (null),
+      parameters: { transactionId: "0", encodings: sendEncodings.map((encoding) => ({ active: true, ...encoding })) },
       async replaceTrack(/** @type {unknown} */ track) {
         this.track = track;
+      },
+      getParameters() {
+        return structuredClone(this.parameters);
+      },
+      async setParameters(/** @type {any} */ parameters) {
+        if (parameters.transactionId !== this.parameters.transactionId) throw new DOMException("", "InvalidStateError");
+        await Promise.resolve();
+        this.parameters = { ...structuredClone(parameters), transactionId: `${Number(parameters.transactionId) + 1}` };
       },
     };
     const transceiver = { kind, direction, mid: null, sender, receiver: { track: { kind, of: this.transceivers.length } } };
     this.transceivers.push(transceiver);
     return transceiver;
+  }
+  restartIce() {
+    this.restarts += 1;
   }
   createDataChannel() {
     return this.channel;
@@ -53,7 +66,8 @@ class FakeConnection {
   async setLocalDescription() {
     for (const [index, transceiver] of this.transceivers.entries()) transceiver.mid = String(index);
     this.signalingState = "have-local-offer";
-    this.localDescription = { type: "offer", sdp: `offer ${FakeConnection.made.indexOf(this)}` };
+    const lines = this.transceivers.map(({ direction }) => direction[0]).join("");
+    this.localDescription = { type: "offer", sdp: `offer ${FakeConnection.made.indexOf(this)} ${lines} ${this.restarts}` };
   }
   /** @param {any} answer */
   async setRemoteDescription(answer) {
@@ -88,21 +102,33 @@ Object.assign(globalThis, {
 const newest = () => FakeConnection.last;
 
 const settle = async () => {
-  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
 
 /** @type {any[]} */
 let offers = [];
 /** @type {string[]} */
 let messages = [];
+let fresh = 0;
 let reachable = true;
+let clock = 0;
+
+/** @param {number} ms */
+async function pass(ms) {
+  clock += ms;
+  mock.timers.tick(ms);
+  await settle();
+}
 
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
+  mock.method(performance, "now", () => clock);
+  clock = 0;
   FakeConnection.made = [];
   offers = [];
   messages = [];
+  fresh = 0;
   reachable = true;
 });
 
@@ -113,6 +139,7 @@ async function opened(slots = 2) {
       return reachable;
     },
     changed: () => {},
+    fresh: () => (fresh += 1),
     message: (text) => messages.push(text),
   });
   path.open();
@@ -127,10 +154,10 @@ async function connected() {
   return path;
 }
 
-test("offers two sending lines, then sound and picture for each slot, and says which is which", async () => {
+test("offers two sending lines, sound and picture for each slot, and one more picture for a screen, and says which is which", async () => {
   await opened(3);
   assert.deepEqual(FakeConnection.last.transceivers.map(({ kind, direction }) => `${direction} ${kind}`), [
-    "sendonly audio", "sendonly video", "recvonly audio", "recvonly video", "recvonly audio", "recvonly video", "recvonly audio", "recvonly video",
+    "sendonly audio", "sendonly video", "recvonly audio", "recvonly video", "recvonly audio", "recvonly video", "recvonly audio", "recvonly video", "recvonly video",
   ]);
   assert.deepEqual(offers[0].sources, { 0: "microphone", 1: "camera" });
 });
@@ -151,30 +178,78 @@ test("an answer counts once and only for the newest offer", async () => {
   assert.equal(newest().remote.sdp, "answer");
 });
 
-test("a failed connection is replaced by a new one with a new offer", async () => {
+test("a lost connection restarts its ICE with another offer, and keeps everything else", async () => {
   const path = await connected();
-  const first = FakeConnection.last;
-  first.becomes("failed");
+  FakeConnection.last.becomes("disconnected");
+  await pass(999);
+  assert.equal(path.state, "connected");
+  await pass(1);
   assert.equal(path.state, "lost");
-  assert.ok(first.closed);
-  mock.timers.tick(500);
+  assert.equal(newest().restarts, 1);
+  assert.equal(offers.length, 2);
+  assert.match(offers[1].sdp, / 1$/);
+  await path.answer(offers[1].request, "answer");
+  FakeConnection.last.becomes("connected");
+  await pass(60_000);
+  assert.equal(path.state, "connected");
+  assert.deepEqual([FakeConnection.made.length, newest().restarts, fresh], [1, 1, 1]);
+});
+
+test("a failed connection restarts at once, again every five seconds, and is replaced when the daemon has forgotten it", async () => {
+  const path = await connected();
+  FakeConnection.last.becomes("failed");
+  assert.equal(newest().restarts, 1);
+  for (let turn = 2; turn <= 10; turn += 1) {
+    await path.answer(offers.at(-1).request, "answer");
+    await pass(5_000);
+    assert.equal(newest().restarts, turn);
+  }
+  await path.answer(offers.at(-1).request, "answer");
+  await pass(5_000);
+  assert.ok(FakeConnection.made[0]?.closed);
+  await pass(500);
+  assert.equal(FakeConnection.made.length, 2);
+  await path.answer(offers.at(-1).request, "answer");
+  FakeConnection.last.becomes("connected");
+  assert.deepEqual([path.state, fresh], ["connected", 2]);
+});
+
+test("a short disconnection heals by itself", async () => {
+  await connected();
+  FakeConnection.last.becomes("disconnected");
+  await pass(999);
+  FakeConnection.last.becomes("connected");
+  await pass(60_000);
+  assert.deepEqual([FakeConnection.made.length, newest().restarts, offers.length], [1, 0, 1]);
+});
+
+test("an outage that takes signalling as well ends without a new connection: the restart is said when signalling is back", async () => {
+  const path = await connected();
+  reachable = false;
+  FakeConnection.last.becomes("disconnected");
+  await pass(15_000);
+  assert.equal(newest().restarts, 1, "one is on its way already");
+  assert.equal(offers.length, 1);
+  reachable = true;
+  path.retry();
   await settle();
   assert.equal(offers.length, 2);
   await path.answer(offers[1].request, "answer");
   FakeConnection.last.becomes("connected");
-  assert.equal(path.state, "connected");
+  assert.deepEqual([path.state, FakeConnection.made.length], ["connected", 1]);
 });
 
-test("a short disconnection heals by itself, a long one does not wait for ever", async () => {
+test("an offer that was lost with its answer is said again as it was", async () => {
   const path = await connected();
-  FakeConnection.last.becomes("disconnected");
-  mock.timers.tick(3_999);
-  FakeConnection.last.becomes("connected");
-  mock.timers.tick(60_000);
-  assert.equal(FakeConnection.made.length, 1);
-  FakeConnection.last.becomes("disconnected");
-  mock.timers.tick(4_000);
-  assert.equal(path.state, "lost");
+  FakeConnection.last.becomes("failed");
+  await settle();
+  path.retry();
+  assert.equal(offers.length, 3);
+  assert.equal(offers[2].sdp, offers[1].sdp);
+  await path.answer(offers[1].request, "late");
+  assert.equal(newest().remote.sdp, "answer", "only the newest is awaited");
+  await path.answer(offers[2].request, "new");
+  assert.equal(newest().remote.sdp, "new");
 });
 
 test("the far end closing the channel is noticed at once", async () => {
@@ -235,13 +310,13 @@ test("closing is final: nothing is offered, nothing is heard", async () => {
 
 test("what is sent survives a new connection", async () => {
   const path = await connected();
-  const [voice, picture] = /** @type {any[]} */ ([{ kind: "audio" }, { kind: "video" }]);
-  path.send(voice, picture);
-  FakeConnection.last.becomes("failed");
-  mock.timers.tick(500);
-  await settle();
-  assert.deepEqual(FakeConnection.last.transceivers.slice(0, 2).map(({ sender }) => sender.track), [voice, picture]);
-  path.send(voice, null);
+  const [microphone, camera, screen] = /** @type {any[]} */ ([{ kind: "audio" }, { kind: "video" }, { kind: "video" }]);
+  path.send({ microphone, camera, screen });
+  FakeConnection.last.channel.onclose?.();
+  await pass(500);
+  const sent = () => FakeConnection.last.transceivers.filter(({ direction }) => direction === "sendonly").map(({ sender }) => sender.track);
+  assert.deepEqual(sent(), [microphone, camera, screen]);
+  path.send({ microphone, camera: null, screen });
   await settle();
   assert.equal(FakeConnection.last.transceivers[1].sender.track, null);
 });
@@ -263,4 +338,84 @@ test("the room's messages are text, bounded, and anything else is ignored", asyn
   channel.readyState = "open";
   assert.equal(path.write("hi"), true);
   assert.deepEqual(channel.sent, ['{"text":"hi"}']);
+});
+
+test("a screen has a line of its own while it is shared, and the same line the next time", async () => {
+  const path = await connected();
+  const nothing = { microphone: null, camera: null };
+  const [screen, other] = /** @type {any[]} */ ([{ kind: "video" }, { kind: "video" }]);
+  path.send({ ...nothing, screen });
+  path.send({ ...nothing, screen });
+  await settle();
+  assert.equal(offers.length, 2, "one offer for one screen");
+  assert.deepEqual(offers[1].sources, { 0: "microphone", 1: "camera", 7: "screen" });
+  await path.answer(offers[1].request, "answer");
+  path.send({ ...nothing, screen: null });
+  await settle();
+  assert.deepEqual(offers[2].sources, { 0: "microphone", 1: "camera" });
+  await path.answer(offers[2].request, "answer");
+  path.send({ ...nothing, screen: other });
+  await settle();
+  assert.deepEqual(offers[3].sources, { 0: "microphone", 1: "camera", 7: "screen" });
+  assert.equal(newest().transceivers[7].sender.track, other);
+  assert.equal(newest().transceivers.length, 8);
+});
+
+test("what changes while an answer is awaited is offered after it", async () => {
+  const path = await opened();
+  path.send({ microphone: null, camera: null, screen: /** @type {any} */ ({ kind: "video" }) });
+  await settle();
+  assert.equal(offers.length, 1);
+  await path.answer(offers[0].request, "answer");
+  await settle();
+  assert.equal(offers.length, 2);
+  assert.equal(offers[1].sources[7], "screen");
+});
+
+test("a refused change is offered once more before the connection is given up", async () => {
+  const path = await connected();
+  path.send({ microphone: null, camera: null, screen: /** @type {any} */ ({ kind: "video" }) });
+  await settle();
+  path.refused(offers[1].request);
+  await pass(1_000);
+  assert.equal(offers.length, 3);
+  assert.deepEqual([path.state, offers[2].sdp], ["connected", offers[1].sdp]);
+  path.refused(offers[2].request);
+  assert.equal(path.state, "lost");
+});
+
+test("the camera offers three sizes, and the full one alone where the daemon takes only one", async () => {
+  const path = await opened();
+  const { sender } = newest().transceivers[1];
+  assert.deepEqual(sender.parameters.encodings.map((/** @type {any} */ { rid, scaleResolutionDownBy }) => [rid, scaleResolutionDownBy]), [["q", 4], ["h", 2], ["f", 1]]);
+  sender.parameters.encodings.splice(1); // what a browser does when the answer has no simulcast
+  await path.answer(offers[0].request, "answer");
+  await settle();
+  assert.deepEqual(sender.parameters.encodings.map((/** @type {any} */ { rid, scaleResolutionDownBy, maxBitrate }) => [rid, scaleResolutionDownBy, maxBitrate]), [["q", 1, 1_500_000]]);
+});
+
+test("layers that nobody needs are switched off and on again, in their order and one change after the other", async () => {
+  const path = await connected();
+  const { sender } = newest().transceivers[1];
+  const active = () => sender.parameters.encodings.map((/** @type {any} */ encoding) => encoding.active);
+  const wanted = (/** @type {boolean[]} */ ...layers) => path.want("1", ["q", "h", "f"].map((rid, at) => ({ rid, wanted: layers[at] ?? false })));
+  wanted(true, false, false);
+  wanted(true, true, false);
+  wanted(true, false, true);
+  await settle();
+  assert.deepEqual(active(), [true, false, true]);
+  wanted(true, true, true);
+  await settle();
+  assert.deepEqual(active(), [true, true, true]);
+  assert.deepEqual(sender.parameters.encodings.map((/** @type {any} */ { rid }) => rid), ["q", "h", "f"]);
+  path.want("5", [{ rid: null, wanted: false }]); // a line that only receives
+});
+
+test("what the daemon wants of a connection that is gone does not reach the next one", async () => {
+  const path = await connected();
+  FakeConnection.last.channel.onclose?.();
+  await pass(500);
+  path.want("1", [{ rid: "q", wanted: true }, { rid: "h", wanted: false }, { rid: "f", wanted: false }]);
+  await settle();
+  assert.ok(newest().transceivers[1].sender.parameters.encodings.every((/** @type {any} */ { active }) => active));
 });

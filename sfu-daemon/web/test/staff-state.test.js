@@ -311,8 +311,10 @@ test("the room's news reach the call they belong to", () => {
   const peer = { peer: 2, name: "A", staff: false, muted: false, camera_off: false, connected: true };
   const page = new Page().opens([own("a", "in_call")]).hears({ kind: "room", ticket: "other", me: 1, muted: false, camera_off: false, peers: [], slots: [] });
   assert.equal(page.state.call?.me, 0);
-  page.hears({ kind: "room", ticket: "a", me: 1, muted: true, camera_off: true, peers: [peer], slots: [{ slot: 0, audio_mid: "2", video_mid: "3", peer: 2 }] });
+  page.hears({ kind: "room", ticket: "a", me: 1, muted: true, camera_off: true, peers: [peer], slots: [{ slot: 0, audio_mid: "2", video_mid: "3", peer: 2, source: "camera" }] });
   assert.equal(page.state.call !== null && otherPerson(page.state.call)?.name, "A");
+  page.hears({ kind: "speaking", peers: [2], dominant: 2 });
+  assert.deepEqual(page.state.call?.voices, { speaking: [2], dominant: 2 });
 });
 
 test("a reload keeps what was switched off; later echoes change nothing", () => {

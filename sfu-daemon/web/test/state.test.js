@@ -185,7 +185,7 @@ test("each fault ends in its own screen, and nothing outside stays on", () => {
   for (const [code, shown] of /** @type {const} */ ([["area_unknown", "wrong-link"], ["unsupported_protocol", "outdated"], ["replaced", "replaced"]])) {
     const page = inCall().hears(error(code));
     assert.equal(page.screen, shown);
-    assert.deepEqual(page.wants, { path: false, microphone: false, camera: false, ring: false, awake: false });
+    assert.deepEqual(page.wants, { path: false, microphone: false, camera: false, screen: false, ring: false, awake: false });
   }
 });
 
@@ -227,7 +227,7 @@ test("without camera and sound one can still wait and be called", () => {
   page.on({ kind: "skip", device: "microphone" }).on({ kind: "skip", device: "camera" });
   assert.equal(page.screen, "P2");
   page.on({ kind: "set_up_done" }).patient({ state: "waiting" }).patient({ state: "called" });
-  assert.deepEqual(page.wants, { path: true, microphone: false, camera: false, ring: true, awake: true });
+  assert.deepEqual(page.wants, { path: true, microphone: false, camera: false, screen: false, ring: true, awake: true });
 });
 
 test("a device works only once it was seen to work, and stays so when it opens again", () => {
@@ -238,7 +238,7 @@ test("a device works only once it was seen to work, and stays so when it opens a
 });
 
 test("in line the camera and the microphone are off", () => {
-  assert.deepEqual(inLine().wants, { path: false, microphone: false, camera: false, ring: false, awake: true });
+  assert.deepEqual(inLine().wants, { path: false, microphone: false, camera: false, screen: false, ring: false, awake: true });
 });
 
 test("checking again from the waiting room keeps the place and comes back to it", () => {
@@ -254,7 +254,7 @@ test("checking again from the waiting room keeps the place and comes back to it"
 
 test("the turn rings, pre-connects, and goes in by itself after the countdown", () => {
   const page = called();
-  assert.deepEqual(page.wants, { path: true, microphone: true, camera: true, ring: true, awake: true });
+  assert.deepEqual(page.wants, { path: true, microphone: true, camera: true, screen: false, ring: true, awake: true });
   assert.equal(due(page.after(COUNTDOWN_MS - 1).state), false);
   assert.equal(due(page.after(1).state), true);
   page.on({ kind: "going_in", camera: true });
@@ -317,9 +317,21 @@ test("a camera that fails in the call is shown as off, and a touch tries again",
   assert.equal(page.wants.camera, true);
 });
 
+test("a screen may be shared in the call, and not while nobody would see it", () => {
+  assert.equal(called().wants.screen, false);
+  assert.equal(inCall().wants.screen, true);
+  assert.equal(inCall().patient({ state: "held" }).wants.screen, false);
+});
+
+test("who speaks is known for as long as the call", () => {
+  const page = inCall().hears({ kind: "speaking", peers: [1, 2], dominant: 2 });
+  assert.deepEqual(page.state.call.voices, { speaking: [1, 2], dominant: 2 });
+  assert.deepEqual(page.patient({ state: "ended" }).state.call.voices, { speaking: [], dominant: null });
+});
+
 test("on hold nobody sees or hears, and the path stays for the way back", () => {
   const page = inCall().patient({ state: "held" });
-  assert.deepEqual(page.wants, { path: true, microphone: false, camera: false, ring: false, awake: true });
+  assert.deepEqual(page.wants, { path: true, microphone: false, camera: false, screen: false, ring: false, awake: true });
   assert.equal(page.patient({ state: "in_call" }).wants.microphone, true);
 });
 
@@ -329,7 +341,7 @@ test("the room message never changes the switches of a page that knows them", ()
 
 test("after the end everything outside is off, and the chat is still there to read", () => {
   const page = inCall().on({ kind: "read", text: "Here is your plan." }).patient({ state: "ended", rejoin_ms: 1_200_000 });
-  assert.deepEqual(page.wants, { path: false, microphone: false, camera: false, ring: false, awake: false });
+  assert.deepEqual(page.wants, { path: false, microphone: false, camera: false, screen: false, ring: false, awake: false });
   assert.equal(page.state.call.messages.length, 1);
   assert.equal(page.state.call.room, null);
 });
@@ -351,7 +363,7 @@ test("leaving the line can be undone, and is not called a visit", () => {
 
 test("who leaves is off at once, even before the daemon can be told", () => {
   const page = inCall().on({ kind: "lost" }).on({ kind: "leaving" });
-  assert.deepEqual(page.wants, { path: false, microphone: false, camera: false, ring: false, awake: false });
+  assert.deepEqual(page.wants, { path: false, microphone: false, camera: false, screen: false, ring: false, awake: false });
   page.hears({ kind: "resumed", patient: visit({ version: 9, state: "in_call" }) });
   assert.ok(page.state.leaving, "the wish outlives the outage");
   assert.equal(page.patient({ state: "ended", rejoin_ms: 1_200_000 }).on({ kind: "rejoin", name: "Maria" }).state.leaving, false);

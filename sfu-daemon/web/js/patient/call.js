@@ -5,20 +5,19 @@ import { modal } from "../dom.js";
 import { icon } from "../icons.js";
 import { clockTime, duration, t } from "../i18n.js";
 import { disconnected, usable } from "../state.js";
-import { callButton, chatPanel, deviceSelects, helpLink, ownSwitches, peerTile, selfTile, tel } from "../view.js";
+import { Screen } from "../media.js";
+import { people, selfTile, sharingBanner } from "../tiles.js";
+import { callButton, chatPanel, deviceSelects, helpLink, ownSwitches, shareButton, tel } from "../view.js";
 import { phoneOf, who, whoFirst } from "./corridor.js";
 import { streamOf } from "./set-up.js";
 
-/** @import { RoomPeer } from "../types.d.ts" */
 /** @import { Ui } from "./corridor.js" */
 
 /** @param {Ui} ui */
 export function call(ui) {
-  const { state, act, devices } = ui;
+  const { state, act } = ui;
   const { call } = state;
-  const peers = call.room?.peers ?? [];
-  const other = peers[0]?.name ?? who(state);
-  const camera = call.camera_off || devices.camera === null ? null : streamOf(devices.camera);
+  const other = call.room?.peers[0]?.name ?? who(state);
   return html`<div class="call ${call.chat_open ? "call--panel" : ""}">
     <header class="head on-dark">
       <button class="lock" type="button" data-action="lock" @click=${() => act.dialog("lock")}>${icon("lockq", "i--s")}<span><span class="only-phone">${t("lock-short")}</span><span class="only-desk">${t("lock-long")}</span></span></button>
@@ -28,33 +27,29 @@ export function call(ui) {
       ${helpLink(phoneOf(state), true)}
     </header>
     <main class="stage on-dark" data-screen="P5" data-path=${call.path}><h1 class="sr">${t("p5-title", { who: other })}</h1>
-      ${tiles(ui, peers)}
-      ${selfTile(camera)}
+      ${ui.sharing ? sharingBanner(act.share) : nothing}
+      ${tiles(ui)}
       ${note(ui)}
     </main>
     ${call.chat_open ? chatPanel({ messages: call.messages, name: other, writable: call.path === "connected" && !disconnected(state), write: act.write, close: () => act.chat(false) }) : nothing}
     <nav class="sill" aria-label=${t("bar-call")}><div class="callbar">
       ${ownSwitches({ muted: call.muted || !usable(state.devices.microphone), camera_off: call.camera_off || !usable(state.devices.camera), mute: act.mute, camera: act.camera })}
       ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.chat_open, count: call.unread, act: () => act.chat(!call.chat_open) })}
+      ${Screen.possible() ? shareButton({ sharing: ui.sharing, share: act.share, look: "only-desk" }) : nothing}
       ${callButton({ action: "leave", icon: "leave", label: t("bar-leave"), look: "callbtn--leave", act: act.leave })}
     </div></nav>
     ${dialog(ui)}
   </div>`;
 }
 
-/** @param {Ui} ui @param {RoomPeer[]} peers */
-function tiles({ state, act, path, devices }, peers) {
-  if (peers.length === 0) {
-    return html`<figure class="tile tile--off"><div class="dark"><p>${t("p5-waiting-for", { who: whoFirst(state) })}</p></div><figcaption class="name">${who(state)}</figcaption></figure>`;
+/** @param {Ui} ui */
+function tiles({ state, act, path, views, devices }) {
+  const self = state.call.camera_off || devices.camera === null ? null : streamOf(devices.camera);
+  const { room, voices } = state.call;
+  if (room === null || room.peers.length === 0) {
+    return html`<figure class="tile tile--off"><div class="dark"><p>${t("p5-waiting-for", { who: whoFirst(state) })}</p></div><figcaption class="name">${who(state)}</figcaption></figure>${selfTile(self)}`;
   }
-  const slots = state.call.room?.slots ?? [];
-  const drawn = peers.map((peer) => {
-    const slot = slots.find((slot) => slot.peer === peer.peer);
-    const sound = slot?.audio_mid == null ? null : path.stream(slot.audio_mid, null);
-    const picture = slot?.video_mid == null ? null : path.stream(null, slot.video_mid);
-    return peerTile(peer, sound, picture, { speaker: devices.speaker, blocked: act.soundBlocked });
-  });
-  return drawn.length === 1 ? drawn[0] : html`<div class="grid grid--2">${drawn}</div>`;
+  return people({ room, voices, path, views, self, speaker: devices.speaker, blocked: act.soundBlocked });
 }
 
 /** At most one thing at a time that asks for a touch. @param {Ui} ui */

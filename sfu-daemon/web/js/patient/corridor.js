@@ -8,8 +8,10 @@ import { disconnected, waited } from "../state.js";
 import { helpLink, languagePicker, tel } from "../view.js";
 
 /** @import { State } from "../state.js" */
-/** @import { DeviceKind, Devices, MediaPath } from "../media.js" */
+/** @import { DeviceKind, Devices } from "../media.js" */
+/** @import { MediaPath } from "../path.js" */
 /** @import { Choices } from "../view.js" */
+/** @import { Views } from "../views.js" */
 
 /**
  * Everything that a person can do on the page; main.js does it.
@@ -31,6 +33,7 @@ import { helpLink, languagePicker, tel } from "../view.js";
  * @property {() => void} mute switches
  * @property {() => void} camera switches
  * @property {(open: boolean) => void} chat
+ * @property {() => void} share begins or ends sharing the screen
  * @property {(text: string) => boolean} write false if it could not be sent
  * @property {(dialog: State["dialog"]) => void} dialog "" closes
  * @property {(kind: DeviceKind, id: string) => void} use
@@ -46,7 +49,7 @@ import { helpLink, languagePicker, tel } from "../view.js";
  * @property {() => Promise<void>} copyLink
  */
 /** What a view is drawn from.
- * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, choices: Choices, sound_blocked: boolean }} Ui */
+ * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, sharing: boolean }} Ui */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";

@@ -3,10 +3,13 @@
 import { cannotCall, inApp } from "../browser.js";
 import { announce, show } from "../dom.js";
 import { language, onLanguage, ordinal, t } from "../i18n.js";
-import { Devices, MediaPath } from "../media.js";
+import { Devices, Screen } from "../media.js";
+import { MediaPath } from "../path.js";
 import { Signal } from "../signal.js";
 import { melody, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
 import { disconnected, due, initial, next, over, rejoinable, screen, usable, wants } from "../state.js";
+import { screensOf } from "../tiles.js";
+import { Views } from "../views.js";
 import { placeOf } from "./place.js";
 import { draw, tabTitle } from "./screens.js";
 
@@ -15,8 +18,9 @@ import { draw, tabTitle } from "./screens.js";
 /** @import { Actions } from "./corridor.js" */
 /** @import { Choices } from "../view.js" */
 
-/** A patient sees the clinician and at most one more (an interpreter); more slots cost the browser decoders. */
-const SLOTS = 2;
+/** A visit is two to six people; a slot that nobody is in costs nothing but a few lines of the offer. */
+const SLOTS = 5;
+const NOTHING = { microphone: null, camera: null, screen: null };
 const TICK_MS = 1_000;
 const TICK_BUSY_MS = 200;
 const CHIME_EVERY_MS = 4_000;
@@ -55,7 +59,13 @@ export function start(slug) {
   const path = new MediaPath(SLOTS, {
     offer: (offer) => signal.send({ kind: "offer", ...offer }),
     changed: () => dispatch({ kind: "path", path: path.state }),
+    fresh: () => views.again(),
     message: (text) => dispatch({ kind: "read", text }),
+  });
+  const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
+  const screen_share = new Screen(() => {
+    settle();
+    draw_now();
   });
 
   /** @type {Actions} */
@@ -104,6 +114,12 @@ export function start(slug) {
       const sent = path.write(text);
       if (sent) dispatch({ kind: "wrote", text });
       return sent;
+    },
+    share: () => {
+      if (screen_share.track !== null) return screen_share.stop();
+      void screen_share.share().then((opened) => {
+        if (!opened) announce(t("share-failed"), "assertive");
+      });
     },
     dialog: (dialog) => dispatch({ kind: "dialog", dialog }),
     use: (kind, id) => void devices.use(kind, id),
@@ -161,9 +177,13 @@ export function start(slug) {
       case "resumed":
         if (state.leaving && !over(state)) signal.send({ kind: "leave" });
         path.retry();
+        views.again();
         break;
       case "answer":
         void path.answer(message.request, message.sdp);
+        break;
+      case "layers_wanted":
+        path.want(message.mid, message.layers);
         break;
       case "error":
         if (message.request !== null) path.refused(message.request);
@@ -175,6 +195,7 @@ export function start(slug) {
       case "queue":
       case "queue_delta":
       case "room":
+      case "speaking":
       case "call_ended":
       case "draining":
       case "pong":
@@ -193,7 +214,7 @@ export function start(slug) {
   }
 
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, choices, sound_blocked }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */
@@ -213,7 +234,8 @@ export function start(slug) {
       });
     }
     if (devices.microphone !== null) devices.microphone.enabled = (!state.call.muted && state.call.own_known) || state.patient?.state === "arriving" || state.patient?.state === "waiting";
-    path.send(want.path ? devices.microphone : null, want.path ? devices.camera : null);
+    if (!want.screen) screen_share.stop();
+    path.send(want.path ? { microphone: devices.microphone, camera: devices.camera, screen: screen_share.track } : NOTHING);
 
     tellDaemon();
     ring(want.ring);
@@ -319,6 +341,8 @@ function say(before, after) {
     if (peer.connected && !earlier?.connected) announce(t("p5-here", { name: peer.name }));
     if (earlier !== undefined && earlier.muted !== peer.muted) announce(t(peer.muted ? "p5-peer-muted" : "p5-peer-unmuted", { name: peer.name }));
   }
+  const screens = screensOf(after.call.room);
+  if (screens.length !== 0 && screensOf(before.call.room).length === 0) announce(t("share-theirs", { name: screens[0]?.peer.name ?? "" }));
   for (const peer of before.call.room?.peers ?? []) {
     if (now === "P5" && !after.call.room?.peers.some((other) => other.peer === peer.peer)) announce(t("p5-gone", { name: peer.name }));
   }

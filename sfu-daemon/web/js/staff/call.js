@@ -4,7 +4,9 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../icons.js";
 import { clockTime, duration, t } from "../i18n.js";
-import { callButton, chatPanel, deviceSelects, initials, ownSwitches, peerTile, selfTile } from "../view.js";
+import { Screen } from "../media.js";
+import { initials, people, selfTile, sharingBanner } from "../tiles.js";
+import { callButton, chatPanel, deviceSelects, ownSwitches, shareButton } from "../view.js";
 import { findVisit, inLine, otherPerson, shownVisits } from "./state.js";
 import { door, waitedMinutes } from "./words.js";
 
@@ -22,12 +24,12 @@ export function callView(state, call, outside, acts, dialog) {
     </header>
     ${strip(state)}
     <main class="stage on-dark" id="main" data-screen="V3" data-ticket=${call.ticket} data-state=${call.state} data-path=${call.path}><h1 class="sr">${t("staff-call-with", { name: call.name })}</h1>
-      ${remote(call, outside, acts)}
-      ${selfTile(call.cameraOff ? null : outside.preview)}
+      ${outside.sharing ? sharingBanner(acts.share) : nothing}
+      ${tiles(call, outside, acts)}
       ${note(state, call, outside, acts)}
     </main>
     ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name: call.name, writable: call.path === "connected" && call.state === "in_call", write: acts.write, close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
-    ${callBar(call, acts)}
+    ${callBar(call, outside, acts)}
   </div>${dialog}</div>`;
 }
 
@@ -48,12 +50,18 @@ function strip(state) {
   </aside>`;
 }
 
-/** The other person; nothing of them is shown or heard while the visit is on hold. @param {Call} call @param {Outside} outside @param {Acts} acts */
-function remote(call, outside, acts) {
-  const other = otherPerson(call) ?? { peer: 0, name: call.name, staff: false, muted: false, camera_off: false, connected: false };
-  if (call.state === "held") return html`<figure class="tile tile--off"><div class="dark"><span class="arch" aria-hidden="true">${initials(call.name)}</span></div><figcaption class="name">${call.name}</figcaption></figure>`;
-  return peerTile(other, outside.sound, outside.picture, { speaker: outside.devices.speaker, blocked: acts.soundBlocked });
+/** Everybody; nothing of the others is shown or heard while the visit is on hold. @param {Call} call @param {Outside} outside @param {Acts} acts */
+function tiles(call, outside, acts) {
+  const self = call.cameraOff ? null : outside.preview;
+  if (call.state === "held") return html`<figure class="tile tile--off"><div class="dark"><span class="arch" aria-hidden="true">${initials(call.name)}</span></div><figcaption class="name">${call.name}</figcaption></figure>${selfTile(self)}`;
+  const coming = { peer: 0, name: call.name, staff: false, muted: false, camera_off: false, connected: false };
+  const room = { me: call.me, peers: call.peers.length === 0 ? [coming] : call.peers, slots: call.slots };
+  const { path, views, devices } = outside;
+  return people({ room, voices: call.voices, path, views, self, speaker: devices.speaker, blocked: acts.soundBlocked });
 }
+
+/** While on hold nobody would see it. @param {Call} call */
+const mayShare = (call) => call.state === "in_call" && Screen.possible();
 
 /** The one thing about this call that staff must know now. @param {State} state @param {Call} call @param {Outside} outside @param {Acts} acts */
 function note(state, call, outside, acts) {
@@ -81,11 +89,12 @@ function lostVeil(state, call, acts) {
     ${state.link === "live" ? nothing : html`<button class="btn btn--go" type="button" data-action="try-now" @click=${acts.tryNow}>${icon("again", "i--s")}${t("staff-try-now")}</button>`}</div></div>`;
 }
 
-/** @param {Call} call @param {Acts} acts */
-function callBar(call, acts) {
+/** @param {Call} call @param {Outside} outside @param {Acts} acts */
+function callBar(call, outside, acts) {
   const held = call.state === "held";
   return html`<nav class="sill" aria-label=${t("bar-call")}><div class="callbar">
     ${ownSwitches({ muted: call.muted, camera_off: call.cameraOff, mute: acts.mute, camera: acts.camera })}
+    ${mayShare(call) ? shareButton({ sharing: outside.sharing, share: acts.share, look: "only-wide" }) : nothing}
     ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.panel === "chat", count: call.unread, act: () => acts.panel("chat") })}
     ${callButton({ action: "tools", icon: "gear", label: t("staff-tools"), expanded: call.panel === "devices", act: () => acts.panel("devices") })}
     ${callButton({ action: "hold", icon: "hold", label: t(held ? "staff-resume" : "staff-hold"), look: "only-wide", act: acts.holdOrResume })}
@@ -100,6 +109,7 @@ function toolsPanel(state, call, outside, acts) {
     <div class="body">
       <div class="tools">
         <button class="tool only-narrow" type="button" data-action="hold" @click=${acts.holdOrResume}>${icon("hold")}${t(call.state === "held" ? "staff-resume" : "staff-hold")}</button>
+        ${mayShare(call) ? html`<button class="tool only-narrow" type="button" data-action="share-tool" @click=${acts.share}>${icon("screen")}${t(outside.sharing ? "share-stop" : "share-begin")}</button>` : nothing}
         ${outside.fullScreen ? html`<button class="tool" type="button" data-action="full-screen" @click=${acts.fullScreen}>${icon("screen")}${t("staff-full-screen")}</button>` : nothing}
         ${state.areas.length > 1 ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}
         <button class="tool" type="button" data-action="keys" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "keys" } })}>${icon("info")}${t("staff-keys")}</button>

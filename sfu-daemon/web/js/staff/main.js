@@ -2,9 +2,12 @@
 
 import { announce, show } from "../dom.js";
 import { clockTime, onLanguage, t } from "../i18n.js";
-import { Devices, MediaPath } from "../media.js";
+import { Devices, Screen } from "../media.js";
+import { MediaPath } from "../path.js";
 import { Signal } from "../signal.js";
 import { audio, queueBell, roomTone, unlockOnTouch } from "../sounds.js";
+import { screensOf } from "../tiles.js";
+import { Views } from "../views.js";
 import { afterView } from "./after.js";
 import { desk, newsText } from "./bar.js";
 import { callTitle, callView } from "./call.js";
@@ -31,8 +34,9 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {DeviceState} microphone
  * @property {boolean} cameraOff  the clinician wants to be heard only
  * @property {MediaStream | null} preview  the own picture
- * @property {MediaStream | null} picture  of the other person
- * @property {MediaStream | null} sound
+ * @property {MediaPath} path  what comes in
+ * @property {Views} views
+ * @property {boolean} sharing  the own screen
  * @property {Choices} choices
  * @property {Devices} devices
  * @property {boolean} fullScreen  whether the browser can
@@ -51,6 +55,7 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {(ticket: string) => void} resume
  * @property {() => void} holdAndLook
  * @property {() => void} askEnd
+ * @property {() => void} share  begins or ends sharing the screen
  * @property {() => void} mute
  * @property {() => void} camera
  * @property {(panel: "none" | "chat" | "devices") => void} panel
@@ -76,8 +81,8 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
 
 /** Seconds are the finest thing that is shown. */
 const TICK_MS = 1_000;
-/** A patient, and room for the guests of a later visit. */
-const SLOTS = 3;
+/** A visit is two to six people and devices; a slot that nobody is in costs nothing but a few lines of the offer. */
+const SLOTS = 5;
 
 /** @type {State} */
 let state = initial(Date.now(), "room");
@@ -99,11 +104,18 @@ const devices = new Devices(devicesChanged);
 const path = new MediaPath(SLOTS, {
   offer: (offer) => signal.send({ kind: "offer", ...offer }),
   changed: pathChanged,
+  fresh: () => views.again(),
   message: (text) => tell({ kind: "chat", mine: false, text }),
+});
+const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
+const shared = new Screen(() => {
+  sendTracks();
+  queueDraw();
 });
 const signal = new Signal("staff", null, {
   message: (message) => {
     if (message.kind === "answer") void path.answer(message.request, message.sdp);
+    if (message.kind === "layers_wanted") path.want(message.mid, message.layers);
     if (message.kind === "error" && message.request !== null) path.refused(message.request);
     if (message.kind === "room" && message.peers.length !== state.call?.peers.length && state.call?.state === "in_call") roomTone();
     tell({ kind: "message", message });
@@ -186,6 +198,7 @@ function cameBack() {
   gone = null;
   void loadLinks();
   path.retry();
+  views.again();
 }
 
 /** Some errors end the page's work; then it must not knock for ever. */
@@ -230,6 +243,9 @@ function carryOut(effect) {
 function follow(before) {
   if (wantsDevices(before) !== wantsDevices(state)) wantsDevices(state) ? openDevices() : closeDevices();
   const was = before.call, is = state.call;
+  if (is?.state !== "in_call" || is.inRoom) shared.stop(); // nobody sees it now, and it would be forgotten
+  const [screens, before_screens] = [screensOf(is), screensOf(was)];
+  if (screens.length !== 0 && before_screens.length === 0) announce(t("share-theirs", { name: screens[0]?.peer.name ?? "" }));
   if (is === null && was !== null) setMuted(false); // nobody should begin a visit unheard because of the one before
   if (is !== null && is.ticket !== was?.ticket && is.known) switchTo(muted, cameraOff);
   if (is?.known && was?.ticket === is.ticket && !was.known) switchTo(is.muted, is.cameraOff);
@@ -305,6 +321,12 @@ const acts = {
     if (call !== null && (call.state === "held" || acts.send({ action: "hold", ticket: call.ticket }))) tell({ kind: "to_room" });
   },
   askEnd: () => tell({ kind: "ask", dialog: { kind: "end" } }),
+  share: () => {
+    if (shared.track !== null) return shared.stop();
+    void shared.share().then((opened) => {
+      if (!opened) announce(t("share-failed"), "assertive");
+    });
+  },
   mute: () => switchTo(!muted, cameraOff),
   camera: () => switchTo(muted, !cameraOff),
   panel: (panel) => tell({ kind: "panel", panel: state.call?.panel === panel ? "none" : panel }),
@@ -385,7 +407,7 @@ function setMuted(to) {
 /** What goes out; nothing before the page knows what was switched off before it was loaded. */
 function sendTracks() {
   const known = state.call?.known !== false;
-  path.send(known ? devices.microphone : null, known && !cameraOff ? devices.camera : null);
+  path.send({ microphone: known ? devices.microphone : null, camera: known && !cameraOff ? devices.camera : null, screen: shared.track });
 }
 
 /** @param {KeyboardEvent} event */
@@ -450,10 +472,8 @@ function titleOfGone(which) {
 function lookOutside() {
   const camera = cameraOff ? null : devices.camera;
   if (preview?.track !== camera) preview = camera === null ? null : { track: camera, stream: new MediaStream([camera]) };
-  const slot = state.call?.slots.find((s) => s.peer !== null);
   return {
     links, camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, picture: slot ? path.stream(null, slot.video_mid) : null, sound: slot ? path.stream(slot.audio_mid, null) : null,
-    choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
+    preview: preview?.stream ?? null, path, views, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

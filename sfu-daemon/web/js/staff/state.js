@@ -2,7 +2,10 @@
 // world has to do because of it. No clock, no document, no sentence lives here; every event carries its own time.
 
 /** @import { AreaView, EndReason, ErrorCode, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand } from "../types.d.ts" */
-/** @import { PathState } from "../media.js" */
+/** @import { PathState } from "../path.js" */
+/** @import { Voices } from "../state.js" */
+
+import { SILENCE } from "../state.js";
 
 /**
  * One visit, and when the page heard of it. `gone`: it has left the queue, but its card may not move under the pointer yet.
@@ -24,6 +27,7 @@
  * @property {number} me
  * @property {RoomPeer[]} peers
  * @property {SlotView[]} slots
+ * @property {Voices} voices
  * @property {boolean} known             whether the two switches are known: a page that finds a visit hears of them by the first `room`
  * @property {boolean} muted
  * @property {boolean} cameraOff
@@ -146,11 +150,12 @@ function told(state, message) {
     case "queue_delta": return withDelta(state, message.area, message.version, message.upserted, message.removed);
     case "room":
       return inCall(state, (call) => message.ticket === call.ticket ? withRoom(call, message) : call);
+    case "speaking": return inCall(state, (call) => ({ ...call, voices: { speaking: message.peers, dominant: message.dominant } }));
     case "call_ended": return ended(state, message.ticket, message.reason, message.lasted_ms);
     case "draining": return { ...state, drainsAt: state.now + message.within_ms };
     case "error": return failed(state, message.code, message.request);
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
-    case "checked_in": case "resumed": case "patient": case "answer": case "pong": return state;
+    case "checked_in": case "resumed": case "patient": case "answer": case "layers_wanted": case "pong": return state;
   }
 }
 
@@ -294,7 +299,7 @@ function ownCall(state, before) {
   const here = state.asked === visit.ticket || before.queues[area] === undefined && now !== "held";
   /** @type {Call} */
   const known = same ?? {
-    ticket: visit.ticket, area, name: visit.name, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [],
+    ticket: visit.ticket, area, name: visit.name, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
     known: state.asked === visit.ticket, muted: false, cameraOff: false, panel: "none", unread: 0,
   };
   const began = now === "in_call" && known.state === "called";

@@ -47,6 +47,16 @@ tile-camera-off = { $name } hat die Kamera ausgeschaltet.
 tile-coming = { $name } kommt gleich.
 tile-self = Ihr eigenes Kamerabild
 tile-self-off = Ihre Kamera ist aus
+tile-speaks = { $name } spricht
+tile-screen = Bildschirm von { $name }
+tile-people = Personen im Gespräch
+
+# Sharing a screen
+share-begin = Bildschirm zeigen
+share-stop = Nicht mehr zeigen
+share-own = Sie zeigen Ihren Bildschirm.
+share-theirs = { $name } zeigt einen Bildschirm.
+share-failed = Ihr Bildschirm konnte nicht gezeigt werden.
 
 # Sharpness of the truth
 lock-short = Verschlüsselt

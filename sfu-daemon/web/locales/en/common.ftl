@@ -47,6 +47,16 @@ tile-camera-off = { $name } turned the camera off.
 tile-coming = { $name } is on the way.
 tile-self = Your own camera picture
 tile-self-off = Your camera is off
+tile-speaks = { $name } speaks
+tile-screen = Screen of { $name }
+tile-people = People in the call
+
+# Sharing a screen
+share-begin = Share screen
+share-stop = Stop sharing
+share-own = You are sharing your screen.
+share-theirs = { $name } shows a screen.
+share-failed = Your screen could not be shared.
 
 # Sharpness of the truth
 lock-short = Encrypted

@@ -47,6 +47,16 @@ tile-camera-off = { $name } ha apagado la cámara.
 tile-coming = { $name } está llegando.
 tile-self = La imagen de su cámara
 tile-self-off = Su cámara está apagada
+tile-speaks = { $name } habla
+tile-screen = Pantalla de { $name }
+tile-people = Personas en la llamada
+
+# Sharing a screen
+share-begin = Mostrar pantalla
+share-stop = Dejar de mostrar
+share-own = Está mostrando su pantalla.
+share-theirs = { $name } muestra una pantalla.
+share-failed = No se pudo mostrar su pantalla.
 
 # Sharpness of the truth
 lock-short = Cifrado

@@ -47,6 +47,16 @@ tile-camera-off = { $name } a éteint la caméra.
 tile-coming = { $name } arrive.
 tile-self = L’image de votre caméra
 tile-self-off = Votre caméra est éteinte
+tile-speaks = { $name } parle
+tile-screen = Écran de { $name }
+tile-people = Personnes dans l’appel
+
+# Sharing a screen
+share-begin = Montrer l’écran
+share-stop = Ne plus montrer
+share-own = Vous montrez votre écran.
+share-theirs = { $name } montre un écran.
+share-failed = Votre écran n’a pas pu être montré.
 
 # Sharpness of the truth
 lock-short = Chiffré

@@ -47,6 +47,16 @@ tile-camera-off = { $name } desligou a câmara.
 tile-coming = { $name } está a chegar.
 tile-self = A imagem da sua câmara
 tile-self-off = A sua câmara está desligada
+tile-speaks = { $name } está a falar
+tile-screen = Ecrã de { $name }
+tile-people = Pessoas na chamada
+
+# Sharing a screen
+share-begin = Mostrar ecrã
+share-stop = Parar de mostrar
+share-own = Está a mostrar o seu ecrã.
+share-theirs = { $name } está a mostrar um ecrã.
+share-failed = Não foi possível mostrar o seu ecrã.
 
 # Sharpness of the truth
 lock-short = Encriptado
