@@ -15,9 +15,12 @@ const FAKE_DEVICES = "--use-fake-device-for-media-stream";
 /** On this machine both ends of a call are 127.0.0.1; autoplay as for a person who has touched the page. */
 const CALLS = ["--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required"];
 
-/** @param {{ devices?: boolean }} [machine] without devices it is a desktop without camera and microphone */
-export function launchChromium({ devices = true } = {}) {
-  const args = [...QUIET, ...CALLS, ...(devices ? [FAKE_DEVICES] : [])];
+/** Instead of a person who chooses what to share; it also answers every other question with yes. */
+const FAKE_PERSON = "--use-fake-ui-for-media-stream";
+
+/** @param {{ devices?: boolean, screen?: boolean }} [machine] without devices it is a desktop without camera and microphone; with a screen, sharing it is not asked about */
+export function launchChromium({ devices = true, screen = false } = {}) {
+  const args = [...QUIET, ...CALLS, ...(devices ? [FAKE_DEVICES] : []), ...(screen ? [FAKE_PERSON] : [])];
   return chromium.launch({ executablePath: ANTEROOM_CHROMIUM, headless: true, args });
 }
 

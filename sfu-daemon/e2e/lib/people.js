@@ -1,13 +1,22 @@
 // What a patient and a clinician do, step by step, through the page as they see it.
 
 import { chromiumTab } from "./browsers.js";
+import { Daemon } from "./daemon.js";
 import { eventually } from "./wait.js";
 
 /** @typedef {import("./browsers.js").Tab} Tab */
-/** @typedef {import("./daemon.js").Daemon} Daemon */
 
 /** People who visit, and whom they visit. */
 export const [MARIA, FARID, CLINICIAN] = ["Maria Castro", "Farid Haddad", "Dr. Hoffmann"];
+
+/** A daemon, its clinician's page, and the tidying up. @param {import("node:test").TestContext} t @param {import("playwright-core").Browser} browser */
+export async function practice(t, browser) {
+  const daemon = await Daemon.start();
+  t.after(() => daemon.stop());
+  const staff = await clinician(browser, daemon);
+  t.after(() => staff.close());
+  return { daemon, staff };
+}
 
 /** From the link to the place in line. @param {Tab} tab @param {Daemon} daemon @param {string} name */
 export async function checkIn(tab, daemon, name) {

@@ -67,6 +67,41 @@ export async function hears(tab, who) {
   await eventually(() => sample(tab), ({ energy }) => before.energy < energy, `${who} hears nothing`);
 }
 
+/** What of each picture arrives, by m-line: its size and how many were decoded. @param {Tab} tab @returns {Promise<Record<string, { width: number, height: number, frames: number }>>} */
+export function pictures(tab) {
+  return tab.run(async () => {
+    /** @type {Record<string, { width: number, height: number, frames: number }>} */
+    const found = {};
+    const connection = /** @type {any} */ (window).connections.at(-1);
+    for (const { type, kind, mid, frameWidth, frameHeight, framesDecoded } of (await connection.getStats()).values()) {
+      if (type === "inbound-rtp" && kind === "video") found[mid] = { width: frameWidth ?? 0, height: frameHeight ?? 0, frames: framesDecoded ?? 0 };
+    }
+    return found;
+  });
+}
+
+/** What of each layer of the camera or the screen leaves. @param {Tab} tab @param {"camera" | "screen"} source @returns {Promise<{ rid: string, active: boolean, height: number, bytes: number }[]>} */
+export function layers(tab, source) {
+  return tab.run(async (source) => {
+    const connection = /** @type {any} */ (window).connections.at(-1);
+    const sending = connection.getTransceivers().filter((/** @type {any} */ { sender, receiver, direction }) => direction === "sendonly" && receiver.track.kind === "video" && sender.track !== null);
+    const sender = sending[source === "camera" ? 0 : 1]?.sender;
+    if (sender === undefined) return [];
+    const reports = [...(await sender.getStats()).values()].filter(({ type }) => type === "outbound-rtp");
+    return reports.map(({ rid, active, frameHeight, bytesSent }) => ({ rid: rid ?? "", active, height: frameHeight ?? 0, bytes: bytesSent }));
+  }, source);
+}
+
+/** The m-line that a video on the page plays. @param {Tab} tab @param {string} selector @returns {Promise<string | null>} */
+export function lineOf(tab, selector) {
+  return tab.run((selector) => {
+    const video = /** @type {HTMLVideoElement | null} */ (document.querySelector(selector));
+    const track = /** @type {MediaStream | null} */ (video?.srcObject ?? null)?.getVideoTracks()[0];
+    const connection = /** @type {any} */ (window).connections.at(-1);
+    return connection.getTransceivers().find((/** @type {any} */ { receiver }) => receiver.track === track)?.mid ?? null;
+  }, selector);
+}
+
 /** @param {number[] | null} one @param {number[] | null} other */
 function motion(one, other) {
   if (one === null || other === null) return 0;

@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { Daemon } from "../lib/daemon.js";
-import { admit, card, checkIn, clinician, end, FARID, inCall, MARIA, silence } from "../lib/people.js";
+import { admit, card, checkIn, end, FARID, inCall, MARIA, practice, silence } from "../lib/people.js";
 import { connections, firstPicture, hears, sample, sees } from "../lib/proof.js";
 import { eventually, pause } from "../lib/wait.js";
 
@@ -16,18 +15,9 @@ before(async () => {
 });
 after(() => Promise.all([chromium?.close(), firefox?.close()]));
 
-/** A daemon, its clinician's page, and the tidying up. @param {import("node:test").TestContext} t */
-async function practice(t) {
-  const daemon = await Daemon.start();
-  t.after(() => daemon.stop());
-  const staff = await clinician(chromium, daemon);
-  t.after(() => staff.close());
-  return { daemon, staff };
-}
-
 for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTab(chromium)], ["Firefox", () => firefoxTab(firefox)]])) {
   test(`a patient with ${name} and a clinician with Chromium see and hear each other`, async (t) => {
-    const { daemon, staff } = await practice(t);
+    const { daemon, staff } = await practice(t, chromium);
     const patient = await tabOf();
     t.after(() => patient.close());
     await checkIn(patient, daemon, MARIA);
@@ -46,7 +36,7 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
 }
 
 test("no packet goes to or comes from anybody who is not admitted", async (t) => {
-  const { daemon, staff } = await practice(t);
+  const { daemon, staff } = await practice(t, chromium);
   const [first, second] = [await chromiumTab(chromium), await chromiumTab(chromium)];
   t.after(() => Promise.all([first.close(), second.close()]));
   await checkIn(first, daemon, MARIA);
@@ -68,7 +58,7 @@ test("no packet goes to or comes from anybody who is not admitted", async (t) =>
 });
 
 test("hold stops pictures and sound both ways, and resume brings them back", async (t) => {
-  const { daemon, staff } = await practice(t);
+  const { daemon, staff } = await practice(t, chromium);
   const patient = await chromiumTab(chromium);
   t.after(() => patient.close());
   await checkIn(patient, daemon, MARIA);
@@ -86,7 +76,7 @@ test("hold stops pictures and sound both ways, and resume brings them back", asy
 });
 
 test("what is switched off does not arrive, and comes back when it is switched on", async (t) => {
-  const { daemon, staff } = await practice(t);
+  const { daemon, staff } = await practice(t, chromium);
   const patient = await chromiumTab(chromium);
   t.after(() => patient.close());
   await checkIn(patient, daemon, MARIA);
@@ -104,7 +94,7 @@ test("what is switched off does not arrive, and comes back when it is switched o
 });
 
 test("another microphone can be chosen in the call, and the call can fill the screen", async (t) => {
-  const { daemon, staff } = await practice(t);
+  const { daemon, staff } = await practice(t, chromium);
   const patient = await chromiumTab(chromium);
   t.after(() => patient.close());
   await checkIn(patient, daemon, MARIA);
@@ -123,7 +113,7 @@ test("another microphone can be chosen in the call, and the call can fill the sc
 
 for (const who of /** @type {const} */ (["the clinician", "the patient"])) {
   test(`the end by ${who} stops forwarding within a second and frees the room`, async (t) => {
-    const { daemon, staff } = await practice(t);
+    const { daemon, staff } = await practice(t, chromium);
     const patient = await chromiumTab(chromium);
     t.after(() => patient.close());
     await checkIn(patient, daemon, MARIA);
@@ -145,7 +135,7 @@ for (const who of /** @type {const} */ (["the clinician", "the patient"])) {
 }
 
 test("after the end the patient can come back to the old place", async (t) => {
-  const { daemon, staff } = await practice(t);
+  const { daemon, staff } = await practice(t, chromium);
   const patient = await chromiumTab(chromium);
   t.after(() => patient.close());
   await checkIn(patient, daemon, MARIA);
@@ -159,7 +149,7 @@ test("after the end the patient can come back to the old place", async (t) => {
 });
 
 test("what is written in the call arrives, and what people are called and write is kept nowhere", async (t) => {
-  const { daemon, staff } = await practice(t);
+  const { daemon, staff } = await practice(t, chromium);
   const patient = await chromiumTab(chromium);
   t.after(() => patient.close());
   const [name, words] = ["Zyxwina Canarova-Qvist", "kvetsal-pogrimmo-secret"];

@@ -2,8 +2,7 @@
 
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
-import { Daemon } from "../lib/daemon.js";
-import { admit, arrive, clinician, inCall, MARIA } from "../lib/people.js";
+import { admit, arrive, inCall, MARIA, practice } from "../lib/people.js";
 import { hears, sees } from "../lib/proof.js";
 
 /** @type {import("playwright-core").Browser} */ let chromium;
@@ -14,17 +13,8 @@ before(async () => {
 });
 after(() => Promise.all([chromium?.close(), bare?.close()]));
 
-/** @param {import("node:test").TestContext} t */
-async function practice(t) {
-  const daemon = await Daemon.start();
-  t.after(() => daemon.stop());
-  const staff = await clinician(chromium, daemon);
-  t.after(() => staff.close());
-  return { daemon, staff };
-}
-
 test("who refuses the camera is heard, and sees and hears", async (t) => {
-  const { daemon, staff } = await practice(t);
+  const { daemon, staff } = await practice(t, chromium);
   const patient = await chromiumTab(chromium, { permissions: ["microphone"] });
   t.after(() => patient.close());
   await arrive(patient, daemon, MARIA);
@@ -39,7 +29,7 @@ test("who refuses the camera is heard, and sees and hears", async (t) => {
 });
 
 test("who goes without camera from the start is never asked for it", async (t) => {
-  const { daemon, staff } = await practice(t);
+  const { daemon, staff } = await practice(t, chromium);
   const patient = await chromiumTab(chromium, { permissions: ["microphone"] });
   t.after(() => patient.close());
   await arrive(patient, daemon, MARIA);
@@ -53,7 +43,7 @@ test("who goes without camera from the start is never asked for it", async (t) =
 });
 
 test("a machine without camera and microphone sees and hears", async (t) => {
-  const { daemon, staff } = await practice(t);
+  const { daemon, staff } = await practice(t, chromium);
   const patient = await chromiumTab(bare);
   t.after(() => patient.close());
   await arrive(patient, daemon, MARIA);
