@@ -24,6 +24,13 @@ export function launchChromium({ devices = true, screen = false } = {}) {
   return chromium.launch({ executablePath: ANTEROOM_CHROMIUM, headless: true, args });
 }
 
+/** In the namespace behind a network's router. There the daemon is only to be had with the certificate that it has made itself.
+ * @param {import("./netns.js").Network} network */
+export function launchChromiumBehind(network) {
+  const args = [...QUIET, "--autoplay-policy=no-user-gesture-required", FAKE_DEVICES, "--ignore-certificate-errors"];
+  return chromium.launch({ executablePath: network.behind(ANTEROOM_CHROMIUM), headless: true, args });
+}
+
 export function launchFirefox() {
   return puppeteer.launch({
     browser: "firefox",

@@ -19,23 +19,32 @@ export class Daemon {
   #child;
   #data = mkdtempSync(join(tmpdir(), "anteroom-e2e-"));
 
-  /** @param {string[]} flags */
-  constructor(flags) {
-    const ports = ["--listen", "127.0.0.1:0", "--https", "false", "--metrics-listen", "127.0.0.1:0", "--media-port", "0"];
-    this.#child = spawn(PROGRAM, ["--data-dir", this.#data, "--log", LOG, ...ports, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  /** @param {string[]} flags @param {string} [address] of this machine, at which other devices find it as well */
+  constructor(flags, address) {
+    const ports = ["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--media-port", "0"];
+    const reach = address === undefined ? ["--https", "false"] : ["--https-listen", `${address}:0`, "--media-addresses", `127.0.0.1,${address}`];
+    this.#child = spawn(PROGRAM, ["--data-dir", this.#data, "--log", LOG, ...ports, ...reach, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stdout.setEncoding("utf8").on("data", (text) => (this.stdout += text));
     this.#child.stderr.setEncoding("utf8").on("data", (text) => (this.stderr += text));
   }
 
   /** Resolves when it is open. @param {string[]} flags */
-  static async start(...flags) {
-    const daemon = new Daemon(flags);
-    await daemon.#until(() => /Staff link[^]*?http\S+/.test(daemon.stdout) && /metrics=\S+/.test(daemon.stderr));
-    return daemon;
+  static start(...flags) {
+    return new Daemon(flags).#open();
+  }
+
+  /** As `start`, for other devices too. @param {string} address of this machine @param {string[]} flags */
+  static startAt(address, ...flags) {
+    return new Daemon(flags, address).#open();
   }
 
   get patientLink() {
     return this.#read(this.stdout, /Patient link\s+(http:\S+)/);
+  }
+
+  /** For other devices, with a certificate that the daemon has made itself. */
+  get patientLinkFromAfar() {
+    return this.#read(this.stdout, /Patient link[^]*?(https:\S+)/);
   }
 
   /** Works once. */
@@ -91,6 +100,11 @@ export class Daemon {
       await exit;
     }
     rmSync(this.#data, { recursive: true });
+  }
+
+  async #open() {
+    await this.#until(() => /Staff link[^]*?http\S+/.test(this.stdout) && /metrics=\S+/.test(this.stderr));
+    return this;
   }
 
   /** @param {() => boolean} ready */

@@ -18,7 +18,7 @@ export async function practice(t, browser) {
   return { daemon, staff };
 }
 
-/** From the link to the place in line. @param {Tab} tab @param {Daemon} daemon @param {string} name */
+/** From the link to the place in line. @param {Tab} tab @param {Pick<Daemon, "patientLink">} daemon @param {string} name */
 export async function checkIn(tab, daemon, name) {
   await arrive(tab, daemon, name);
   await tab.act("allow");
@@ -27,7 +27,7 @@ export async function checkIn(tab, daemon, name) {
   await tab.see('[data-screen="P3"]');
 }
 
-/** From the link to the question about the devices: already in line. @param {Tab} tab @param {Daemon} daemon @param {string} name */
+/** From the link to the question about the devices: already in line. @param {Tab} tab @param {Pick<Daemon, "patientLink">} daemon @param {string} name */
 export async function arrive(tab, daemon, name) {
   await tab.open(daemon.patientLink);
   await tab.see('[data-screen="P0"]');

@@ -1,0 +1,99 @@
+// Bad networks between a patient and the daemon: loss, firewalls, forgetful routers, tunnels, narrow links, dead batteries.
+// The patient's browser sits behind a router of its own, the clinician's on the server's side. Each test prints what it measured.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chromiumTab, launchChromium, launchChromiumBehind } from "../lib/browsers.js";
+import { Daemon } from "../lib/daemon.js";
+import { Gauge } from "../lib/gauge.js";
+import { Network } from "../lib/netns.js";
+import { admit, checkIn, clinician, inCall, MARIA } from "../lib/people.js";
+import { connections, hears, sees } from "../lib/proof.js";
+import { pause } from "../lib/wait.js";
+
+/** How long a server may go on sending to somebody who does not answer: 15 s (RFC 7675, section 5.1, with some lost checks), and a second to notice. */
+const CONSENT_MS = 16_000;
+
+const skip = Network.unavailable();
+
+/** @type {Network} */ let network;
+/** @type {import("playwright-core").Browser} */ let desk;
+/** @type {import("playwright-core").Browser} */ let phone;
+
+before(async () => {
+  if (skip) return;
+  network = new Network();
+  [desk, phone] = await Promise.all([launchChromium(), launchChromiumBehind(network)]);
+});
+after(async () => {
+  await Promise.all([desk?.close(), phone?.close()]);
+  network?.close();
+});
+
+/** Two people about to be in a call. @param {import("node:test").TestContext} t */
+async function practice(t) {
+  t.after(() => network.mend());
+  const daemon = await Daemon.startAt(network.server_address);
+  t.after(() => daemon.stop());
+  const staff = await clinician(desk, daemon);
+  const patient = await chromiumTab(phone);
+  t.after(() => Promise.all([staff.close(), patient.close()]));
+  await checkIn(patient, { patientLink: daemon.patientLinkFromAfar }, MARIA);
+  return { daemon, staff, patient };
+}
+
+/** Two people who see and hear each other, and how the call flows at each. @param {import("node:test").TestContext} t */
+async function call(t) {
+  const { daemon, staff, patient } = await practice(t);
+  await admit(staff, MARIA);
+  await inCall(patient);
+  await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician"), hears(patient, "the patient"), hears(staff, "the clinician")]);
+  const gauges = await Promise.all([Gauge.start(patient), Gauge.start(staff)]);
+  t.after(() => Promise.all(gauges.map((gauge) => gauge.stop())));
+  const [at_patient, at_staff] = /** @type {[Gauge, Gauge]} */ (gauges);
+  return { daemon, staff, patient, at_patient, at_staff };
+}
+
+test("with 5 % of the packets lost each way, both see and hear each other, and what was lost is repeated", { skip }, async (t) => {
+  const { at_patient, at_staff } = await call(t);
+  network.lose(5);
+  const since = Date.now();
+  await pause(8_000);
+  for (const [who, gauge] of /** @type {const} */ ([["patient", at_patient], ["clinician", at_staff]])) {
+    const { nacks, nacked, repeats, lost, concealed } = gauge.last;
+    const [picture, sound] = [gauge.longestGap("frames", since), gauge.longestGap("sounds", since)];
+    t.diagnostic(`${who}: no new picture for ${picture} ms at most, no sound for ${sound} ms; ${lost} packets lost, ${nacks} NACKs sent, ${nacked} received, ${repeats} packets repeated, ${(concealed * 100).toFixed(1)} % of the sound concealed`);
+    assert.ok(picture < 3_000);
+    assert.ok(sound < 1_000);
+  }
+  assert.ok(0 < at_patient.last.repeats, "what the patient missed was sent again");
+  assert.ok(0 < at_patient.last.nacked, "what the server missed was asked for");
+});
+
+test("a router that forgets its mappings costs less than three seconds, and no new path", { skip }, async (t) => {
+  const { patient, at_patient, at_staff } = await call(t);
+  const { ufrag } = at_patient.last;
+  const since = Date.now();
+  network.rebind();
+  await pause(6_000);
+  const gaps = [at_patient, at_staff].map((gauge) => gauge.longestGap("frames", since));
+  t.diagnostic(`no new picture for ${gaps.join(" and ")} ms at most (patient, clinician)`);
+  assert.equal(await connections(patient), 1, "no new connection");
+  assert.equal(at_patient.last.ufrag, ufrag, "no ICE restart");
+  assert.ok(Math.max(...gaps) < 3_000);
+});
+
+test("to a device that has died, nothing is sent for longer than 16 seconds", { skip }, async (t) => {
+  await call(t);
+  network.die();
+  const since = Date.now();
+  let [sent, last_at] = [network.sentToPerson(), since];
+  const silence_ms = 3_000; // Checks, feedback and reports come more often than that, media anyway.
+  while (Date.now() < last_at + silence_ms && Date.now() < since + 2 * CONSENT_MS) {
+    await pause(100);
+    const now = network.sentToPerson();
+    if (sent < now) [sent, last_at] = [now, Date.now()];
+  }
+  t.diagnostic(`the last packet left ${last_at - since} ms after the end`);
+  assert.ok(0 < last_at - since && last_at - since < CONSENT_MS);
+});
