@@ -121,6 +121,12 @@ export class Network {
     run("ip", "-n", this.#router, "address", "add", `${this.#outside_address}/28`, "dev", "outside");
   }
 
+  /** How many mappings for UDP the router has made since it forgot the others. */
+  mappings() {
+    const found = /packets (\d+)/.exec(this.#inRouter("nft", "list", "chain", "ip", "home", "translate"));
+    return Number(found?.[1]); // The translation sees the first packet of each.
+  }
+
   /** How many UDP packets this machine has sent to the person so far, whether they passed or not. */
   sentToPerson() {
     const found = /packets (\d+)/.exec(this.#inRouter("nft", "list", "counter", "ip", "home", "to_person"));
@@ -151,7 +157,7 @@ export class Network {
   #translate() {
     const ports = PORTS[this.#mappings % PORTS.length];
     this.#nft(`flush chain ip home translate
-      add rule ip home translate oifname outside meta l4proto udp masquerade to :${ports}
+      add rule ip home translate oifname outside meta l4proto udp counter masquerade to :${ports}
       add rule ip home translate oifname outside masquerade`);
   }
 

@@ -78,6 +78,7 @@ test("a router that forgets its mappings costs less than three seconds, and no n
   await pause(6_000);
   const gaps = [at_patient, at_staff].map((gauge) => gauge.longestGap("frames", since));
   t.diagnostic(`no new picture for ${gaps.join(" and ")} ms at most (patient, clinician)`);
+  assert.ok(0 < network.mappings(), "the server sees another port");
   assert.equal(await connections(patient), 1, "no new connection");
   assert.equal(at_patient.last.ufrag, ufrag, "no ICE restart");
   assert.ok(Math.max(...gaps) < 3_000);
