@@ -8,6 +8,7 @@ mod allocate;
 mod api;
 mod certificate;
 mod demux;
+mod fragment;
 mod guard;
 mod keyframe;
 mod layers;
@@ -25,6 +26,7 @@ mod transport;
 
 pub use api::*;
 pub use certificate::Certificate;
+pub use fragment::{FRAGMENT_BYTES_MAX, IceFragment};
 pub use sfu::{Outputs, Sfu};
 pub use transport::seed_handshakes_for_simulation;
 

@@ -76,7 +76,6 @@ pub(crate) fn sfu(shard: &Shard) -> Sfu {
 }
 
 /// How somebody reaches the server.
-#[expect(clippy::large_enum_variant, reason = "there are three of them")]
 enum Wire {
     Udp(UdpSocket),
     Tcp(Stream),

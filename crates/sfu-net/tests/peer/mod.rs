@@ -48,7 +48,7 @@ impl Peer {
         let mut rtc = builder.enable_opus(true, false).enable_vp8(true).build(now);
         let candidate = match protocol {
             Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Active).build(),
-            _ => Candidate::builder().udp().host(address).build(),
+            Protocol::Udp | Protocol::SslTcp | Protocol::Tls => Candidate::builder().udp().host(address).build(),
         };
         rtc.add_local_candidate(candidate.unwrap());
         let mut changes = rtc.sdp_api();

@@ -1,0 +1,187 @@
+// Clients for WHIP (RFC 9725) and WHEP that are no browsers: what npm has, each spoken to in its own way.
+
+import wrtc from "@roamhq/wrtc";
+import datachannel from "node-datachannel";
+import { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useOPUS, useVP8 } from "werift";
+import { eventually } from "./wait.js";
+
+const { nonstandard } = wrtc;
+
+/** What a server said to a request. @typedef {{ status: number, text: string, resource: string, etag: string, headers: Headers }} Reply */
+
+/** @param {string} method @param {string} url @param {{ body?: string, type?: string, token?: string, ifMatch?: string }} [what] @returns {Promise<Reply>} */
+export async function request(method, url, { body, type, token, ifMatch } = {}) {
+  const headers = { ...(type && { "content-type": type }), ...(token && { authorization: `Bearer ${token}` }), ...(ifMatch && { "if-match": ifMatch }) };
+  const response = await fetch(url, { method, headers, body });
+  const location = response.headers.get("location");
+  return {
+    status: response.status,
+    text: await response.text(),
+    resource: location ? new URL(location, url).href : "",
+    etag: response.headers.get("etag") ?? "",
+    headers: response.headers,
+  };
+}
+
+/** @param {string} url @param {string} sdp @param {string} [token] */
+export function offer(url, sdp, token) {
+  return request("POST", url, { body: sdp, type: "application/sdp", token });
+}
+
+/** @param {string} resource @param {string} fragment @param {{ token?: string, ifMatch?: string }} [what] */
+export function change(resource, fragment, what) {
+  return request("PATCH", resource, { body: fragment, type: "application/trickle-ice-sdpfrag", ...what });
+}
+
+/** As [`offer`], for whom nothing but success will do. @param {string} url @param {string} sdp @param {string} [token] */
+async function accepted(url, sdp, token) {
+  const reply = await offer(url, sdp, token);
+  if (reply.status !== 201) throw new Error(`${url} answered ${reply.status}: ${reply.text}`);
+  return reply;
+}
+
+/** The credentials of an offer, or such as a client that restarts makes up. @param {string} sdp */
+export function fragmentOf(sdp) {
+  return [/a=ice-ufrag:.*/, /a=ice-pwd:.*/].map((line) => `${line.exec(sdp)?.[0]}\r\n`).join("");
+}
+
+/** Sends VP8 that no decoder could show, which no SFU should mind: the descriptor and the keyframe bit are right. */
+export class WeriftPublisher {
+  #peer = new RTCPeerConnection({ codecs: { audio: [useOPUS()], video: [useVP8()] }, bundlePolicy: "max-bundle", iceAdditionalHostAddresses: ["127.0.0.1"] });
+  #track = new MediaStreamTrack({ kind: "video" });
+  /** @type {NodeJS.Timeout | undefined} */ #timer;
+
+  /** @param {string} url @param {string} [token] */
+  async start(url, token) {
+    this.#peer.addTransceiver(this.#track, { direction: "sendonly" });
+    await this.#peer.setLocalDescription(await this.#peer.createOffer());
+    this.offer = this.#peer.localDescription?.sdp ?? "";
+    this.reply = await accepted(url, this.offer, token);
+    await this.#peer.setRemoteDescription({ type: "answer", sdp: this.reply.text });
+    let number = 0;
+    this.#timer = setInterval(() => {
+      number += 1;
+      const header = new RtpHeader({ payloadType: 96, sequenceNumber: number & 0xffff, timestamp: number * 3_000, ssrc: 1, marker: true });
+      const frame = Buffer.alloc(400, 7);
+      // RFC 7741: the start of a partition; every tenth frame is a key frame.
+      frame.set([0x10, number % 10 === 1 ? 0x00 : 0x01, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00]);
+      this.#track.writeRtp(new RtpPacket(header, frame));
+    }, 33);
+    return this;
+  }
+
+  async stop() {
+    clearInterval(this.#timer);
+    await this.#peer.close();
+  }
+}
+
+/** libwebrtc without a browser: it encodes a moving picture, and decodes what it plays. */
+export class WrtcPublisher {
+  #peer = new wrtc.RTCPeerConnection({ iceServers: [] });
+  #source = new nonstandard.RTCVideoSource();
+  #track = this.#source.createTrack();
+  /** @type {NodeJS.Timeout | undefined} */ #timer;
+
+  /** @param {string} url @param {string} [token] */
+  async start(url, token) {
+    this.#peer.addTransceiver(this.#track, { direction: "sendonly" });
+    this.reply = await negotiate(this.#peer, url, token);
+    const [width, height] = [320, 180];
+    let shade = 0;
+    this.#timer = setInterval(() => {
+      shade = (shade + 5) % 256;
+      this.#source.onFrame({ width, height, data: new Uint8ClampedArray(width * height * 1.5).fill(shade) });
+    }, 50);
+    return this;
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+    this.#track.stop();
+    this.#peer.close();
+  }
+}
+
+export class WrtcPlayer {
+  /** Pictures that were decoded. */
+  received = 0;
+  #peer = new wrtc.RTCPeerConnection({ iceServers: [] });
+  /** @type {any} */ #sink;
+
+  /** @param {string} url @param {string} [token] */
+  async start(url, token) {
+    this.#peer.addTransceiver("audio", { direction: "recvonly" });
+    const { receiver } = this.#peer.addTransceiver("video", { direction: "recvonly" });
+    this.#sink = new nonstandard.RTCVideoSink(receiver.track);
+    this.#sink.onframe = () => (this.received += 1);
+    this.reply = await negotiate(this.#peer, url, token);
+    return this;
+  }
+
+  stop() {
+    this.#sink?.stop();
+    this.#peer.close();
+  }
+}
+
+export class WeriftPlayer {
+  /** Packets. */
+  received = 0;
+  #peer = new RTCPeerConnection({ codecs: { audio: [useOPUS()], video: [useVP8()] }, bundlePolicy: "max-bundle", iceAdditionalHostAddresses: ["127.0.0.1"] });
+
+  /** @param {string} url @param {string} [token] */
+  async start(url, token) {
+    this.#peer.onTrack.subscribe((track) => track.onReceiveRtp.subscribe(() => (this.received += 1)));
+    this.#peer.addTransceiver("audio", { direction: "recvonly" });
+    this.#peer.addTransceiver("video", { direction: "recvonly" });
+    await this.#peer.setLocalDescription(await this.#peer.createOffer());
+    this.reply = await accepted(url, this.#peer.localDescription?.sdp ?? "", token);
+    await this.#peer.setRemoteDescription({ type: "answer", sdp: this.reply.text });
+    return this;
+  }
+
+  async stop() {
+    await this.#peer.close();
+  }
+}
+
+/** libdatachannel, the engine of OBS. With a certificate of one's choice it also plays the peers that are refused. */
+export class DatachannelPlayer {
+  /** Packets. */
+  received = 0;
+  state = "new";
+  #peer;
+  #track;
+
+  /** @param {{ certificatePemFile?: string, keyPemFile?: string }} [certificate] */
+  constructor(certificate) {
+    this.#peer = new datachannel.PeerConnection("player", { iceServers: [], ...certificate });
+    this.#peer.onStateChange((state) => (this.state = state));
+    const video = new datachannel.Video("0", "RecvOnly");
+    video.addVP8Codec(96);
+    this.#track = this.#peer.addTrack(video);
+    this.#track.onMessage(() => (this.received += 1));
+  }
+
+  /** @param {string} url @param {string} [token] */
+  async start(url, token) {
+    this.#peer.setLocalDescription();
+    await eventually(async () => this.#peer.gatheringState(), (state) => state === "complete", "candidates");
+    this.reply = await accepted(url, this.#peer.localDescription()?.sdp ?? "", token);
+    this.#peer.setRemoteDescription(this.reply.text, "answer");
+    return this;
+  }
+
+  stop() {
+    this.#peer.close();
+  }
+}
+
+/** @param {any} peer @param {string} url @param {string} [token] */
+async function negotiate(peer, url, token) {
+  await peer.setLocalDescription(await peer.createOffer());
+  const reply = await accepted(url, peer.localDescription.sdp, token);
+  await peer.setRemoteDescription({ type: "answer", sdp: reply.text });
+  return reply;
+}
