@@ -8,6 +8,7 @@ mod allocate;
 mod api;
 mod certificate;
 mod demux;
+pub mod descriptor;
 mod fragment;
 mod guard;
 mod keyframe;

@@ -140,3 +140,39 @@ pub const HEARD_HOLD: Duration = Duration::from_millis(800);
 
 /// The least time between two timer steps of one participant, whatever the session engine asks for.
 pub const DEADLINE_FLOOR: Duration = Duration::from_micros(250);
+
+/// Bytes of one dependency descriptor: what fits into a two-byte header extension (RFC 8285, section 4.3).
+pub const DESCRIPTOR_BYTES_MAX: usize = 255;
+
+/// Bits of the structure in a dependency descriptor: the rest of the descriptor must fit beside it when it is passed on
+/// with a frame that differs from its template in everything. Three spatial and three temporal layers take about 800.
+pub const DESCRIPTOR_STRUCTURE_BITS_MAX: usize = 192 * 8;
+
+/// Templates of a dependency descriptor's structure: their ids have six bits.
+pub const DESCRIPTOR_TEMPLATES_MAX: usize = 64;
+
+/// Decode targets of a dependency descriptor: the field has five bits.
+pub const DESCRIPTOR_TARGETS_MAX: usize = 32;
+
+/// Chains of a dependency descriptor: one for each decode target at most.
+pub const DESCRIPTOR_CHAINS_MAX: usize = DESCRIPTOR_TARGETS_MAX;
+
+/// Frames that one frame refers to: AV1 has seven references.
+pub const DESCRIPTOR_REFERENCES_MAX: usize = 8;
+
+// Header and flags, active targets, indications, references and chains, each at its longest.
+const _: () = assert!(
+    DESCRIPTOR_STRUCTURE_BITS_MAX
+        + (24 + 5)
+        + DESCRIPTOR_TARGETS_MAX
+        + 2 * DESCRIPTOR_TARGETS_MAX
+        + (14 * DESCRIPTOR_REFERENCES_MAX + 2)
+        + 8 * DESCRIPTOR_CHAINS_MAX
+        <= 8 * DESCRIPTOR_BYTES_MAX
+);
+
+/// Spatial layers of one stream: AV1 has no more (its operating points have four bits for them).
+pub const SPATIAL_LAYERS_MAX: usize = 4;
+
+/// Temporal layers of one stream: AV1 has no more.
+pub const TEMPORAL_LAYERS_MAX: usize = 8;
