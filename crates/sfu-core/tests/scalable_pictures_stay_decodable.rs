@@ -224,7 +224,7 @@ fn limits_of_a_structure_are_kept() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn whatever_is_wanted_when_each_picture_can_be_decoded(

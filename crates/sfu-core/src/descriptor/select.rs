@@ -167,6 +167,13 @@ impl Selector {
         if self.broken & 1 << chain != 0 {
             return false;
         }
+        // A chain says nothing about frames outside of it. More pixels that began with such a frame would lack its
+        // references, and the picture would never end.
+        if self.showing().is_some_and(|(spatial, _)| spatial < descriptor.structure.layers(target).0)
+            && frame.temporal > 0
+        {
+            return false;
+        }
         match frame.chains[usize::from(chain)] {
             0 => decodes,
             diff => self.history.has_gone(descriptor.number, u16::from(diff)),
