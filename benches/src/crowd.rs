@@ -14,10 +14,11 @@ use mio::{Events, Interest, Poll, Token};
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
 use sfu_core::{Certificate, Command, Config, Event, Gate, ParticipantId, RequestId, RoomId, Sfu};
 use sfu_net::{Address, Shard, ShardConfig, ShardHandle};
-use sfu_sim::{Client, ClientEvent};
+use sfu_sim::Client;
 
 use crate::floor::{Floor, HEADER_BYTES};
-use crate::media::{AUDIO_BYTES, VIDEO_BYTES, frame};
+use crate::media::{AUDIO_BYTES, VIDEO_BYTES};
+use crate::page::Page;
 
 /// 30 frames a second.
 const FRAME: Duration = Duration::from_micros(33_333);
@@ -186,56 +187,39 @@ fn after(mut beat: Instant, interval: Duration, now: Instant) -> Instant {
 
 /// A page's part, played by a whole WebRTC stack.
 pub struct Browser {
-    client: Client,
-    connected: bool,
-    keyframe_wanted: bool,
+    page: Page,
     sent: u64,
-    received: u64,
 }
 
 impl Guest for Browser {
     fn receive(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8], now: Instant) {
-        self.client.receive(from, to, bytes, now);
+        self.page.client.receive(from, to, bytes, now);
     }
 
     fn show(&mut self, packets: usize, now: Instant) {
-        self.client.send_picture(frame(packets, std::mem::take(&mut self.keyframe_wanted)), now);
+        self.page.show(packets, now);
         self.sent += packets as u64;
     }
 
     fn speak(&mut self, now: Instant) {
-        self.client.send_sound(vec![0; AUDIO_BYTES], now);
+        self.page.client.send_sound(vec![0; AUDIO_BYTES], now);
         self.sent += 1;
     }
 
     fn poll(&mut self, now: Instant, send: &mut dyn FnMut(SocketAddr, &[u8])) {
-        if self.client.next_wake() <= now {
-            self.client.timeout(now);
-        }
-        let Self { client, connected, keyframe_wanted, received, .. } = self;
-        let note = |event: ClientEvent| match event {
-            ClientEvent::Connected => *connected = true,
-            ClientEvent::Media { .. } => *received += 1,
-            ClientEvent::KeyframeWanted => *keyframe_wanted = true,
-            ClientEvent::Reachable
-            | ClientEvent::Unreachable
-            | ClientEvent::ChannelOpen
-            | ClientEvent::Message(_)
-            | ClientEvent::Closed => {}
-        };
-        client.drain(|packet| send(packet.to, &packet.bytes), note);
+        self.page.poll(now, |packet| send(packet.to, &packet.bytes));
     }
 
     fn due(&self) -> Option<Instant> {
-        Some(self.client.next_wake())
+        Some(self.page.client.next_wake())
     }
 
     fn is_connected(&self) -> bool {
-        self.connected
+        self.page.connected
     }
 
     fn counts(&self) -> (u64, u64) {
-        (self.sent, self.received)
+        (self.sent, self.page.received)
     }
 }
 
@@ -291,7 +275,7 @@ impl Measured {
         let (answered, sdp) = self.answers.recv_timeout(PATIENCE).expect("an answer comes");
         assert_eq!(answered, participant);
         client.accept(&sdp, Instant::now()).expect("the answer fits the offer");
-        Browser { client, connected: false, keyframe_wanted: true, sent: 0, received: 0 }
+        Browser { page: Page::new(client), sent: 0 }
     }
 
     fn wants(&self, command: Command) {

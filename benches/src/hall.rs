@@ -7,9 +7,10 @@ use sfu_core::{
     Certificate, Command, Config, Datagram, Event, Gate, Input, Output, ParticipantId, RequestId, RoomId, Sfu,
     Transport,
 };
-use sfu_sim::{Client, ClientEvent, Packet};
+use sfu_sim::{Client, Packet};
 
-use crate::media::{self, is_srtp};
+use crate::media::is_srtp;
+use crate::page::Page;
 
 const SERVER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 3478);
 const ROOM: RoomId = RoomId(1);
@@ -29,12 +30,9 @@ pub struct Hall {
 }
 
 struct Guest {
-    client: Client,
+    page: Page,
     participant: ParticipantId,
     address: SocketAddr,
-    connected: bool,
-    received: u64,
-    keyframe_wanted: bool,
 }
 
 impl Hall {
@@ -64,7 +62,7 @@ impl Hall {
             hall.join(viewers);
         }
         let mut rounds = 0;
-        while hall.guests.iter().skip(1).any(|guest| guest.received == 0) {
+        while hall.guests.iter().skip(1).any(|guest| guest.page.received == 0) {
             let burst = hall.burst(8);
             hall.forward(&burst);
             hall.deliver();
@@ -84,11 +82,11 @@ impl Hall {
         let port = FIRST_PORT + u16::try_from(self.guests.len()).expect("a room has few guests");
         let address = SocketAddr::new(Ipv4Addr::new(10, 0, 1, 1).into(), port);
         let (client, sdp) = Client::new(address, slots, self.now);
-        self.guests.push(Guest { client, participant, address, connected: false, received: 0, keyframe_wanted: true });
+        self.guests.push(Guest { page: Page::new(client), participant, address });
         self.serve(Input::Command(Command::Join { request, room: ROOM, participant, gate: Gate::Open }));
         self.serve(Input::Command(Command::Offer { request, participant, sdp, sources: Vec::new() }));
         let mut turns = 0;
-        while self.guests.iter().any(|guest| !guest.connected) {
+        while self.guests.iter().any(|guest| !guest.page.connected) {
             self.pass(Duration::from_millis(1));
             turns += 1;
             assert!(turns < 10_000, "the guest never got in");
@@ -114,11 +112,9 @@ impl Hall {
         self.pass(FRAME);
         let mut burst = Vec::new();
         let mut rest = Vec::new();
-        let publisher = &mut self.guests[0];
-        publisher.client.send_picture(media::frame(packets, std::mem::take(&mut publisher.keyframe_wanted)), self.now);
-        publisher.client.timeout(self.now);
-        let sort = |packet: Packet| if is_srtp(&packet.bytes) { burst.push(packet) } else { rest.push(packet) };
-        publisher.client.drain(sort, |_| {});
+        let publisher = &mut self.guests[0].page;
+        publisher.show(packets, self.now);
+        publisher.poll(self.now, |packet| if is_srtp(&packet.bytes) { burst.push(packet) } else { rest.push(packet) });
         for packet in rest {
             self.arrive(&packet);
         }
@@ -147,13 +143,14 @@ impl Hall {
                     let Some(guest) = self.guests.get_mut(guest) else { continue };
                     for bytes in run.bytes.chunks(run.segment_size) {
                         delivered += u64::from(is_srtp(bytes));
-                        guest.client.receive(SERVER, guest.address, bytes, self.now);
+                        guest.page.client.receive(SERVER, guest.address, bytes, self.now);
                     }
                 }
                 Output::Event(Event::Answer { participant, sdp, .. }) => {
                     let guest = self.guests.iter_mut().find(|guest| guest.participant == participant);
                     guest
                         .expect("who offered is here")
+                        .page
                         .client
                         .accept(&sdp, self.now)
                         .expect("the answer fits the offer");
@@ -172,21 +169,7 @@ impl Hall {
             self.deliver();
             let mut sent = Vec::new();
             for guest in &mut self.guests {
-                if guest.client.next_wake() <= self.now {
-                    guest.client.timeout(self.now);
-                }
-                let Guest { client, connected, received, keyframe_wanted, .. } = guest;
-                let note = |event: ClientEvent| match event {
-                    ClientEvent::Connected => *connected = true,
-                    ClientEvent::Media { .. } => *received += 1,
-                    ClientEvent::KeyframeWanted => *keyframe_wanted = true,
-                    ClientEvent::Reachable
-                    | ClientEvent::Unreachable
-                    | ClientEvent::ChannelOpen
-                    | ClientEvent::Message(_)
-                    | ClientEvent::Closed => {}
-                };
-                client.drain(|packet| sent.push(packet), note);
+                guest.page.poll(self.now, |packet| sent.push(packet));
             }
             for packet in &sent {
                 self.arrive(packet);

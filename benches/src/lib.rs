@@ -6,3 +6,4 @@ pub mod hall;
 pub mod instructions;
 pub mod media;
 pub mod mode;
+mod page;

@@ -29,7 +29,7 @@ pub use api::*;
 pub use certificate::Certificate;
 pub use fragment::{FRAGMENT_BYTES_MAX, IceFragment};
 pub use sfu::{Outputs, Sfu};
-pub use transport::seed_handshakes_for_simulation;
+pub use transport::{dtls_for_simulation, seed_handshakes_for_simulation};
 
 /// The guide's code compiles.
 #[cfg(doctest)]

@@ -8,7 +8,7 @@ use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::channel::ChannelId;
 use str0m::config::{CryptoProvider, DtlsCert, DtlsVersion};
 use str0m::crypto::CryptoError;
-use str0m::crypto::dtls::{DtlsImplError, DtlsInstance, DtlsOutput, DtlsProvider, ProtocolVersion};
+use str0m::crypto::dtls::{DtlsInstance, DtlsProvider};
 use str0m::format::Codec;
 use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt};
 use str0m::net::{Protocol, Receive};
@@ -322,47 +322,6 @@ impl DtlsProvider for SeededDtls {
         _mtu: Option<usize>,
     ) -> Result<Box<dyn DtlsInstance>, CryptoError> {
         let config = Arc::clone(&DTLS[fastrand::usize(..DTLS.len())]);
-        Ok(Box::new(Dtls(dimpl::Dtls::new_12(config, cert.clone(), now))))
-    }
-}
-
-struct Dtls(dimpl::Dtls);
-
-impl std::fmt::Debug for Dtls {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Dtls")
-    }
-}
-
-impl DtlsInstance for Dtls {
-    fn set_active(&mut self, active: bool) {
-        self.0.set_active(active);
-    }
-    fn handle_packet(&mut self, packet: &[u8]) -> Result<(), DtlsImplError> {
-        self.0.handle_packet(packet)
-    }
-    fn poll_output<'a>(&mut self, buf: &'a mut [u8]) -> DtlsOutput<'a> {
-        self.0.poll_output(buf)
-    }
-    fn handle_timeout(&mut self, now: Instant) -> Result<(), DtlsImplError> {
-        self.0.handle_timeout(now)
-    }
-    fn send_application_data(&mut self, data: &[u8]) -> Result<usize, DtlsImplError> {
-        self.0.send_application_data(data)
-    }
-    fn is_active(&self) -> bool {
-        self.0.is_active()
-    }
-    fn protocol_version(&self) -> Option<ProtocolVersion> {
-        self.0.protocol_version()
-    }
-    fn is_closing(&self) -> bool {
-        self.0.is_closing()
-    }
-    fn is_closed(&self) -> bool {
-        self.0.is_closed()
-    }
-    fn close(&mut self) -> Result<(), DtlsImplError> {
-        self.0.close()
+        Ok(sfu_core::dtls_for_simulation(config, cert, now))
     }
 }

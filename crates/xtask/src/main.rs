@@ -7,6 +7,7 @@ mod web;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use cargo_metadata::{MetadataCommand, Package};
 use duct::{Expression, cmd};
 
 const HELP: &str = "\
@@ -60,6 +61,12 @@ fn root() -> &'static Path {
 /// Where cargo puts what it builds, and where the tools of these checks are kept.
 fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// The packages that others may build on: whatever is published.
+fn libraries() -> Outcome<Vec<Package>> {
+    let metadata = MetadataCommand::new().current_dir(root()).no_deps().exec()?;
+    Ok(metadata.packages.into_iter().filter(|package| package.publish.is_none()).collect())
 }
 
 /// The cargo that started us, so that a toolchain chosen on the command line stays chosen.

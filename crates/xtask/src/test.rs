@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use duct::cmd;
 
-use crate::{Outcome, cargo, install, root, run, web};
+use crate::{Outcome, cargo, install, libraries, root, run, web};
 
 /// A name to type, and what it stands for.
 type Step = (&'static str, fn() -> Outcome);
@@ -19,6 +19,7 @@ const STEPS: &[Step] = &[
     ("build", build),
     ("rust", rust),
     ("docs", docs),
+    ("packages", packages),
     ("benches", benches),
     ("page", page),
     ("browsers", browsers),
@@ -91,6 +92,13 @@ fn rust() -> Outcome {
 fn docs() -> Outcome {
     run(&cargo(["test", "--doc", "--workspace", "--locked"]))?;
     run(&cargo(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// The libraries as a registry would get them. That they compile is known; that nothing they need lies outside of their folders is not.
+fn packages() -> Outcome {
+    let libraries = libraries()?;
+    let libraries = libraries.iter().flat_map(|library| ["--package", library.name.as_str()]);
+    run(&cargo(["package", "--quiet", "--no-verify", "--allow-dirty", "--offline"].into_iter().chain(libraries)))
 }
 
 /// Each benchmark once, to see that it still runs; `cargo bench` measures.

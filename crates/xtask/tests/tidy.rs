@@ -37,6 +37,36 @@ fn the_values_know_neither_files_nor_formats_nor_runtimes() {
 }
 
 #[test]
+fn the_libraries_can_be_published_and_nothing_else() {
+    for package in metadata().workspace_packages() {
+        let name = package.name.as_str();
+        if !is_library(package) {
+            assert_eq!(package.publish.as_deref(), Some([].as_slice()), "{name} is no library: publish = false");
+            continue;
+        }
+        assert_eq!(package.publish, None, "{name} is a library");
+        assert!(package.description.is_some() && package.license.is_some(), "{name}: what is it, under which licence?");
+        assert!(!package.keywords.is_empty() && !package.categories.is_empty(), "{name} could not be found");
+        assert_eq!(package.readme.as_ref().map(|readme| readme.as_str()), Some("README.md"), "{name}");
+        let folder = package.manifest_path.parent().expect("a manifest lies in a folder");
+        for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+            assert!(folder.join(file).is_file(), "{name} would be published without its {file}");
+        }
+        for import in package.dependencies.iter().filter(|import| import.kind != DependencyKind::Development) {
+            assert_ne!(import.req.to_string(), "*", "{name} imports {} without a version", import.name);
+        }
+    }
+}
+
+#[test]
+fn the_libraries_have_no_feature_flags() {
+    for package in metadata().workspace_packages().into_iter().filter(|package| is_library(package)) {
+        assert!(package.features.is_empty(), "{}: {:?}", package.name, package.features);
+        assert!(!package.dependencies.iter().any(|import| import.optional), "{} has an optional import", package.name);
+    }
+}
+
+#[test]
 fn only_the_core_and_its_simulated_clients_are_built_on_str0m() {
     let metadata = metadata();
     let users: Vec<&str> = metadata
@@ -167,6 +197,11 @@ fn metadata() -> Metadata {
 
 fn package<'a>(metadata: &'a Metadata, name: &str) -> &'a Package {
     metadata.workspace_packages().into_iter().find(|package| package.name == name).expect("it is a member")
+}
+
+/// What others may build on: all in `crates` but this crate.
+fn is_library(package: &Package) -> bool {
+    package.manifest_path.as_std_path().starts_with(root().join("crates")) && package.name != "xtask"
 }
 
 /// Names of what `package` needs to run; tests may use more.

@@ -64,8 +64,15 @@ impl DtlsProvider for CachedDtls {
             return Err(CryptoError::Other(format!("{version} is not used here")));
         }
         let config = SIMULATION_SEED.get().map_or_else(|| CONFIG.clone(), |seed| build_config(Some(seed)));
-        Ok(Box::new(Handshake(dimpl::Dtls::new_12(config, cert.clone(), now))))
+        Ok(dtls_for_simulation(config, cert, now))
     }
+}
+
+/// A DTLS 1.2 session of the engine's, with a configuration of the caller's. Public for `sfu-sim` alone, whose clients
+/// need it too: it names types of libraries, which this crate promises nothing about.
+#[doc(hidden)]
+pub fn dtls_for_simulation(config: Arc<dimpl::Config>, cert: &DtlsCert, now: Instant) -> Box<dyn DtlsInstance> {
+    Box::new(Handshake(dimpl::Dtls::new_12(config, cert.clone(), now)))
 }
 
 struct Handshake(dimpl::Dtls);

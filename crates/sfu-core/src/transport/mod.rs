@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use str0m::format::{Codec, PayloadParams};
 use str0m::rtp::{ExtensionValues, Vp8Descriptor, Vp8Patch};
 
-pub use self::dtls::seed_handshakes_for_simulation;
+pub use self::dtls::{dtls_for_simulation, seed_handshakes_for_simulation};
 pub(crate) use self::session::{Credentials, Identity, Polled, Received, Session, SessionEvent};
 pub(crate) use self::stun::BindingRequest;
 
