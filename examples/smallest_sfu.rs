@@ -1,7 +1,7 @@
 //! A whole video call server: one room, whoever opens the page is in it. `cargo run -p examples --example smallest_sfu`, then two tabs.
 
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -44,6 +44,7 @@ type Waiting = Arc<Mutex<HashMap<RequestId, oneshot::Sender<Answer>>>>;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let listen: SocketAddr = std::env::args().nth(1).as_deref().unwrap_or("127.0.0.1:3000").parse()?;
     let address = Address::direct(Ipv4Addr::LOCALHOST.into());
     let shard = Shard::bind(&ShardConfig { bind: "[::]:0".parse()?, addresses: vec![address], tcp: true })?;
     let config = Config {
@@ -70,7 +71,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let app = Arc::new(App { shard, joined: AtomicU64::new(0), waiting });
     let routes = axum::Router::new().route("/", get(async || Html(PAGE))).route("/join", post(join)).with_state(app);
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 3000)).await?;
+    let listener = tokio::net::TcpListener::bind(listen).await?;
     println!("open http://{} in two tabs", listener.local_addr()?);
     Ok(axum::serve(listener, routes).await?)
 }

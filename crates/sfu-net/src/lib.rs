@@ -6,6 +6,25 @@
 //! [`ShardHandle::send`], events come out by a callback, counters by [`ShardHandle::stats`].
 //!
 //! A panic in one participant's step ends that participant; the others do not notice.
+//!
+//! ```
+//! use std::time::Instant;
+//!
+//! use sfu_core::{Certificate, Command, Config, RoomId, Sfu, limits};
+//! use sfu_net::{Address, Shard, ShardConfig};
+//!
+//! let address = Address::direct("127.0.0.1".parse()?);
+//! let shard = Shard::bind(&ShardConfig { bind: "127.0.0.1:0".parse()?, addresses: vec![address], tcp: true })?;
+//! let config = Config {
+//!     candidates: shard.candidates(),
+//!     certificate: Certificate::generate(),
+//!     disconnected_max: limits::DISCONNECTED_MAX,
+//! };
+//! let seed = [7; 32]; // In earnest fresh and secret.
+//! let shard = shard.spawn(Sfu::new(config, seed, Instant::now()), |event| println!("{event:?}"))?;
+//! shard.send(Command::OpenRoom { room: RoomId(1) })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod address;
 mod framing;

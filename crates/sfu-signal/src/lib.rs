@@ -4,6 +4,16 @@
 //! hostile or outdated page could send: more than [`MESSAGE_BYTES_MAX`] bytes, unknown kinds, unknown fields, duplicate keys. The page's
 //! `js/types.d.ts` is generated from these types, so that both sides cannot drift apart. `Debug` shows kinds and states only: messages carry
 //! names, tokens and addresses.
+//!
+//! ```
+//! use sfu_signal::{ClientMessage, decode};
+//!
+//! let message = decode(r#"{"kind": "check_in", "name": "Ana", "language": "de"}"#)?;
+//! assert!(matches!(&message, ClientMessage::CheckIn { name, .. } if name == "Ana"));
+//! assert!(!format!("{message:?}").contains("Ana"), "logs learn no names");
+//! assert!(decode(r#"{"kind": "check_in", "name": "Ana", "language": "de", "age": 7}"#).is_err());
+//! # Ok::<(), sfu_signal::DecodeError>(())
+//! ```
 
 mod client;
 mod decode;

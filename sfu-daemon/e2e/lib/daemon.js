@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const TARGET = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../../target", import.meta.url));
+export const TARGET = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../../target", import.meta.url));
 const PROGRAM = join(TARGET, "debug", "anteroom");
 /** Everything that our own code would say about a visit, and what libraries say by default in a search for a fault. */
 const LOG = "debug,sfu_daemon=trace,sfu_lobby=trace,sfu_net=debug,sfu_core=debug";

@@ -1,0 +1,17 @@
+// One of the servers in `examples`, as `cargo build --workspace --all-targets` left it, on a port that the system chooses.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { TARGET } from "./daemon.js";
+
+/** Resolves when it serves, with the link that it invites to. @param {import("node:test").TestContext} t @param {string} name @returns {Promise<string>} */
+export async function serve(t, name) {
+  const server = spawn(join(TARGET, "debug", "examples", name), ["127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => server.kill());
+  const [invitation] = await Promise.race([once(createInterface(server.stdout), "line"), once(server, "exit")]);
+  const link = /http:\S+/.exec(String(invitation))?.[0];
+  if (link === undefined) throw new Error(`${name} serves nothing: ${invitation}`);
+  return link;
+}
