@@ -137,12 +137,21 @@ pub enum Command {
         /// From now on.
         view: View,
     },
-    /// Caps what one participant may send, below [`crate::limits::INGRESS_BYTES_PER_SECOND`].
+    /// Caps the media that one participant may send, below [`crate::limits::INGRESS_BYTES_PER_SECOND`]. Checks, handshakes
+    /// and feedback are not media: a low cap does not cut the connection.
     SetIngressLimit {
         /// Whose.
         participant: ParticipantId,
-        /// What comes beyond is dropped before it is decrypted, and counted.
+        /// Of SRTP, with a second's worth saved up. What comes beyond is dropped before it is decrypted, and counted.
         bytes_per_second: u32,
+    },
+    /// Says whom a viewer wants in sight where slots or [`RoomPolicy::video_max`] are short: they come right after shared
+    /// screens, and before those who speak.
+    SetPinned {
+        /// Who watches.
+        participant: ParticipantId,
+        /// All of them, at most [`crate::limits::SLOTS_MAX`]; more is cut off and counted. Also somebody who joins later.
+        pinned: Vec<ParticipantId>,
     },
     /// Keeps a few bytes of the embedder's with a room, for [`crate::Sfu::room_metadata`]. At most
     /// [`crate::limits::METADATA_BYTES_MAX`]; more is dropped and counted. Freed with the room.
@@ -150,14 +159,14 @@ pub enum Command {
         /// Which room.
         room: RoomId,
         /// Never read here.
-        metadata: Bytes,
+        metadata: Metadata,
     },
     /// Keeps a few bytes of the embedder's with a participant, for [`crate::Sfu::metadata`]. As [`Command::SetRoomMetadata`].
     SetMetadata {
         /// Whose.
         participant: ParticipantId,
         /// Never read here.
-        metadata: Bytes,
+        metadata: Metadata,
     },
     /// Stops or resumes forwarding of one of a participant's sources, whatever the participant sends.
     SetMuted {
@@ -204,9 +213,11 @@ pub enum Gate {
 /// How many of a room's people are seen and heard at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoomPolicy {
-    /// Cameras that one viewer receives at most ("last N"): those who spoke last, without any renegotiation.
+    /// Cameras that one viewer receives at most ("last N"): those who spoke last, without any renegotiation. Shared screens
+    /// are not counted. Whoever finds no slot is neither seen nor heard until they speak.
     pub video_max: usize,
-    /// Microphones that one viewer receives at most at any moment: the loudest.
+    /// Microphones that one viewer receives at most at any moment: the loudest of the room. The sound of shared screens
+    /// is not counted.
     pub audio_max: usize,
 }
 
@@ -252,6 +263,16 @@ pub enum View {
     Height(u16),
     /// As large as there is.
     Full,
+}
+
+/// A few bytes of the embedder's, never read here. Their `Debug` tells the length only.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Metadata(pub Bytes);
+
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Metadata({} bytes)", self.0.len())
+    }
 }
 
 /// A message on the data channel labelled [`crate::limits::MESSAGE_CHANNEL`]. Its `Debug` tells the length only: what
@@ -356,7 +377,8 @@ pub enum Event {
         video_mid: Option<String>,
         /// Who is in it; `None` when it is free.
         publisher: Option<ParticipantId>,
-        /// What its video line carries: [`Source::Camera`] or [`Source::Screen`]. `None` when it is free.
+        /// What its video line carries: [`Source::Camera`] or [`Source::Screen`]. `None` when the slot is free, or when its
+        /// occupant is only heard for now ([`RoomPolicy::video_max`]).
         source: Option<Source>,
     },
     /// Which of a publisher's layers anybody needs now. The publisher should stop encoding the others
@@ -583,6 +605,15 @@ pub struct SfuStats {
     pub gated_packets: u64,
     /// Media packets that a viewer had not negotiated the codec for.
     pub not_negotiated: u64,
+    /// Media packets and messages that their sender or receiver has no permission for.
+    pub forbidden: u64,
+    /// Microphone packets that were not among the loudest few of their room.
+    pub unheard_packets: u64,
+    /// Datagrams beyond a participant's [`Command::SetIngressLimit`]. Also in `limited`.
+    pub ingress_limited: u64,
+    /// People and screens that some viewer has no slot for now, and cameras beyond [`RoomPolicy::video_max`]; each counts
+    /// for each viewer.
+    pub unplaced: u64,
     /// Anything dropped at a named limit.
     pub limited: u64,
 }

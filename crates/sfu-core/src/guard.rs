@@ -16,6 +16,8 @@ use crate::limits::{
 pub(crate) struct IngressGuard {
     datagrams: Bucket,
     bytes: Bucket,
+    /// The embedder's cap.
+    media: Bucket,
     feedback: Bucket,
     messages: Bucket,
     ssrcs: Ssrcs,
@@ -27,6 +29,7 @@ impl IngressGuard {
         Self {
             datagrams: Bucket::per_second(INGRESS_DATAGRAMS_PER_SECOND, now),
             bytes: Bucket::per_second(INGRESS_BYTES_PER_SECOND, now),
+            media: Bucket::per_second(INGRESS_BYTES_PER_SECOND, now),
             feedback: Bucket::per_second(FEEDBACK_PER_SECOND, now),
             messages: Bucket::per_second(MESSAGES_PER_SECOND, now),
             ssrcs: Ssrcs::default(),
@@ -61,6 +64,16 @@ impl IngressGuard {
             self.ssrcs.opened(header.ssrc);
             self.transport_sequence.opened(&header, now);
         }
+    }
+
+    /// Sets the embedder's cap of SRTP, in bytes a second.
+    pub(crate) fn cap_media(&mut self, bytes_per_second: u32, now: Instant) {
+        self.media = Bucket::per_second(bytes_per_second, now);
+    }
+
+    /// Whether a datagram stays below the embedder's cap.
+    pub(crate) fn is_below_cap(&mut self, kind: Kind, bytes: &[u8], now: Instant) -> bool {
+        kind != Kind::Rtp || self.media.take(bytes.len() as f32, now)
     }
 
     pub(crate) fn admits_message(&mut self, now: Instant) -> bool {

@@ -45,7 +45,6 @@ mod outbox;
 mod participant;
 mod room;
 mod sfu;
-#[cfg_attr(not(test), expect(dead_code, reason = "its first caller follows"))]
 mod speaker;
 mod subscription;
 mod track;

@@ -8,8 +8,8 @@ pub const ROOMS_MAX: usize = 4096;
 /// Participants of one [`crate::Sfu`]. One core forwards for far fewer; the number bounds memory (about 80 KiB each).
 pub const PARTICIPANTS_MAX: usize = 4096;
 
-/// Participants of one room. A visit is two to six people; a teaching round fits as well.
-pub const ROOM_PARTICIPANTS_MAX: usize = 16;
+/// Participants of one room. A visit is two to six people, a teaching round fifty, and some more may only watch (WHEP).
+pub const ROOM_PARTICIPANTS_MAX: usize = 64;
 
 /// Microphones that one viewer receives at a time unless the room's policy says otherwise: more voices at once than
 /// anybody can follow.
@@ -21,10 +21,11 @@ pub const METADATA_BYTES_MAX: usize = 4096;
 /// Sending m-lines of one participant: microphone, camera, screen with its sound, and room to replace each once.
 pub const TRACKS_MAX: usize = 8;
 
-/// Receive slots of one participant: everybody else of the largest room, and one more for a shared screen.
-pub const SLOTS_MAX: usize = ROOM_PARTICIPANTS_MAX;
+/// Receive slots of one participant. More faces than that are stamps on a screen and more than a laptop decodes, and what
+/// a session costs grows with its m-lines. In a larger room the slots follow who speaks.
+pub const SLOTS_MAX: usize = 16;
 
-/// Bytes of an offer. A browser's offer with all slots of a full room has about 45 KiB.
+/// Bytes of an offer. A browser's offer with all slots has about 45 KiB.
 pub const SDP_BYTES_MAX: usize = 64 * 1024;
 
 /// m-lines of an offer, stopped ones included.

@@ -4,8 +4,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-
 use crate::demux::Path;
 use crate::guard::{IngressGuard, RetransmissionBudget};
 use crate::keyframe::Start;
@@ -15,7 +13,7 @@ use crate::outbox::Run;
 use crate::subscription::Line;
 use crate::track::Track;
 use crate::transport::{Identity, MediaPacket, MediaPlane, Mid, Outgoing, Session};
-use crate::{Gate, ParticipantId, ParticipantStats, Permissions, RoomId, Source, View, Wake, WakeReason};
+use crate::{Gate, Metadata, ParticipantId, ParticipantStats, Permissions, RoomId, Source, View, Wake, WakeReason};
 
 #[derive(Debug)]
 pub(crate) struct Participant {
@@ -25,11 +23,13 @@ pub(crate) struct Participant {
     /// Sources that the embedder has muted, in case their tracks come later.
     pub(crate) muted: Vec<Source>,
     pub(crate) permissions: Permissions,
+    /// Whom they want in sight.
+    pub(crate) pinned: Vec<ParticipantId>,
     /// How large each slot is shown; those beyond the end are shown in full.
     pub(crate) views: Vec<View>,
     /// Bytes a second.
     pub(crate) ingress_limit: u32,
-    pub(crate) metadata: Bytes,
+    pub(crate) metadata: Metadata,
     pub(crate) stats: ParticipantStats,
     /// Nothing until the first offer: someone who only was admitted costs nearly nothing.
     pub(crate) live: Option<Box<Live>>,
@@ -98,6 +98,19 @@ pub(crate) struct Slot {
     pub(crate) audio: Option<usize>,
     pub(crate) video: Option<usize>,
     pub(crate) occupant: Option<Occupant>,
+    /// The video line is in use: not for somebody who is only heard.
+    pub(crate) is_seen: bool,
+}
+
+impl Slot {
+    pub(crate) fn vacate(&mut self) {
+        (self.occupant, self.is_seen) = (None, false);
+    }
+
+    /// What the video line carries.
+    pub(crate) fn picture(&self) -> Option<Source> {
+        self.occupant.filter(|_| self.is_seen).map(|occupant| occupant.unit.picture())
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,9 +171,10 @@ impl Participant {
             gate,
             muted: Vec::new(),
             permissions: Permissions::default(),
+            pinned: Vec::new(),
             views: Vec::new(),
             ingress_limit: INGRESS_BYTES_PER_SECOND,
-            metadata: Bytes::new(),
+            metadata: Metadata::default(),
             stats: ParticipantStats::default(),
             live: None,
             closed_at: None,
@@ -176,6 +190,16 @@ impl Participant {
 
     pub(crate) fn admitted_mut(&mut self) -> Option<&mut Live> {
         self.live.as_deref_mut().filter(|_| self.gate == Gate::Open)
+    }
+
+    pub(crate) fn may_publish(&self, source: Source) -> bool {
+        self.permissions.publish.contains(&source)
+    }
+
+    /// The tracks that others may receive, with their places among all.
+    pub(crate) fn published(&self) -> impl Iterator<Item = (usize, &Track)> {
+        let tracks = self.admitted().into_iter().flat_map(|live| live.tracks.iter().enumerate());
+        tracks.filter(|(_, track)| self.may_publish(track.source))
     }
 
     /// The earliest thing that must be done for them, and why.
@@ -300,6 +324,7 @@ impl Live {
             audio: audio.get(n).copied(),
             video: video.get(n).copied(),
             occupant: self.slots.get(n).and_then(|slot| slot.occupant),
+            is_seen: self.slots.get(n).is_some_and(|slot| slot.is_seen),
         });
         self.slots = slots.collect();
     }

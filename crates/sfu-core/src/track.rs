@@ -21,6 +21,8 @@ pub(crate) struct Track {
     pub(crate) viewers: Vec<Viewing>,
     pub(crate) keyframe: KeyframeRequests,
     pub(crate) loudness: Loudness,
+    /// Its last packet was not among the loudest few of a large room.
+    pub(crate) is_unheard: bool,
 }
 
 /// An index into the participants, and one into that participant's receiving lines.
@@ -42,6 +44,7 @@ impl Track {
             viewers: Vec::new(),
             keyframe: KeyframeRequests::default(),
             loudness: Loudness::default(),
+            is_unheard: false,
         }
     }
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use common::{Client, ROOM, Setup, World, ms};
 use sfu_core::{
-    Command, Datagram, Error, Event, Gate, Input, LeftReason, Output, ParticipantId, RoomId, Source, Transport, limits,
+    Command, Datagram, Error, Event, Gate, Input, LeftReason, Output, ParticipantId, RoomId, RoomPolicy, Source,
+    Transport, limits,
 };
 
 #[test]
@@ -101,7 +102,7 @@ fn what_is_published_is_told_with_its_source() {
 fn a_new_offer_of_the_same_session_adds_slots() {
     let small = Setup { slots: 1, ..Setup::default() };
     let mut world = World::meeting(&[small, Setup::default(), Setup::default()]);
-    assert!(0 < world.sfu.stats().limited, "Cleo found no slot, and that is counted");
+    assert_eq!(world.sfu.stats().unplaced, 1, "Cleo found no slot, and that is counted");
     world.play(1, 2);
     world.offer(0);
     world.run(ms(300));
@@ -279,10 +280,12 @@ fn a_closing_room_is_closed_although_one_step_in_it_panics() {
 }
 
 #[test]
-fn a_full_room_stays_whole_while_everybody_sends() {
-    let people = limits::ROOM_PARTICIPANTS_MAX;
+fn a_large_room_stays_whole_while_everybody_sends() {
+    let people = limits::SLOTS_MAX;
     let setup = Setup { slots: people - 1, ..Setup::default() };
     let mut world = World::meeting(&vec![setup; people]);
+    let policy = RoomPolicy { audio_max: people, ..RoomPolicy::default() };
+    world.command(Command::SetRoomPolicy { room: ROOM, policy });
     for _ in 0..25 {
         for person in 0..people {
             world.clients[person].send_audio(-30, world.now);

@@ -772,6 +772,7 @@ fn in_short(command: &Command) -> String {
         | Command::SetPermissions { .. }
         | Command::SetView { .. }
         | Command::SetIngressLimit { .. }
+        | Command::SetPinned { .. }
         | Command::SetRoomMetadata { .. }
         | Command::SetMetadata { .. }
         | Command::Send { .. }

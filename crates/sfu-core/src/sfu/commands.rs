@@ -41,7 +41,12 @@ impl Sfu {
                 let Some(index) = self.find(participant) else { return };
                 let Some(participant) = &mut self.participants[index] else { return };
                 participant.permissions = permissions;
-                let room = participant.room;
+                let (id, room) = (participant.id, participant.room);
+                if !participant.may_publish(Source::Microphone) {
+                    let tracks = participant.live.as_deref_mut().into_iter().flat_map(|live| &mut live.tracks);
+                    let change = tracks.filter_map(|track| track.loudness.silenced()).last();
+                    self.emit_speaking(id, change);
+                }
                 self.arrange(room);
             }
             Command::SetView { participant, slot, view } => {
@@ -60,16 +65,28 @@ impl Sfu {
                 let Some(index) = self.find(participant) else { return };
                 let Some(participant) = &mut self.participants[index] else { return };
                 participant.ingress_limit = bytes_per_second;
+                if let Some(live) = participant.live.as_deref_mut() {
+                    live.guard.cap_media(bytes_per_second, self.now);
+                }
+            }
+            Command::SetPinned { participant, mut pinned } => {
+                let Some(index) = self.find(participant) else { return };
+                let Some(participant) = &mut self.participants[index] else { return };
+                self.stats.limited += u64::from(SLOTS_MAX < pinned.len());
+                pinned.truncate(SLOTS_MAX);
+                participant.pinned = pinned;
+                let room = participant.room;
+                self.arrange(room);
             }
             Command::SetRoomMetadata { room, metadata } => match self.rooms.get_mut(&room) {
-                Some(_) if METADATA_BYTES_MAX < metadata.len() => self.stats.limited += 1,
+                Some(_) if METADATA_BYTES_MAX < metadata.0.len() => self.stats.limited += 1,
                 Some(room) => room.metadata = metadata,
                 None => self.stats.stale_commands += 1,
             },
             Command::SetMetadata { participant, metadata } => {
                 let Some(index) = self.find(participant) else { return };
                 let Some(participant) = &mut self.participants[index] else { return };
-                if METADATA_BYTES_MAX < metadata.len() {
+                if METADATA_BYTES_MAX < metadata.0.len() {
                     self.stats.limited += 1;
                 } else {
                     participant.metadata = metadata;

@@ -1,17 +1,18 @@
 //! One shard: whose datagram it is, who receives it, and what we owe the network next.
 //!
 //! What happens when lies beside this front page: [`steps`] for datagrams and time, [`commands`] for what the embedder
-//! wants, [`offers`] for negotiation, [`ends`] for everything that leaves.
+//! wants, [`offers`] for negotiation,
+//! [`sound`] for who speaks, [`ends`] for everything that leaves.
 
 mod commands;
 mod ends;
 mod offers;
+mod sound;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
 
-use bytes::Bytes;
 use rand_chacha::ChaCha12Rng;
 use rand_core::SeedableRng;
 use rustc_hash::FxHashMap;
@@ -20,7 +21,7 @@ use crate::demux::{Addresses, Path};
 use crate::participant::{Live, Participant};
 use crate::room::Room;
 use crate::transport::SessionEvent;
-use crate::{Config, Event, Input, Output, ParticipantId, RoomId, SfuStats, Wake, WakeReason};
+use crate::{Config, Event, Input, Metadata, Output, ParticipantId, RoomId, SfuStats, Wake, WakeReason};
 
 /// A selective forwarding unit: the rooms and participants of one shard.
 ///
@@ -108,6 +109,7 @@ impl Sfu {
             rooms: self.rooms.len() as u64,
             participants: self.by_id.len() as u64,
             addresses: self.addresses.len() as u64,
+            unplaced: self.rooms.values().map(|room| room.unplaced).sum(),
             queued_bytes: queued_bytes.map(|live| live.queued_bytes as u64).sum(),
             ..self.stats
         }
@@ -115,13 +117,13 @@ impl Sfu {
 
     /// What [`crate::Command::SetRoomMetadata`] left with a room.
     #[must_use]
-    pub fn room_metadata(&self, room: RoomId) -> Option<&Bytes> {
+    pub fn room_metadata(&self, room: RoomId) -> Option<&Metadata> {
         self.rooms.get(&room).map(|room| &room.metadata)
     }
 
     /// What [`crate::Command::SetMetadata`] left with a participant.
     #[must_use]
-    pub fn metadata(&self, participant: ParticipantId) -> Option<&Bytes> {
+    pub fn metadata(&self, participant: ParticipantId) -> Option<&Metadata> {
         let index = *self.by_id.get(&participant)?;
         self.participants.get(index)?.as_ref().map(|participant| &participant.metadata)
     }

@@ -56,6 +56,10 @@ impl Sfu {
         let twcc = offer.transport_sequence_id();
         let session = Session::new(&certificate.0, candidates, &identity, twcc, self.now)?;
         self.sessions += 1;
+        let mut guard = IngressGuard::new(self.now);
+        if let Some(participant) = &self.participants[index] {
+            guard.cap_media(participant.ingress_limit, self.now);
+        }
         let mut live = Live {
             session,
             number: self.sessions,
@@ -65,7 +69,7 @@ impl Sfu {
             peer: offer.ice.clone(),
             extensions: Vec::new(),
             offered: Vec::new(),
-            guard: IngressGuard::new(self.now),
+            guard,
             link: Link::Connecting { since: self.now },
             addresses: Vec::new(),
             addresses_seen: 0,
@@ -116,9 +120,11 @@ impl Sfu {
 
     /// Decides anew who receives whom, and tells.
     pub(super) fn arrange(&mut self, room: RoomId) {
-        let Some(room) = self.rooms.get(&room).filter(|room| !room.closing) else { return };
-        let arranged = room.arrange(&mut self.participants);
-        self.stats.limited += arranged.unplaced;
+        let Some(found) = self.rooms.get_mut(&room).filter(|room| !room.closing) else { return };
+        let arranged = found.arrange(&mut self.participants);
+        if arranged.lost_speaker {
+            self.outputs.push_back(Output::Event(Event::DominantSpeaker { room, participant: None }));
+        }
         let mut told = Vec::new();
         for change in arranged.slots {
             if told.contains(&change) {
@@ -134,7 +140,7 @@ impl Sfu {
                 audio_mid: name(slot.audio),
                 video_mid: name(slot.video),
                 publisher: slot.occupant.map(|occupant| occupant.id),
-                source: slot.occupant.map(|occupant| occupant.unit.picture()),
+                source: slot.picture(),
             }));
             told.push(change);
         }

@@ -117,9 +117,11 @@ impl Sfu {
         }
         let Some(participant) = &mut self.participants[index] else { return };
         let Some(live) = participant.live.as_deref_mut() else { return };
-        if !live.guard.admits(kind, datagram.bytes, self.now) {
+        let is_below_cap = live.guard.is_below_cap(kind, datagram.bytes, self.now);
+        if !is_below_cap || !live.guard.admits(kind, datagram.bytes, self.now) {
             participant.stats.dropped_datagrams += 1;
             self.stats.limited += 1;
+            self.stats.ingress_limited += u64::from(!is_below_cap);
             return;
         }
         let path = Path { transport: datagram.transport, local: datagram.local, remote: datagram.remote };
@@ -270,6 +272,8 @@ impl Sfu {
                 if gate == Gate::Shut {
                     participant.stats.gated_packets += 1;
                     self.stats.gated_packets += 1;
+                } else if !participant.permissions.send_messages {
+                    self.stats.forbidden += 1;
                 } else if live.guard.admits_message(self.now) {
                     self.emit(Event::Message { participant: id, message });
                 } else {
@@ -320,12 +324,15 @@ impl Sfu {
             self.stats.gated_packets += 1;
             return;
         }
-        let change = match (source, packet.level()) {
-            (Source::Microphone, Some(level)) => track.loudness.heard(level, self.now),
-            (Source::Microphone | Source::Camera | Source::Screen, _) => None,
-        };
-        let viewers = std::mem::take(&mut track.viewers);
-        self.emit_speaking(id, change);
+        if !participant.may_publish(source) {
+            self.stats.forbidden += 1;
+            return;
+        }
+        if source == Source::Microphone && !self.hear(index, number, packet.level()) {
+            return;
+        }
+        let Some(live) = self.live_mut(index) else { return };
+        let viewers = std::mem::take(&mut live.tracks[number].viewers);
         if is_another {
             self.restart_viewers(&viewers); // Its numbers have nothing to do with those before.
         }
