@@ -250,9 +250,8 @@ fn free_slot(slots: &[Slot], one: &Candidate) -> Option<usize> {
 
 /// The slot with video of the least important person, for a screen.
 fn someones_picture(slots: &[Slot], one: &Candidate, chosen: &[Candidate]) -> Option<usize> {
-    let people = chosen.iter().rev().filter(|other| {
-        one.occupant.unit == Unit::Screen && other.occupant.unit == Unit::Person
-    });
+    let people =
+        chosen.iter().rev().filter(|other| one.occupant.unit == Unit::Screen && other.occupant.unit == Unit::Person);
     let mut places =
         people.filter_map(|other| slots.iter().position(|s| s.occupant == Some(other.occupant) && s.video.is_some()));
     places.next()
