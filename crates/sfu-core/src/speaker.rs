@@ -48,6 +48,13 @@ impl Speakers {
         self.dominant
     }
 
+    /// `who` is speaking just now.
+    pub(crate) fn spoke(&mut self, who: usize, now: Instant) {
+        if let Some(voice) = self.voices.iter_mut().find(|voice| voice.who == who) {
+            voice.spoke_at = Some(now);
+        }
+    }
+
     /// When somebody was last heard speaking.
     pub(crate) fn spoke_at(&self, who: usize) -> Option<Instant> {
         self.voices.iter().find(|voice| voice.who == who)?.spoke_at
@@ -131,9 +138,6 @@ impl Voice {
         let new = frames.min(Self::FRAMES);
         self.frames.rotate_right(new);
         self.frames[..new].fill(activity);
-        if Self::FRAME_SPEAKS <= activity {
-            self.spoke_at = Some(self.until);
-        }
     }
 
     /// How many of the bands between the floor and the loudest a level fills.
@@ -235,6 +239,10 @@ impl Loudness {
         }
         let since = *self.quiet_since.get_or_insert(now);
         if Self::HOLD <= now.saturating_duration_since(since) { self.silenced() } else { None }
+    }
+
+    pub(crate) fn speaks(&self) -> bool {
+        self.speaking
     }
 
     /// Nothing is heard any more. Returns a change.
@@ -377,6 +385,9 @@ mod tests {
                     let Some(level) = self.level(who, does) else { continue };
                     if self.speakers.heard(who, level, self.now) {
                         self.switches.push((self.now - self.began, self.speakers.dominant()));
+                    }
+                    if let Does::Speaks = does {
+                        self.speakers.spoke(who, self.now);
                     }
                 }
             }

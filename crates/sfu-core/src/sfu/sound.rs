@@ -14,6 +14,9 @@ impl Sfu {
         let Some(found) = self.rooms.get_mut(&room) else { return false };
         let change = level.and_then(|level| track.loudness.heard(level, self.now));
         let is_another = level.is_some_and(|level| found.speakers.heard(index, level, self.now));
+        if track.loudness.speaks() {
+            found.speakers.spoke(index, self.now);
+        }
         let is_heard = !found.chooses_sound || found.loudest.admits(index, level, found.policy.audio_max, self.now);
         let was_heard = !std::mem::replace(&mut track.is_unheard, !is_heard);
         let viewers = if is_heard && !was_heard { track.viewers.clone() } else { Vec::new() };
