@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use sfu_lobby::{AreaId, Change, Changes, EndedBy, Input, Lobby, RoomId, StaffId, TicketId};
 use sfu_signal::{ClientMessage, ErrorCode, PROTOCOL_VERSION, ServerMessage, SessionRole, encode};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use self::call::Calls;
@@ -53,6 +54,21 @@ pub(crate) enum Event {
     SignedOut { session: TokenHash },
     /// Stop when the last consultation is over, or after this long.
     Drain { within: Duration },
+    /// Somebody reads the metrics: count what there is now.
+    Count { counted: oneshot::Sender<()> },
+}
+
+/// Hands the hub an event, and returns whether it still takes any. While its queue is full this waits, so that a page which talks faster
+/// than the hub listens is read more slowly.
+pub(crate) async fn hand_over(hub: &mpsc::Sender<Event>, event: Event) -> bool {
+    match hub.try_send(event) {
+        Ok(()) => true,
+        Err(TrySendError::Full(event)) => {
+            telemetry::limit_reached("hub_queue");
+            hub.send(event).await.is_ok()
+        }
+        Err(TrySendError::Closed(_)) => false,
+    }
 }
 
 /// What the hub has written behind, so that it never waits for a disk.
@@ -200,7 +216,6 @@ impl Hub {
                 () = async { tokio::time::sleep_until(wake.unwrap_or_else(Instant::now)).await }, if wake.is_some() => self.timeout(),
             }
             self.tell_areas();
-            telemetry::lobby(self.lobby.stats());
             if self.stop_at.is_some_and(|at| self.calls.is_empty() || at <= Instant::now()) {
                 break;
             }
@@ -221,6 +236,11 @@ impl Hub {
                 self.stop_at = Some(Instant::now() + within);
                 let draining = ServerMessage::Draining { within_ms: millis(within) };
                 self.tell_all(|who| *who != Who::Unknown, &draining);
+            }
+            Event::Count { counted } => {
+                telemetry::lobby(self.lobby.stats());
+                self.count_sockets();
+                let _reader_is_gone = counted.send(());
             }
         }
     }
@@ -313,7 +333,6 @@ impl Hub {
             let within_ms = millis(at.saturating_duration_since(Instant::now()));
             self.tell(socket, &ServerMessage::Draining { within_ms });
         }
-        self.count_sockets();
         Ok(())
     }
 
@@ -337,7 +356,6 @@ impl Hub {
                 }
             }
         }
-        self.count_sockets();
     }
 
     fn next_wake(&self) -> Option<Instant> {

@@ -169,6 +169,7 @@ impl Daemon {
             false => Page::folder(settings.web_dir.clone()),
         };
         let connections = Arc::new(Semaphore::new(settings.connections_max));
+        let hub_counts = to_hub.clone();
         let app = Arc::new(App {
             page,
             store,
@@ -183,7 +184,7 @@ impl Daemon {
         let is_draining = Arc::new(AtomicBool::new(false));
         let ready = Arc::clone(&is_draining);
         let media_ports = media.ports().to_vec();
-        let report = telemetry::router(media, move || !ready.load(Ordering::Relaxed));
+        let report = telemetry::router(media, hub_counts, move || !ready.load(Ordering::Relaxed));
         let address =
             |listener: &TcpListener| listener.local_addr().unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
         let ports = media_ports.iter().map(u16::to_string).collect::<Vec<_>>().join(",");

@@ -47,6 +47,8 @@ pub(crate) const OUTBOX_MAX: usize = 256;
 pub(crate) const HUB_QUEUE_MAX: usize = 1_024;
 /// Events of all media shards that wait for the hub: some for each person in a full house.
 pub(crate) const MEDIA_QUEUE_MAX: usize = 4_096;
+/// How long a reader of the metrics waits for the hub to count, which takes it microseconds.
+pub(crate) const COUNT_MAX: Duration = Duration::from_secs(1);
 /// Changed areas that wait for the disk.
 pub(crate) const SAVE_QUEUE_MAX: usize = 64;
 

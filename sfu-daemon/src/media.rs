@@ -65,11 +65,7 @@ impl Media {
                 };
                 let seed = random::<32>().map_err(io::Error::other)?;
                 let events = events.clone();
-                shard.spawn(Sfu::new(config, seed, std::time::Instant::now()), move |event| {
-                    if events.try_send(event).is_err() {
-                        telemetry::limit_reached("media_queue");
-                    }
-                })
+                shard.spawn(Sfu::new(config, seed, std::time::Instant::now()), move |event| report(&events, event))
             })
             .collect::<io::Result<Vec<_>>>()?;
         Ok(Self {
@@ -128,6 +124,13 @@ impl Media {
         for (index, shard) in self.shards.iter().enumerate() {
             publish(&index.to_string(), &shard.stats());
         }
+    }
+}
+
+/// Hands the hub an event, or drops and counts it: a shard never waits.
+fn report(events: &mpsc::Sender<MediaEvent>, event: MediaEvent) {
+    if events.try_send(event).is_err() {
+        telemetry::limit_reached("media_queue");
     }
 }
 
@@ -202,6 +205,23 @@ fn announced(addresses: &MediaAddresses) -> Vec<Address> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::MEDIA_QUEUE_MAX;
+
+    #[test]
+    fn a_shard_does_not_wait_for_a_hub_that_is_behind() {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        let dropped = || recorder.handle().render().contains(r#"anteroom_limit_reached_total{limit="media_queue"} 1"#);
+        let (events, mut hub) = mpsc::channel(MEDIA_QUEUE_MAX);
+        let connected = |participant| Event::Connected { participant: sfu_core::ParticipantId(participant) };
+        metrics::with_local_recorder(&recorder, || {
+            (0..MEDIA_QUEUE_MAX as u64).for_each(|participant| report(&events, connected(participant)));
+            assert!(!dropped());
+            report(&events, connected(u64::MAX));
+            assert!(dropped());
+        });
+        let heard = std::iter::from_fn(|| hub.try_recv().ok());
+        assert_eq!(heard.last(), Some(connected(MEDIA_QUEUE_MAX as u64 - 1)), "the newest is lost, nothing else");
+    }
 
     #[test]
     fn a_public_address_stands_for_the_first_local_one_of_its_family_that_others_can_reach() {

@@ -9,7 +9,11 @@ use metrics::{counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sfu_lobby::State;
 use sfu_signal::ErrorCode;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
+use crate::hub::Event;
+use crate::limits::COUNT_MAX;
 use crate::media::Media;
 
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
@@ -52,7 +56,11 @@ pub(crate) fn lobby(stats: &sfu_lobby::Stats) {
 }
 
 /// `/metrics`, `/healthz` (the process answers) and `/readyz` (new visitors may come).
-pub(crate) fn router(media: Arc<Media>, is_ready: impl Fn() -> bool + Clone + Send + Sync + 'static) -> axum::Router {
+pub(crate) fn router(
+    media: Arc<Media>,
+    hub: mpsc::Sender<Event>,
+    is_ready: impl Fn() -> bool + Clone + Send + Sync + 'static,
+) -> axum::Router {
     let ready = Arc::clone(&media);
     axum::Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
@@ -66,11 +74,16 @@ pub(crate) fn router(media: Arc<Media>, is_ready: impl Fn() -> bool + Clone + Se
                 }
             }),
         )
-        .route("/metrics", get(move || async move { render(&media) }))
+        .route("/metrics", get(move || async move { render(&media, &hub).await }))
 }
 
-fn render(media: &Media) -> impl IntoResponse + use<> {
+async fn render(media: &Media, hub: &mpsc::Sender<Event>) -> impl IntoResponse + use<> {
     media.count();
+    let (counted, done) = oneshot::channel();
+    if hub.try_send(Event::Count { counted }).is_ok() {
+        // A hub that is busy or stops leaves its numbers as they were; the rest is worth reading then more than ever.
+        let _counted = timeout(COUNT_MAX, done).await;
+    }
     let text = RECORDER.get().and_then(Option::as_ref).map(PrometheusHandle::render).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
 }

@@ -26,7 +26,7 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use crate::App;
 use crate::http::{Peer, origin_is_allowed, session_of, source_of};
-use crate::hub::{CLOSE_POLICY, Event, Outgoing, SocketId};
+use crate::hub::{CLOSE_POLICY, Event, Outgoing, SocketId, hand_over};
 use crate::limits::{
     Bucket, CLOSE_BYTES_MAX, CLOSE_MAX, HELLO_MAX, MESSAGES_BURST, MESSAGES_PER_SECOND, OUTBOX_MAX, PING_EVERY,
     SILENCE_MAX, SourcePlace,
@@ -122,7 +122,7 @@ impl Line {
         let id = self.app.next_socket();
         let (outbox, inbox) = mpsc::channel(OUTBOX_MAX);
         let opened = Event::Opened { socket: id, source: self.source, session: self.session.clone(), outbox };
-        if self.app.hub.send(opened).await.is_err() {
+        if !hand_over(&self.app.hub, opened).await {
             return;
         }
         let end = self.converse(&mut socket, id, inbox).await;
@@ -195,9 +195,10 @@ impl Line {
             Ok(message) => {
                 // Nothing but hello stops its deadline; a hello that is refused closes the connection anyway.
                 *is_known |= matches!(message, ClientMessage::Hello { .. });
-                match self.app.hub.send(Event::Said { socket: id, message }).await {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(End::close(CLOSE_GOING_AWAY, "stopped")),
+                if hand_over(&self.app.hub, Event::Said { socket: id, message }).await {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(End::close(CLOSE_GOING_AWAY, "stopped"))
                 }
             }
             Err(error) => self.refuse(socket, ErrorCode::BadMessage, &error.to_string()).await,

@@ -7,7 +7,7 @@ use tokio::time::advance;
 
 use super::*;
 use crate::auth::SourceKey;
-use crate::limits::{MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX};
+use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX, SAVE_QUEUE_MAX};
 
 mod picture;
 
@@ -601,6 +601,67 @@ async fn an_open_staff_page_counts_as_use_of_its_session() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_talks_to_a_busy_hub_waits_and_loses_nothing() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let (events, mut hub) = mpsc::channel(HUB_QUEUE_MAX);
+    let closed = |socket: usize| Event::Closed { socket: SocketId(socket as u64) };
+    metrics::with_local_recorder(&recorder, || {
+        (0..HUB_QUEUE_MAX).for_each(|socket| assert!(block(hand_over(&events, closed(socket)))));
+        let mut late = std::pin::pin!(hand_over(&events, closed(HUB_QUEUE_MAX)));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(late.as_mut().poll(&mut context).is_pending());
+        assert!(hub.try_recv().is_ok());
+        assert!(late.as_mut().poll(&mut context).is_ready());
+    });
+    let rest = std::iter::from_fn(|| hub.try_recv().ok()).last();
+    assert!(matches!(rest, Some(Event::Closed { socket }) if socket == SocketId(HUB_QUEUE_MAX as u64)));
+    assert!(recorder.handle().render().contains(r#"anteroom_limit_reached_total{limit="hub_queue"} 1"#));
+    drop(hub);
+    assert!(!hand_over(&events, closed(0)).await, "nobody listens any more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn staff_are_told_when_the_disk_does_not_keep_up() {
+    let mut clinic = Clinic::open();
+    let mut staff = clinic.staff(1);
+    let close = json!({"action": "set_presence", "area": "reception", "presence": "closed", "text": "Back at 9"});
+    for _ in 0..SAVE_QUEUE_MAX {
+        staff.command(&mut clinic, close.clone());
+    }
+    assert!(staff.heard("error").is_empty());
+    let open = json!({"action": "set_presence", "area": "reception", "presence": "open", "text": ""});
+    staff.command(&mut clinic, open.clone());
+    assert_eq!(staff.last_error(), "too_many");
+    assert_eq!(staff.last("area")["presence"], "open", "shown all the same");
+    clinic.saved.try_recv().unwrap();
+    staff.forget();
+    staff.command(&mut clinic, open);
+    assert!(staff.heard("error").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_there_is_is_counted_when_somebody_reads_it() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    metrics::with_local_recorder(&recorder, || {
+        let mut clinic = Clinic::open();
+        let _staff = clinic.staff(1);
+        let _ana = clinic.checked_in("Ana");
+        assert!(!recorder.handle().render().contains("anteroom_sockets{"), "nobody has asked");
+        let (counted, mut done) = oneshot::channel();
+        clinic.hub.handle(Event::Count { counted });
+        done.try_recv().unwrap();
+    });
+    let text = recorder.handle().render();
+    for line in [
+        r#"anteroom_sockets{role="staff"} 1"#,
+        r#"anteroom_sockets{role="patient"} 1"#,
+        r#"anteroom_tickets{state="arriving"} 1"#,
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn draining_takes_no_newcomers_and_ends_with_the_last_consultation() {
     let (mut clinic, mut staff, ana) = Clinic::in_call();
     clinic.hub.handle(Event::Drain { within: HOUR });
@@ -643,7 +704,7 @@ struct Clinic {
 
 impl Clinic {
     fn open() -> Self {
-        let (save, saved) = mpsc::channel(64);
+        let (save, saved) = mpsc::channel(SAVE_QUEUE_MAX);
         let media = Arc::new(Media::written_down());
         let area = |id: u32, slug: &str, title: &str| Area {
             id,
@@ -746,15 +807,15 @@ impl Clinic {
 }
 
 /// `advance` on a paused clock only yields once.
-fn block<F: Future<Output = ()>>(future: F) {
+fn block<F: Future>(future: F) -> F::Output {
     let mut future = std::pin::pin!(future);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     for _ in 0..10 {
-        if future.as_mut().poll(&mut context).is_ready() {
-            return;
+        if let std::task::Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
         }
     }
-    panic!("the virtual clock did not advance");
+    panic!("it waits for something else than the virtual clock");
 }
 
 fn in_short(command: &Command) -> String {
