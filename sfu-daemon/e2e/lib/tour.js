@@ -43,6 +43,17 @@ async function firstRun(browser, daemon, look) {
   return staff;
 }
 
+/** A page to which the daemon says something else than it did: what takes it two hundred visits, ten minutes or another version.
+ * @param {Browser} browser @param {(message: any) => object} change */
+async function changing(browser, change) {
+  const tab = await chromiumTab(browser, { viewport: PHONE });
+  await tab.page.routeWebSocket(/\/ws$/, (/** @type {import("playwright-core").WebSocketRoute} */ page) => {
+    const daemon = page.connectToServer();
+    daemon.onMessage((text) => page.send(JSON.stringify(change(JSON.parse(String(text))))));
+  });
+  return tab;
+}
+
 /** What goes wrong before anything went right. @param {Browser} browser @param {Daemon} daemon @param {Look} look */
 async function wrongTurns(browser, daemon, look) {
   const lost = await chromiumTab(browser, { viewport: PHONE });
@@ -66,6 +77,27 @@ async function wrongTurns(browser, daemon, look) {
   await inside.see('[data-screen="in-app"]');
   await look("e-in-app", inside);
   await inside.close();
+
+  const old_page = await changing(browser, (message) => message.kind === "welcome" ? { kind: "error", code: "unsupported_protocol", text: "", request: null } : message);
+  await old_page.open(daemon.patientLink);
+  await old_page.see('[data-screen="outdated"]');
+  await look("e-outdated", old_page);
+  await old_page.close();
+
+  const crowded = await changing(browser, (message) => message.kind === "area" ? { ...message, area: { ...message.area, waiting: 200, full: true } } : message);
+  await crowded.open(daemon.patientLink);
+  await crowded.see('[data-screen="P0-full"]');
+  await look("p0-full", crowded);
+  await crowded.close();
+
+  const late = await changing(browser, (message) => message.kind === "checked_in" ? { ...message, patient: { ...message.patient, state: "expired", position: null, rejoin_ms: 1_200_000 } } : message);
+  await late.open(daemon.patientLink);
+  await late.see('[data-screen="P0"]');
+  await late.fill("#name", "Mia Lang");
+  await late.act("check-in");
+  await late.see('[data-screen="expired"]');
+  await look("e-expired", late);
+  await late.close();
 
   const poor = await chromiumTab(browser, { viewport: PHONE });
   await poor.page.addInitScript(() => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"))));
@@ -156,6 +188,13 @@ async function call(patient, staff, look) {
   await staff.see(".msg");
   await look("v3-chat", staff);
   await staff.act("chat-close");
+  await staff.run(fakeScreen);
+  await staff.act("share");
+  await staff.see('[data-note="sharing"]');
+  await patient.see('video[data-video="screen"]');
+  await look("v3-sharing", staff);
+  await look("p5-screen", patient);
+  await staff.act("share-stop");
   await staff.act("hold");
   await patient.see('[data-screen="held"]');
   await look("p5-held", patient);
@@ -167,6 +206,21 @@ async function call(patient, staff, look) {
   await look("e-reconnecting", patient);
   await patient.page.context().setOffline(false);
   await inCall(patient);
+}
+
+/** Runs in a page: whatever it shares from now on is a sheet of results with a clock that ticks. */
+function fakeScreen() {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1280, height: 720 });
+  const brush = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const rows = ["Haemoglobin 13.9 g/dl", "Leukocytes 6.2 /nl", "CRP below 5 mg/l", "TSH 2.1 mU/l"];
+  const paint = () => {
+    Object.assign(brush, { fillStyle: "#ffffff" }).fillRect(0, 0, 1280, 720);
+    Object.assign(brush, { fillStyle: "#0f2f2a", font: "40px sans-serif" });
+    [`Results, ${new Date().toLocaleTimeString("en-GB")}`, ...rows].forEach((row, at) => brush.fillText(row, 80, 120 + 100 * at));
+  };
+  setInterval(paint, 200);
+  paint();
+  navigator.mediaDevices.getDisplayMedia = async () => canvas.captureStream(5);
 }
 
 /** P6, V4, and every other way to be out. @param {Tab} patient @param {Tab} staff @param {Browser} browser @param {Daemon} daemon @param {Look} look */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
 import { admit, checkIn, inCall, MARIA, practice } from "../lib/people.js";
-import { layers, lineOf, pictures, sees } from "../lib/proof.js";
+import { connections, layers, lineOf, pictures, sees } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
 
 /** @typedef {import("../lib/browsers.js").Tab} Tab */
@@ -54,5 +54,6 @@ test("a shared screen arrives in full size beside the camera, ends for everybody
     await eventually(() => patient.run(() => document.querySelector(".share")), (share) => share === null, "the end of the screen");
     await sees(patient, "the patient");
   }
+  assert.deepEqual([await connections(staff), await connections(patient)], [1, 1], "another offer, and not another connection");
   assert.deepEqual([...patient.complaints, ...staff.complaints], []);
 });

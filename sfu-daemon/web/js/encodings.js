@@ -52,8 +52,7 @@ export function sendScreen(pc) {
 /** @param {RTCPeerConnection} pc @param {"audio" | "video"} kind */
 export function receive(pc, kind) {
   const transceiver = pc.addTransceiver(kind, { direction: "recvonly" });
-  if (kind === "video") negotiateExtensions(transceiver);
-  return transceiver;
+  if (kind === "video") prepared(transceiver);
 }
 
 /** @param {RTCPeerConnection} pc @param {RTCRtpEncodingParameters[]} encodings @param {RTCRtpEncodingParameters} alone for browsers that refuse these */
@@ -67,15 +66,17 @@ function withEncodings(pc, encodings, alone) {
 
 /** @param {RTCRtpTransceiver} transceiver */
 function prepared(transceiver) {
-  preferVp8(transceiver);
+  chooseCodecs(transceiver);
   negotiateExtensions(transceiver);
   return transceiver;
 }
 
-/** The one codec of which every browser sends simulcast with temporal layers, and whose clear descriptor needs no extension.
+/** VP8 first: the one codec of which every browser sends simulcast with temporal layers, and whose clear descriptor needs no extension.
+ * Colour depths that no camera has, and error correction that the daemon does not make, would double the length of an offer.
  * @param {RTCRtpTransceiver} transceiver */
-function preferVp8(transceiver) {
-  const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.("video")?.codecs ?? [];
+function chooseCodecs(transceiver) {
+  const of_use = (/** @type {RTCRtpCodec} */ { mimeType, sdpFmtpLine = "" }) => !/red|fec/i.test(mimeType) && !/profile(-id)?=[1-9]/.test(sdpFmtpLine);
+  const codecs = (globalThis.RTCRtpReceiver?.getCapabilities?.("video")?.codecs ?? []).filter(of_use);
   const is_vp8 = (/** @type {RTCRtpCodec} */ codec) => codec.mimeType.toLowerCase() === "video/vp8";
   try {
     transceiver.setCodecPreferences([...codecs.filter(is_vp8), ...codecs.filter((codec) => !is_vp8(codec))]);
@@ -84,10 +85,11 @@ function preferVp8(transceiver) {
   }
 }
 
-/** WebRTC Extensions, section 5.2; only Chromium has it. The dependency descriptor is offered by nobody who does not ask.
+/** WebRTC Extensions, section 5.2; only Chromium has it. The dependency descriptor is offered by nobody who does not ask. What an answer left out is
+ * not offered again by itself, and Chromium then refuses its own simulcast offer for want of the rid: so this is said before each offer.
  * @typedef {{ uri: string, direction: "sendrecv" | "sendonly" | "recvonly" | "inactive" | "stopped" }} HeaderExtension
  * @param {RTCRtpTransceiver & { getHeaderExtensionsToNegotiate?: () => HeaderExtension[], setHeaderExtensionsToNegotiate?: (list: HeaderExtension[]) => void }} transceiver */
-function negotiateExtensions(transceiver) {
+export function negotiateExtensions(transceiver) {
   const known = transceiver.getHeaderExtensionsToNegotiate?.();
   if (known === undefined) return;
   try {

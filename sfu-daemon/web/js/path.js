@@ -1,6 +1,6 @@
 // The one path on which sound and pictures go to the daemon and others' come back: an RTCPeerConnection for as long as a visit wants one.
 
-import { receive, sendCamera, sendScreen, sendVoice, settleCamera, switchLayers } from "./encodings.js";
+import { negotiateExtensions, receive, sendCamera, sendScreen, sendVoice, settleCamera, switchLayers } from "./encodings.js";
 
 /** @import { SourceName, WantedLayer } from "./types.d.ts" */
 
@@ -185,6 +185,7 @@ export class MediaPath {
     if (pc === null) return false;
     this.#stale = pc.signalingState !== "stable";
     if (this.#stale) return true;
+    for (const [source, line] of this.#lines()) if (source !== "microphone") negotiateExtensions(line);
     try {
       await pc.setLocalDescription();
     } catch {
