@@ -90,7 +90,7 @@ async function wrongTurns(browser, daemon, look) {
   await look("p0-full", crowded);
   await crowded.close();
 
-  const late = await changing(browser, (message) => message.kind === "checked_in" ? { ...message, patient: { ...message.patient, state: "expired", position: null, rejoin_ms: 1_200_000 } } : message);
+  const late = await changing(browser, (message) => message.patient ? { ...message, patient: { ...message.patient, state: "expired", position: null, rejoin_ms: 1_200_000 } } : message);
   await late.open(daemon.patientLink);
   await late.see('[data-screen="P0"]');
   await late.fill("#name", "Mia Lang");
