@@ -48,6 +48,10 @@ pub const SESSION_ADDRESSES_MAX: usize = 512;
 /// (Firefox, RFC 7675 section 5.1), so a silent owner is gone.
 pub const ADDRESS_IDLE: Duration = Duration::from_secs(8);
 
+/// How long media goes to somebody without a valid check of theirs (RFC 7675 allows 30 s): six lost checks of Chromium's,
+/// two of Firefox's.
+pub const CONSENT_MAX: Duration = Duration::from_secs(15);
+
 /// How long a path must have been silent before media follows the peer to another on which authentic packets come.
 /// Browsers send media or feedback several times in this.
 pub const ROUTE_SILENT: Duration = Duration::from_millis(500);

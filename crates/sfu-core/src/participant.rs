@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::demux::Path;
 use crate::guard::{IngressGuard, RetransmissionBudget};
 use crate::keyframe::Start;
-use crate::limits::{INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, ROUTE_SILENT, ROUTE_UNCHECKED};
+use crate::limits::{CONSENT_MAX, INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, ROUTE_SILENT, ROUTE_UNCHECKED};
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
 use crate::subscription::Line;
@@ -56,6 +56,8 @@ pub(crate) struct Live {
     pub(crate) offered: Vec<negotiate::Line>,
     pub(crate) guard: IngressGuard,
     pub(crate) link: Link,
+    /// When a check of theirs was last verified: consent to send to them (RFC 7675).
+    pub(crate) checked_at: Instant,
     pub(crate) addresses: Vec<Path>,
     /// How many addresses it ever had.
     pub(crate) addresses_seen: usize,
@@ -209,8 +211,11 @@ impl Participant {
         let session = live.session_due.map(|at| Wake { at, why: WakeReason::Session });
         let keyframe = live.tracks.iter().filter(|track| track.ssrc.is_some()).filter_map(|track| track.keyframe.due());
         let keyframe = keyframe.min().map(|at| Wake { at, why: WakeReason::Keyframe });
-        let lost = live.link.down_since().map(gone);
-        [session, keyframe, lost].into_iter().flatten().min_by_key(|wake| wake.at)
+        let lost = match live.link.down_since() {
+            Some(since) => gone(since),
+            None => Wake { at: live.consent_ends(), why: WakeReason::Disconnected },
+        };
+        [session, keyframe, Some(lost)].into_iter().flatten().min_by_key(|wake| wake.at)
     }
 }
 
@@ -230,10 +235,17 @@ impl Live {
     }
 
     /// A verified check came by `path`. Alone it moves nothing unless the route is dead: a browser checks all its paths.
+    /// Who was lost is answered where they ask from.
     pub(crate) fn heard_check(&mut self, path: Path, now: Instant) {
-        if self.route.is_some() {
+        self.checked_at = now;
+        if self.route.is_some() || matches!(self.link, Link::Lost { .. }) {
             self.heard(path, ROUTE_UNCHECKED, now);
         }
+    }
+
+    /// When nothing may be sent any more unless another check comes.
+    pub(crate) fn consent_ends(&self) -> Instant {
+        self.checked_at + CONSENT_MAX
     }
 
     fn heard(&mut self, path: Path, silent: Duration, now: Instant) {

@@ -7,7 +7,7 @@ mod common;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use common::{Client, ROOM, Setup, World, ms};
+use common::{Client, ROOM, Setup, World, is_stun, ms};
 use sfu_core::{
     Command, Datagram, Error, Event, Gate, Input, LeftReason, Output, ParticipantId, RoomId, RoomPolicy, Source,
     Transport, limits,
@@ -179,6 +179,47 @@ fn nothing_goes_to_a_dead_address() {
     let address = world.clients[0].address;
     world.loses = Box::new(move |datagram| datagram.from == address);
     world.run(Duration::from_secs(16));
+    let before = world.bytes_sent_to(address);
+    world.play(1, 25);
+    world.run(Duration::from_secs(5)); // Reports would be due.
+    assert_eq!(world.bytes_sent_to(address), before);
+}
+
+#[test]
+fn who_comes_back_gets_media_with_the_first_check() {
+    let mut world = World::new();
+    for _ in 0..2 {
+        world.add(Setup::default(), ROOM, Gate::Open);
+    }
+    let checks = world.tap(0, is_stun);
+    world.run(ms(600));
+    // A browser's first check after an outage nominates nothing, like its very first.
+    const USE_CANDIDATE: [u8; 4] = [0, 0x25, 0, 0];
+    let check = checks.borrow()[0].bytes.clone();
+    assert!(!check.windows(4).any(|attribute| attribute == USE_CANDIDATE));
+    let address = world.clients[0].address;
+    world.loses = Box::new(move |datagram| datagram.from == address);
+    world.run(limits::CONSENT_MAX + ms(1000));
+    let id = world.clients[0].id;
+    assert_eq!(world.events.last(), Some(&Event::Disconnected { participant: id }));
+
+    world.inject(address, &check);
+    assert_eq!(world.events.last(), Some(&Event::Connected { participant: id }));
+    world.clients[0].got.clear();
+    world.play(1, 5);
+    assert_eq!(world.clients[0].got.len(), 10);
+}
+
+#[test]
+fn consent_ends_in_the_middle_of_an_ice_restart_too() {
+    let mut world = World::pair();
+    world.play(1, 5);
+    let (id, address) = (world.clients[0].id, world.clients[0].address);
+    let offer = world.clients[0].make_restart_offer();
+    world.offer_sdp(id, &offer).unwrap(); // The answer never arrives, and nothing comes any more.
+    world.loses = Box::new(move |datagram| datagram.from == address || datagram.to == address);
+    world.run(limits::CONSENT_MAX);
+    assert!(world.events.contains(&Event::Disconnected { participant: id }));
     let before = world.bytes_sent_to(address);
     world.play(1, 25);
     world.run(Duration::from_secs(5)); // Reports would be due.

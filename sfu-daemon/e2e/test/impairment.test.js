@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium, launchChromiumBehind } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
-import { Gauge } from "../lib/gauge.js";
+import { Gauge, read } from "../lib/gauge.js";
 import { Network } from "../lib/netns.js";
 import { admit, checkIn, clinician, inCall, MARIA } from "../lib/people.js";
-import { connections, hears, sees } from "../lib/proof.js";
+import { connections, firstPicture, hears, sees } from "../lib/proof.js";
 import { pause } from "../lib/wait.js";
 
 /** How long a server may go on sending to somebody who does not answer: 15 s (RFC 7675, section 5.1, with some lost checks), and a second to notice. */
@@ -30,8 +30,8 @@ after(async () => {
   network?.close();
 });
 
-/** Two people about to be in a call. @param {import("node:test").TestContext} t */
-async function practice(t) {
+/** A patient in line, and a clinician who may call them. @param {import("node:test").TestContext} t */
+async function line(t) {
   t.after(() => network.mend());
   const daemon = await Daemon.startAt(network.server_address);
   t.after(() => daemon.stop());
@@ -44,7 +44,7 @@ async function practice(t) {
 
 /** Two people who see and hear each other, and how the call flows at each. @param {import("node:test").TestContext} t */
 async function call(t) {
-  const { daemon, staff, patient } = await practice(t);
+  const { daemon, staff, patient } = await line(t);
   await admit(staff, MARIA);
   await inCall(patient);
   await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician"), hears(patient, "the patient"), hears(staff, "the clinician")]);
@@ -68,6 +68,17 @@ test("with 5 % of the packets lost each way, both see and hear each other, and w
   }
   assert.ok(0 < at_patient.last.repeats, "what the patient missed was sent again");
   assert.ok(0 < at_patient.last.nacked, "what the server missed was asked for");
+});
+
+test("where no UDP passes, the call comes up over TCP", { skip }, async (t) => {
+  const { staff, patient } = await line(t);
+  network.blockUdp();
+  const first = firstPicture(patient);
+  await admit(staff, MARIA);
+  await inCall(patient);
+  await Promise.all([sees(patient, "the patient"), hears(patient, "the patient"), sees(staff, "the clinician"), hears(staff, "the clinician")]);
+  assert.equal((await read(patient)).protocol, "tcp");
+  t.diagnostic(`first picture at the patient after ${await first} ms`);
 });
 
 test("a router that forgets its mappings costs less than three seconds, and no new path", { skip }, async (t) => {

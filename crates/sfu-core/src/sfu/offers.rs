@@ -71,6 +71,7 @@ impl Sfu {
             offered: Vec::new(),
             guard,
             link: Link::Connecting { since: self.now },
+            checked_at: self.now,
             addresses: Vec::new(),
             addresses_seen: 0,
             route: None,

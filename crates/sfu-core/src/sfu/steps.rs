@@ -132,7 +132,13 @@ impl Sfu {
                     live.guard.opened(datagram.bytes, self.now);
                 }
             }
-            Received::Other if kind == Kind::Stun => live.heard_check(path, self.now),
+            Received::Other if kind == Kind::Stun => {
+                live.heard_check(path, self.now);
+                // The engine would wait until the peer nominates a pair again, which Chromium does with its second check.
+                if let Link::Lost { .. } = live.link {
+                    self.link_up(index);
+                }
+            }
             Received::Other => {}
             Received::Refused => participant.stats.dropped_datagrams += 1,
         }
@@ -169,6 +175,9 @@ impl Sfu {
         let Some(live) = participant.live.as_deref_mut() else { return };
         if live.link.down_since().is_some_and(gone) {
             return self.end(index, LeftReason::Timeout);
+        }
+        if live.link == Link::Up && live.consent_ends() <= self.now {
+            return self.link_lost(index);
         }
         for track in &mut live.tracks {
             if let Some(ssrc) = track.ssrc.filter(|_| track.keyframe.take(track.opaque, self.now)) {
@@ -243,19 +252,6 @@ impl Sfu {
         let Some(live) = participant.live.as_deref_mut() else { return };
         match event {
             SessionEvent::Connected => self.link_up(index),
-            SessionEvent::Reachable => {
-                if let Link::Lost { .. } = live.link {
-                    self.link_up(index);
-                }
-            }
-            SessionEvent::Unreachable => {
-                if live.link == Link::Up {
-                    live.link = Link::Lost { since: self.now };
-                    live.route = None;
-                    self.release_addresses(index);
-                    self.emit(Event::Disconnected { participant: id });
-                }
-            }
             SessionEvent::Media(packet) => self.forward(index, packet),
             SessionEvent::Silent(mid) => {
                 if let Some(track) = live.track(mid) {
@@ -299,6 +295,18 @@ impl Sfu {
         for feed in feeds {
             self.want_keyframe(feed.publisher, feed.track);
         }
+    }
+
+    /// No valid check has come for too long: nothing but answers to checks leaves until one comes (RFC 7675).
+    fn link_lost(&mut self, index: usize) {
+        let Some(participant) = &mut self.participants[index] else { return };
+        let id = participant.id;
+        let Some(live) = participant.live.as_deref_mut() else { return };
+        live.link = Link::Lost { since: self.now };
+        live.route = None;
+        self.release_addresses(index);
+        self.emit(Event::Disconnected { participant: id });
+        self.mark_dirty(index); // The session's own timers go on.
     }
 
     /// One media packet of a publisher goes into the queue of each viewer.

@@ -12,7 +12,7 @@ use str0m::format::{CodecConfig, PayloadParams};
 use str0m::media::{KeyframeRequestKind, Mid, Pt};
 use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RtpPacket, RtpWrite, SeqNo, Ssrc};
-use str0m::{Candidate, Event, IceConnectionState, IceCreds, Input, Output, Rtc};
+use str0m::{Candidate, Event, IceCreds, Input, Output, Rtc};
 
 use super::dtls::CRYPTO;
 use super::{Delivery, Format, MediaPacket, MediaPlane, Outgoing, Redundancy, red, srtp};
@@ -88,10 +88,6 @@ pub(crate) enum Polled {
 pub(crate) enum SessionEvent {
     /// DTLS is up.
     Connected,
-    /// Valid checks come again.
-    Reachable,
-    /// No valid check has come for a while (RFC 7675).
-    Unreachable,
     /// Media arrived.
     Media(MediaPacket),
     /// Nothing has come for a while on this m-line.
@@ -263,11 +259,6 @@ impl Session {
     fn translate(&mut self, event: Event, now: Instant) -> Option<SessionEvent> {
         match event {
             Event::Connected => Some(SessionEvent::Connected),
-            Event::IceConnectionStateChange(state) => match state {
-                IceConnectionState::Connected | IceConnectionState::Completed => Some(SessionEvent::Reachable),
-                IceConnectionState::Disconnected => Some(SessionEvent::Unreachable),
-                IceConnectionState::New | IceConnectionState::Checking => None,
-            },
             Event::RtpPacket(packet) => self.media(packet, now).map(SessionEvent::Media),
             Event::StreamPaused(paused) => paused.paused.then_some(SessionEvent::Silent(paused.mid)),
             Event::KeyframeRequest(request) => Some(SessionEvent::KeyframeWanted(request.mid)),
