@@ -125,7 +125,7 @@ impl Room {
             client.drain(send, |event| events.push(event));
             for event in events {
                 *connected |= matches!(event, ClientEvent::Connected);
-                *keyframe_wanted |= matches!(event, ClientEvent::KeyframeWanted);
+                *keyframe_wanted |= matches!(event, ClientEvent::KeyframeWanted { .. });
             }
         }
         for Packet { from, to, bytes, .. } in &packets {

@@ -33,7 +33,7 @@ impl Page {
         client.drain(send, |event| match event {
             ClientEvent::Connected => *connected = true,
             ClientEvent::Media { .. } => *received += 1,
-            ClientEvent::KeyframeWanted => *keyframe_wanted = true,
+            ClientEvent::KeyframeWanted { .. } => *keyframe_wanted = true,
             ClientEvent::Reachable
             | ClientEvent::Unreachable
             | ClientEvent::ChannelOpen

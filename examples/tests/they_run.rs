@@ -161,7 +161,15 @@ impl Tab {
         self.client.send_sound(vec![0; 80], now);
         let mut picture = vec![0; 1150];
         // RFC 7741: a frame begins, and is a keyframe or none.
-        picture[..7].copy_from_slice(&[0x10, u8::from(!std::mem::take(&mut self.keyframe_wanted)), 0, 0, 0x9d, 0x01, 0x2a]);
+        picture[..7].copy_from_slice(&[
+            0x10,
+            u8::from(!std::mem::take(&mut self.keyframe_wanted)),
+            0,
+            0,
+            0x9d,
+            0x01,
+            0x2a,
+        ]);
         self.client.send_picture(vec![picture], now);
     }
 
@@ -187,7 +195,7 @@ impl Tab {
         client.drain(send, |event| match event {
             ClientEvent::Media { payload, .. } if payload.len() < 1000 => *sounds += 1,
             ClientEvent::Media { .. } => *pictures += 1,
-            ClientEvent::KeyframeWanted => *keyframe_wanted = true,
+            ClientEvent::KeyframeWanted { .. } => *keyframe_wanted = true,
             ClientEvent::Connected
             | ClientEvent::Reachable
             | ClientEvent::Unreachable
@@ -202,7 +210,11 @@ impl Tab {
 fn talk(tabs: &mut [Tab], enough: impl Fn(&[Tab]) -> bool) {
     let began = Instant::now();
     while !enough(tabs) {
-        assert!(began.elapsed() < PATIENCE, "{:?}", tabs.iter().map(|tab| (tab.pictures, tab.sounds)).collect::<Vec<_>>());
+        assert!(
+            began.elapsed() < PATIENCE,
+            "{:?}",
+            tabs.iter().map(|tab| (tab.pictures, tab.sounds)).collect::<Vec<_>>()
+        );
         let now = Instant::now();
         for tab in &mut *tabs {
             tab.say(now);

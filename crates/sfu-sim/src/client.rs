@@ -1,16 +1,17 @@
-//! One page's peer connection: str0m in the role of the browser. It offers, sends one voice and one picture, and receives in slots.
+//! One page's peer connection: str0m in the role of the browser. It offers, sends a voice, a camera and perhaps a screen, and receives in slots.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use sfu_core::Source;
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::channel::ChannelId;
 use str0m::config::{CryptoProvider, DtlsCert, DtlsVersion};
 use str0m::crypto::CryptoError;
 use str0m::crypto::dtls::{DtlsInstance, DtlsProvider};
 use str0m::format::Codec;
-use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpWrite};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
@@ -49,11 +50,20 @@ pub enum ClientEvent {
         mid: Mid,
         /// Which of the two.
         kind: MediaKind,
+        /// The RTP sequence number, counted on beyond its 16 bits.
+        sequence: u64,
+        /// The RTP timestamp.
+        timestamp: u32,
         /// The RTP payload.
         payload: Arc<[u8]>,
     },
     /// Somebody who watches needs a keyframe.
-    KeyframeWanted,
+    KeyframeWanted {
+        /// Of what.
+        source: Source,
+        /// Of which simulcast layer (RFC 8852); `None` without simulcast.
+        rid: Option<String>,
+    },
     /// The server closed the session.
     Closed,
 }
@@ -65,8 +75,7 @@ pub struct Client {
     wake: Instant,
     now: Instant,
     began: Instant,
-    microphone: Line,
-    camera: Line,
+    lines: Vec<Line>,
     channel: ChannelId,
     channel_open: bool,
 }
@@ -78,16 +87,30 @@ const REPAIR_AGE_MAX: Duration = Duration::from_secs(3);
 
 /// One sending m-line.
 struct Line {
+    source: Source,
     mid: Mid,
     codec: Codec,
     clock_rate: u64,
+    streams: Vec<Stream>,
+}
+
+/// One layer of a sending m-line.
+struct Stream {
+    rid: Option<Rid>,
     seq: u64,
 }
 
 impl Client {
-    /// A new connection with that many receiving slots, and its offer.
+    /// A new connection that sends a voice and a camera without layers and has that many receiving slots, and its offer.
     #[must_use]
     pub fn new(local: SocketAddr, slots: usize, now: Instant) -> (Self, String) {
+        Self::sending(local, &[(Source::Microphone, &[]), (Source::Camera, &[])], slots, now)
+    }
+
+    /// A new connection that sends these sources, each with these simulcast layers (RFC 8853; none for a single one), and has that many
+    /// receiving slots; and its offer.
+    #[must_use]
+    pub fn sending(local: SocketAddr, sources: &[(Source, &[&str])], slots: usize, now: Instant) -> (Self, String) {
         let provider = CryptoProvider { dtls_provider: &SeededDtls, ..str0m::crypto::from_feature_flags() };
         let mut rtc = RtcConfig::new()
             .set_crypto_provider(Arc::new(provider))
@@ -100,29 +123,38 @@ impl Client {
             rtc.add_local_candidate(candidate);
         }
         let mut changes = rtc.sdp_api();
-        let microphone = changes.add_media(MediaKind::Audio, Direction::SendOnly, Some("me".into()), None, None);
-        let camera = changes.add_media(MediaKind::Video, Direction::SendOnly, Some("me".into()), None, None);
+        let mut lines = Vec::new();
+        for (source, rids) in sources {
+            let (kind, codec, clock_rate) = match source {
+                Source::Microphone => (MediaKind::Audio, Codec::Opus, 48_000),
+                Source::Camera | Source::Screen => (MediaKind::Video, Codec::Vp8, 90_000),
+            };
+            let simulcast = (!rids.is_empty()).then(|| Simulcast {
+                send: rids.iter().map(|rid| SimulcastLayer::new(rid)).collect(),
+                recv: Vec::new(),
+            });
+            let stream_name = if *source == Source::Screen { "screen" } else { "me" };
+            let mid = changes.add_media(kind, Direction::SendOnly, Some(stream_name.into()), None, simulcast);
+            let rids: Vec<Option<Rid>> =
+                if rids.is_empty() { vec![None] } else { rids.iter().map(|rid| Some(Rid::from(*rid))).collect() };
+            let streams = rids.into_iter().map(|rid| Stream { rid, seq: u64::from(fastrand::u16(1..)) }).collect();
+            lines.push(Line { source: *source, mid, codec, clock_rate, streams });
+        }
         for _ in 0..slots {
             changes.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
             changes.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
         }
         let channel = changes.add_channel(sfu_core::limits::MESSAGE_CHANNEL.into());
         let (offer, pending) = changes.apply().expect("there are changes to offer");
-        let microphone =
-            Line { mid: microphone, codec: Codec::Opus, clock_rate: 48_000, seq: u64::from(fastrand::u16(1..)) };
-        let camera = Line { mid: camera, codec: Codec::Vp8, clock_rate: 90_000, seq: u64::from(fastrand::u16(1..)) };
-        let client = Self {
-            rtc,
-            pending: Some(pending),
-            wake: now,
-            now,
-            began: now,
-            microphone,
-            camera,
-            channel,
-            channel_open: false,
-        };
+        let client =
+            Self { rtc, pending: Some(pending), wake: now, now, began: now, lines, channel, channel_open: false };
         (client, offer.to_sdp_string())
+    }
+
+    /// What each sending m-line carries, by mid: for [`sfu_core::Command::Offer`].
+    #[must_use]
+    pub fn sources(&self) -> Vec<(String, Source)> {
+        self.lines.iter().map(|line| (line.mid.to_string(), line.source)).collect()
     }
 
     /// Takes the server's answer.
@@ -136,8 +168,12 @@ impl Client {
         self.wake = self.now;
         self.rtc.sdp_api().accept_answer(pending, answer).map_err(|error| error.to_string())?;
         // Browsers do not stop repairing at 15 % of the rate, as str0m does by itself.
-        if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(self.camera.mid, None) {
-            stream.set_rtx_cache(REPAIR_PACKETS_MAX, REPAIR_AGE_MAX, None);
+        for line in self.lines.iter().filter(|line| line.source != Source::Microphone) {
+            for Stream { rid, .. } in &line.streams {
+                if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(line.mid, *rid) {
+                    stream.set_rtx_cache(REPAIR_PACKETS_MAX, REPAIR_AGE_MAX, None);
+                }
+            }
         }
         Ok(())
     }
@@ -178,22 +214,54 @@ impl Client {
         self.step(Input::Timeout(now));
     }
 
-    /// Sends one packet of sound.
+    /// Sends one packet of sound of somebody who speaks.
     pub fn send_sound(&mut self, payload: Vec<u8>, now: Instant) {
-        self.now = now;
-        let voice =
-            ExtensionValues { audio_level: Some(-30), voice_activity: Some(true), ..ExtensionValues::default() };
-        let at = self.now - self.began;
-        send(&mut self.rtc, &mut self.microphone, at, self.now, vec![payload], voice);
-        self.wake = self.now;
+        self.send_voice(payload, true, now);
     }
 
-    /// Sends one frame of picture.
+    /// Sends one packet of sound, marked as speech or as silence (RFC 6464).
+    pub fn send_voice(&mut self, payload: Vec<u8>, speaks: bool, now: Instant) {
+        let level = if speaks { -30 } else { -110 };
+        let values =
+            ExtensionValues { audio_level: Some(level), voice_activity: Some(speaks), ..ExtensionValues::default() };
+        self.send(Source::Microphone, None, vec![payload], &values, now);
+    }
+
+    /// Sends one frame of the camera, which has no layers.
     pub fn send_picture(&mut self, payloads: Vec<Vec<u8>>, now: Instant) {
+        self.send_frame(Source::Camera, None, payloads, now);
+    }
+
+    /// Sends one frame of one layer. Nothing if there is no such layer.
+    pub fn send_frame(&mut self, source: Source, rid: Option<&str>, payloads: Vec<Vec<u8>>, now: Instant) {
+        self.send(source, rid, payloads, &ExtensionValues::default(), now);
+    }
+
+    fn send(
+        &mut self,
+        source: Source,
+        rid: Option<&str>,
+        payloads: Vec<Vec<u8>>,
+        values: &ExtensionValues,
+        now: Instant,
+    ) {
         self.now = now;
-        let at = self.now - self.began;
-        send(&mut self.rtc, &mut self.camera, at, self.now, payloads, ExtensionValues::default());
-        self.wake = self.now;
+        self.wake = now;
+        let rid = rid.map(Rid::from);
+        let Some(line) = self.lines.iter_mut().find(|line| line.source == source) else { return };
+        let Some(pt) = payload_type(&self.rtc, line) else { return };
+        let Some(numbers) = line.streams.iter_mut().find(|stream| stream.rid == rid) else { return };
+        let mut api = self.rtc.direct_api();
+        let Some(stream) = api.stream_tx_by_mid(line.mid, rid) else { return };
+        let time = u64::try_from((now - self.began).as_nanos()).unwrap_or(0) / 1_000 * line.clock_rate / 1_000_000;
+        let parts = payloads.len();
+        for (part, payload) in payloads.into_iter().enumerate() {
+            let marker = line.codec == Codec::Vp8 && part + 1 == parts;
+            #[expect(clippy::cast_possible_truncation, reason = "RTP time wraps around (RFC 3550, section 5.1)")]
+            let packet = RtpWrite::new(pt, numbers.seq.into(), time as u32, now, payload);
+            stream.write_rtp(packet.marker(marker).nackable(true).ext_vals(values.clone()));
+            numbers.seq += 1;
+        }
     }
 
     /// Sends a message. False if the channel is not open or its buffer is full.
@@ -260,9 +328,14 @@ impl Client {
             Event::ChannelData(message) => ClientEvent::Message(message.data),
             Event::RtpPacket(packet) => {
                 let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc)?.mid();
-                ClientEvent::Media { mid, kind: self.rtc.media(mid)?.kind(), payload: packet.payload }
+                let (kind, sequence, timestamp) =
+                    (self.rtc.media(mid)?.kind(), *packet.seq_no, packet.header.timestamp);
+                ClientEvent::Media { mid, kind, sequence, timestamp, payload: packet.payload }
             }
-            Event::KeyframeRequest(_) => ClientEvent::KeyframeWanted,
+            Event::KeyframeRequest(request) => {
+                let source = self.lines.iter().find(|line| line.mid == request.mid)?.source;
+                ClientEvent::KeyframeWanted { source, rid: request.rid.map(|rid| rid.to_string()) }
+            }
             Event::Closed => ClientEvent::Closed,
             _ => return None,
         })
@@ -272,21 +345,6 @@ impl Client {
         if self.rtc.handle_input(input).is_err() {
             self.rtc.disconnect();
         }
-    }
-}
-
-fn send(rtc: &mut Rtc, line: &mut Line, at: Duration, now: Instant, payloads: Vec<Vec<u8>>, values: ExtensionValues) {
-    let Some(pt) = payload_type(rtc, line) else { return };
-    let mut api = rtc.direct_api();
-    let Some(stream) = api.stream_tx_by_mid(line.mid, None) else { return };
-    let time = u64::try_from(at.as_nanos()).unwrap_or(0) / 1_000 * line.clock_rate / 1_000_000;
-    let parts = payloads.len();
-    for (part, payload) in payloads.into_iter().enumerate() {
-        let marker = line.codec == Codec::Vp8 && part + 1 == parts;
-        #[expect(clippy::cast_possible_truncation, reason = "RTP time wraps around (RFC 3550, section 5.1)")]
-        let packet = RtpWrite::new(pt, line.seq.into(), time as u32, now, payload);
-        stream.write_rtp(packet.marker(marker).nackable(true).ext_vals(values.clone()));
-        line.seq += 1;
     }
 }
 
@@ -309,9 +367,16 @@ static DTLS: LazyLock<[Arc<dimpl::Config>; 8]> = LazyLock::new(|| {
     })
 });
 
+/// Made once: a key for each of a thousand clients takes longer than their handshakes.
+static CERTIFICATES: LazyLock<[DtlsCert; 8]> = LazyLock::new(|| {
+    std::array::from_fn(|_| {
+        dimpl::certificate::generate_self_signed_certificate().expect("the operating system gives randomness")
+    })
+});
+
 impl DtlsProvider for SeededDtls {
     fn generate_certificate(&self) -> Option<DtlsCert> {
-        dimpl::certificate::generate_self_signed_certificate().ok()
+        Some(CERTIFICATES[fastrand::usize(..CERTIFICATES.len())].clone())
     }
 
     fn new_dtls(

@@ -18,6 +18,12 @@ pub enum Law {
     NoStrangers,
     /// No viewer gets a sequence number twice with different bytes, or one that leaps: numbers are what encryption counts by.
     NumbersInLine,
+    /// A stream that a viewer gets never goes back in time, and its VP8 picture ids go up by one from frame to frame.
+    FramesInLine,
+    /// What arrives without gaps leaves without gaps.
+    NoGaps,
+    /// No more leaves for a viewer than their network is believed to carry, seen over [`BUDGET_WINDOW`].
+    WithinBudget,
     /// Deadlines move: the same instant does not ask for itself again.
     NoSpin,
     /// What belonged to somebody who left, or to a room that closed, is gone.
@@ -30,10 +36,15 @@ pub enum Law {
     HonestStay,
     /// Once the network is good, everybody in a consultation sees everybody else in it.
     AllSee,
+    /// The law that was given to [`crate::Scenario::play_under`].
+    Yours,
 }
 
 /// The largest UDP payload that passes everywhere: IPv6's least MTU of 1,280 less headers, rounded down.
 pub const DATAGRAM_BYTES_MAX: usize = 1_200;
+
+/// The time over which [`Law::WithinBudget`] counts what left for a viewer.
+pub const BUDGET_WINDOW: Duration = Duration::from_secs(2);
 
 /// How far a sequence number may leap ahead: more than any burst of loss leaves behind in these scenarios.
 pub(crate) const LEAP_MAX: u64 = 1_024;
@@ -110,6 +121,72 @@ impl Numbers {
     }
 }
 
+#[cfg(test)]
+impl Numbers {
+    /// As if the last so many packets had not been sent.
+    pub(crate) fn skip_back(&mut self, packets: u64) {
+        self.highest = self.highest.map(|highest| highest - packets);
+        self.seen.clear();
+    }
+}
+
+#[cfg(test)]
+impl Frames {
+    /// As if so many pictures were missing from now on.
+    pub(crate) fn skip_back(&mut self, pictures: u16) {
+        for (_, picture_id) in self.seen.values_mut() {
+            *picture_id = picture_id.wrapping_sub(pictures) & 0x7fff;
+        }
+    }
+}
+
+/// The frames that one viewer got on one m-line, by sequence number.
+#[derive(Debug, Default)]
+pub(crate) struct Frames {
+    seen: std::collections::BTreeMap<u64, (u64, u16)>, // RTP time and picture id.
+    newest: Option<u64>,
+}
+
+impl Frames {
+    /// Takes one packet as it arrives, and gives its RTP time counted on beyond 32 bits. Only neighbours are compared: what lies between others may
+    /// be lost.
+    pub(crate) fn came(&mut self, sequence: u64, timestamp: u32, picture_id: u16) -> Result<u64, String> {
+        let time = self.extend(timestamp);
+        self.seen.insert(sequence, (time, picture_id));
+        while LEAP_MAX < self.seen.len() as u64 {
+            self.seen.pop_first();
+        }
+        let before = sequence.checked_sub(1).and_then(|before| self.seen.get(&before)).copied();
+        let after = self.seen.get(&(sequence + 1)).copied();
+        let here = (time, picture_id);
+        let pairs = [before.map(|before| (before, here)), after.map(|after| (here, after))];
+        for (first, second) in pairs.into_iter().flatten() {
+            let same = first == second;
+            let next = first.0 < second.0 && second.1 == (first.1 + 1) & 0x7fff;
+            if !same && !next {
+                return Err(format!("after {first:?} comes {second:?} at {sequence}"));
+            }
+        }
+        Ok(time)
+    }
+
+    fn extend(&mut self, timestamp: u32) -> u64 {
+        let newest = self.newest.unwrap_or(u64::from(timestamp) + (1 << 32));
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "serial number arithmetic (RFC 1982) is about the low bits"
+        )]
+        let ahead = timestamp.wrapping_sub(newest as u32);
+        let time = if ahead < 1 << 31 {
+            newest + u64::from(ahead)
+        } else {
+            newest.saturating_sub(u64::from(ahead.wrapping_neg()))
+        };
+        self.newest = Some(newest.max(time));
+        time
+    }
+}
+
 /// How numbers went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Broken {
@@ -147,6 +224,19 @@ mod tests {
         assert_eq!(numbers.sent(1, b"bytes"), Ok(()), "the same packet again");
         assert_eq!(numbers.sent(1, b"other"), Err(Broken::Twice));
         assert_eq!(numbers.sent(9_000, b"bytes"), Err(Broken::Leap));
+    }
+
+    #[test]
+    fn frames_go_forward_one_by_one() {
+        let mut frames = Frames::default();
+        let fits = |frames: &mut Frames, sequence, timestamp, id| frames.came(sequence, timestamp, id).is_ok();
+        assert!(fits(&mut frames, 10, u32::MAX, 0x7fff));
+        assert!(fits(&mut frames, 11, u32::MAX, 0x7fff), "another part");
+        assert!(fits(&mut frames, 12, 899, 0), "the next; time and ids wrap");
+        assert!(fits(&mut frames, 20, 9_000, 6), "nobody knows what was between");
+        assert!(!fits(&mut frames, 13, 800, 1), "back in time");
+        assert!(!fits(&mut frames, 21, 9_900, 8), "an id is missing");
+        assert!(!fits(&mut frames, 19, 9_000, 5), "two frames at one time");
     }
 
     #[test]

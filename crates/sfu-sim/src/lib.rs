@@ -1,7 +1,7 @@
 //! A clinic in a box: one [`sfu_core::Sfu`], one [`sfu_lobby::Lobby`], people with real WebRTC stacks, links that lose, delay, repeat and choke,
 //! and a clock that only moves when everybody has had their say.
 //!
-//! A scenario is a value, [`clinic`] begins one; [`Clinic::run`] plays it and checks the [laws](Law) at every step. All dice come from one seed, so
+//! A scenario is a value, [`clinic`] or [`room`] begins one; [`Scenario::run`] plays it and checks the [laws](Law) at every step. All dice come from one seed, so
 //! that a failure is a number: the same seed gives the same [`Outcome`], down to its [`Outcome::hash`].
 //!
 //! ```
@@ -15,21 +15,23 @@
 //! links charge a nominal size for handshakes, whose signatures vary by a few bytes.
 
 mod client;
-mod clinic;
 mod dice;
 mod law;
 mod link;
 mod media;
 mod outcome;
 mod random;
+mod scenario;
 mod time;
 mod world;
 
 pub use client::{Client, ClientEvent, Packet};
-pub use clinic::{Act, Clinic, clinic};
 pub use dice::Dice;
-pub use law::{DATAGRAM_BYTES_MAX, Law, Violation};
-pub use link::{Link, Net, QUEUE_MAX, link};
-pub use outcome::{Outcome, Sight};
+pub use law::{BUDGET_WINDOW, DATAGRAM_BYTES_MAX, Law, Violation};
+pub use link::{Link, Net, QUEUE_MAX, Traffic, link};
+pub use media::{Video, detail_simulcast, simulcast, slides, small_simulcast, thumbnail};
+pub use outcome::{FREEZE, Outcome, Sight};
 pub use random::random;
+pub use scenario::{Act, Scenario, clinic, room};
 pub use time::{TICK, beginning, kbps, millis, secs};
+pub use world::Moment;

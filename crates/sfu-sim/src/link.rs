@@ -8,36 +8,53 @@ use crate::client::Packet;
 use crate::dice::Dice;
 use crate::time::TICK;
 
-/// One direction of somebody's network.
+/// One direction of somebody's network: what is lost in the air, how long the way is, and a bottleneck with a queue in front of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     loss_percent: u8,
+    burst_packets: u8,
     duplicate_percent: u8,
+    reorder_percent: u8,
+    reorder_by: Duration,
     delay: Duration,
     jitter: Duration,
-    bits_per_second_max: Option<u64>,
+    capacity: Vec<(Duration, u64)>, // From when, and how many bits a second; in order of time.
+    queue_max: Duration,
     outages: Vec<Range<Duration>>,
 }
 
-/// A good link: nothing lost, 10 ms away. The methods of [`Link`] make it worse.
+/// A good link: nothing lost, 10 ms away, as wide as can be. The methods of [`Link`] make it worse.
 #[must_use]
 pub fn link() -> Link {
-    let delay = Duration::from_millis(10);
     Link {
         loss_percent: 0,
+        burst_packets: 1,
         duplicate_percent: 0,
-        delay,
+        reorder_percent: 0,
+        reorder_by: Duration::ZERO,
+        delay: Duration::from_millis(10),
         jitter: Duration::ZERO,
-        bits_per_second_max: None,
+        capacity: Vec::new(),
+        queue_max: QUEUE_MAX,
         outages: Vec::new(),
     }
 }
 
 impl Link {
-    /// Loses that many of 100 datagrams.
+    /// Loses that many of 100 datagrams, each by its own throw.
     #[must_use]
     pub fn loss(mut self, percent: u8) -> Self {
         self.loss_percent = percent;
+        self.burst_packets = 1;
+        self
+    }
+
+    /// Loses that many of 100 datagrams, but `packets` in a row on average: a Gilbert-Elliott channel whose good state loses nothing and whose
+    /// bad state loses all. `percent` must be below 100 and `packets` at least 1.
+    #[must_use]
+    pub fn burst_loss(mut self, percent: u8, packets: u8) -> Self {
+        self.loss_percent = percent;
+        self.burst_packets = packets;
         self
     }
 
@@ -45,6 +62,14 @@ impl Link {
     #[must_use]
     pub fn duplicate(mut self, percent: u8) -> Self {
         self.duplicate_percent = percent;
+        self
+    }
+
+    /// Delivers that many of 100 datagrams late by `by`, behind others that were sent after them.
+    #[must_use]
+    pub fn reorder(mut self, percent: u8, by: Duration) -> Self {
+        self.reorder_percent = percent;
+        self.reorder_by = by;
         self
     }
 
@@ -62,10 +87,25 @@ impl Link {
         self
     }
 
-    /// Carries no more than that, and drops what would wait longer than [`QUEUE_MAX`].
+    /// Carries no more than that, from the beginning on.
     #[must_use]
-    pub fn rate(mut self, bits_per_second_max: u64) -> Self {
-        self.bits_per_second_max = Some(bits_per_second_max);
+    pub fn rate(self, bits_per_second_max: u64) -> Self {
+        self.rate_from(Duration::ZERO, bits_per_second_max)
+    }
+
+    /// Carries no more than that from a time of the scenario on, until the next such time. What waits then waits at the new rate.
+    #[must_use]
+    pub fn rate_from(mut self, at: Duration, bits_per_second_max: u64) -> Self {
+        self.capacity.retain(|(from, _)| *from != at);
+        self.capacity.push((at, bits_per_second_max.max(1)));
+        self.capacity.sort_unstable();
+        self
+    }
+
+    /// Drops what would wait longer than that in front of the bottleneck. [`QUEUE_MAX`] unless said otherwise.
+    #[must_use]
+    pub fn queue(mut self, queue_max: Duration) -> Self {
+        self.queue_max = queue_max;
         self
     }
 
@@ -82,6 +122,27 @@ impl Link {
 
     pub(crate) fn outages(&self) -> &[Range<Duration>] {
         &self.outages
+    }
+
+    /// When the bottleneck has passed on that many bytes if it begins at `from`.
+    fn passed(&self, from: Duration, bytes: usize) -> Duration {
+        let mut bit_nanos = u128::from(bytes as u64 * 8) * 1_000_000_000; // Bits, times nanoseconds in a second.
+        let mut at = from;
+        loop {
+            let after = self.capacity.partition_point(|(since, _)| *since <= at);
+            let until = self.capacity.get(after).map(|(since, _)| *since);
+            let Some((_, rate)) = after.checked_sub(1).map(|index| self.capacity[index]) else {
+                return at; // As wide as can be.
+            };
+            let needed = Duration::from_nanos(u64::try_from(bit_nanos / u128::from(rate)).unwrap_or(u64::MAX));
+            match until {
+                Some(until) if until < at + needed => {
+                    bit_nanos -= (until - at).as_nanos() * u128::from(rate);
+                    at = until;
+                }
+                Some(_) | None => return at + needed,
+            }
+        }
     }
 
     /// When a letter of a stream transport sent at `at` arrives: late by a retransmission per loss, after any outage, never lost.
@@ -113,7 +174,7 @@ impl From<Link> for Net {
     }
 }
 
-/// The longest queue in front of a link with a rate: about what a home router holds.
+/// The longest wait in front of a bottleneck unless [`Link::queue`] says otherwise: about what a home router holds.
 pub const QUEUE_MAX: Duration = Duration::from_millis(500);
 
 /// First wait of a stream transport before it sends again (RFC 6298 allows no less than 1 s, Linux takes 200 ms).
@@ -128,16 +189,49 @@ const FEEDBACK_BYTES: usize = 120;
 /// One direction while the scenario runs.
 pub(crate) struct Pipe {
     pub(crate) link: Link,
+    pub(crate) traffic: Traffic,
     dice: Dice,
     offered: Vec<Packet>,
     in_flight: BTreeMap<(Duration, u64), Packet>,
     serial: u64,
     busy_until: Duration,
+    in_burst: bool,
+}
+
+/// What one direction of somebody's network carried and did to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Bytes of UDP payload that were put in front of the link.
+    pub offered_bytes: u64,
+    /// Datagrams lost in the air or to an outage.
+    pub lost: u64,
+    /// Datagrams dropped because the queue was full.
+    pub dropped: u64,
+    /// Datagrams that came later than one sent after them.
+    pub late: u64,
+    /// The longest wait in front of the bottleneck.
+    pub queue_max: Duration,
+}
+
+impl Traffic {
+    /// Whether everything arrived, once and in order.
+    pub(crate) fn is_faithful(&self) -> bool {
+        (self.lost, self.dropped, self.late) == (0, 0, 0)
+    }
 }
 
 impl Pipe {
     pub(crate) fn new(link: Link, dice: Dice) -> Self {
-        Self { link, dice, offered: Vec::new(), in_flight: BTreeMap::new(), serial: 0, busy_until: Duration::ZERO }
+        Self {
+            link,
+            traffic: Traffic::default(),
+            dice,
+            offered: Vec::new(),
+            in_flight: BTreeMap::new(),
+            serial: 0,
+            busy_until: Duration::ZERO,
+            in_burst: false,
+        }
     }
 
     /// Puts a datagram in front of the link; it leaves with [`Pipe::flush`].
@@ -151,13 +245,17 @@ impl Pipe {
         let mut offered = std::mem::take(&mut self.offered);
         offered.sort_by_key(order);
         for packet in offered.drain(..) {
-            let (lost, twice) =
-                (self.dice.percent(self.link.loss_percent), self.dice.percent(self.link.duplicate_percent));
-            let (first, second) = (self.jitter(), self.jitter());
+            self.traffic.offered_bytes += weight(&packet) as u64;
+            let (lost, twice) = (self.is_lost(), self.dice.percent(self.link.duplicate_percent));
+            let (first, second) = (self.lateness(), self.lateness());
             if lost || self.link.is_out(now) {
+                self.traffic.lost += 1;
                 continue;
             }
-            let Some(leaves) = self.through_bottleneck(&packet, now) else { continue };
+            let Some(leaves) = self.through_bottleneck(&packet, now) else {
+                self.traffic.dropped += 1;
+                continue;
+            };
             if twice {
                 self.deliver(leaves + second, packet.clone());
             }
@@ -177,29 +275,51 @@ impl Pipe {
         (entry.key().0 <= now).then(|| entry.remove())
     }
 
-    fn jitter(&mut self) -> Duration {
+    /// Always takes the same number of throws, so that one link's loss moves nothing else of it.
+    fn is_lost(&mut self) -> bool {
+        let (loss, burst) = (u64::from(self.link.loss_percent.min(99)), u64::from(self.link.burst_packets.max(1)));
+        if burst == 1 {
+            return self.dice.percent(self.link.loss_percent);
+        }
+        // In the long run, `loss` of 100 datagrams meet the bad state: entering is to leaving as lost is to kept.
+        let thrown = self.dice.below(1_000_000);
+        self.in_burst =
+            if self.in_burst { 1_000_000 / burst <= thrown } else { thrown < 1_000_000 * loss / (100 - loss) / burst };
+        self.in_burst
+    }
+
+    fn lateness(&mut self) -> Duration {
         let nanos = u64::try_from(self.link.jitter.as_nanos()).unwrap_or(u64::MAX);
-        Duration::from_nanos(self.dice.below(nanos + 1))
+        let jitter = Duration::from_nanos(self.dice.below(nanos.saturating_add(1)));
+        jitter + if self.dice.percent(self.link.reorder_percent) { self.link.reorder_by } else { Duration::ZERO }
     }
 
     fn through_bottleneck(&mut self, packet: &Packet, now: Duration) -> Option<Duration> {
-        let Some(rate) = self.link.bits_per_second_max else { return Some(now) };
-        let bytes = match packet.bytes.first() {
-            Some(20..=22) => HANDSHAKE_BYTES,
-            Some(128..=191) if crate::media::is_rtcp(&packet.bytes) => FEEDBACK_BYTES,
-            Some(_) | None => packet.bytes.len(),
-        };
         let starts = self.busy_until.max(now);
-        if QUEUE_MAX < starts - now {
+        let wait = starts - now;
+        if self.link.queue_max < wait {
             return None;
         }
-        self.busy_until = starts + Duration::from_nanos(bytes as u64 * 8 * 1_000_000_000 / rate);
+        self.traffic.queue_max = self.traffic.queue_max.max(wait);
+        self.busy_until = self.link.passed(starts, weight(packet));
         Some(self.busy_until)
     }
 
     fn deliver(&mut self, leaves: Duration, packet: Packet) {
         self.serial += 1;
-        self.in_flight.insert((leaves + self.link.delay.max(TICK), self.serial), packet);
+        let at = leaves + self.link.delay.max(TICK);
+        let overtaken = self.in_flight.last_key_value().is_some_and(|((last, _), _)| at < *last);
+        self.traffic.late += u64::from(overtaken);
+        self.in_flight.insert((at, self.serial), packet);
+    }
+}
+
+/// What a datagram costs, in bytes.
+fn weight(packet: &Packet) -> usize {
+    match packet.bytes.first() {
+        Some(20..=22) => HANDSHAKE_BYTES,
+        Some(128..=191) if crate::media::is_rtcp(&packet.bytes) => FEEDBACK_BYTES,
+        Some(_) | None => packet.bytes.len(),
     }
 }
 
@@ -263,6 +383,43 @@ mod tests {
         let arrived = deliver(slow, 200);
         assert!(arrived.len() < 10);
         assert!(arrived.last().expect("some arrive").0 <= QUEUE_MAX * 3);
+    }
+
+    #[test]
+    fn loss_in_bursts_is_as_much_and_comes_in_a_row() {
+        let mut pipe = Pipe::new(link().burst_loss(10, 8), Dice::new(1, 1));
+        let lost: Vec<bool> = (0..20_000).map(|_| pipe.is_lost()).collect();
+        let all = lost.iter().filter(|lost| **lost).count();
+        let bursts = lost.windows(2).filter(|pair| pair[0] && !pair[1]).count();
+        assert!((1_700..2_300).contains(&all), "{all}");
+        assert!((6..10).contains(&(all / bursts)), "{all} in {bursts}");
+    }
+
+    #[test]
+    fn a_reordered_datagram_comes_late() {
+        let arrived = deliver(link().reorder(10, Duration::from_millis(50)), 200);
+        assert_eq!(arrived.len(), 200);
+        let late = arrived.windows(2).filter(|pair| pair[1].1 < pair[0].1).count();
+        assert!((10..=20).contains(&late), "{late}");
+    }
+
+    #[test]
+    fn what_waits_when_the_rate_drops_waits_at_the_new_rate() {
+        // 100 bytes take 1 ms before and 10 ms after the drop in its midst.
+        let link = link().rate(800_000).rate_from(Duration::from_micros(500), 80_000);
+        assert_eq!(link.passed(Duration::ZERO, 100), Duration::from_micros(5_500));
+        assert_eq!(link.passed(Duration::from_secs(1), 100), Duration::from_millis(1_010));
+    }
+
+    #[test]
+    fn the_queue_is_measured_and_bounded() {
+        let mut pipe = Pipe::new(link().rate(8_000).queue(Duration::from_millis(60)), Dice::new(1, 1));
+        for number in 0..100 {
+            pipe.offer(Packet { bytes: vec![128; 10], ..packet(number) });
+        }
+        pipe.flush(Duration::ZERO);
+        // 10 ms each: seven fit, of which the last waited 60 ms.
+        assert_eq!((pipe.traffic.dropped, pipe.traffic.queue_max), (93, Duration::from_millis(60)));
     }
 
     #[test]

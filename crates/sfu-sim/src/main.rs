@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use sfu_sim::random;
+use sfu_sim::{Moment, random};
 
 const USAGE: &str = "usage: sfu-sim sweep <from> <count> | sfu-sim replay <seed>";
 
@@ -35,8 +35,16 @@ fn sweep(from: u64, count: u64) -> ExitCode {
 
 fn replay(seed: u64) -> ExitCode {
     let (scenario, lasting) = random(seed);
-    println!("{scenario:#?}");
-    match scenario.play(lasting) {
+    println!("{scenario}");
+    let mut second = 0;
+    let watch = |moment: &Moment<'_>| {
+        if second <= moment.at().as_secs() {
+            second = moment.at().as_secs() + 1;
+            println!("{moment}");
+        }
+        Ok(())
+    };
+    match scenario.play_under(lasting, watch) {
         Ok(outcome) => {
             println!("{outcome}\nhash {:016x}", outcome.hash());
             ExitCode::SUCCESS

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use sfu_core::Source;
-use sfu_sim::{Act, Clinic, Net, Outcome, clinic, kbps, link, millis, secs};
+use sfu_sim::{Act, Net, Outcome, Scenario, clinic, kbps, link, millis, secs};
 
 #[test]
 fn two_people_on_good_networks_see_and_hear_all() {
@@ -47,7 +47,7 @@ fn a_lossy_downlink_costs_only_its_owner() {
     expect![[r#"
         ana is in_call
         ana sees hoffmann: picture good, sound whole, freezes below 2 s
-        ana sees interpreter: picture good, sound whole, freezes below 2 s
+        ana sees interpreter: picture fair, sound whole, freezes below 2 s
         hoffmann sees ana: picture whole, sound whole, no freeze
         hoffmann sees interpreter: picture whole, sound whole, no freeze
         interpreter sees ana: picture whole, sound whole, no freeze
@@ -70,9 +70,9 @@ fn loss_up_to_20_percent_keeps_pictures_moving_and_sound_intelligible() {
     expect![[r#"
         0 %: hoffmann sees ana: picture whole, sound whole, no freeze
         1 %: hoffmann sees ana: picture whole, sound whole, no freeze
-        5 %: hoffmann sees ana: picture whole, sound whole, no freeze
-        10 %: hoffmann sees ana: picture whole, sound whole, no freeze
-        20 %: hoffmann sees ana: picture good, sound good, freezes below 2 s
+        5 %: hoffmann sees ana: picture good, sound whole, freezes below 2 s
+        10 %: hoffmann sees ana: picture whole, sound whole, freezes below 2 s
+        20 %: hoffmann sees ana: picture fair, sound good, freezes below 2 s
     "#]]
     .assert_eq(&picture);
 }
@@ -82,7 +82,7 @@ fn datagrams_that_overtake_each_other_or_come_twice_do_no_harm() {
     let outcome = visit(link().jitter(millis(80)).duplicate(30)).run(secs(10));
     expect![[r#"
         ana is in_call
-        ana sees hoffmann: picture good, sound whole, no freeze
+        ana sees hoffmann: picture whole, sound whole, no freeze
         hoffmann sees ana: picture whole, sound whole, no freeze
     "#]]
     .assert_eq(&outcome.to_string());
@@ -113,8 +113,8 @@ fn whoever_is_not_admitted_neither_sees_nor_is_seen() {
     expect![[r#"
         ana is in_call
         ben is waiting
-        ana sees hoffmann: picture good, sound whole, no freeze
-        hoffmann sees ana: picture good, sound whole, no freeze
+        ana sees hoffmann: picture whole, sound whole, no freeze
+        hoffmann sees ana: picture whole, sound whole, no freeze
     "#]]
     .assert_eq(&outcome.to_string());
     assert_eq!(outcome.connections["ben"], 0, "who waits has no media connection at all");
@@ -149,8 +149,8 @@ fn on_hold_nothing_passes_and_afterwards_everything_does() {
     let outcome = held.at(secs(9), Act::Unhold("ana")).run(secs(13));
     expect![[r#"
         ana is in_call
-        ana sees hoffmann: picture good, sound whole, no freeze
-        hoffmann sees ana: picture good, sound whole, no freeze
+        ana sees hoffmann: picture whole, sound whole, no freeze
+        hoffmann sees ana: picture whole, sound whole, no freeze
     "#]]
     .assert_eq(&outcome.to_string());
 }
@@ -243,7 +243,7 @@ fn a_reload_keeps_the_place_in_the_consultation() {
     let outcome = visit(link()).at(secs(4), Act::Reload("ana")).run(secs(9));
     expect![[r#"
         ana is in_call
-        ana sees hoffmann: picture whole, sound whole, no freeze
+        ana sees hoffmann: picture good, sound whole, freezes below 2 s
         hoffmann sees ana: picture whole, sound whole, no freeze
     "#]]
     .assert_eq(&outcome.to_string());
@@ -292,12 +292,12 @@ fn the_same_seed_has_the_same_outcome() {
 }
 
 /// One patient and one clinician in a consultation, both on such a network.
-fn visit(link: sfu_sim::Link) -> Clinic {
+fn visit(link: sfu_sim::Link) -> Scenario {
     clinic(1).patient("ana", link.clone()).clinician("hoffmann", link).consultation(secs(0), "ana", "hoffmann")
 }
 
 /// One patient who is called and has not gone in.
-fn called() -> Clinic {
+fn called() -> Scenario {
     clinic(1)
         .patient("ana", link())
         .clinician("hoffmann", link())

@@ -3,7 +3,7 @@
 //! The session engine's own provider builds a configuration per session, and each build tests every cipher suite
 //! (0.9 ms). Ours is built once, which makes a session cost some ten microseconds.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
@@ -25,11 +25,11 @@ pub(super) static CRYPTO: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
 /// Makes the DTLS handshakes of the calling thread repeatable, for simulators: with a seed, handshake randomness and
 /// timer jitter come from it. **Never outside of simulations**: keys become guessable.
 pub fn seed_handshakes_for_simulation(seed: Option<u64>) {
-    SIMULATION_SEED.set(seed);
+    SIMULATED.set(seed.map(|seed| build_config(Some(seed))));
 }
 
 thread_local! {
-    static SIMULATION_SEED: Cell<Option<u64>> = const { Cell::new(None) };
+    static SIMULATED: RefCell<Option<Arc<dimpl::Config>>> = const { RefCell::new(None) };
 }
 
 static CONFIG: LazyLock<Arc<dimpl::Config>> = LazyLock::new(|| build_config(None));
@@ -63,7 +63,7 @@ impl DtlsProvider for CachedDtls {
         if version != DtlsVersion::Dtls12 {
             return Err(CryptoError::Other(format!("{version} is not used here")));
         }
-        let config = SIMULATION_SEED.get().map_or_else(|| CONFIG.clone(), |seed| build_config(Some(seed)));
+        let config = SIMULATED.with_borrow(|simulated| simulated.clone()).unwrap_or_else(|| CONFIG.clone());
         Ok(dtls_for_simulation(config, cert, now))
     }
 }

@@ -3,29 +3,37 @@
 //! Within one step of the clock, things happen in a fixed order: the script and letters, then the server with all datagrams that have arrived,
 //! then every page, then the network takes what they sent. Nobody hears within a step what was said in it.
 
+mod budget;
+mod moment;
 mod page;
 mod server;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use sfu_core::{ParticipantId, RequestId, Sfu, Source};
+use sfu_core::{ParticipantId, RequestId, RoomPolicy, Sfu, Source, View, WantedLayer};
 use sfu_lobby::{Auditor, EndedBy, Lobby, Private, RoomId, StaffId, TicketId};
+use str0m::media::Mid;
 
 use crate::client::{Client, Packet};
-use crate::clinic::{Act, Clinic, PersonSpec, Role};
 use crate::dice::Dice;
-use crate::law::{History, Law, Numbers, Violation};
+use crate::law::{Frames, History, Law, Numbers, Violation};
 use crate::link::Pipe;
-use crate::media::{Ears, Eyes, PICTURE_EVERY, SOUND_EVERY};
+use crate::media::{Ears, Encoder, Eyes, PICTURE_EVERY, SOUND_EVERY};
 use crate::outcome::{Outcome, Sight};
+use crate::scenario::{Act, PersonSpec, Role, Scenario};
 use crate::time::{TICK, beginning, ceil};
+
+use budget::Budget;
+pub use moment::Moment;
 
 pub(crate) struct World {
     seed: u64,
     calm: bool,
     ipv6: bool,
+    policy: RoomPolicy,
+    slots: Option<usize>,
     now: Duration,
     step: u64, // Counts every call of the core: what left it is judged by how things stood then.
     agenda: BTreeMap<(Duration, u64), Entry>,
@@ -44,11 +52,19 @@ pub(crate) struct World {
     seats: BTreeMap<ParticipantId, Seat>,
     tenures: BTreeMap<ParticipantId, Tenure>,
     addresses: BTreeMap<SocketAddr, ParticipantId>,
-    abandoned: BTreeSet<SocketAddr>,
+    abandoned: BTreeMap<SocketAddr, ParticipantId>, // NAT bindings that are gone.
+    assigned: BTreeMap<(ParticipantId, usize), (ParticipantId, Source)>,
+    views: BTreeMap<(usize, usize), View>, // How a viewer's page shows a publisher, if not in full.
+    shown: BTreeMap<(ParticipantId, usize), View>, // What the server knows of it.
+    overflowed: bool,                      // The server's socket.
 
     sound_at: Duration,
     picture_at: Duration,
-    sights: BTreeMap<(usize, usize), Sight>,
+    pictures: u64, // How often it was time for one.
+    report_at: Duration,
+    sights: BTreeMap<(usize, usize, Source), Sight>,
+    speakers: Vec<(Duration, Option<usize>)>,
+    layer_orders: u32,
     refused: u32,
     gaps: u64,
     broken: Option<(Law, String)>,
@@ -67,11 +83,13 @@ struct Person {
     letter_up_at: Duration,
     letter_down_at: Duration,
     connections: u32,
+    talks: bool,
 }
 
 /// A consultation's room, kept after its end to judge what arrives late.
 struct Room {
-    ticket: TicketId,
+    /// Whose visit it is; none without a waiting room.
+    ticket: Option<TicketId>,
     members: Vec<usize>,
     open: History,
     closed: bool,
@@ -87,13 +105,14 @@ struct Seat {
     sessions: u32,
     connected: bool,
     unreachable_since: Option<Duration>,
-    keyframe_due: bool,
+    encoders: Vec<Encoder>,
     sounds_sent: u32,
-    frames_sent: u32,
     messages_sent: u32,
     ears: BTreeMap<ParticipantId, Ears>,
-    eyes: BTreeMap<ParticipantId, (str0m::media::Mid, Eyes)>,
+    eyes: BTreeMap<(ParticipantId, Source), (Mid, Eyes)>,
+    frames: BTreeMap<Mid, Frames>,
     numbers: BTreeMap<u32, Numbers>,
+    budget: Budget,
 }
 
 /// Which session belonged to whom, where, and which of its sources were muted when. Outlives the seat.
@@ -101,10 +120,12 @@ struct Tenure {
     person: usize,
     room: RoomId,
     seated: History,
+    /// When they left for good, on the clock of labels.
+    left_at: u32,
     muted: BTreeMap<Source, Mute>,
 }
 
-/// Whether a source is muted, and the number of the first packet or frame that was taken after it was.
+/// Whether a source is muted, and since when, on the clock of labels.
 #[derive(Default)]
 struct Mute {
     on: History,
@@ -129,12 +150,13 @@ enum PageNote {
     Begin(ParticipantId),
     /// To the offer of that session.
     Answer(ParticipantId, u32, String),
+    Layers(ParticipantId, Source, Vec<WantedLayer>),
     Over(RoomId),
 }
 
 /// What a page tells the server.
 enum ServerNote {
-    Offer(ParticipantId, u32, String),
+    Offer(ParticipantId, u32, String, Vec<(String, Source)>),
     Again(RoomId),
 }
 
@@ -152,26 +174,28 @@ const SOCKET_DATAGRAMS_MAX: usize = 512;
 const SIGHT_MAX: Duration = Duration::from_secs(3);
 
 impl World {
-    pub(crate) fn new(clinic: Clinic) -> Self {
+    pub(crate) fn new(scenario: Scenario) -> Self {
         // On this thread: str0m's ufrags, SSRCs and transaction ids, and the waits of the server's handshakes.
-        fastrand::seed(clinic.seed);
-        sfu_core::seed_handshakes_for_simulation(Some(clinic.seed));
+        fastrand::seed(scenario.seed);
+        sfu_core::seed_handshakes_for_simulation(Some(scenario.seed));
         let mut world = Self {
-            seed: clinic.seed,
-            calm: clinic.calm,
-            ipv6: clinic.ipv6,
+            seed: scenario.seed,
+            calm: scenario.calm,
+            ipv6: scenario.ipv6,
+            policy: scenario.policy,
+            slots: scenario.slots,
             now: Duration::ZERO,
             step: 0,
             agenda: BTreeMap::new(),
             entries: 0,
-            letters: Dice::new(clinic.seed, 1),
-            people: clinic
+            letters: Dice::new(scenario.seed, 1),
+            people: scenario
                 .people
                 .into_iter()
                 .enumerate()
-                .map(|(index, spec)| Person::new(spec, clinic.seed, index))
+                .map(|(index, spec)| Person::new(spec, scenario.seed, index))
                 .collect(),
-            sfu: server::new_sfu(clinic.ipv6, &mut Dice::new(clinic.seed, 2)),
+            sfu: server::new_sfu(scenario.ipv6, &mut Dice::new(scenario.seed, 2)),
             lobby: Lobby::new(sfu_lobby::Limits::default()),
             auditor: Auditor::default(),
             stalled_until: Duration::ZERO,
@@ -182,26 +206,39 @@ impl World {
             seats: BTreeMap::new(),
             tenures: BTreeMap::new(),
             addresses: BTreeMap::new(),
-            abandoned: BTreeSet::new(),
+            abandoned: BTreeMap::new(),
+            assigned: BTreeMap::new(),
+            views: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            overflowed: false,
             sound_at: Duration::ZERO,
             picture_at: Duration::ZERO,
+            pictures: 0,
+            report_at: Duration::ZERO,
             sights: BTreeMap::new(),
+            speakers: Vec::new(),
+            layer_orders: 0,
             refused: 0,
             gaps: 0,
             broken: None,
         };
-        for (at, act) in clinic.script {
+        for (at, act) in scenario.script {
             world.enter(at, Entry::Act(act));
         }
         for person in 0..world.people.len() {
             world.look_at_outages(person);
         }
         world.tell_lobby(sfu_lobby::Input::OpenArea { area: AREA });
+        world.open_rooms();
         world
     }
 
-    pub(crate) fn play(mut self, lasting: Duration) -> Result<Outcome, Violation> {
-        self.advance(lasting)?;
+    pub(crate) fn play(self, lasting: Duration) -> Result<Outcome, Violation> {
+        self.play_under(lasting, &mut |_| Ok(()))
+    }
+
+    pub(crate) fn play_under(mut self, lasting: Duration, law: OwnLaw<'_>) -> Result<Outcome, Violation> {
+        self.advance(lasting, law)?;
         if self.calm {
             self.check_sight();
         }
@@ -209,12 +246,15 @@ impl World {
         Ok(self.outcome())
     }
 
-    fn advance(&mut self, until: Duration) -> Result<(), Violation> {
+    fn advance(&mut self, until: Duration, law: OwnLaw<'_>) -> Result<(), Violation> {
         while let Some(next) = self.next_step()
             && next <= until
         {
             self.now = next;
             self.turn();
+            if let Err(what) = law(&Moment::new(self)) {
+                self.breach(Law::Yours, what);
+            }
             self.check()?;
         }
         self.now = until;
@@ -229,7 +269,8 @@ impl World {
         let clients = self.seats.values().filter_map(|seat| seat.client.as_ref());
         let clients = clients.map(|client| self.since_beginning(client.next_wake())).min();
         let network = self.people.iter().flat_map(|person| [person.up.next(), person.down.next()]).flatten().min();
-        let media = self.seats.values().any(|seat| seat.connected).then(|| self.sound_at.min(self.picture_at));
+        let media = self.seats.values().any(|seat| seat.connected);
+        let media = media.then(|| self.sound_at.min(self.picture_at).min(self.report_at));
         let next = [server, agenda, clients, network, media].into_iter().flatten().min()?;
         Some(ceil(next).max(self.now + TICK))
     }
@@ -242,6 +283,7 @@ impl World {
             self.happen(entry);
         }
         self.serve();
+        self.watch_budgets();
         self.look_and_listen();
         for person in &mut self.people {
             person.up.flush(self.now);
@@ -325,6 +367,26 @@ impl World {
             }
             Act::Rebind(name) => self.rebind(self.index(name)),
             Act::Say(name) => self.say(self.index(name)),
+            Act::Join(name) => {
+                let person = self.index(name);
+                self.people[person].present = true;
+                self.open_page(person);
+            }
+            Act::Exit(name) => {
+                let person = self.index(name);
+                self.people[person].present = false;
+                self.leave(person);
+            }
+            Act::Talk(name) => {
+                let person = self.index(name);
+                self.people[person].talks = true;
+            }
+            Act::Hush(name) => {
+                let person = self.index(name);
+                self.people[person].talks = false;
+            }
+            Act::Show { viewer, publisher, view } => self.show_as(self.index(viewer), self.index(publisher), view),
+            Act::Permit(name, permissions) => self.permit(self.index(name), &permissions),
             Act::Mute { who, source, muted } => self.mute(self.index(who), source, muted),
             Act::Stall(duration) => self.stalled_until = self.now + duration,
             Act::Network(..) => unreachable!("happens to the network alone, before the server is asked"),
@@ -401,7 +463,8 @@ impl World {
         for room in self.rooms.values().filter(|room| !room.closed && room.open.now()) {
             let here = || room.members.iter().copied().filter(|person| self.people[*person].present);
             for (viewer, publisher) in here().flat_map(|viewer| here().map(move |publisher| (viewer, publisher))) {
-                let moved_at = self.sights.get(&(viewer, publisher)).map_or(Duration::ZERO, |sight| sight.moved_at);
+                let sight = self.sights.get(&(viewer, publisher, Source::Camera));
+                let moved_at = sight.map_or(Duration::ZERO, |sight| sight.moved_at);
                 if viewer != publisher && moved_at + SIGHT_MAX < self.now {
                     let [viewer, publisher] = [viewer, publisher].map(|person| self.people[person].spec.name);
                     return self
@@ -410,26 +473,10 @@ impl World {
             }
         }
     }
-
-    fn outcome(self) -> Outcome {
-        let name = |person: usize| self.people[person].spec.name;
-        let patients = self.people.iter().filter(|person| person.spec.role == Role::Patient);
-        let state = |person: &Person| Some(self.lobby.ticket(person.ticket?)?.state);
-        Outcome {
-            seed: self.seed,
-            visits: patients.map(|person| (person.spec.name, state(person))).collect(),
-            sights: self
-                .sights
-                .iter()
-                .map(|((viewer, publisher), sight)| ((name(*viewer), name(*publisher)), *sight))
-                .collect(),
-            connections: self.people.iter().map(|person| (person.spec.name, person.connections)).collect(),
-            refused: self.refused,
-            gaps: self.gaps + self.seats.values().map(Seat::gaps).sum::<u64>(),
-            stats: self.sfu.stats(),
-        }
-    }
 }
+
+/// What an embedder asks for after every step.
+pub(crate) type OwnLaw<'a> = &'a mut dyn FnMut(&Moment<'_>) -> Result<(), String>;
 
 impl Person {
     fn new(spec: PersonSpec, seed: u64, index: usize) -> Self {
@@ -439,19 +486,20 @@ impl Person {
             ticket: None,
             up: Pipe::new(spec.net.up.clone(), Dice::new(seed, purpose)),
             down: Pipe::new(spec.net.down.clone(), Dice::new(seed, purpose + 1)),
+            present: !matches!(spec.role, Role::Member { .. }),
             spec,
-            present: true,
             reported_lost: false,
             absences: 0,
             letter_up_at: Duration::ZERO,
             letter_down_at: Duration::ZERO,
             connections: 0,
+            talks: true,
         }
     }
 }
 
 impl Seat {
-    fn new(person: usize, room: RoomId, participant: ParticipantId, ipv6: bool) -> Self {
+    fn new(person: usize, spec: &PersonSpec, room: RoomId, participant: ParticipantId, ipv6: bool) -> Self {
         let [_, _, _, _, _, a, b, c] = participant.0.to_be_bytes();
         let (home, outside): (IpAddr, IpAddr) = if ipv6 {
             let address = Ipv6Addr::from([0x20, 1, 0xd, 0xb8, 0, 2, 0, 0, 0, 0, 0, 0, 0, a, b, c]);
@@ -468,14 +516,20 @@ impl Seat {
             sessions: 0,
             connected: false,
             unreachable_since: None,
-            keyframe_due: true,
+            encoders: Self::encoders(spec),
             sounds_sent: 0,
-            frames_sent: 0,
             messages_sent: 0,
             ears: BTreeMap::new(),
             eyes: BTreeMap::new(),
+            frames: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            budget: Budget::default(),
         }
+    }
+
+    fn encoders(spec: &PersonSpec) -> Vec<Encoder> {
+        let videos = [(&spec.camera, Source::Camera), (&spec.screen, Source::Screen)];
+        videos.into_iter().filter_map(|(video, source)| Some(Encoder::new(video.clone()?, source))).collect()
     }
 
     fn gaps(&self) -> u64 {
@@ -517,7 +571,7 @@ mod tests {
             let step = world.step + 1;
             world.rooms.get_mut(&room).expect("there is a room").open.set(step, false);
         });
-        assert_eq!(law, Some(Law::GateKept));
+        assert!(matches!(law, Some(Law::GateKept | Law::LobbyAgrees)), "{law:?}");
     }
 
     #[test]
@@ -553,6 +607,48 @@ mod tests {
     }
 
     #[test]
+    fn a_packet_that_is_kept_back_is_caught() {
+        let law = sabotage(Act::Say("ana"), |world| {
+            for numbers in world.seats.values_mut().flat_map(|seat| seat.numbers.values_mut()) {
+                numbers.skip_back(2);
+            }
+        });
+        assert_eq!(law, Some(Law::NoGaps));
+    }
+
+    #[test]
+    fn a_picture_that_is_kept_back_is_caught() {
+        let law = sabotage(Act::Say("ana"), |world| {
+            for frames in world.seats.values_mut().flat_map(|seat| seat.frames.values_mut()) {
+                frames.skip_back(1);
+            }
+        });
+        assert_eq!(law, Some(Law::FramesInLine));
+    }
+
+    #[test]
+    fn a_server_that_sends_more_than_it_believes_in_is_caught() {
+        let law = sabotage(Act::Say("ana"), |world| {
+            let budget = &mut world.seats.values_mut().next().expect("somebody is there").budget;
+            *budget = Budget::default();
+            budget.believe(secs(2), 1_000);
+            budget.spend(secs(5), 1_000_000);
+        });
+        assert_eq!(law, Some(Law::WithinBudget));
+    }
+
+    #[test]
+    fn a_law_of_an_embedder_is_asked_for() {
+        let scenario = crate::room(1).member("ana", link()).joins(secs(2), "ben", link());
+        let alone = |moment: &Moment<'_>| {
+            if moment.is_connected("ben") { Err("ana is not alone".into()) } else { Ok(()) }
+        };
+        let broken = scenario.play_under(secs(4), alone).expect_err("ben comes");
+        assert_eq!((broken.law, broken.what.as_str()), (Law::Yours, "ana is not alone"));
+        assert!(secs(2) < broken.at);
+    }
+
+    #[test]
     fn somebody_whom_nobody_sees_is_caught() {
         let law = sabotage(Act::Say("ana"), |world| {
             let participant = everybody(world)[0];
@@ -577,7 +673,7 @@ mod tests {
         let scenario =
             scenario.consultation(secs(0), "ana", "hoffmann").consultation(secs(0), "ben", "iyer").at(secs(5), act);
         let mut world = World::new(scenario.calm());
-        let before = world.advance(secs(5));
+        let before = world.advance(secs(5), &mut |_| Ok(()));
         assert_eq!(before, Ok(()));
         wrong(&mut world);
         world.play(secs(10)).err().map(|violation| violation.law)

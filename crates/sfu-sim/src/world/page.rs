@@ -6,10 +6,10 @@ use sfu_core::{ParticipantId, Source};
 use sfu_lobby::RoomId;
 use str0m::media::{MediaKind, Mid};
 
-use super::{Entry, PATIENCE, PICTURE_EVERY, PageNote, Person, SOUND_EVERY, Seat, ServerNote, World, next_due};
+use super::{Entry, PATIENCE, PICTURE_EVERY, PageNote, Person, SOUND_EVERY, Seat, ServerNote, Tenure, World, next_due};
 use crate::client::{Client, ClientEvent, Packet};
 use crate::law::Law;
-use crate::media::{Frame, Label};
+use crate::media::{Label, ticks};
 
 impl World {
     pub(super) fn page_hears(&mut self, person: usize, note: PageNote) {
@@ -27,6 +27,14 @@ impl World {
                     self.breach(Law::HonestStay, format!("an answer does not fit its offer: {error}"));
                 }
             }
+            PageNote::Layers(participant, source, layers) => {
+                let Some(seat) = self.seats.get_mut(&participant) else { return };
+                for encoder in seat.encoders.iter_mut().filter(|encoder| encoder.source() == source) {
+                    for layer in &layers {
+                        encoder.want(layer.rid.as_deref(), layer.wanted);
+                    }
+                }
+            }
             PageNote::Over(room) => self.letter_to_server(person, ServerNote::Again(room)),
         }
     }
@@ -42,14 +50,23 @@ impl World {
         let Some(seat) = self.seats.get_mut(&participant) else { return };
         seat.sessions += 1;
         seat.connected = false;
-        seat.keyframe_due = true;
         seat.unreachable_since = None;
-        let slots = self.rooms[&seat.room].members.len().saturating_sub(1).max(1);
-        let (client, offer) = Client::new(seat.local, slots, now);
+        seat.frames.clear();
+        let spec = &self.people[seat.person].spec;
+        seat.encoders = Seat::encoders(spec);
+        let others = self.rooms[&seat.room].members.len().saturating_sub(1).max(1);
+        let screens = usize::from(self.people.iter().any(|person| person.spec.screen.is_some()));
+        let slots = self.slots.unwrap_or((others + screens).min(sfu_core::limits::SLOTS_MAX));
+        let cameras = [(Source::Camera, &spec.camera), (Source::Screen, &spec.screen)];
+        let videos = cameras.map(|(source, video)| Some((source, video.as_ref()?.rids())));
+        let mut sources: Vec<(Source, &[&str])> = vec![(Source::Microphone, &[])];
+        sources.extend(videos.iter().flatten().map(|(source, rids)| (*source, rids.as_slice())));
+        let (client, offer) = Client::sending(seat.local, &sources, slots, now);
+        let sources = client.sources();
         seat.client = Some(client);
         let (person, session) = (seat.person, seat.sessions);
         self.enter(self.now + PATIENCE, Entry::Impatient(participant, session, None));
-        self.letter_to_server(person, ServerNote::Offer(participant, session, offer));
+        self.letter_to_server(person, ServerNote::Offer(participant, session, offer, sources));
     }
 
     /// A connection that does not come, or not come back, is made anew.
@@ -101,7 +118,7 @@ impl World {
     fn rebind_seat(&mut self, participant: ParticipantId) {
         let Some(seat) = self.seats.get_mut(&participant) else { return };
         self.addresses.remove(&seat.public);
-        self.abandoned.insert(seat.public);
+        self.abandoned.insert(seat.public, participant);
         seat.public.set_port(seat.public.port() + 1);
         self.addresses.insert(seat.public, participant);
     }
@@ -119,8 +136,8 @@ impl World {
         }
         for participant in due {
             let listens = |seat: &Seat| seat.client.as_ref().is_some_and(Client::channel_is_open);
-            for pair in self.company_if(participant, listens) {
-                self.sights.entry(pair).or_default().messages_due += 1;
+            for (viewer, publisher) in self.company_if(participant, listens) {
+                self.sights.entry((viewer, publisher, Source::Camera)).or_default().messages_due += 1;
             }
         }
     }
@@ -139,6 +156,7 @@ impl World {
         }
         if picture {
             self.picture_at = next_due(self.picture_at, PICTURE_EVERY, self.now);
+            self.pictures += 1;
         }
         let participants: Vec<ParticipantId> = self.seats.keys().copied().collect();
         for participant in participants {
@@ -193,15 +211,23 @@ impl World {
                 seat.connected = true;
                 let person = seat.person;
                 self.people[person].connections += 1;
+                self.meet(participant);
             }
             ClientEvent::Closed => {
                 // The server says by letter what becomes of the session.
                 seat.client = None;
                 seat.connected = false;
             }
-            ClientEvent::KeyframeWanted => seat.keyframe_due = true,
+            ClientEvent::KeyframeWanted { source, rid } => {
+                for encoder in seat.encoders.iter_mut().filter(|encoder| encoder.source() == source) {
+                    encoder.refresh(rid.as_deref());
+                }
+            }
             ClientEvent::Message(message) => self.check_message(participant, &message),
-            ClientEvent::Media { mid, kind, payload } => self.see(participant, step, mid, kind, &payload),
+            ClientEvent::Media { kind: MediaKind::Audio, payload, .. } => self.hear(participant, step, &payload),
+            ClientEvent::Media { kind: MediaKind::Video, mid, sequence, timestamp, payload } => {
+                self.see(participant, step, mid, (sequence, timestamp), &payload);
+            }
             ClientEvent::Reachable => seat.unreachable_since = None,
             ClientEvent::Unreachable => {
                 seat.unreachable_since = Some(self.now);
@@ -212,45 +238,48 @@ impl World {
         }
     }
 
-    fn see(&mut self, viewer: ParticipantId, step: u64, mid: Mid, kind: MediaKind, payload: &[u8]) {
+    fn hear(&mut self, viewer: ParticipantId, step: u64, payload: &[u8]) {
+        let Some(label) = Label::of_sound(payload) else {
+            return self.breach(Law::RoomsApart, "a sound that nobody made");
+        };
+        let now = self.now;
         let Some(seat) = self.seats.get_mut(&viewer) else { return };
-        let (label, is_new, source) = match kind {
-            MediaKind::Audio => {
-                let Some(label) = Label::of_sound(payload) else {
-                    return self.breach(Law::RoomsApart, "a sound that nobody made");
-                };
-                let ears = seat.ears.entry(label.publisher).or_default();
-                let before = ears.packets;
-                ears.hear(payload);
-                (label, ears.packets - before, Source::Microphone)
-            }
-            MediaKind::Video => {
-                let Some(publisher) = crate::media::publisher_of_picture(payload) else {
-                    return self.breach(Law::RoomsApart, "a picture that nobody took");
-                };
-                let (at, eyes) = seat.eyes.entry(publisher).or_insert_with(|| (mid, Default::default()));
-                *at = mid;
-                let before = eyes.frames;
-                let Some(label) = eyes.see(payload, self.now) else { return };
-                (label, eyes.frames - before, Source::Camera)
+        let heard = seat.ears.entry(label.publisher).or_default().hear(label, now);
+        self.check_media(viewer, step, label);
+        if let Some(publisher) = self.tenures.get(&label.publisher).filter(|tenure| self.people[tenure.person].talks) {
+            let key = (self.tenures[&viewer].person, publisher.person, Source::Camera);
+            self.sights.entry(key).or_default().sounds += heard;
+        }
+    }
+
+    fn see(&mut self, viewer: ParticipantId, step: u64, mid: Mid, (sequence, timestamp): (u64, u32), payload: &[u8]) {
+        let Some((label, vp8, picture)) = Label::of_picture(payload) else {
+            return self.breach(Law::RoomsApart, "a picture that nobody took");
+        };
+        let now = self.now;
+        let Some(seat) = self.seats.get_mut(&viewer) else { return };
+        let frames = seat.frames.entry(mid).or_default();
+        let time = match frames.came(sequence, timestamp, vp8.picture_id) {
+            Ok(time) => time,
+            Err(wrong) => {
+                let name = self.people[seat.person].spec.name;
+                return self.breach(Law::FramesInLine, format!("{name} on line {mid}: {wrong}"));
             }
         };
-        self.check_media(viewer, step, label, source);
-        let Some(publisher) = self.tenures.get(&label.publisher) else { return };
-        let key = (self.tenures[&viewer].person, publisher.person);
-        let sight = self.sights.entry(key).or_default();
-        match kind {
-            MediaKind::Audio => sight.sounds += is_new,
-            MediaKind::Video if is_new > 0 => {
-                sight.frames += is_new;
-                sight.moved_at = self.now;
-            }
-            MediaKind::Video => {}
+        let key = (label.publisher, label.source);
+        let (at, eyes) = seat.eyes.entry(key).or_insert_with(|| (mid, Default::default()));
+        *at = mid;
+        let heights = eyes.see(label, picture, time, now);
+        self.check_media(viewer, step, label);
+        if let Some(publisher) = self.tenures.get(&label.publisher) {
+            let key = (self.tenures[&viewer].person, publisher.person, label.source);
+            self.sights.entry(key).or_default().moved(&heights, now);
         }
     }
 
     /// Judges a packet at the moment a page gets it, by how things stood when it left the server.
-    fn check_media(&mut self, viewer: ParticipantId, step: u64, label: Label, source: Source) {
+    fn check_media(&mut self, viewer: ParticipantId, step: u64, label: Label) {
+        let source = label.source;
         let Some(publisher) = self.tenures.get(&label.publisher) else {
             return self.breach(Law::RoomsApart, format!("{viewer:?} sees somebody who does not exist"));
         };
@@ -261,9 +290,9 @@ impl World {
             Some((Law::RoomsApart, "of their own"))
         } else if !self.rooms[&room].open.at(step) {
             Some((Law::GateKept, "through a shut gate"))
-        } else if !publisher.seated.at(step) {
+        } else if !publisher.seated.at(step) && !is_repair(publisher, label, self.now) {
             Some((Law::Freed, "of somebody who had left"))
-        } else if publisher.muted.get(&source).is_some_and(|mute| mute.on.at(step) && mute.from <= label.number) {
+        } else if publisher.muted.get(&source).is_some_and(|mute| mute.on.at(step) && mute.from <= label.at) {
             Some((Law::MuteKept, "of a muted source"))
         } else {
             None
@@ -277,33 +306,51 @@ impl World {
     fn speak(&mut self, participant: ParticipantId) {
         let now = self.instant();
         let Some(seat) = self.seats.get_mut(&participant).filter(|seat| seat.connected) else { return };
-        let label = Label { publisher: participant, room: seat.room.0, number: seat.sounds_sent };
-        if let Some(client) = &mut seat.client {
-            seat.sounds_sent += 1;
-            client.send_sound(label.sound(), now);
+        let label = Label {
+            publisher: participant,
+            room: seat.room.0,
+            source: Source::Microphone,
+            number: seat.sounds_sent,
+            at: ticks(self.now),
+        };
+        let talks = self.people[seat.person].talks;
+        let Some(client) = &mut seat.client else { return };
+        seat.sounds_sent += 1;
+        client.send_voice(label.sound(), talks, now);
+        if talks {
             for (viewer, publisher) in self.viewers(participant, Source::Microphone) {
-                self.sights.entry((viewer, publisher)).or_default().sounds_due += 1;
+                self.sights.entry((viewer, publisher, Source::Camera)).or_default().sounds_due += 1;
             }
         }
     }
 
     fn show(&mut self, participant: ParticipantId) {
-        let now = self.instant();
+        let (now, step) = (self.instant(), self.pictures);
         let Some(seat) = self.seats.get_mut(&participant).filter(|seat| seat.connected) else { return };
-        let label = Label { publisher: participant, room: seat.room.0, number: seat.frames_sent };
-        if let Some(client) = &mut seat.client {
-            let kind = if std::mem::take(&mut seat.keyframe_due) { Frame::Key } else { Frame::Delta };
-            seat.frames_sent += 1;
-            client.send_picture(label.picture(kind), now);
-            for (viewer, publisher) in self.viewers(participant, Source::Camera) {
-                let sight = self.sights.entry((viewer, publisher)).or_default();
-                sight.frames_due += 1;
-                let continues = sight.due_at.is_some_and(|at| self.now <= at + PICTURE_EVERY * 2);
-                if !continues {
-                    sight.moved_at = self.now;
+        let Some(client) = &mut seat.client else { return };
+        let mut shown = Vec::new();
+        for encoder in seat.encoders.iter_mut().filter(|encoder| encoder.looks(step)) {
+            for frame in encoder.take(participant, seat.room.0, ticks(self.now)) {
+                client.send_frame(encoder.source(), frame.rid, frame.payloads, now);
+            }
+            shown.push((encoder.source(), PICTURE_EVERY * encoder.every()));
+        }
+        for (source, every) in shown {
+            for (viewer, publisher) in self.viewers(participant, source) {
+                self.sights.entry((viewer, publisher, source)).or_default().picture_is_due(self.now, every);
+            }
+        }
+    }
+
+    /// Somebody is there, for everybody who already is.
+    fn meet(&mut self, participant: ParticipantId) {
+        for (other, one) in self.company(participant) {
+            for source in [Source::Camera, Source::Screen] {
+                for key in [(other, one, source), (one, other, source)] {
+                    if source == Source::Camera || self.people[key.1].spec.screen.is_some() {
+                        self.sights.entry(key).or_default().meet(self.now);
+                    }
                 }
-                sight.due_at = Some(self.now);
-                sight.freeze_max = sight.freeze_max.max(self.now.saturating_sub(sight.moved_at));
             }
         }
     }
@@ -339,3 +386,11 @@ impl World {
         }
     }
 }
+
+/// Whether something of somebody who has left is a repair of what had passed before: taken while they were there, and not long ago.
+fn is_repair(publisher: &Tenure, label: Label, now: Duration) -> bool {
+    label.at <= publisher.left_at && now < label.taken_at() + REPAIR_MAX
+}
+
+/// What a server keeps for retransmission is no older.
+const REPAIR_MAX: Duration = Duration::from_secs(4);

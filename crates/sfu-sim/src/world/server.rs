@@ -1,20 +1,22 @@
 //! The server: one waiting room and one core, tied together the way a daemon would. Gates move by the waiting room's word alone.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 
 use sfu_core::limits::ADDRESSES_MAX;
 use sfu_core::{
-    Certificate, Command, Config, Datagram, Event, Gate, Input, LeftReason, Message, Output, ParticipantId, RequestId,
-    Sfu, Source, Transmit, Transport,
+    Certificate, Command, Config, Datagram, Event, Gate, Input, LeftReason, Message, Output, ParticipantId,
+    Permissions, RequestId, Sfu, Source, Transmit, Transport, View,
 };
 use sfu_lobby::{Change, Private, RoomId, State};
 
 use super::{AREA, Entry, PageNote, Person, Room, SOCKET_DATAGRAMS_MAX, Seat, ServerNote, TURNS_MAX, Tenure, World};
 use crate::client::Packet;
-use crate::clinic::Role;
 use crate::dice::Dice;
 use crate::law::{DATAGRAM_BYTES_MAX, History, Law};
 use crate::media;
+use crate::scenario::Role;
 use crate::time::{beginning, secs};
 
 /// Where the server is reached.
@@ -26,14 +28,20 @@ pub(super) fn address(ipv6: bool) -> SocketAddr {
     }
 }
 
+/// Of every simulated server in this process: keys are outside the seed anyway.
+static CERTIFICATE: LazyLock<Certificate> = LazyLock::new(Certificate::generate);
+
 pub(super) fn new_sfu(ipv6: bool, dice: &mut Dice) -> Sfu {
     let config = Config {
         candidates: vec![(Transport::Udp, address(ipv6))],
-        certificate: Certificate::generate(),
+        certificate: CERTIFICATE.clone(),
         disconnected_max: secs(15),
     };
     Sfu::new(config, dice.seed(), beginning())
 }
+
+/// Numbers of rooms that no waiting room made: above all of its own.
+const FREE_ROOMS: u64 = 1 << 32;
 
 /// What the server says to people whose gate is shut. It must not arrive, now or later.
 const NOT_FOR_THEM: &str = "not for them";
@@ -45,6 +53,8 @@ impl World {
             while let Some(packet) = self.people[person].up.take(self.now) {
                 if self.socket.len() < SOCKET_DATAGRAMS_MAX {
                     self.socket.push_back(packet);
+                } else {
+                    self.overflowed = true;
                 }
             }
         }
@@ -99,36 +109,55 @@ impl World {
     }
 
     fn transmit(&mut self, run: Transmit) {
-        let participant = self.addresses.get(&run.remote).copied();
+        let reached = self.addresses.get(&run.remote).copied();
+        let meant = reached.or_else(|| self.abandoned.get(&run.remote).copied());
         for bytes in run.bytes.chunks(run.segment_size.max(1)) {
             if DATAGRAM_BYTES_MAX < bytes.len() {
-                self.breach(Law::DatagramsSmall, format!("{} bytes to {participant:?}", bytes.len()));
+                self.breach(Law::DatagramsSmall, format!("{} bytes to {meant:?}", bytes.len()));
             }
-            match participant {
-                Some(participant) => self.transmit_to(participant, &run, bytes),
-                None if self.abandoned.contains(&run.remote) => {} // A NAT binding that is gone; nobody told the core.
-                None => self.breach(Law::NoStrangers, format!("a datagram to {}", run.remote)),
+            let Some(participant) = meant else {
+                return self.breach(Law::NoStrangers, format!("a datagram to {}", run.remote));
+            };
+            let Some(person) = self.seats.get(&participant).map(|seat| seat.person) else {
+                return self.breach(Law::NoStrangers, format!("a datagram to {participant:?}, who left"));
+            };
+            self.check_departure(participant, bytes);
+            if reached.is_some() {
+                let packet = Packet { from: run.local, to: run.remote, bytes: bytes.to_vec(), step: self.step };
+                self.people[person].down.offer(packet);
             }
         }
     }
 
-    fn transmit_to(&mut self, participant: ParticipantId, run: &Transmit, bytes: &[u8]) {
-        let Some(seat) = self.seats.get_mut(&participant) else {
-            return self.breach(Law::NoStrangers, format!("a datagram to {participant:?}, who left"));
-        };
+    /// Judges a datagram at the moment it leaves.
+    fn check_departure(&mut self, participant: ParticipantId, bytes: &[u8]) {
+        let Some(seat) = self.seats.get_mut(&participant) else { return };
         if let Some((_, seq, ssrc)) = media::rtp_header(bytes) {
-            let name = self.people[seat.person].spec.name;
+            seat.budget.spend(self.now, bytes.len());
+            let (person, room) = (seat.person, seat.room);
             let numbers = seat.numbers.entry(ssrc).or_default();
-            if let Err(broken) = numbers.sent(seq, bytes) {
+            let gaps = numbers.gaps;
+            let taken = numbers.sent(seq, bytes);
+            let leapt = numbers.gaps != gaps;
+            let name = self.people[person].spec.name;
+            if let Err(broken) = taken {
                 self.breach(Law::NumbersInLine, format!("{broken} at {seq} of {ssrc} to {name}"));
             }
-            if !self.rooms.get(&self.seats[&participant].room).is_some_and(|room| room.open.now()) {
+            if leapt && self.all_arrived(room) {
+                self.breach(Law::NoGaps, format!("a gap before {seq} of {ssrc} to {name}, although all had arrived"));
+            }
+            if !self.rooms.get(&room).is_some_and(|room| room.open.now()) {
                 self.breach(Law::GateKept, format!("media leaves for {name}, whose gate is shut"));
             }
         }
-        let packet = Packet { from: run.local, to: run.remote, bytes: bytes.to_vec(), step: self.step };
-        let person = self.seats[&participant].person;
-        self.people[person].down.offer(packet);
+    }
+
+    /// Whether all that was ever sent towards a room has arrived in order, and been taken.
+    fn all_arrived(&self, room: RoomId) -> bool {
+        let faithful = |person: &usize| self.people[*person].up.traffic.is_faithful();
+        let stats = self.sfu.stats();
+        let all_taken = !self.overflowed && (stats.unknown_datagrams, stats.limited) == (0, 0);
+        all_taken && self.rooms[&room].members.iter().all(faithful)
     }
 
     fn core_says(&mut self, event: Event) {
@@ -150,11 +179,29 @@ impl World {
             | Event::Disconnected { .. }
             | Event::TrackPublished { .. }
             | Event::TrackUnpublished { .. }
-            | Event::SlotAssigned { .. }
-            | Event::LayersWanted { .. }
-            | Event::DominantSpeaker { .. }
-            | Event::Speaking { .. }
-            | Event::Stats { .. } => {}
+            | Event::Speaking { .. } => {}
+            Event::SlotAssigned { viewer, slot, publisher, source, .. } => {
+                self.assigned.remove(&(viewer, slot));
+                if let (Some(publisher), Some(source)) = (publisher, source) {
+                    self.assigned.insert((viewer, slot), (publisher, source));
+                    self.show_slot(viewer, slot);
+                }
+            }
+            Event::LayersWanted { participant, source, layers, .. } => {
+                self.layer_orders += 1;
+                if let Some(seat) = self.seats.get(&participant) {
+                    self.letter_to_page(seat.person, PageNote::Layers(participant, source, layers));
+                }
+            }
+            Event::DominantSpeaker { participant, .. } => {
+                let person = participant.and_then(|participant| Some(self.tenures.get(&participant)?.person));
+                self.speakers.push((self.now, person));
+            }
+            Event::Stats { participant, stats, .. } => {
+                if let Some(seat) = self.seats.get_mut(&participant) {
+                    seat.budget.believe(self.now, stats.estimate);
+                }
+            }
         }
     }
 
@@ -177,9 +224,12 @@ impl World {
     fn left(&mut self, participant: ParticipantId, reason: LeftReason) {
         if let Some(tenure) = self.tenures.get_mut(&participant) {
             tenure.seated.set(self.step + 1, false);
+            tenure.left_at = media::ticks(self.now);
         }
         let Some(seat) = self.seats.remove(&participant) else { return };
         self.addresses.retain(|_, owner| *owner != participant);
+        self.assigned.retain(|(viewer, _), (publisher, _)| *viewer != participant && *publisher != participant);
+        self.shown.retain(|(viewer, _), _| *viewer != participant);
         self.gaps += seat.gaps();
         match reason {
             LeftReason::Asked => {}
@@ -194,13 +244,13 @@ impl World {
 
     pub(super) fn server_hears(&mut self, person: usize, note: ServerNote) {
         match note {
-            ServerNote::Offer(participant, session, sdp) => {
+            ServerNote::Offer(participant, session, sdp, sources) => {
                 let request = self.request();
                 self.offers.insert(request, session);
                 if let Some(seat) = self.seats.get_mut(&participant) {
                     self.gaps += seat.gaps();
                     seat.numbers.clear(); // New keys: numbers count from anywhere.
-                    self.command(Command::Offer { request, participant, sdp, sources: Vec::new() });
+                    self.command(Command::Offer { request, participant, sdp, sources });
                 }
             }
             ServerNote::Again(room) => self.seat(person, room),
@@ -220,12 +270,12 @@ impl World {
 
     fn join(&mut self, person: usize, room: RoomId) {
         let participant = ParticipantId(self.tenures.len() as u64 + 1);
-        let seat = Seat::new(person, room, participant, self.ipv6);
+        let seat = Seat::new(person, &self.people[person].spec, room, participant, self.ipv6);
         self.addresses.insert(seat.public, participant);
         self.seats.insert(participant, seat);
         let mut seated = History::default();
         seated.set(self.step, true);
-        self.tenures.insert(participant, Tenure { person, room, seated, muted: Default::default() });
+        self.tenures.insert(participant, Tenure { person, room, seated, left_at: u32::MAX, muted: Default::default() });
         let gate = if self.rooms[&room].open.now() { Gate::Open } else { Gate::Shut };
         let request = self.request();
         self.command(Command::Join { request, room: core_room(room), participant, gate });
@@ -233,17 +283,52 @@ impl World {
     }
 
     pub(super) fn mute(&mut self, person: usize, source: Source, muted: bool) {
-        let seats: Vec<ParticipantId> =
-            self.seats.iter().filter(|(_, seat)| seat.person == person).map(|(participant, _)| *participant).collect();
-        for participant in seats {
+        for participant in self.seats_of(person) {
             self.command(Command::SetMuted { participant, source, muted });
-            let (Some(seat), Some(tenure)) = (self.seats.get(&participant), self.tenures.get_mut(&participant)) else {
-                continue;
-            };
+            let Some(tenure) = self.tenures.get_mut(&participant) else { continue };
             let mute = tenure.muted.entry(source).or_default();
             mute.on.set(self.step, muted);
-            mute.from = if source == Source::Microphone { seat.sounds_sent } else { seat.frames_sent };
+            mute.from = media::ticks(self.now);
         }
+    }
+
+    /// Leaves for good.
+    pub(super) fn leave(&mut self, person: usize) {
+        for participant in self.seats_of(person) {
+            self.command(Command::Leave { participant });
+        }
+    }
+
+    pub(super) fn show_as(&mut self, viewer: usize, publisher: usize, view: View) {
+        self.views.insert((viewer, publisher), view);
+        let of_viewer = |(participant, _): &&(ParticipantId, usize)| self.tenures[participant].person == viewer;
+        let slots: Vec<(ParticipantId, usize)> = self.assigned.keys().filter(of_viewer).copied().collect();
+        for (participant, slot) in slots {
+            self.show_slot(participant, slot);
+        }
+    }
+
+    /// Whoever is in a slot is shown as the page shows them.
+    fn show_slot(&mut self, participant: ParticipantId, slot: usize) {
+        let Some((publisher, source)) = self.assigned.get(&(participant, slot)) else { return };
+        let people = (self.tenures[&participant].person, self.tenures[publisher].person);
+        let view = match source {
+            Source::Screen => View::Full,
+            Source::Microphone | Source::Camera => self.views.get(&people).copied().unwrap_or(View::Full),
+        };
+        if self.shown.insert((participant, slot), view).unwrap_or(View::Full) != view {
+            self.command(Command::SetView { participant, slot, view });
+        }
+    }
+
+    pub(super) fn permit(&mut self, person: usize, permissions: &Permissions) {
+        for participant in self.seats_of(person) {
+            self.command(Command::SetPermissions { participant, permissions: permissions.clone() });
+        }
+    }
+
+    fn seats_of(&self, person: usize) -> Vec<ParticipantId> {
+        self.seats.iter().filter(|(_, seat)| seat.person == person).map(|(participant, _)| *participant).collect()
     }
 
     pub(super) fn check_in(&mut self, person: usize) {
@@ -301,14 +386,35 @@ impl World {
             Role::Patient => person.ticket == Some(ticket),
             Role::Clinician => person.staff == staff,
             Role::Guest { of } => Some(of) == patient,
+            Role::Member { .. } => false,
         };
         let members: Vec<usize> = (0..self.people.len()).filter(|person| comes(&self.people[*person])).collect();
+        let ticket = Some(ticket);
         self.rooms.insert(room, Room { ticket, members: members.clone(), open: History::default(), closed: false });
         self.command(Command::OpenRoom { room: core_room(room) });
+        self.command(Command::SetRoomPolicy { room: core_room(room), policy: self.policy });
         for person in members {
             if self.people[person].present {
                 self.seat(person, room);
             }
+        }
+    }
+
+    /// Rooms without a waiting room are there and open from the beginning.
+    pub(super) fn open_rooms(&mut self) {
+        let mut named: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (person, Person { spec, .. }) in self.people.iter().enumerate() {
+            if let Role::Member { room } = spec.role {
+                named.entry(room).or_default().push(person);
+            }
+        }
+        for (index, members) in named.into_values().enumerate() {
+            let room = RoomId(FREE_ROOMS + index as u64);
+            let mut open = History::default();
+            open.set(self.step, true);
+            self.rooms.insert(room, Room { ticket: None, members, open, closed: false });
+            self.command(Command::OpenRoom { room: core_room(room) });
+            self.command(Command::SetRoomPolicy { room: core_room(room), policy: self.policy });
         }
     }
 
@@ -377,7 +483,8 @@ impl World {
     /// Gates stand as the waiting room says: open in a consultation and at no other time.
     pub(super) fn check_gates(&mut self) {
         for room in self.rooms.values().filter(|room| !room.closed) {
-            let in_call = self.lobby.ticket(room.ticket).is_some_and(|ticket| ticket.state == State::InCall);
+            let Some(ticket) = room.ticket else { continue };
+            let in_call = self.lobby.ticket(ticket).is_some_and(|ticket| ticket.state == State::InCall);
             if room.open.now() != in_call {
                 let open = room.open.now();
                 return self.breach(Law::LobbyAgrees, format!("a gate is open: {open}, in a consultation: {in_call}"));
@@ -401,7 +508,7 @@ impl World {
         if publisher.room != room || from != Some(room.0.to_string().as_str()) {
             return self.breach(Law::RoomsApart, format!("{viewer:?} got a message from another room"));
         }
-        let key = (self.tenures[&viewer].person, publisher.person);
+        let key = (self.tenures[&viewer].person, publisher.person, Source::Camera);
         self.sights.entry(key).or_default().messages += 1;
     }
 }
