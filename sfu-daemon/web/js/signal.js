@@ -9,6 +9,8 @@ const PATH = "/ws";
 const PING_EVERY_MS = 10_000;
 // A page that hears nothing must not go on showing a place in line. A pong takes milliseconds; three seconds is what people are promised.
 const PONG_WITHIN_MS = 3_000;
+// A connection attempt into the void would otherwise last for minutes; in this time a system has asked three or four times.
+const CONNECT_WITHIN_MS = 4 * PONG_WITHIN_MS;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
 
@@ -38,6 +40,7 @@ export class Signal {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #ping;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #pong;
   #pinged_at = 0;
+  #began_at = 0;
 
   /** @param {SessionRole} role @param {string | null} area the slug of a patient's link @param {SignalEvents} events */
   constructor(role, area, events) {
@@ -60,8 +63,8 @@ export class Signal {
     url.protocol = location.protocol === "http:" ? "ws:" : "wss:";
     const socket = new WebSocket(url, SUBPROTOCOL);
     this.#socket = socket;
-    // A connection attempt into the void would otherwise last for minutes.
-    this.#pong = setTimeout(() => this.#drop(), 4 * PONG_WITHIN_MS);
+    this.#began_at = performance.now();
+    this.#pong = setTimeout(() => this.#drop(), CONNECT_WITHIN_MS);
     socket.onopen = () => this.send({ kind: "hello", protocol: PROTOCOL_VERSION, role: this.#role, area: this.#area });
     socket.onmessage = ({ data }) => this.#heard(/** @type {string} */ (data));
     socket.onclose = () => this.#drop();
@@ -73,11 +76,13 @@ export class Signal {
     this.#forget();
   }
 
-  /** Tries at once: the network or the person has come back, or somebody pressed "Try now". */
+  /** Tries at once: the network or the person has come back, or somebody pressed "Try now". An attempt that began while there was no network is
+   * given up: the system asks ever more seldom. */
   wake() {
     if (this.#stopped) return;
+    const is_connecting = this.#socket?.readyState === WebSocket.CONNECTING;
     if (this.#socket?.readyState === WebSocket.OPEN) this.#knock();
-    else if (this.#socket?.readyState !== WebSocket.CONNECTING) this.connect();
+    else if (!is_connecting || PONG_WITHIN_MS <= performance.now() - this.#began_at) this.connect();
   }
 
   /** @param {ClientMessage} message @returns {boolean} false if there is no connection; nothing is queued, because a stale wish must not come true later */
@@ -91,6 +96,7 @@ export class Signal {
   #heard(text) {
     const message = /** @type {ServerMessage} */ (JSON.parse(text));
     clearTimeout(this.#pong);
+    this.#pong = undefined;
     if (message.kind === "welcome") {
       this.#attempt = 0;
       this.#knock(); // at once: the patient's check shows how fast the connection is
@@ -102,8 +108,7 @@ export class Signal {
   #knock() {
     this.#pinged_at = performance.now();
     this.send({ kind: "ping" });
-    clearTimeout(this.#pong);
-    this.#pong = setTimeout(() => this.#drop(), PONG_WITHIN_MS);
+    this.#pong ??= setTimeout(() => this.#drop(), PONG_WITHIN_MS); // knocking again does not make a dead socket live longer
     clearTimeout(this.#ping);
     this.#ping = setTimeout(() => this.#knock(), PING_EVERY_MS);
   }
@@ -120,6 +125,7 @@ export class Signal {
     clearTimeout(this.#retry);
     clearTimeout(this.#ping);
     clearTimeout(this.#pong);
+    this.#pong = undefined;
     const socket = this.#socket;
     this.#socket = null;
     if (socket === null) return;

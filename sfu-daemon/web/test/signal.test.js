@@ -136,6 +136,31 @@ test("a page that becomes visible asks whether the open socket still lives", () 
   assert.equal(heard.lost, 1);
 });
 
+test("knocking again and again does not make a dead socket live longer", () => {
+  const { signal, heard } = connected();
+  for (let knock = 0; knock < 3; knock += 1) {
+    signal.wake();
+    mock.timers.tick(1_000);
+  }
+  assert.equal(heard.lost, 1);
+});
+
+test("an attempt that began without a network is given up for a fresh one, a young one is not", () => {
+  const { signal } = connected();
+  let clock = 0;
+  mock.method(performance, "now", () => clock);
+  FakeSocket.last.breaks();
+  signal.connect();
+  const before = FakeSocket.made.length;
+  clock = 2_999;
+  signal.wake();
+  assert.equal(FakeSocket.made.length, before);
+  clock = 3_000;
+  signal.wake();
+  assert.equal(FakeSocket.made.length, before + 1);
+  mock.restoreAll();
+});
+
 test("nothing is sent without a connection, and nothing is queued", () => {
   const { signal } = connected();
   const first = FakeSocket.last;

@@ -58,7 +58,10 @@ export function start(slug) {
   });
   const path = new MediaPath(SLOTS, {
     offer: (offer) => signal.send({ kind: "offer", ...offer }),
-    changed: () => dispatch({ kind: "path", path: path.state }),
+    changed: () => {
+      if (path.state !== state.call.path && (path.state === "lost" || state.lost_since !== null)) signal.wake(); // the one knows of the network before the other
+      dispatch({ kind: "path", path: path.state });
+    },
     fresh: () => views.again(),
     message: (text) => dispatch({ kind: "read", text }),
   });

@@ -282,8 +282,9 @@ function devicesChanged() {
 }
 
 function pathChanged() {
-  if (state.call === null || state.call.path !== path.state) tell({ kind: "path", path: path.state });
-  else queueDraw();
+  if (state.call !== null && state.call.path === path.state) return queueDraw();
+  if (path.state === "lost" || state.link === "lost") signal.wake(); // the one knows of the network before the other
+  tell({ kind: "path", path: path.state });
 }
 
 /** @type {Acts} */
