@@ -106,6 +106,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("--udp needs an address of this machine: it is what clients are told to connect to".into());
     }
 
+    let listener = tokio::net::TcpListener::bind(http).await?;
+    println!("listening on http://{}", listener.local_addr()?);
     let address = Address { local: udp.ip(), announced: announce.unwrap_or(udp.ip()) };
     let certificate = Certificate::generate();
     let book = Arc::new(Mutex::new(Book::default()));
@@ -137,8 +139,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if cors {
         routes = routes.layer(from_fn(allow_all_origins));
     }
-    let listener = tokio::net::TcpListener::bind(http).await?;
-    println!("listening on http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, routes).await?)
 }
 

@@ -120,6 +120,8 @@ settings! {
     public_url: String = String::new(), "ANTEROOM_PUBLIC_URL";
     /// Other origins whose pages may connect, such as `https://www.example.org`. The own origin always may.
     allowed_origins: Vec<String> = Vec::new(), "ANTEROOM_ALLOWED_ORIGINS";
+    /// Other origins whose pages may publish and play as devices of a consultation (WHIP, WHEP), with a device's token. Programs need no entry.
+    whip_origins: Vec<String> = Vec::new(), "ANTEROOM_WHIP_ORIGINS";
     /// Reverse proxies (addresses) whose `proxy_header` is believed.
     trusted_proxies: Vec<IpAddr> = Vec::new(), "ANTEROOM_TRUSTED_PROXIES";
     /// The header in which a trusted proxy names the client; its last address counts.

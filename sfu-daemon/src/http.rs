@@ -32,7 +32,7 @@ use crate::hub::Event;
 use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX, SourcePlace};
 use crate::stall::Stall;
 use crate::store::Session;
-use crate::{headers, telemetry, ws};
+use crate::{headers, telemetry, whip, ws};
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +122,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/staff/qr/{file}", get(qr))
         .route("/v/{version}/{*path}", get(asset))
         .route("/ws", get(ws::upgrade))
+        .merge(whip::routes(&app))
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(Arc::clone(&app), finish))

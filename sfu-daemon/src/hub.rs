@@ -1,7 +1,7 @@
 //! The one task that owns the waiting room, the pages' sessions and the consultations. Everything that changes passes through here, so that
 //! this is the only place where the lobby's changes become messages and media commands.
 //!
-//! `patient` and `staff` are what each of them may say, `call` is the consultation's media, `picture` what is
+//! `patient`, `staff` and `device` are what each of them may say, `call` is the consultation's media, `picture` what is
 //! said about it meanwhile, `view` is what each is shown.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -23,10 +23,13 @@ use crate::telemetry;
 
 mod call;
 mod commands;
+mod device;
 mod patient;
 mod picture;
 mod staff;
 mod view;
+
+pub(crate) use self::device::{Denied, DeviceRequest, Direction, Done, PLAY_PATH, PUBLISH_PATH};
 
 #[cfg(test)]
 mod tests;
@@ -52,6 +55,8 @@ pub(crate) enum Event {
     Closed { socket: SocketId },
     /// A staff session is over: so are its pages.
     SignedOut { session: TokenHash },
+    /// A device wants something by HTTP.
+    Device { token: TokenHash, request: DeviceRequest, reply: oneshot::Sender<Result<Done, Denied>> },
     /// Stop when the last consultation is over, or after this long.
     Drain { within: Duration },
     /// Somebody reads the metrics: count what there is now.
@@ -232,6 +237,7 @@ impl Hub {
             Event::Said { socket, message } => self.said(socket, message),
             Event::Closed { socket } => self.closed(socket),
             Event::SignedOut { session } => self.signed_out(session),
+            Event::Device { token, request, reply } => self.device_said(token, request, reply),
             Event::Drain { within } => {
                 self.stop_at = Some(Instant::now() + within);
                 let draining = ServerMessage::Draining { within_ms: millis(within) };

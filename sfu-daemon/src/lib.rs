@@ -19,7 +19,8 @@ use tokio_rustls::TlsAcceptor;
 use crate::auth::{SourceKey, Token, TokenHash};
 use crate::hub::{Event, Hub, Save, SocketId, Start};
 use crate::limits::{
-    CLOSE_MAX, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerMinute, PerSource, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
+    CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerMinute, PerSource, SAVE_QUEUE_MAX,
+    STAFF_LINKS_REFUSED_MAX,
 };
 use crate::media::{Media, MediaAddresses};
 use crate::page::Page;
@@ -37,6 +38,7 @@ mod stall;
 mod store;
 mod telemetry;
 mod tls;
+mod whip;
 mod ws;
 
 pub use config::{ConfigError, Flags, Row, Settings};
@@ -89,6 +91,7 @@ struct App {
     sources: SourceKey,
     per_source: PerSource,
     links_refused: Mutex<PerMinute>,
+    device_tokens_refused: Mutex<PerMinute>,
     sockets_made: AtomicU64,
 }
 
@@ -178,6 +181,7 @@ impl Daemon {
             sources: SourceKey::random().map_err(|_| StartError::Random)?,
             per_source: PerSource::new(settings.connections_per_source_max),
             links_refused: Mutex::new(PerMinute::new(STAFF_LINKS_REFUSED_MAX)),
+            device_tokens_refused: Mutex::new(PerMinute::new(DEVICE_TOKENS_REFUSED_MAX)),
             sockets_made: AtomicU64::new(0),
             settings,
         });

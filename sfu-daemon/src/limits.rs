@@ -23,6 +23,10 @@ pub(crate) const STALL_MAX: Duration = Duration::from_secs(10);
 pub(crate) const STALL_BYTES_MIN: usize = 10 * 1024;
 /// Staff links from one source that do not work, each minute; who tries more is told to wait, and no longer fills the log.
 pub(crate) const STAFF_LINKS_REFUSED_MAX: u32 = 9;
+/// Device tokens from one source that do not work, each minute. A consultation that has just ended leaves clients behind that try a few times.
+pub(crate) const DEVICE_TOKENS_REFUSED_MAX: u32 = 30;
+/// Devices of one consultation: an examination has an ultrasound, a document camera, a screen on the wall, and one more.
+pub(crate) const DEVICES_MAX: usize = 4;
 /// How long accepting pauses when the process has no more file descriptors.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 

@@ -214,6 +214,21 @@ pub enum StaffCommand {
         /// Shown to the patient; may be empty; at most 200 characters.
         reason: String,
     },
+    /// Lets a device take part in the own consultation: an ultrasound that publishes by WHIP, a screen that plays by WHEP. Answered by
+    /// `device_added`.
+    AddDevice {
+        /// Which visit.
+        ticket: String,
+        /// How it is shown to both sides; 1 to 100 characters.
+        name: String,
+    },
+    /// Takes a device out, and makes its token worthless.
+    RemoveDevice {
+        /// Which visit.
+        ticket: String,
+        /// As in `device_added`.
+        device: u32,
+    },
 }
 
 impl StaffCommand {
@@ -231,6 +246,8 @@ impl StaffCommand {
             Self::Transfer { .. } => "transfer",
             Self::End { .. } => "end",
             Self::Remove { .. } => "remove",
+            Self::AddDevice { .. } => "add_device",
+            Self::RemoveDevice { .. } => "remove_device",
         }
     }
 }

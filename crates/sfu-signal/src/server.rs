@@ -149,6 +149,19 @@ pub enum ServerMessage {
         /// All of its layers: one for each rid, or a single one without.
         layers: Vec<WantedLayer>,
     },
+    /// Staff: the answer to `add_device`. Said once, to the page that asked; the server keeps a hash of the token only.
+    DeviceAdded {
+        /// Which visit.
+        ticket: String,
+        /// The number by which `room` and `remove_device` name it.
+        device: u32,
+        /// Where it publishes by WHIP (RFC 9725), relative to the page's address.
+        publish: String,
+        /// Where it plays by WHEP instead, likewise.
+        play: String,
+        /// The bearer token, for one session at a time, until the consultation is over.
+        token: String,
+    },
     /// The consultation is over.
     CallEnded {
         /// Staff: which visit. Patients: absent.
@@ -192,6 +205,7 @@ impl ServerMessage {
             Self::Room { .. } => "room",
             Self::Speaking { .. } => "speaking",
             Self::LayersWanted { .. } => "layers_wanted",
+            Self::DeviceAdded { .. } => "device_added",
             Self::CallEnded { .. } => "call_ended",
             Self::Draining { .. } => "draining",
             Self::Error { .. } => "error",

@@ -185,6 +185,8 @@ pub struct RoomPeer {
     pub name: String,
     /// Whether they are staff.
     pub staff: bool,
+    /// Whether it is a device, such as an ultrasound, whose picture must not be cut off.
+    pub device: bool,
     /// Their microphone is off.
     pub muted: bool,
     /// Their camera is off.

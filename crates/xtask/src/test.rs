@@ -78,7 +78,7 @@ fn lint() -> Outcome {
     run(&cargo(["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"]))
 }
 
-/// Everything that the later steps start, the daemon for the browsers included.
+/// Everything that the later steps start: for the browsers the daemon, and the example that WHIP and WHEP clients use.
 pub(crate) fn build() -> Outcome {
     run(&cargo(["build", "--workspace", "--all-targets", "--locked"]))
 }

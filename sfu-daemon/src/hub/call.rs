@@ -13,6 +13,7 @@ use sfu_lobby::{AreaId, EndedBy, RoomId, StaffId, TicketId};
 use sfu_signal::{EndReason, ErrorCode, RoomPeer, ServerMessage, SlotView, SourceName, WantedLayer};
 
 use super::commands::Commands;
+use super::device::Devices;
 use super::{Answer, Hub, No, SocketId, Who, millis};
 use crate::limits::{Bucket, CHAT_BURST, CHAT_CHARS_MAX, CHAT_PER_SECOND, OFFERS_BURST, OFFERS_PER_SECOND};
 use crate::media::{Media, MediaEvent, ShardIndex};
@@ -21,6 +22,7 @@ use crate::telemetry;
 /// All consultations.
 pub(super) struct Calls {
     pub(super) commands: Commands,
+    pub(super) devices: Devices,
     calls: BTreeMap<RoomId, Call>,
     seated: BTreeMap<ParticipantId, (RoomId, Side)>,
     /// Offers that the shards have not answered: which page asked, and under which number.
@@ -147,6 +149,7 @@ impl Calls {
     pub(super) fn new(media: Arc<Media>) -> Self {
         Self {
             commands: Commands::new(media),
+            devices: Devices::default(),
             calls: BTreeMap::new(),
             seated: BTreeMap::new(),
             asked: BTreeMap::new(),
@@ -189,25 +192,33 @@ impl Calls {
     }
 
     pub(super) fn room_of(&self, participant: ParticipantId) -> Option<RoomId> {
-        self.seated.get(&participant).map(|(room, _)| *room)
+        self.seated.get(&participant).map(|(room, _)| *room).or_else(|| self.devices.room_of(participant))
     }
 
     /// The number by which the others know a participant.
     pub(super) fn peer_of(&self, participant: ParticipantId) -> Option<u32> {
-        self.seated.get(&participant).map(|(_, side)| side.peer())
+        self.seated.get(&participant).map(|(_, side)| side.peer()).or_else(|| self.devices.peer_of(participant))
     }
 
-    fn request(&mut self) -> RequestId {
+    /// Where a consultation's media is, and what may pass now.
+    pub(super) fn place(&self, room: RoomId) -> Option<(ShardIndex, Gate)> {
+        self.calls.get(&room).map(|call| (call.shard, call.gate))
+    }
+
+    pub(super) fn participant(&mut self) -> ParticipantId {
+        self.participants_made += 1;
+        ParticipantId(self.participants_made)
+    }
+
+    pub(super) fn request(&mut self) -> RequestId {
         self.requests_made += 1;
         RequestId(self.requests_made)
     }
 
     /// Admits a side to its room with a media session that nobody has used yet.
     fn join(&mut self, room: RoomId, side: Side) {
-        let request = self.request();
+        let (request, participant) = (self.request(), self.participant());
         let Some(call) = self.calls.get_mut(&room) else { return };
-        self.participants_made += 1;
-        let participant = ParticipantId(self.participants_made);
         let (shard, gate) = (call.shard, call.gate);
         let seat = call.seat_mut(side);
         seat.vacate();
@@ -284,7 +295,8 @@ impl Hub {
         let Some(call) = self.calls.calls.get_mut(&room) else { return };
         call.gate = gate;
         call.has_begun |= gate == Gate::Open;
-        for participant in Side::BOTH.iter().filter_map(|side| call.seat(*side).participant) {
+        let people = Side::BOTH.iter().filter_map(|side| call.seat(*side).participant);
+        for participant in people.chain(self.calls.devices.participants(room)) {
             self.calls.commands.send(call.shard, Command::SetGate { participant, gate });
         }
     }
@@ -295,6 +307,7 @@ impl Hub {
         self.calls.commands.send(call.shard, Command::CloseRoom { room: sfu_core::RoomId(room.0) });
         self.calls.seated.retain(|_, (other, _)| *other != room);
         self.calls.asked.retain(|_, (other, _, _)| *other != room);
+        self.calls.devices.close(room);
         self.staff_lost.remove(&call.staff);
         self.areas_touched.insert(call.area);
         if call.has_begun {
@@ -406,6 +419,7 @@ impl Hub {
                 peer: side.other().peer(),
                 name: name.unwrap_or_default(),
                 staff: side == Side::Patient,
+                device: false,
                 muted: other.muted,
                 camera_off: other.camera_off,
                 connected: other.connected,
@@ -422,7 +436,7 @@ impl Hub {
                 me: side.peer(),
                 muted: own.muted,
                 camera_off: own.camera_off,
-                peers: vec![peer],
+                peers: std::iter::once(peer).chain(self.calls.devices.peers(room)).collect(),
                 slots: slots.collect(),
             };
             messages.push((page, message));
@@ -440,6 +454,8 @@ impl Hub {
             Event::Answer { request, sdp, .. } => {
                 if let Some((_, socket, request)) = self.calls.asked.remove(&request) {
                     self.tell(socket, &ServerMessage::Answer { request, sdp });
+                } else {
+                    self.device_answered(request, Ok(sdp));
                 }
             }
             Event::Refused { request, participant, error } => {
@@ -447,7 +463,7 @@ impl Hub {
                 let no = media_refusal(&error);
                 if let Some((_, socket, request)) = self.calls.asked.remove(&request) {
                     self.refuse(socket, no, Some(request));
-                } else {
+                } else if !self.device_answered(request, Err(error)) {
                     self.join_refused(participant, no);
                 }
             }
@@ -462,6 +478,7 @@ impl Hub {
             Event::Left { participant, reason } => {
                 tracing::info!(participant = participant.0, ?reason, "media session over");
                 self.vacate(participant);
+                self.device_left(participant, reason);
             }
             Event::Speaking { participant, speaking } => self.set_speaking(participant, speaking),
             Event::DominantSpeaker { room, participant } => self.set_dominant(RoomId(room.0), participant),
@@ -490,7 +507,9 @@ impl Hub {
     }
 
     fn set_connected(&mut self, participant: ParticipantId, connected: bool) {
-        let Some((room, seat)) = self.seat_of(participant) else { return };
+        let Some((room, seat)) = self.seat_of(participant) else {
+            return self.device_connected(participant, connected);
+        };
         seat.connected = connected;
         self.tell_room(room);
     }

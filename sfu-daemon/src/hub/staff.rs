@@ -88,6 +88,14 @@ impl Hub {
                 let reason = Private::from(checked_text(reason, TEXT_CHARS_MAX)?);
                 self.apply(Input::Remove { ticket, reason })
             }
+            StaffCommand::AddDevice { ticket, name } => {
+                let ticket = self.own_call(staff, &ticket)?;
+                self.add_device(socket, staff, ticket, &name)
+            }
+            StaffCommand::RemoveDevice { ticket, device } => {
+                let ticket = self.own_call(staff, &ticket)?;
+                self.remove_device(staff, ticket, device)
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use super::*;
 use crate::auth::SourceKey;
 use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX, SAVE_QUEUE_MAX};
 
+mod device;
 mod picture;
 
 const HOUR: Duration = Duration::from_secs(3_600);

@@ -152,6 +152,8 @@ export type RoomPeer = {
     name: string,
     /** Whether they are staff. */
     staff: boolean,
+    /** Whether it is a device, such as an ultrasound, whose picture must not be cut off. */
+    device: boolean,
     /** Their microphone is off. */
     muted: boolean,
     /** Their camera is off. */
@@ -227,6 +229,17 @@ export type ServerMessage = { "kind": "welcome",
     mid: string,
     /** All of its layers: one for each rid, or a single one without. */
     layers: Array<WantedLayer> }
+  | { "kind": "device_added",
+    /** Which visit. */
+    ticket: string,
+    /** The number by which `room` and `remove_device` name it. */
+    device: number,
+    /** Where it publishes by WHIP (RFC 9725), relative to the page's address. */
+    publish: string,
+    /** Where it plays by WHEP instead, likewise. */
+    play: string,
+    /** The bearer token, for one session at a time, until the consultation is over. */
+    token: string }
   | { "kind": "call_ended",
     /** Staff: which visit. Patients: absent. */
     ticket: string | null,
@@ -309,7 +322,17 @@ export type StaffCommand = { "action": "watch",
     /** Which visit. */
     ticket: string,
     /** Shown to the patient; may be empty; at most 200 characters. */
-    reason: string };
+    reason: string }
+  | { "action": "add_device",
+    /** Which visit. */
+    ticket: string,
+    /** How it is shown to both sides; 1 to 100 characters. */
+    name: string }
+  | { "action": "remove_device",
+    /** Which visit. */
+    ticket: string,
+    /** As in `device_added`. */
+    device: number };
 
 /** Where a visit stands. The patient's page shows this state or says that it is not connected. */
 export type TicketState = "arriving" | "waiting" | "away" | "called" | "in_call" | "held" | "ended" | "removed" | "expired";

@@ -308,7 +308,7 @@ test("people who come and go are told of, the own doings are not", () => {
 });
 
 test("the room's news reach the call they belong to", () => {
-  const peer = { peer: 2, name: "A", staff: false, muted: false, camera_off: false, connected: true };
+  const peer = { peer: 2, name: "A", staff: false, device: false, muted: false, camera_off: false, connected: true };
   const page = new Page().opens([own("a", "in_call")]).hears({ kind: "room", ticket: "other", me: 1, muted: false, camera_off: false, peers: [], slots: [] });
   assert.equal(page.state.call?.me, 0);
   page.hears({ kind: "room", ticket: "a", me: 1, muted: true, camera_off: true, peers: [peer], slots: [{ slot: 0, audio_mid: "2", video_mid: "3", peer: 2, source: "camera" }] });

@@ -54,7 +54,7 @@ function strip(state) {
 function tiles(call, outside, acts) {
   const self = call.cameraOff ? null : outside.preview;
   if (call.state === "held") return html`<figure class="tile tile--off"><div class="dark"><span class="arch" aria-hidden="true">${initials(call.name)}</span></div><figcaption class="name">${call.name}</figcaption></figure>${selfTile(self)}`;
-  const coming = { peer: 0, name: call.name, staff: false, muted: false, camera_off: false, connected: false };
+  const coming = { peer: 0, name: call.name, staff: false, device: false, muted: false, camera_off: false, connected: false };
   const room = { me: call.me, peers: call.peers.length === 0 ? [coming] : call.peers, slots: call.slots };
   const { path, views, devices } = outside;
   return people({ room, voices: call.voices, path, views, self, speaker: devices.speaker, blocked: acts.soundBlocked });

@@ -1,0 +1,171 @@
+// Clients that are no page of ours: programs and browsers that publish by WHIP and play by WHEP, from the example SFU and in a consultation.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
+import { serve } from "../lib/example.js";
+import { admit, checkIn, end, inCall, MARIA, practice } from "../lib/people.js";
+import { pictures } from "../lib/proof.js";
+import { eventually } from "../lib/wait.js";
+import { change, DatachannelPlayer, fragmentOf, request, WeriftPlayer, WeriftPublisher, WrtcPlayer, WrtcPublisher } from "../lib/whip.js";
+
+/** @type {string} */ let example;
+/** @type {import("playwright-core").Browser} */ let chromium;
+
+before(async () => {
+  const flags = ["--http", "127.0.0.1:0", "--udp", "127.0.0.1:0", "--shards", "2", "--cors"];
+  [example, chromium] = await Promise.all([serve({ after }, "whip_whep", flags), launchChromium()]);
+});
+after(() => chromium?.close());
+
+/** What a person would call "it plays". */
+const ENOUGH = 20;
+
+/** Tidies up after the test, whatever happens. @template {{ stop(): unknown }} T @param {import("node:test").TestContext} t @param {T} client @returns {T} */
+function kept(t, client) {
+  t.after(() => client.stop());
+  return client;
+}
+
+/** @param {{ received: number }} player @param {string} what */
+function plays(player, what) {
+  return eventually(async () => player.received, (received) => ENOUGH < received, `what ${what} has received`);
+}
+
+test("what libwebrtc publishes is played by libwebrtc, werift and libdatachannel", async (t) => {
+  const [publish, play] = [`${example}/whip/ward/one`, `${example}/whep/ward/one`];
+  await kept(t, new WrtcPublisher()).start(publish);
+  const players = { wrtc: new WrtcPlayer(), werift: new WeriftPlayer(), libdatachannel: new DatachannelPlayer() };
+  await Promise.all(Object.values(players).map((player) => kept(t, player).start(play)));
+  await Promise.all(Object.entries(players).map(([name, player]) => plays(player, name)));
+});
+
+test("what werift publishes is played, and a player that came first waits for it", async (t) => {
+  const [publish, play] = [`${example}/whip/later/one`, `${example}/whep/later/one`];
+  const players = { werift: new WeriftPlayer(), libdatachannel: new DatachannelPlayer() };
+  await Promise.all(Object.values(players).map((player) => kept(t, player).start(play)));
+  await kept(t, new WeriftPublisher()).start(publish);
+  await Promise.all(Object.entries(players).map(([name, player]) => plays(player, name)));
+});
+
+test("candidates, an ICE restart and the end of a session are answered as RFC 9725 says", async (t) => {
+  const publisher = await kept(t, new WeriftPublisher()).start(`${example}/whip/rules/one`);
+  const { resource, etag } = /** @type {import("../lib/whip.js").Reply} */ (publisher.reply);
+  const own = fragmentOf(/** @type {string} */ (publisher.offer));
+  const other = "a=ice-ufrag:ysXw\r\na=ice-pwd:vw5LmwG4y/e6dPP/zAP9Gp5k\r\n";
+  assert.equal((await change(resource, own, { ifMatch: etag })).status, 204);
+  assert.equal((await change(resource, own, { ifMatch: '"another"' })).status, 412);
+  assert.equal((await change(resource, other)).status, 428);
+  const restarted = await change(resource, other, { ifMatch: "*" });
+  assert.equal(restarted.status, 200);
+  assert.notEqual(restarted.etag, etag);
+  assert.match(restarted.text, /a=ice-ufrag:\S+\r\na=ice-pwd:\S+/);
+  assert.equal((await request("DELETE", resource)).status, 200);
+  assert.equal((await request("DELETE", resource)).status, 404);
+  const preflight = await request("OPTIONS", `${example}/whip/rules/one`);
+  assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
+  assert.equal((await request("POST", `${example}/whip/rules/one`, { body: "v=0", type: "text/plain" })).status, 415);
+  assert.equal((await request("POST", `${example}/whip/rules/one`, { body: "v=0", type: "application/sdp" })).status, 400);
+});
+
+test("a peer with an RSA certificate is told that it needs an ECDSA one", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "anteroom-rsa-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [certificatePemFile, keyPemFile] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=old", "-days", "2", "-keyout", keyPemFile, "-out", certificatePemFile], { stdio: "ignore" });
+  const player = await kept(t, new DatachannelPlayer({ certificatePemFile, keyPemFile })).start(`${example}/whep/old/one`);
+  const { resource } = /** @type {import("../lib/whip.js").Reply} */ (player.reply);
+  const asked = () => change(resource, fragmentOf("a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1"));
+  const reply = await eventually(asked, ({ status }) => status === 410, "the end of the session");
+  assert.match(reply.text, /ECDSA/);
+});
+
+test("Chromium publishes three sizes by WHIP, and Firefox plays them by WHEP", async (t) => {
+  const firefox = await launchFirefox();
+  t.after(() => firefox.close());
+  const [publisher, player] = await Promise.all([chromiumTab(chromium), firefoxTab(firefox)]);
+  t.after(() => publisher.close());
+  for (const tab of [publisher, player]) await tab.open(new URL("/nothing", example).href);
+  const layers = await publisher.run(async (url) => {
+    const pc = new RTCPeerConnection();
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
+    const sendEncodings = [{ rid: "q", scaleResolutionDownBy: 4 }, { rid: "h", scaleResolutionDownBy: 2 }, { rid: "f" }];
+    for (const track of stream.getTracks()) pc.addTransceiver(track, { direction: "sendonly", streams: [stream], ...(track.kind === "video" && { sendEncodings }) });
+    await pc.setLocalDescription();
+    const reply = await fetch(url, { method: "POST", headers: { "Content-Type": "application/sdp" }, body: pc.localDescription?.sdp });
+    const sdp = await reply.text();
+    if (reply.status !== 201) throw new Error(`${reply.status} ${sdp}`);
+    await pc.setRemoteDescription({ type: "answer", sdp });
+    return { location: reply.headers.get("location"), simulcast: /a=simulcast:recv q;h;f/.test(sdp) };
+  }, `${example}/whip/browsers/chromium`);
+  assert.ok(layers.location, "scripts of other origins may read where their session is");
+  t.diagnostic(`simulcast ${layers.simulcast ? "accepted" : "refused"}`);
+  await player.run(async (url) => {
+    const pc = new RTCPeerConnection();
+    const video = document.createElement("video");
+    const tracks = ["audio", "video"].map((kind) => pc.addTransceiver(kind, { direction: "recvonly" }).receiver.track);
+    Object.assign(video, { srcObject: new MediaStream(tracks), autoplay: true, muted: true });
+    document.body.append(video);
+    Object.assign(window, { player: pc });
+    await pc.setLocalDescription();
+    const reply = await fetch(url, { method: "POST", headers: { "Content-Type": "application/sdp" }, body: pc.localDescription?.sdp });
+    const sdp = await reply.text();
+    if (reply.status !== 201) throw new Error(`${reply.status} ${sdp}`);
+    await pc.setRemoteDescription({ type: "answer", sdp });
+  }, `${example}/whep/browsers/chromium`);
+  const decoded = () => player.run(async () => {
+    const reports = [.../** @type {any} */ (await /** @type {any} */ (window).player.getStats()).values()];
+    const inbound = (/** @type {string} */ kind) => reports.find((report) => report.type === "inbound-rtp" && report.kind === kind);
+    return { frames: inbound("video")?.framesDecoded ?? 0, sound: inbound("audio")?.packetsReceived ?? 0 };
+  });
+  await eventually(decoded, ({ frames, sound }) => ENOUGH < frames && ENOUGH < sound, "pictures and sound in Firefox");
+});
+
+test("a device takes part in a consultation with its token, and is gone with it", async (t) => {
+  const { daemon, staff } = await practice(t, chromium);
+  const patient = await chromiumTab(chromium);
+  t.after(() => patient.close());
+  await checkIn(patient, daemon, MARIA);
+  await admit(staff, MARIA);
+  await inCall(patient);
+  const { publish, token } = await device(staff);
+  const url = new URL(publish, daemon.patientLink).href;
+  const publisher = await kept(t, new WrtcPublisher()).start(url, token);
+  const { resource } = /** @type {import("../lib/whip.js").Reply} */ (publisher.reply);
+  for (const [name, tab] of /** @type {const} */ ([["the clinician", staff], ["the patient", patient]])) {
+    const moving = async () => Object.values(await pictures(tab)).filter(({ frames }) => ENOUGH < frames).length;
+    await eventually(moving, (count) => count === 2, `pictures of the other and of the device at ${name}`);
+  }
+  assert.equal((await request("POST", url, { body: publisher.reply?.text, type: "application/sdp", token })).status, 409, "one session at a time");
+  const screen = await device(staff);
+  const player = await kept(t, new WrtcPlayer()).start(new URL(screen.play, daemon.patientLink).href, screen.token);
+  await plays(player, "the screen on the wall");
+  await end(staff);
+  await eventually(() => daemon.participants(), (people) => people === 0, "participants after the end");
+  assert.equal((await request("DELETE", resource, { token })).status, 401);
+});
+
+/** Staff's word for a new device in their consultation, as their page gets it. @param {import("../lib/browsers.js").Tab} staff @returns {Promise<{ publish: string, play: string, token: string }>} */
+function device(staff) {
+  return staff.run(() => new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws`, "anteroom.v1");
+    const say = (/** @type {object} */ message) => socket.send(JSON.stringify(message));
+    socket.onopen = () => {
+      say({ kind: "hello", protocol: 1, role: "staff", area: null });
+      say({ kind: "staff", command: { action: "watch", area: "reception" } });
+    };
+    socket.onmessage = ({ data }) => {
+      const message = JSON.parse(data);
+      const own = message.kind === "queue" && message.tickets.find((/** @type {{ mine: boolean }} */ visit) => visit.mine);
+      if (own) say({ kind: "staff", command: { action: "add_device", ticket: own.ticket, name: "Ultrasound" } });
+      if (message.kind === "error") reject(new Error(message.text));
+      if (message.kind !== "device_added") return;
+      socket.close();
+      resolve(message);
+    };
+  }));
+}
