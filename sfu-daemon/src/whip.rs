@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::auth::TokenHash;
 use crate::http::{Peer, source_of};
-use crate::hub::{Denied, DeviceRequest, Direction, Done, Event, PLAY_PATH, PUBLISH_PATH};
+use crate::hub::{Denied, DeviceRequest, Direction, Done, Event, PLAY_PATH, PUBLISH_PATH, hand_over};
 use crate::{App, telemetry, ws};
 
 const SDP: &str = "application/sdp";
@@ -125,7 +125,9 @@ async fn ask(app: &App, peer: &Peer, headers: &HeaderMap, request: DeviceRequest
     let said = match bearer(headers) {
         Some(token) => {
             let event = Event::Device { token: TokenHash::of(token), request, reply };
-            app.hub.send(event).await.map_err(|_| Denied::Busy)?;
+            if !hand_over(&app.hub, event).await {
+                return Err(Denied::Busy);
+            }
             // Without an answer the consultation is over: its devices are gone.
             answer.await.unwrap_or(Err(Denied::Unauthorized))
         }

@@ -15,12 +15,14 @@ import { change, DatachannelPlayer, fragmentOf, request, WeriftPlayer, WeriftPub
 
 /** @type {string} */ let example;
 /** @type {import("playwright-core").Browser} */ let chromium;
+/** @type {(() => unknown)[]} */ const ends = [];
 
 before(async () => {
   const flags = ["--http", "127.0.0.1:0", "--udp", "127.0.0.1:0", "--shards", "2", "--cors"];
-  [example, chromium] = await Promise.all([serve({ after }, "whip_whep", flags), launchChromium()]);
+  const server = { after: (/** @type {() => unknown} */ end) => ends.push(end) };
+  [example, chromium] = await Promise.all([serve(server, "whip_whep", flags), launchChromium()]);
 });
-after(() => chromium?.close());
+after(() => Promise.all([chromium?.close(), ...ends.map((end) => end())]));
 
 /** What a person would call "it plays". */
 const ENOUGH = 20;
