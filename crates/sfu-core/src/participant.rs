@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use crate::demux::Path;
 use crate::guard::{IngressGuard, RetransmissionBudget};
 use crate::keyframe::Start;
-use crate::limits::{CONSENT_MAX, INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, ROUTE_SILENT, ROUTE_UNCHECKED};
+use crate::limits::{
+    CONSENT_MAX, INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, ROUTE_SILENT, ROUTE_UNCHECKED,
+};
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
 use crate::subscription::Line;
@@ -51,6 +53,8 @@ pub(crate) struct Live {
     pub(crate) origin: String,
     pub(crate) fingerprint: String,
     pub(crate) peer: Identity,
+    /// Ours and theirs before an ICE restart, until the first check with those of now.
+    pub(crate) former: Option<(Identity, Identity)>,
     /// Header extensions of all offers so far.
     pub(crate) extensions: Vec<(u8, String)>,
     pub(crate) offered: Vec<negotiate::Line>,

@@ -227,6 +227,24 @@ fn consent_ends_in_the_middle_of_an_ice_restart_too() {
 }
 
 #[test]
+fn a_restart_whose_answer_is_lost_costs_nothing() {
+    let mut world = World::pair();
+    let id = world.clients[0].id;
+    let offers = [0, 1].map(|_| world.clients[0].make_restart_offer());
+    for offer in &offers {
+        world.offer_sdp(id, offer).unwrap();
+    }
+    for _ in 0..20 {
+        world.play(0, 5);
+        world.play(1, 5);
+        world.run(Duration::from_secs(1)); // Longer than consent lasts, all in all.
+    }
+    let got = [0, 1].map(|client| world.clients[client].got.len());
+    assert_eq!(got, [200, 200], "by the old path");
+    assert!(!world.events.contains(&Event::Disconnected { participant: id }));
+}
+
+#[test]
 fn a_network_that_stays_lost_ends_the_session() {
     let mut world = World::pair();
     let (id, address) = (world.clients[0].id, world.clients[0].address);

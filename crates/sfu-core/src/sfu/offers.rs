@@ -67,6 +67,7 @@ impl Sfu {
             origin: offer.origin.clone(),
             fingerprint: offer.fingerprint.clone(),
             peer: offer.ice.clone(),
+            former: None,
             extensions: Vec::new(),
             offered: Vec::new(),
             guard,
@@ -164,7 +165,8 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng) ->
     let answer = live.session.accept(&offer.sdp, &live.identity, &live.peer)?;
     let restarted = live.session.local_ufrag() != live.identity.ufrag;
     if restarted {
-        live.identity = new_identity(index, rng);
+        let former = std::mem::replace(&mut live.identity, new_identity(index, rng));
+        live.former.get_or_insert((former, live.peer.clone())); // A second restart: the first was never used.
         live.session.set_identity(&live.identity);
     }
     live.guard.negotiated(offer.declared_ssrcs(), offer.transport_sequence_id());

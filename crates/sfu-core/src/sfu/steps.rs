@@ -19,7 +19,8 @@ impl Sfu {
         let owner = match Kind::of(datagram.bytes) {
             None => None,
             Some(Kind::Stun) => match self.check(&path, datagram.bytes) {
-                Some(index) => Some((index, Kind::Stun)),
+                Some((index, None)) => Some((index, Kind::Stun)),
+                Some((index, Some(answer))) => return self.step_former_check(index, path, datagram.bytes, &answer),
                 None => return, // Counted by its reason.
             },
             Some(kind) => self.addresses.owner(&path).map(|index| (index, kind)),
@@ -40,29 +41,36 @@ impl Sfu {
         }
     }
 
-    /// Whose connectivity check this is, once its integrity is verified; its address is theirs from then on.
-    fn check(&mut self, path: &Path, bytes: &[u8]) -> Option<usize> {
+    /// Whose connectivity check this is, once its integrity is verified; its address is theirs from then on. With the
+    /// answer, if it was made with credentials that the engine has forgotten.
+    fn check(&mut self, path: &Path, bytes: &[u8]) -> Option<(usize, Option<Vec<u8>>)> {
         let ours = self.config.candidates.contains(&(path.transport, path.local));
         let found = BindingRequest::parse(bytes).filter(|_| ours).and_then(|request| {
             let (local, remote) = request.ufrags()?;
             let index = Ufrag::index(local)?;
-            let live = self.participants.get(index)?.as_ref()?.live.as_deref()?;
-            (live.identity.ufrag == local)
-                .then(|| (index, live.peer.ufrag == remote && request.is_authentic(&live.identity.password)))
+            let live = self.participants.get_mut(index)?.as_mut()?.live.as_deref_mut()?;
+            if live.identity.ufrag == local {
+                let authentic = live.peer.ufrag == remote && request.is_authentic(&live.identity.password);
+                live.former = live.former.take().filter(|_| !authentic);
+                return Some((index, authentic, None));
+            }
+            let (identity, peer) = live.former.as_ref().filter(|(identity, _)| identity.ufrag == local)?;
+            let authentic = peer.ufrag == remote && request.is_authentic(&identity.password);
+            Some((index, authentic, authentic.then(|| request.answer(path.remote, &identity.password))))
         });
         match found {
             None => {
                 self.stats.unknown_datagrams += 1;
                 None
             }
-            Some((_, false)) => {
+            Some((_, false, _)) => {
                 self.stats.bad_stun += 1;
                 None
             }
-            Some((index, true)) => {
+            Some((index, true, answer)) => {
                 let owned = self.own(path, index);
                 self.stats.limited += u64::from(!owned);
-                owned.then_some(index)
+                owned.then_some((index, answer))
             }
         }
     }
@@ -143,6 +151,28 @@ impl Sfu {
             Received::Refused => participant.stats.dropped_datagrams += 1,
         }
         self.drain(index);
+    }
+
+    /// The credentials before an ICE restart stay good until those after it are used (RFC 8445, section 9): the answer
+    /// that tells the new ones may be late or lost, and the old path may come back meanwhile.
+    fn step_former_check(&mut self, index: usize, path: Path, request: &[u8], answer: &[u8]) {
+        if !self.begin_step(index) {
+            return;
+        }
+        let Some(participant) = &mut self.participants[index] else { return };
+        let Some(live) = participant.live.as_deref_mut() else { return };
+        if !live.guard.admits(Kind::Stun, request, self.now) {
+            participant.stats.dropped_datagrams += 1;
+            self.stats.limited += 1;
+            return;
+        }
+        live.heard_check(path, self.now);
+        live.run.push(path, answer, &mut self.outputs);
+        if let Link::Lost { .. } = live.link {
+            self.link_up(index);
+        }
+        self.mark_dirty(index);
+        self.update_wake(index);
     }
 
     /// Everything that is due leaves, one participant after the other.
