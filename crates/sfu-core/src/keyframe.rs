@@ -1,6 +1,29 @@
-//! Where a keyframe starts, as far as a forwarder can and may see.
+//! What a packet shows of its frame, as far as a forwarder can and may see.
 
 use crate::transport::CodecKind;
+
+/// The frame that a packet belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    pub(crate) start: Start,
+    /// Inside a scalable stream; 0 without.
+    pub(crate) spatial: u8,
+    /// 0 is the fewest pictures.
+    pub(crate) temporal: u8,
+    /// It needs nothing of its own temporal layer: a viewer that has had the lower ones may take this one up here.
+    pub(crate) is_sync: bool,
+}
+
+impl Frame {
+    pub(crate) fn of(codec: CodecKind, payload: &[u8]) -> Self {
+        let (temporal, is_sync) = match codec {
+            CodecKind::Vp8 => vp8_temporal(payload),
+            #[expect(clippy::wildcard_enum_match_arm, reason = "only VP8 tells it outside of header extensions")]
+            _ => (0, true),
+        };
+        Self { start: start(codec, payload), spatial: 0, temporal, is_sync }
+    }
+}
 
 /// What a packet shows of its frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +48,20 @@ pub(crate) fn start(codec: CodecKind, payload: &[u8]) -> Start {
         _ => false,
     };
     if is_keyframe { Start::Keyframe } else { Start::Other }
+}
+
+/// TID and Y of RFC 7741, section 4.2.
+fn vp8_temporal(payload: &[u8]) -> (u8, bool) {
+    let [first, extension, rest @ ..] = payload else { return (0, true) };
+    if first & 0x80 == 0 || extension & 0x20 == 0 {
+        return (0, true);
+    }
+    let mut at = 0;
+    if extension & 0x80 != 0 {
+        at += if rest.first().is_some_and(|id| id & 0x80 != 0) { 2 } else { 1 };
+    }
+    at += usize::from(extension & 0x40 != 0);
+    rest.get(at).map_or((0, true), |layer| (layer >> 6, layer & 0x20 != 0))
 }
 
 /// RFC 7741, sections 4.2 and 4.3.
@@ -127,14 +164,29 @@ mod tests {
     }
 
     #[test]
+    fn vp8_tells_its_temporal_layers_in_clear() {
+        let cases: [(&[u8], (u8, bool)); 6] = [
+            (&[0x10, 0x10, 0], (0, true)),
+            (&[0x90, 0x80, 0x81, 2, 0x10], (0, true)),
+            (&[0x90, 0xe0, 0x81, 2, 9, 0x40, 0x11], (1, false)),
+            (&[0x90, 0xe0, 0x01, 9, 0xa0, 0x11], (2, true)),
+            (&[0x90, 0x20, 0x80, 0x11], (2, false)),
+            (&[0x90, 0xe0, 0x81, 2, 9], (0, true)),
+        ];
+        for (payload, expected) in cases {
+            assert_eq!(vp8_temporal(payload), expected, "{payload:x?}");
+        }
+    }
+
+    #[test]
     fn no_payload_makes_the_reader_stumble() {
         for codec in [CodecKind::Vp8, CodecKind::Vp9, CodecKind::Av1, CodecKind::H264, CodecKind::Opus] {
             for first in 0..=255 {
                 for length in 0..6 {
                     let mut payload = vec![first; length];
-                    start(codec, &payload);
+                    Frame::of(codec, &payload);
                     payload.push(0xff);
-                    start(codec, &payload);
+                    Frame::of(codec, &payload);
                 }
             }
         }

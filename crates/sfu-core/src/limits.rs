@@ -21,6 +21,16 @@ pub const METADATA_BYTES_MAX: usize = 4096;
 /// Sending m-lines of one participant: microphone, camera, screen with its sound, and room to replace each once.
 pub const TRACKS_MAX: usize = 8;
 
+/// Simulcast layers of one m-line: browsers send three, and nobody can use more than that by much.
+pub const LAYERS_MAX: usize = 4;
+
+/// Characters of a rid that the session engine keeps; browsers use what the page chose, such as `q`, `h` and `f`.
+pub const RID_CHARS_MAX: usize = 8;
+
+/// How long a layer must have been silent before it no longer counts as arriving: longer than the pause between two
+/// pictures of a shared screen at one picture a second, short enough that nobody looks at a still picture for long.
+pub const LAYER_SILENT: Duration = Duration::from_millis(1200);
+
 /// Receive slots of one participant. More faces than that are stamps on a screen and more than a laptop decodes, and what
 /// a session costs grows with its m-lines. In a larger room the slots follow who speaks.
 pub const SLOTS_MAX: usize = 16;
@@ -63,8 +73,13 @@ pub const ROUTE_UNCHECKED: Duration = Duration::from_secs(3);
 /// A good value for [`crate::Config::disconnected_max`]: a lift, a tunnel, a change from Wi-Fi to mobile.
 pub const DISCONNECTED_MAX: Duration = Duration::from_secs(30);
 
-/// SSRCs of one session that may be received: each track has one for media and one for repair, and may change both once.
-pub const SSRCS_MAX: usize = 4 * TRACKS_MAX;
+/// SSRCs of one session that may be received: each track has one for media and one for repair, camera and screen have
+/// them for each layer, and all may change once.
+pub const SSRCS_MAX: usize = 4 * (TRACKS_MAX + 2 * (LAYERS_MAX - 1));
+
+/// What a viewer's network is believed to carry before anything is known of it, in bits per second: as libwebrtc does.
+/// A probe finds out more within a second.
+pub const ESTIMATE_INITIAL: u64 = 300_000;
 
 /// Datagrams a second that one participant may send: twice what a 10 Mbit/s screen share with voice needs.
 pub const INGRESS_DATAGRAMS_PER_SECOND: u32 = 3_000;
@@ -143,8 +158,17 @@ pub const DECISION_INTERVAL: Duration = Duration::from_millis(100);
 /// How long a microphone that is passed on keeps its place after its last speech: longer than between two words.
 pub const HEARD_HOLD: Duration = Duration::from_millis(800);
 
+/// Packets that leave in one step of a participant whose session is paced: all that may wait, and a probe.
+pub const PACED_TICKS_MAX: usize = 2 * QUEUED_PACKETS_MAX;
+
 /// The least time between two timer steps of one participant, whatever the session engine asks for.
 pub const DEADLINE_FLOOR: Duration = Duration::from_micros(250);
+
+/// How long nothing must have passed either way before a participant counts as quiet.
+pub const QUIET_AFTER: Duration = Duration::from_secs(1);
+
+/// As [`DEADLINE_FLOOR`], for quiet participants. The engine's pacer alone would wake each of them 25 times a second.
+pub const QUIET_DEADLINE_FLOOR: Duration = Duration::from_millis(250);
 
 /// Bytes of one dependency descriptor: what fits into a two-byte header extension (RFC 8285, section 4.3).
 pub const DESCRIPTOR_BYTES_MAX: usize = 255;

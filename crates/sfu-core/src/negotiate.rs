@@ -4,13 +4,16 @@
 use std::fmt::Write as _;
 
 use crate::Error;
-use crate::limits::{MID_CHARS_MAX, SDP_BYTES_MAX, SDP_CANDIDATES_MAX, SDP_MEDIA_MAX, SLOTS_MAX, TRACKS_MAX};
-use crate::transport::{Identity, Mid};
+use crate::limits::{
+    LAYERS_MAX, MID_CHARS_MAX, RID_CHARS_MAX, SDP_BYTES_MAX, SDP_CANDIDATES_MAX, SDP_MEDIA_MAX, SLOTS_MAX, TRACKS_MAX,
+};
+use crate::transport::{Identity, Mid, Rid};
 
 /// An offer within all limits.
 #[derive(Debug)]
 pub(crate) struct Offer {
-    /// What the session engine is given: without candidates, simulcast and weak fingerprints.
+    /// What the session engine is given: without candidates and weak fingerprints, and with the plainest form of
+    /// simulcast.
     pub(crate) sdp: String,
     /// From `o=`: the same as long as it is the same PeerConnection.
     pub(crate) origin: String,
@@ -30,6 +33,8 @@ pub(crate) struct Line {
     pub(crate) sends: bool,
     pub(crate) receives: bool,
     pub(crate) ssrcs: Vec<u32>,
+    /// The layers that it sends, in the order of its `a=simulcast`; none without.
+    pub(crate) rids: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +96,10 @@ struct Section {
     direction: Option<Direction>,
     port_is_zero: bool,
     ssrcs: Vec<u32>,
+    /// Of `a=rid` to send.
+    rids: Vec<String>,
+    /// Of `a=simulcast` to send.
+    simulcast: Vec<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -133,7 +142,16 @@ impl Reader {
             _ => return Err(Error::Peer("an m-line is neither audio, video nor application")),
         };
         let port_is_zero = words.next() == Some("0");
-        self.sections.push(Section { kind, mid: None, direction: None, port_is_zero, ssrcs: Vec::new() });
+        self.close_section();
+        self.sections.push(Section {
+            kind,
+            mid: None,
+            direction: None,
+            port_is_zero,
+            ssrcs: Vec::new(),
+            rids: Vec::new(),
+            simulcast: Vec::new(),
+        });
         self.candidates = 0;
         Ok(())
     }
@@ -150,8 +168,8 @@ impl Reader {
                 return Ok(false);
             }
             "end-of-candidates" | "remote-candidates" => return Ok(false),
-            // One layer each until viewers can be given different ones.
-            "simulcast" | "rid" => return Ok(false),
+            "rid" => return self.read_rid(value),
+            "simulcast" => return self.read_simulcast(value),
             "fingerprint" => return self.read_fingerprint(value),
             "setup" if value == "passive" => return Err(Error::Peer("the offerer must be able to be DTLS client")),
             "ice-lite" => return Err(Error::Peer("both ends are ICE-lite")),
@@ -184,6 +202,54 @@ impl Reader {
             }
         }
         Ok(true)
+    }
+
+    /// RFC 8851, section 10. Layers that somebody would like to receive are not for us: a viewer gets one stream.
+    fn read_rid(&mut self, value: &str) -> Result<bool, Error> {
+        let mut words = value.split(' ');
+        let (rid, direction) = (words.next().unwrap_or(""), words.next());
+        let Some(section) = self.sections.last_mut().filter(|_| direction == Some("send")) else { return Ok(false) };
+        let is_plain = rid.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if rid.is_empty() || RID_CHARS_MAX < rid.len() || !is_plain {
+            return Err(Error::Peer("a rid is empty, too long, or not plain text"));
+        }
+        if section.rids.iter().any(|known| Rid::from(known.as_str()) == Rid::from(rid)) {
+            return Err(Error::Peer("two layers have one rid"));
+        }
+        if section.rids.len() == LAYERS_MAX {
+            return Err(Error::Full("layers of an m-line"));
+        }
+        section.rids.push(rid.to_owned());
+        Ok(false)
+    }
+
+    /// RFC 8853, section 5.1. Of alternatives the first is meant, and a layer that begins paused (`~`) is one.
+    fn read_simulcast(&mut self, value: &str) -> Result<bool, Error> {
+        let Some(section) = self.sections.last_mut() else { return Ok(false) };
+        let mut words = value.split(' ');
+        while let (Some(direction), Some(layers)) = (words.next(), words.next()) {
+            if direction == "send" {
+                let first = |alternatives: &str| {
+                    alternatives.split(',').next().map(|rid| rid.trim_start_matches('~').to_owned())
+                };
+                section.simulcast = layers.split(';').filter_map(first).collect();
+            }
+        }
+        Ok(false)
+    }
+
+    /// Writes what a section says of its layers in the form that the engine reads.
+    fn close_section(&mut self) {
+        let Some(section) = self.sections.last_mut() else { return };
+        let rids = std::mem::take(&mut section.rids);
+        section.simulcast.retain(|rid| section.kind == LineKind::Video && rids.contains(rid));
+        if section.simulcast.is_empty() {
+            return;
+        }
+        for rid in &section.simulcast {
+            self.sdp.push_str(&format!("a=rid:{rid} send\r\n"));
+        }
+        self.sdp.push_str(&format!("a=simulcast:send {}\r\n", section.simulcast.join(";")));
     }
 
     /// SHA-256 is what the engine can compare that nobody can forge; weaker ones are not even shown to it.
@@ -221,7 +287,8 @@ impl Reader {
         }
     }
 
-    fn finish(self) -> Result<Offer, Error> {
+    fn finish(mut self) -> Result<Offer, Error> {
+        self.close_section();
         let inherited = self.session_direction.unwrap_or(Direction { sends: true, receives: true });
         let finished = self.sections.into_iter().map(|section| section.finish(inherited, &self.bundled));
         let lines = finished.collect::<Result<Vec<_>, _>>()?;
@@ -276,6 +343,7 @@ impl Section {
             sends: live && direction.sends,
             receives: live && direction.receives,
             ssrcs: self.ssrcs,
+            rids: self.simulcast,
         })
     }
 }
@@ -384,12 +452,29 @@ mod tests {
     }
 
     #[test]
+    fn layers_are_those_of_the_simulcast_line_in_its_order() {
+        let offer = with(
+            "m=video 9 X 1\r\na=mid:0\r\na=sendonly\r\na=rid:h send pt=96;max-width=640\r\na=rid:q send\r\na=rid:x send\r\n\
+             a=rid:y recv\r\na=simulcast:recv y send ~q;h,x\r\nm=video 9 X 1\r\na=mid:1\r\na=rid:q send\r\n",
+        );
+        let offer = offer.unwrap();
+        let rids: Vec<_> = offer.lines.iter().map(|line| line.rids.clone()).collect();
+        assert_eq!(rids, [vec!["q".to_owned(), "h".to_owned()], Vec::new()]);
+        let shown: Vec<_> = offer.sdp.lines().filter(|l| l.contains("rid") || l.contains("simulcast")).collect();
+        assert_eq!(shown, ["a=rid:q send", "a=rid:h send", "a=simulcast:send q;h"]);
+    }
+
+    #[test]
     fn each_limit_is_refused_by_its_name() {
         let lines = |count: usize, body: &str| {
             (0..count).map(|n| format!("m=video 9 X 1\r\na=mid:{n}\r\n{body}")).collect::<String>()
         };
         let candidates = "a=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n".repeat(SDP_CANDIDATES_MAX + 1);
+        let rids: String = (0..=LAYERS_MAX).map(|n| format!("a=rid:{n} send\r\n")).collect();
         let cases = [
+            (lines(1, &rids), Error::Full("layers of an m-line")),
+            (lines(1, "a=rid:waytoolong send\r\n"), Error::Peer("a rid is empty, too long, or not plain text")),
+            (lines(1, "a=rid:a-b send\r\na=rid:a_b send\r\n"), Error::Peer("two layers have one rid")),
             ("x".repeat(SDP_BYTES_MAX), Error::Full("bytes of an offer")),
             (lines(SDP_MEDIA_MAX + 1, "a=inactive\r\n"), Error::Full("m-lines of an offer")),
             (lines(TRACKS_MAX + 1, "a=sendonly\r\n"), Error::Full("sending m-lines of a participant")),

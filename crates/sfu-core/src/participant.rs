@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use crate::demux::Path;
 use crate::guard::{IngressGuard, RetransmissionBudget};
-use crate::keyframe::Start;
 use crate::limits::{
-    CONSENT_MAX, INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, ROUTE_SILENT, ROUTE_UNCHECKED,
+    CONSENT_MAX, INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, QUIET_AFTER, ROUTE_SILENT,
+    ROUTE_UNCHECKED,
 };
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
@@ -76,6 +76,12 @@ pub(crate) struct Live {
     pub(crate) run: Run,
     /// When the engine wants to be called.
     pub(crate) session_due: Option<Instant>,
+    /// When anything but checks came or media went.
+    pub(crate) active_at: Instant,
+    /// When media went.
+    pub(crate) sent_at: Option<Instant>,
+    /// Nothing is sent, so nothing is estimated: see [`Session::rest`].
+    pub(crate) is_resting: bool,
 }
 
 /// The transport.
@@ -157,7 +163,8 @@ impl Unit {
 pub(crate) struct Queued {
     pub(crate) line: usize,
     pub(crate) packet: Arc<MediaPacket>,
-    pub(crate) start: Start,
+    /// Its place in the track's layers.
+    pub(crate) layer: usize,
     pub(crate) opaque: bool,
 }
 
@@ -213,7 +220,8 @@ impl Participant {
         let gone = |since: Instant| Wake { at: since + disconnected_max, why: WakeReason::Disconnected };
         let Some(live) = self.live.as_deref() else { return self.closed_at.map(gone) };
         let session = live.session_due.map(|at| Wake { at, why: WakeReason::Session });
-        let keyframe = live.tracks.iter().filter(|track| track.ssrc.is_some()).filter_map(|track| track.keyframe.due());
+        let layers = live.tracks.iter().flat_map(|track| &track.layers).filter(|layer| layer.ssrc.is_some());
+        let keyframe = layers.filter_map(|layer| layer.keyframe.due());
         let keyframe = keyframe.min().map(|at| Wake { at, why: WakeReason::Keyframe });
         let lost = match live.link.down_since() {
             Some(since) => gone(since),
@@ -290,11 +298,29 @@ impl Live {
         true
     }
 
+    /// Nothing that needs exact timers goes on.
+    pub(crate) fn is_quiet(&self, now: Instant) -> bool {
+        self.link == Link::Up && QUIET_AFTER <= now.saturating_duration_since(self.active_at)
+    }
+
+    /// Estimates bandwidth only while media is sent: probes are traffic, too.
+    fn rest_or_wake(&mut self, now: Instant) {
+        if !self.queue.is_empty() {
+            (self.active_at, self.sent_at) = (now, Some(now));
+        }
+        let rests = self.sent_at.is_none_or(|sent_at| QUIET_AFTER <= now.saturating_duration_since(sent_at));
+        if self.is_resting != rests {
+            self.is_resting = rests;
+            if rests { self.session.rest() } else { self.session.wake() }
+        }
+    }
+
     /// Hands all that waits to the session; its next step sends it.
     pub(crate) fn write_queued(&mut self, now: Instant) -> Written {
         let mut written = Written::default();
+        self.rest_or_wake(now);
         self.queued_bytes = 0;
-        while let Some(Queued { line, packet, start, opaque }) = self.queue.pop_front() {
+        while let Some(Queued { line, packet, layer, opaque }) = self.queue.pop_front() {
             let Some(line) = self.lines.get_mut(line) else { continue };
             let format = packet.format.payload_type();
             let delivery = match line.delivery {
@@ -305,7 +331,7 @@ impl Live {
                 written.not_negotiated += 1;
                 continue;
             };
-            let Some(position) = line.rewriter.place(&packet, start, opaque, now) else { continue };
+            let Some(position) = line.rewriter.place(&packet, layer, opaque, now) else { continue };
             written.packets += 1;
             written.bytes += packet.payload.len() as u64;
             self.retransmissions.earn(packet.payload.len());
@@ -321,6 +347,14 @@ impl Live {
             );
         }
         written
+    }
+
+    /// The line's next packet goes on where the viewer's stream stopped, and what waits is not sent any more.
+    pub(crate) fn restart_line(&mut self, line: usize) {
+        self.discard_queued(line);
+        if let Some(line) = self.lines.get_mut(line) {
+            line.restart();
+        }
     }
 
     /// Forgets what waits for a line whose feed changes.

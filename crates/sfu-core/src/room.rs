@@ -161,7 +161,7 @@ impl Room {
             let Some(live) = live else { return };
             if live.lines[line].feed != feed {
                 live.lines[line].feed = feed;
-                live.lines[line].rewriter.restart();
+                live.lines[line].restart();
                 live.lines[line].delivery = None;
                 live.discard_queued(line);
                 arranged.wanted.extend(feed.map(|feed| (feed.publisher, feed.track)));

@@ -1,25 +1,26 @@
-//! One published stream: who watches it, and when it was last asked for a keyframe.
+//! What one m-line of a publisher carries: its layers, who watches them, and when one was last asked for a keyframe.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::Source;
 use crate::keyframe::Start;
+use crate::layers::{Arrival, Layer, Ranking, Rung, Target};
 use crate::limits::{KEYFRAME_INTERVAL, KEYFRAME_TRIES_MAX};
 use crate::speaker::Loudness;
-use crate::transport::Mid;
+use crate::transport::{MediaPacket, Mid};
+use crate::{Source, TrackStats};
 
 #[derive(Debug)]
 pub(crate) struct Track {
     pub(crate) mid: Mid,
     pub(crate) source: Source,
     pub(crate) is_video: bool,
-    /// The stream that carries it now; `None` until the first packet.
-    pub(crate) ssrc: Option<u32>,
+    /// In the offer's order; never empty.
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) ranking: Ranking,
+    /// When the ranking is looked at again.
+    ranked_until: Option<Instant>,
     pub(crate) muted: bool,
-    /// Its payloads are encrypted end to end: keyframes cannot be seen.
-    pub(crate) opaque: bool,
     pub(crate) viewers: Vec<Viewing>,
-    pub(crate) keyframe: KeyframeRequests,
     pub(crate) loudness: Loudness,
     /// Its last packet was not among the loudest few of a large room.
     pub(crate) is_unheard: bool,
@@ -33,29 +34,124 @@ pub(crate) struct Viewing {
 }
 
 impl Track {
-    pub(crate) fn new(mid: Mid, source: Source, is_video: bool) -> Self {
+    /// `rids` as the offer names them, none without simulcast.
+    pub(crate) fn new(mid: Mid, source: Source, is_video: bool, rids: &[String]) -> Self {
+        let layers: Vec<Layer> = match rids {
+            [] => vec![Layer::new(None)],
+            rids => rids.iter().map(|rid| Layer::new(Some(rid.clone()))).collect(),
+        };
         Self {
             mid,
             source,
             is_video,
-            ssrc: None,
+            ranking: Ranking::new(layers.len()),
+            layers,
+            ranked_until: None,
             muted: false,
-            opaque: false,
             viewers: Vec::new(),
-            keyframe: KeyframeRequests::default(),
             loudness: Loudness::default(),
             is_unheard: false,
         }
     }
 
-    pub(crate) fn saw(&mut self, start: Start) {
-        match start {
-            Start::Keyframe => self.keyframe.satisfied(),
-            Start::Opaque => self.opaque = true,
+    /// Whether it has these layers.
+    pub(crate) fn has_rids(&self, rids: &[String]) -> bool {
+        self.layers.iter().filter_map(|layer| layer.name.as_ref()).eq(rids)
+    }
+
+    /// Whether anything of it ever came.
+    pub(crate) fn is_published(&self) -> bool {
+        self.layers.iter().any(|layer| layer.seen_at.is_some())
+    }
+
+    /// The place of a packet's layer. Without simulcast, whatever comes belongs to the only one.
+    pub(crate) fn layer_of(&self, packet: &MediaPacket) -> Option<usize> {
+        match &self.layers[..] {
+            [Layer { rid: None, .. }] => Some(0),
+            layers => layers.iter().position(|layer| layer.rid == packet.rid),
+        }
+    }
+
+    /// Measures a packet of one layer.
+    pub(crate) fn saw(&mut self, layer: usize, packet: &MediaPacket, now: Instant) -> Arrival {
+        let arrival = self.layers[layer].saw(packet, now);
+        match packet.frame.start {
+            Start::Keyframe => self.layers[layer].saw_keyframe(),
+            Start::Opaque => self.layers[layer].opaque = true,
             Start::Other => {}
+        }
+        if !self.ranking.arrives(layer) || self.ranked_until.is_none_or(|until| until <= now) {
+            self.rank(now);
+        }
+        arrival
+    }
+
+    pub(crate) fn stats(&self, now: Instant) -> TrackStats {
+        TrackStats {
+            mid: self.mid.to_string(),
+            source: self.source,
+            layers: self.layers.iter().map(|layer| layer.stats(now)).collect(),
+        }
+    }
+
+    fn rank(&mut self, now: Instant) {
+        self.ranked_until = Some(now + RANKING_INTERVAL);
+        let arriving = self.layers.iter().enumerate().filter(|(_, layer)| layer.arrives(now));
+        let (mut bits, mut rates) = (0, Vec::new());
+        for (n, layer) in arriving {
+            bits |= 1 << n;
+            rates.push(layer.bits_per_second(now));
+        }
+        // Names tell nothing: what costs much more is more. A still screen may cost less in full size for a while.
+        let descending = match rates[..] {
+            [first, .., last] if 2 * last < first => true,
+            [first, .., last] if 2 * first < last => false,
+            _ => self.ranking.is_descending(),
+        };
+        self.ranking.update(bits, descending);
+    }
+
+    /// What can be given of it now, the cheapest first. Nothing that costs more than something better is listed.
+    pub(crate) fn ladder(&self, now: Instant) -> Vec<Rung> {
+        let mut rungs = Vec::new();
+        let count = self.layers.len();
+        for (rank, layer) in self.ranking.ascending().enumerate() {
+            let place = &self.layers[layer];
+            if !place.arrives(now) {
+                continue;
+            }
+            let top = place.spatial_highest();
+            rungs.extend(place.costs(now).filter(|(.., cost)| 0 < *cost).map(|(spatial, temporal, cost)| Rung {
+                target: Target { layer, spatial, temporal },
+                bits_per_second: cost,
+                height: place.height(spatial).unwrap_or_else(|| {
+                    let halvings = count - 1 - rank + usize::from(top - spatial);
+                    self.full_height() >> halvings
+                }),
+            }));
+        }
+        let mut better = u64::MAX;
+        rungs.reverse();
+        rungs.retain(|rung| {
+            let is_cheaper = rung.bits_per_second < better;
+            better = better.min(rung.bits_per_second);
+            is_cheaper
+        });
+        rungs.reverse();
+        rungs
+    }
+
+    /// Of the largest layer, when nothing tells.
+    fn full_height(&self) -> u16 {
+        match self.source {
+            Source::Screen => 1080,
+            Source::Camera | Source::Microphone => 720,
         }
     }
 }
+
+/// How often it is looked at which layers arrive.
+const RANKING_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Coalesces what viewers ask for: at most one request in [`KEYFRAME_INTERVAL`], repeated until a keyframe comes.
 #[derive(Debug, Default)]
@@ -77,10 +173,6 @@ impl KeyframeRequests {
         self.wanted.then_some(self.asked_at.map(|asked_at| asked_at + KEYFRAME_INTERVAL)).flatten()
     }
 
-    pub(crate) fn is_wanted(&self) -> bool {
-        self.wanted
-    }
-
     /// Whether to ask now.
     pub(crate) fn take(&mut self, opaque: bool, now: Instant) -> bool {
         if !self.wanted || self.due().is_some_and(|due| now < due) {
@@ -93,7 +185,7 @@ impl KeyframeRequests {
         true
     }
 
-    fn satisfied(&mut self) {
+    pub(crate) fn satisfied(&mut self) {
         self.wanted = false;
     }
 }
@@ -105,6 +197,37 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
     fn start() -> Instant {
         Instant::now()
+    }
+
+    /// A camera whose layers cost this much, for two seconds.
+    fn camera(rates: &[u64], now: Instant) -> Track {
+        let rids: Vec<String> = (0..rates.len()).map(|n| n.to_string()).collect();
+        let mut track = Track::new(Mid::from("0"), Source::Camera, true, &rids);
+        for tick in 0..200u32 {
+            for (layer, rate) in rates.iter().enumerate() {
+                let mut packet = MediaPacket::vp8(u64::from(tick), now);
+                packet.payload = vec![0; (rate / 800) as usize].into();
+                track.saw(layer, &packet, now + Duration::from_millis(10) * tick);
+            }
+        }
+        track
+    }
+
+    #[test]
+    fn a_ladder_ascends_by_cost_and_lists_what_arrives() {
+        let now = start();
+        let later = now + Duration::from_secs(2);
+        let rungs =
+            |track: Track, at| track.ladder(at).iter().map(|rung| (rung.target.layer, rung.height)).collect::<Vec<_>>();
+        let ascending = camera(&[100_000, 400_000, 1_600_000], now);
+        let costs = ascending.ladder(later).iter().map(|rung| rung.bits_per_second / 10_000).collect::<Vec<_>>();
+        assert!(costs.iter().zip([10, 40, 160]).all(|(cost, rate)| cost.abs_diff(rate) <= rate / 10), "{costs:?}");
+        assert_eq!(rungs(ascending, later), [(0, 180), (1, 360), (2, 720)]);
+        let descending = camera(&[1_600_000, 400_000, 100_000], now);
+        assert_eq!(rungs(descending, later), [(2, 180), (1, 360), (0, 720)], "whatever the names say");
+        let still = camera(&[100_000, 80_000], now);
+        assert_eq!(rungs(still, later), [(1, 720)], "larger and cheaper");
+        assert_eq!(rungs(camera(&[100_000, 400_000], now), later + Duration::from_secs(2)), []);
     }
 
     #[test]

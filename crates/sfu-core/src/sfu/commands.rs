@@ -228,7 +228,10 @@ impl Sfu {
             Message::Binary(bytes) => bytes.len(),
         };
         let sent = length <= MESSAGE_BYTES_MAX
-            && participant.live.as_deref_mut().is_some_and(|live| live.link == Link::Up && live.session.send(message));
+            && participant.live.as_deref_mut().is_some_and(|live| {
+                live.active_at = self.now;
+                live.link == Link::Up && live.session.send(message)
+            });
         if sent {
             self.mark_dirty(index);
         } else {

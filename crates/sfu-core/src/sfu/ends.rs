@@ -100,7 +100,7 @@ impl Sfu {
     }
 
     pub(super) fn unpublish(&mut self, participant: ParticipantId, track: &Track) {
-        if track.ssrc.is_some() {
+        if track.is_published() {
             self.emit(Event::TrackUnpublished { participant, source: track.source });
         }
     }

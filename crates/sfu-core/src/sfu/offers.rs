@@ -12,7 +12,7 @@ use crate::negotiate::{AnswerEdits, LineKind, Offer};
 use crate::outbox::Run;
 use crate::participant::{Link, Live};
 use crate::room::default_source;
-use crate::subscription::{Line, Rewriter};
+use crate::subscription::Line;
 use crate::track::Track;
 use crate::transport::{Identity, Mid, Session};
 use crate::{Config, Error, Event, Output, RequestId, RoomId, Source};
@@ -53,8 +53,7 @@ impl Sfu {
     fn connect(&mut self, index: usize, offer: Offer) -> Result<(Live, String), Error> {
         let identity = new_identity(index, &mut self.rng);
         let Config { candidates, certificate, .. } = &self.config;
-        let twcc = offer.transport_sequence_id();
-        let session = Session::new(&certificate.0, candidates, &identity, twcc, self.now)?;
+        let session = Session::new(&certificate.0, candidates, &identity, &offer, self.now)?;
         self.sessions += 1;
         let mut guard = IngressGuard::new(self.now);
         if let Some(participant) = &self.participants[index] {
@@ -84,6 +83,9 @@ impl Sfu {
             retransmissions: RetransmissionBudget::new(),
             run: Run::default(),
             session_due: None,
+            active_at: self.now,
+            sent_at: None,
+            is_resting: true,
         };
         let answer = accept(&mut live, index, offer, &mut self.rng)?;
         Ok((live, answer))
@@ -105,9 +107,10 @@ impl Sfu {
             let is_video = line.kind == LineKind::Video;
             let named = sources.iter().find(|(name, _)| *name == line.name).map(|(_, source)| *source);
             let kept = former.iter().position(|track| track.mid == line.mid);
-            let kept = kept.map(|at| former.remove(at)).filter(|track| named.is_none_or(|named| named == track.source));
+            let fits = |track: &Track| named.is_none_or(|named| named == track.source) && track.has_rids(&line.rids);
+            let kept = kept.filter(|&at| fits(&former[at])).map(|at| former.remove(at));
             let source = named.unwrap_or_else(|| default_source(is_video));
-            let mut track = kept.unwrap_or_else(|| Track::new(line.mid, source, is_video));
+            let mut track = kept.unwrap_or_else(|| Track::new(line.mid, source, is_video, &line.rids));
             track.muted = participant.muted.contains(&track.source);
             live.tracks.push(track);
         }
@@ -178,10 +181,11 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng) ->
         } else if let Some((ssrc, repair)) = live.session.sending(line.mid) {
             let new = rng.next_u32() | 1; // Zero means a probe.
             let new_repair = repair.map(|_| new ^ 0x8000_0000);
-            live.session.rename_sending(line.mid, ssrc, new, new_repair);
+            live.session.name_sending(line.mid, ssrc, new, new_repair);
             ssrcs.push((ssrc, new));
             ssrcs.extend(repair.zip(new_repair));
-            lines.push(new_line(line.mid, line.name.clone(), line.kind == LineKind::Video, (new, new_repair), rng));
+            let (is_video, start) = (line.kind == LineKind::Video, rng.next_u32() as u16);
+            lines.push(Line::new(line.mid, line.name.clone(), is_video, (new, new_repair), start));
         }
     }
     for line in &mut lines {
@@ -202,17 +206,6 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng) ->
     let Identity { ufrag, password } = &live.identity;
     let ice = restarted.then_some((ufrag.as_str(), password.as_str()));
     Ok(AnswerEdits { streams: &streams, ssrcs: &ssrcs, ice }.apply(&answer))
-}
-
-fn new_line(
-    mid: Mid,
-    name: String,
-    is_video: bool,
-    (ssrc, repair_ssrc): (u32, Option<u32>),
-    rng: &mut ChaCha12Rng,
-) -> Line {
-    let rewriter = Rewriter::new(rng.next_u32() as u16);
-    Line { mid, name, is_video, ssrc, repair_ssrc, feed: None, rewriter, delivery: None }
 }
 
 fn check_sources(offer: &Offer, sources: &[(String, Source)]) -> Result<(), Error> {

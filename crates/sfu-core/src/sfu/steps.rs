@@ -1,16 +1,21 @@
 //! Datagrams and time: whose they are, and what follows from them.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Sfu;
 use crate::demux::{Claim, Kind, Path, Ufrag};
-use crate::keyframe;
-use crate::limits::{ADDRESSES_MAX, DEADLINE_FLOOR, FORWARDED_BYTES_MAX, SESSION_ADDRESSES_MAX};
-use crate::participant::{Link, Live, Participant, Queued};
+use crate::limits::{
+    ADDRESSES_MAX, DEADLINE_FLOOR, FORWARDED_BYTES_MAX, PACED_TICKS_MAX, QUIET_DEADLINE_FLOOR, SESSION_ADDRESSES_MAX,
+};
+use crate::participant::{Link, Live, Queued};
+use crate::subscription::{Arrived, Line};
 use crate::track::Viewing;
 use crate::transport::{BindingRequest, MediaPacket, MediaPlane, Polled, Received, SessionEvent};
 use crate::{Datagram, Event, Gate, LeftReason, Output, Source};
+
+/// How soon after a packet the engine's pacer asks for the next.
+const PACER_STEP: Duration = Duration::from_micros(1);
 
 /// Datagrams.
 impl Sfu {
@@ -132,6 +137,9 @@ impl Sfu {
             self.stats.ingress_limited += u64::from(!is_below_cap);
             return;
         }
+        if matches!(kind, Kind::Rtp | Kind::Dtls) {
+            live.active_at = self.now;
+        }
         let path = Path { transport: datagram.transport, local: datagram.local, remote: datagram.remote };
         match live.session.receive(datagram, self.now) {
             Received::Authentic => {
@@ -209,8 +217,8 @@ impl Sfu {
         if live.link == Link::Up && live.consent_ends() <= self.now {
             return self.link_lost(index);
         }
-        for track in &mut live.tracks {
-            if let Some(ssrc) = track.ssrc.filter(|_| track.keyframe.take(track.opaque, self.now)) {
+        for layer in live.tracks.iter_mut().flat_map(|track| &mut track.layers) {
+            if let Some(ssrc) = layer.ssrc.filter(|_| layer.keyframe.take(layer.opaque, self.now)) {
                 live.session.request_keyframe(ssrc);
                 participant.stats.keyframe_requests += 1;
             }
@@ -236,14 +244,25 @@ impl Sfu {
         let Some(participant) = &mut self.participants[index] else { return };
         let Some(live) = participant.live.as_deref_mut() else { return };
         self.said.clear(); // What a panic may have left is not this session's.
+        let (mut ticks, mut has_sent) = (0, false);
         let failed = loop {
             match live.session.poll(self.now) {
+                Ok(Polled::Idle(at))
+                    if at <= self.now + PACER_STEP && has_sent && live.session.paces() && ticks < PACED_TICKS_MAX =>
+                {
+                    (ticks, has_sent) = (ticks + 1, false);
+                    if live.session.tick(self.now).is_err() {
+                        break true;
+                    }
+                }
                 Ok(Polled::Idle(at)) => {
-                    live.session_due = Some(at.max(self.now + DEADLINE_FLOOR));
+                    let floor = if live.is_quiet(self.now) { QUIET_DEADLINE_FLOOR } else { DEADLINE_FLOOR };
+                    live.session_due = Some(at.max(self.now + floor));
                     break false;
                 }
                 Ok(Polled::Event(event)) => self.said.push(event),
                 Ok(Polled::Transmit { transport, local, remote, bytes }) => {
+                    has_sent = true;
                     let path = route(live, Path { transport, local, remote }, &bytes);
                     match departure(live, participant.gate, &bytes) {
                         Departure::Goes => live.run.push(path, &bytes, &mut self.outputs),
@@ -283,6 +302,7 @@ impl Sfu {
         match event {
             SessionEvent::Connected => self.link_up(index),
             SessionEvent::Media(packet) => self.forward(index, packet),
+            SessionEvent::Estimate(estimate) => participant.stats.estimate = estimate.unwrap_or(0),
             SessionEvent::Silent(mid) => {
                 if let Some(track) = live.track(mid) {
                     let change = live.tracks[track].loudness.silenced();
@@ -290,8 +310,8 @@ impl Sfu {
                 }
             }
             SessionEvent::KeyframeWanted(mid) => {
-                if let Some(feed) = live.line(mid).and_then(|line| live.lines[line].feed) {
-                    self.want_keyframe(feed.publisher, feed.track);
+                if let Some(line) = live.line(mid) {
+                    self.want_keyframe_for(index, line);
                 }
             }
             SessionEvent::Message(message) => {
@@ -317,13 +337,13 @@ impl Sfu {
         let id = participant.id;
         let Some(live) = participant.live.as_deref_mut() else { return };
         live.link = Link::Up;
-        for line in &mut live.lines {
-            line.rewriter.restart();
-        }
-        let feeds: Vec<_> = live.lines.iter().filter(|line| line.is_video).filter_map(|line| line.feed).collect();
+        live.session.rest(); // Perhaps it is another network.
+        live.is_resting = true;
+        live.lines.iter_mut().for_each(Line::restart);
+        let lines = live.lines.len();
         self.emit(Event::Connected { participant: id });
-        for feed in feeds {
-            self.want_keyframe(feed.publisher, feed.track);
+        for line in 0..lines {
+            self.want_keyframe_for(index, line);
         }
     }
 
@@ -349,11 +369,11 @@ impl Sfu {
         let Some(live) = participant.live.as_deref_mut() else { return };
         let Some(number) = live.track(packet.mid) else { return };
         let track = &mut live.tracks[number];
-        let former = track.ssrc.replace(packet.ssrc);
-        let (is_first, is_another) = (former.is_none(), former.is_some_and(|former| former != packet.ssrc));
-        let start = keyframe::start(packet.format.codec(), &packet.payload);
-        track.saw(start);
-        let (source, opaque, is_wanted) = (track.source, track.opaque, track.keyframe.is_wanted());
+        let Some(layer) = track.layer_of(&packet) else { return };
+        let is_first = !track.is_published();
+        let was_silent = !is_first && !track.layers[layer].arrives(self.now);
+        let arrival = track.saw(layer, &packet, self.now);
+        let source = track.source;
         if is_first {
             self.outputs.push_back(Output::Event(Event::TrackPublished { participant: id, source }));
         }
@@ -370,51 +390,82 @@ impl Sfu {
             return;
         }
         let Some(live) = self.live_mut(index) else { return };
-        let viewers = std::mem::take(&mut live.tracks[number].viewers);
-        if is_another {
-            self.restart_viewers(&viewers); // Its numbers have nothing to do with those before.
-        }
-        if is_another || is_first && is_wanted {
-            self.want_keyframe(index, number); // At last there is somebody to ask.
-        }
+        let track = &mut live.tracks[number];
+        let (ranking, opaque) = (track.ranking, track.layers[layer].opaque);
+        let arrived = Arrived { start: packet.frame.start, is_newest: arrival.is_newest, opaque };
+        let viewers = std::mem::take(&mut track.viewers);
         let packet = Arc::new(packet);
+        // After a silence the sender may go on with frames that refer to what got lost.
+        let mut asks = if was_silent && !viewers.is_empty() { 1u8 << layer } else { 0 };
         for viewing in &viewers {
-            self.enqueue(viewing.viewer, Queued { line: viewing.line, packet: packet.clone(), start, opaque });
+            let Some(live) = self.participants.get_mut(viewing.viewer).and_then(Option::as_mut) else { continue };
+            let Some(live) = live.admitted_mut().filter(|live| live.link == Link::Up) else { continue };
+            if arrival.is_another_stream && live.lines[viewing.line].showing() == Some(layer) {
+                live.restart_line(viewing.line); // Its numbers have nothing to do with those before.
+            }
+            let selected = live.lines[viewing.line].select(&ranking, layer, &arrived, self.now);
+            asks |= selected.asks.map_or(0, |layer| 1 << layer);
+            if selected.goes {
+                let queued = Queued { line: viewing.line, packet: packet.clone(), layer, opaque };
+                let taken = live.enqueue(queued);
+                self.stats.limited += u64::from(!taken);
+                self.mark_dirty(viewing.viewer);
+            }
         }
         if let Some(live) = self.live_mut(index) {
             live.tracks[number].viewers = viewers;
         }
+        self.want_keyframes(index, number, asks);
     }
 
     /// The next packet of these goes on where the viewer's stream stopped, and what waits is not sent any more.
     pub(super) fn restart_viewers(&mut self, viewers: &[Viewing]) {
         for viewing in viewers {
-            let Some(live) = self.live_mut(viewing.viewer) else { continue };
-            live.discard_queued(viewing.line);
-            if let Some(line) = live.lines.get_mut(viewing.line) {
-                line.rewriter.restart();
+            if let Some(live) = self.live_mut(viewing.viewer) {
+                live.restart_line(viewing.line);
             }
         }
     }
 
-    fn enqueue(&mut self, viewer: usize, queued: Queued) {
-        let live = self.participants.get_mut(viewer).and_then(Option::as_mut).and_then(Participant::admitted_mut);
-        let Some(live) = live.filter(|live| live.link == Link::Up) else { return };
-        if !live.enqueue(queued) {
-            self.stats.limited += 1;
+    /// A track has viewers who have nothing to show of it.
+    pub(super) fn want_keyframe(&mut self, publisher: usize, track: usize) {
+        let live = self.live_mut(publisher).and_then(|live| live.tracks.get(track));
+        let viewers = live.map(|track| track.viewers.clone()).unwrap_or_default();
+        for Viewing { viewer, line } in viewers {
+            if self.live_mut(viewer).is_some_and(|live| live.lines[line].showing().is_none()) {
+                self.want_keyframe_for(viewer, line);
+            }
         }
-        self.mark_dirty(viewer);
     }
 
-    pub(super) fn want_keyframe(&mut self, publisher: usize, track: usize) {
+    /// A viewer cannot show what it gets on this line.
+    fn want_keyframe_for(&mut self, viewer: usize, line: usize) {
+        let line = self.live_mut(viewer).and_then(|live| live.lines.get(line));
+        let Some((feed, current, target)) = line.and_then(|line| Some((line.feed?, line.showing(), line.target())))
+        else {
+            return;
+        };
+        let publisher = self.live_mut(feed.publisher).and_then(|live| live.tracks.get(feed.track));
+        let layer = publisher.and_then(|track| current.or_else(|| Some(track.ranking.choose(target?))));
+        self.want_keyframes(feed.publisher, feed.track, layer.map_or(0, |layer| 1 << layer));
+    }
+
+    /// One bit for each layer whose keyframe is needed.
+    fn want_keyframes(&mut self, publisher: usize, track: usize, layers: u8) {
         let Some(participant) = self.participants.get_mut(publisher).and_then(Option::as_mut) else { return };
         let Some(track) = participant.admitted_mut().and_then(|live| live.tracks.get_mut(track)) else { return };
-        if !track.is_video || track.muted {
+        if layers == 0 || !track.is_video || track.muted {
             return;
         }
-        track.keyframe.want();
-        // The publisher's next step asks, now or when it is due.
-        if track.keyframe.due().is_none_or(|due| due <= self.now) {
+        let mut is_due = false;
+        for layer in
+            track.layers.iter_mut().enumerate().filter(|(n, _)| layers & (1 << *n) != 0).map(|(_, layer)| layer)
+        {
+            layer.keyframe.want();
+            // The publisher's next step asks, now or when it is due.
+            is_due |= layer.keyframe.due().is_none_or(|due| due <= self.now);
+        }
+        if is_due {
             self.mark_dirty(publisher);
         }
         self.update_wake(publisher);
@@ -454,8 +505,10 @@ fn departure(live: &mut Live, gate: Gate, bytes: &[u8]) -> Departure {
     if FORWARDED_BYTES_MAX < bytes.len() {
         return Departure::Limited;
     }
+    const PADDING: u8 = 0x20; // A probe of congestion control: nothing is repaired by it.
     let ssrc = bytes.get(8..12).and_then(|ssrc| ssrc.try_into().ok()).map(u32::from_be_bytes);
-    if !ssrc.is_some_and(|ssrc| live.sends_repair_on(ssrc)) {
+    let is_padding = bytes.first().is_some_and(|first| first & PADDING != 0);
+    if is_padding || !ssrc.is_some_and(|ssrc| live.sends_repair_on(ssrc)) {
         return Departure::Goes;
     }
     if live.retransmissions.spend(bytes.len()) { Departure::GoesAgain } else { Departure::Limited }

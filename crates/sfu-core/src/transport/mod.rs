@@ -19,8 +19,9 @@ use str0m::rtp::{ExtensionValues, Vp8Descriptor, Vp8Patch};
 pub use self::dtls::{dtls_for_simulation, seed_handshakes_for_simulation};
 pub(crate) use self::session::{Credentials, Identity, Polled, Received, Session, SessionEvent};
 pub(crate) use self::stun::BindingRequest;
+use crate::keyframe::Frame;
 
-pub(crate) use str0m::media::Mid;
+pub(crate) use str0m::media::{Mid, Rid};
 
 /// How media leaves and enters a session.
 pub(crate) trait MediaPlane {
@@ -38,15 +39,21 @@ pub(crate) trait MediaPlane {
 #[derive(Debug)]
 pub(crate) struct MediaPacket {
     pub(crate) mid: Mid,
+    /// Which of the m-line's layers; `None` without simulcast.
+    pub(crate) rid: Option<Rid>,
     pub(crate) ssrc: u32,
     pub(crate) format: Format,
+    pub(crate) frame: Frame,
     /// Extended: never wraps.
     pub(crate) sequence: u64,
     pub(crate) timestamp: u32,
     pub(crate) marker: bool,
     pub(crate) payload: Arc<[u8]>,
-    /// When the sender captured it, on this end's clock: alike for sound and picture of one sender, for lip sync.
+    /// When the sender captured it, on this end's clock: alike for all streams of one sender, for lip sync and for going
+    /// on from one layer to another.
     pub(crate) captured_at: Instant,
+    /// Whether a sender report told so. Without, it is when the packet came.
+    pub(crate) is_reported: bool,
     extensions: ExtensionValues,
 }
 
@@ -81,15 +88,19 @@ impl MediaPacket {
             channels: None,
             format: FormatParams::default(),
         };
+        let payload = [0x90, 0x80, 0x80, sequence as u8, 0x11, 0, 0, 0, 0, 0];
         Self {
             mid: Mid::from("0"),
+            rid: None,
             ssrc: 1,
             format: Format { params: PayloadParams::new(96.into(), None, spec), payload_type: 96 },
+            frame: Frame::of(Codec::Vp8, &payload),
             sequence,
             timestamp: sequence as u32,
             marker: false,
-            payload: Arc::from(&[0x90, 0x80, 0x80, sequence as u8, 0x11, 0, 0, 0, 0, 0][..]),
+            payload: Arc::from(&payload[..]),
             captured_at: now,
+            is_reported: false,
             extensions: ExtensionValues::default(),
         }
     }
@@ -137,6 +148,10 @@ impl Format {
     pub(crate) fn ticks(&self, duration: Duration) -> u32 {
         let rate = u128::from(self.params.spec().clock_rate.get());
         u32::try_from(duration.as_micros() * rate / 1_000_000 % (1 << 32)).unwrap_or(0)
+    }
+
+    pub(crate) fn nanoseconds_per_tick(&self) -> f64 {
+        1e9 / f64::from(self.params.spec().clock_rate.get())
     }
 
     fn is_redundant(&self) -> bool {

@@ -5,21 +5,24 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
+use str0m::bwe::{Bitrate, BweKind};
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
 use str0m::config::DtlsCert;
 use str0m::format::{CodecConfig, PayloadParams};
-use str0m::media::{KeyframeRequestKind, Mid, Pt};
+use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid, Rids};
 use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RtpPacket, RtpWrite, SeqNo, Ssrc};
 use str0m::{Candidate, Event, IceCreds, Input, Output, Rtc};
 
 use super::dtls::CRYPTO;
 use super::{Delivery, Format, MediaPacket, MediaPlane, Outgoing, Redundancy, red, srtp};
+use crate::keyframe::Frame;
 use crate::limits::{
-    DATAGRAM_BYTES_MAX, FORWARDED_BYTES_MAX, MESSAGE_BUFFER_BYTES_MAX, MESSAGE_BYTES_MAX, MESSAGE_CHANNEL,
-    RETRANSMISSION_SHARE, SSRCS_MAX,
+    DATAGRAM_BYTES_MAX, ESTIMATE_INITIAL, FORWARDED_BYTES_MAX, MESSAGE_BUFFER_BYTES_MAX, MESSAGE_BYTES_MAX,
+    MESSAGE_CHANNEL, RETRANSMISSION_SHARE, SSRCS_MAX,
 };
+use crate::negotiate::Offer;
 use crate::{Datagram, Error, Message, Transport};
 
 /// How far a sender's clock may lead us astray before it is not believed.
@@ -92,6 +95,8 @@ pub(crate) enum SessionEvent {
     Media(MediaPacket),
     /// Nothing has come for a while on this m-line.
     Silent(Mid),
+    /// What the way to the peer is believed to carry now, in bits per second; `None` while nothing can tell.
+    Estimate(Option<u64>),
     /// The peer cannot decode what it gets on this m-line.
     KeyframeWanted(Mid),
     /// A message arrived on the message channel.
@@ -116,8 +121,11 @@ pub(crate) enum Received {
 pub(crate) struct Session {
     rtc: Rtc,
     channel: Option<ChannelId>,
-    /// Which m-line an incoming SSRC belongs to. Asking the engine would make it look at everything anew.
-    mids: Vec<(u32, Mid)>,
+    /// Which m-line and layer an incoming SSRC belongs to. Asking the engine would make it look at everything anew.
+    streams: Vec<(u32, Mid, Option<Rid>)>,
+    /// The engine paces: it gives one packet for each time-out.
+    paces: bool,
+    is_resting: bool,
     /// A moment on the sender's clock and the same on ours, from its first sender report.
     clock: Option<(SystemTime, Instant)>,
 }
@@ -127,9 +135,10 @@ impl Session {
         credentials: &Credentials,
         candidates: &[(Transport, SocketAddr)],
         identity: &Identity,
-        transport_sequence_id: Option<u8>,
+        offered: &Offer,
         now: Instant,
     ) -> Result<Self, Error> {
+        let estimate = offered.transport_sequence_id().map(|_| Bitrate::from(ESTIMATE_INITIAL));
         let mut rtc = Rtc::builder()
             .set_crypto_provider(CRYPTO.clone())
             .set_dtls_cert(DtlsCert::clone(&credentials.0))
@@ -137,7 +146,8 @@ impl Session {
             .set_ice_lite(true)
             .set_rtp_mode(true)
             .set_mtu(ENGINE_MTU..=FORWARDED_BYTES_MAX)
-            .set_extension_map(extensions(transport_sequence_id.is_some()))
+            .set_extension_map(extensions(offered))
+            .enable_bwe(estimate)
             .set_rtcp_report_interval_audio(REPORT_INTERVAL)
             .set_rtcp_report_interval_video(REPORT_INTERVAL)
             .set_sctp_max_message_size(MESSAGE_BYTES_MAX as u32)
@@ -157,7 +167,10 @@ impl Session {
             let candidate = candidate.map_err(|_| Error::Misuse("a candidate must be a plain unicast address"))?;
             rtc.add_local_candidate(candidate).ok_or(Error::Misuse("a candidate was given twice"))?;
         }
-        Ok(Self { rtc, channel: None, mids: Vec::new(), clock: None })
+        let mut session =
+            Self { rtc, channel: None, streams: Vec::new(), paces: estimate.is_some(), is_resting: true, clock: None };
+        session.rest();
+        Ok(session)
     }
 
     /// Applies an offer whose limits were checked. `ours` and `theirs` are the ICE credentials of now, which hold on if
@@ -170,7 +183,7 @@ impl Session {
             api.set_remote_ice_credentials(theirs.to_engine());
             return Err(Error::Peer("the offer is inconsistent"));
         };
-        self.mids.clear();
+        self.streams.clear();
         Ok(answer.to_sdp_string())
     }
 
@@ -185,16 +198,29 @@ impl Session {
 
     /// The SSRCs of the stream that this end sends on an m-line: media and repair.
     pub(crate) fn sending(&mut self, mid: Mid) -> Option<(u32, Option<u32>)> {
+        let media = self.rtc.media(mid).filter(|media| media.direction().is_sending())?;
+        // Beside layers to receive the engine makes no stream for the way back.
+        let is_missing = matches!(media.rids_rx(), Rids::Specific(_));
+        let params = self.rtc.codec_config().params().iter();
+        let mut params = params.filter(|params| media.remote_pts().contains(&params.pt()));
+        let is_repaired = params.any(|params| params.resend().is_some());
         let mut api = self.rtc.direct_api();
+        if is_missing && api.stream_tx_by_mid(mid, None).is_none() {
+            let (ssrc, repair) = (api.new_ssrc(), is_repaired.then(|| api.new_ssrc()));
+            api.declare_stream_tx(ssrc, repair, mid, None);
+        }
         let stream = api.stream_tx_by_mid(mid, None)?;
         Some((*stream.ssrc(), stream.rtx().map(|ssrc| *ssrc)))
     }
 
     /// Gives a new stream the SSRCs of our choice, before anything was sent on it.
-    pub(crate) fn rename_sending(&mut self, mid: Mid, from: u32, ssrc: u32, repair: Option<u32>) {
+    pub(crate) fn name_sending(&mut self, mid: Mid, from: u32, ssrc: u32, repair: Option<u32>) {
         let mut api = self.rtc.direct_api();
         api.remove_stream_tx(Ssrc::from(from));
         let stream = api.declare_stream_tx(Ssrc::from(ssrc), repair.map(Ssrc::from), mid, None);
+        // A pacer's queue has no limit, and holds back what the allocator had decided to send. What is to be sent is
+        // fitted into the estimate instead.
+        stream.set_unpaced(true);
         stream.set_rtx_cache(RETRANSMISSION_PACKETS, RETRANSMISSION_AGE_MAX, Some(RETRANSMISSION_SHARE));
     }
 
@@ -225,6 +251,11 @@ impl Session {
     /// Lets time pass: what was written leaves, timers fire.
     pub(crate) fn tick(&mut self, now: Instant) -> Result<(), Error> {
         self.rtc.handle_input(Input::Timeout(now)).map_err(|_| Error::Peer("the session failed"))
+    }
+
+    /// Whether it takes a [`Session::tick`] after each packet to get the next one.
+    pub(crate) fn paces(&self) -> bool {
+        self.paces
     }
 
     pub(crate) fn poll(&mut self, now: Instant) -> Result<Polled, Error> {
@@ -260,6 +291,10 @@ impl Session {
         match event {
             Event::Connected => Some(SessionEvent::Connected),
             Event::RtpPacket(packet) => self.media(packet, now).map(SessionEvent::Media),
+            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, can_probe }) => {
+                let estimate = if self.is_resting { ESTIMATE_INITIAL } else { estimate.as_u64() };
+                Some(SessionEvent::Estimate(can_probe.then_some(estimate)))
+            }
             Event::StreamPaused(paused) => paused.paused.then_some(SessionEvent::Silent(paused.mid)),
             Event::KeyframeRequest(request) => Some(SessionEvent::KeyframeWanted(request.mid)),
             Event::ChannelOpen(id, label) if label == MESSAGE_CHANNEL => {
@@ -290,15 +325,17 @@ impl Session {
 
     fn media(&mut self, packet: RtpPacket, now: Instant) -> Option<MediaPacket> {
         let ssrc = *packet.header.ssrc;
-        let mid = match self.mids.iter().find(|(known, _)| *known == ssrc) {
-            Some((_, mid)) => *mid,
+        let (mid, rid) = match self.streams.iter().find(|(known, ..)| *known == ssrc) {
+            Some((_, mid, rid)) => (*mid, *rid),
             None => {
-                let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc)?.mid();
-                if self.mids.len() == SSRCS_MAX {
-                    self.mids.clear(); // The guard bounds them; this is only a cache.
+                let mut api = self.rtc.direct_api();
+                let stream = api.stream_rx(&packet.header.ssrc)?;
+                let (mid, rid) = (stream.mid(), stream.rid());
+                if self.streams.len() == SSRCS_MAX {
+                    self.streams.clear(); // The guard bounds them; this is only a cache.
                 }
-                self.mids.push((ssrc, mid));
-                mid
+                self.streams.push((ssrc, mid, rid));
+                (mid, rid)
             }
         };
         let payload_type = packet.header.payload_type;
@@ -307,20 +344,23 @@ impl Session {
         let captured_at = self.captured_at(&packet, &params, now);
         Some(MediaPacket {
             mid,
+            rid,
             ssrc,
             format: Format { params, payload_type: *payload_type },
+            frame: Frame::of(params.spec().codec, &packet.payload),
             sequence: *packet.seq_no,
             timestamp: packet.header.timestamp,
             marker: packet.header.marker,
             payload: packet.payload,
-            captured_at,
+            captured_at: captured_at.unwrap_or(now),
+            is_reported: captured_at.is_some(),
             extensions: packet.header.ext_vals,
         })
     }
 
     /// RFC 3550, section 6.4.1: a sender report ties a track's timestamps to the sender's clock.
-    fn captured_at(&mut self, packet: &RtpPacket, params: &PayloadParams, now: Instant) -> Instant {
-        let Some(report) = packet.last_sender_info else { return now };
+    fn captured_at(&mut self, packet: &RtpPacket, params: &PayloadParams, now: Instant) -> Option<Instant> {
+        let report = packet.last_sender_info?;
         let ticks = i64::from(packet.header.timestamp.wrapping_sub(report.rtp_time.numer() as u32) as i32);
         let rate = i64::from(params.spec().clock_rate.get()).max(1);
         let since_report = Duration::from_micros((ticks.unsigned_abs() * 1_000_000) / rate.unsigned_abs());
@@ -329,7 +369,7 @@ impl Session {
         } else {
             report.ntp_time.checked_add(since_report)
         };
-        let Some(captured) = captured else { return now };
+        let captured = captured?;
         let (theirs, ours) = *self.clock.get_or_insert((captured, now));
         let at = match captured.duration_since(theirs) {
             Ok(later) => ours.checked_add(later),
@@ -339,7 +379,26 @@ impl Session {
             now.saturating_duration_since(*at) < CAPTURE_SKEW_MAX
                 && at.saturating_duration_since(now) < CAPTURE_SKEW_MAX
         };
-        at.filter(believable).unwrap_or(now)
+        at.filter(believable)
+    }
+
+    /// What shall always be sent, filled up with padding, and what would be sent if the network carried it, in bits per
+    /// second: how far the estimate is probed. Of no effect without transport feedback.
+    #[expect(dead_code, reason = "the allocator will say")]
+    pub(crate) fn set_bandwidth(&mut self, minimum: u64, desired: u64) {
+        self.rtc.bwe().set_bitrate(Bitrate::from(minimum), Bitrate::from(desired));
+    }
+
+    /// Nothing is sent for the time being: there is nothing to learn about the network, and no padding leaves to do so.
+    pub(crate) fn rest(&mut self) {
+        self.is_resting = true;
+        self.rtc.bwe().reset(Bitrate::ZERO);
+    }
+
+    /// Media is sent again. What was known of the network is worth nothing by now.
+    pub(crate) fn wake(&mut self) {
+        self.is_resting = false;
+        self.rtc.bwe().reset(Bitrate::from(ESTIMATE_INITIAL));
     }
 
     /// Whether the message was taken: false without a channel, or when too much waits already.
@@ -407,16 +466,27 @@ impl MediaPlane for Session {
 }
 
 /// The header extensions that this end takes part in. Few, because each is bytes in every packet and code that reads
-/// what strangers send: loudness for speaker detection, BUNDLE, a phone's rotation, and transport feedback if the offer
-/// has it. The ids become the offer's.
-fn extensions(with_transport_sequence: bool) -> ExtensionMap {
+/// what strangers send: loudness for speaker detection, BUNDLE, simulcast, a phone's rotation, and transport feedback if
+/// the offer has it. Each has the offer's id. What may come with a later offer has one that this offer does not use, lest
+/// something else be read in its place.
+fn extensions(offer: &Offer) -> ExtensionMap {
+    const IDS: std::ops::RangeInclusive<u8> = 1..=16; // What the engine keeps.
+    let known = [
+        Extension::AudioLevel,
+        Extension::RtpMid,
+        Extension::RtpStreamId,
+        Extension::RepairedRtpStreamId,
+        Extension::VideoOrientation,
+    ];
+    let feedback = offer.transport_sequence_id().map(|_| Extension::TransportSequenceNumber);
+    let mut free: Vec<u8> = IDS.filter(|id| offer.extensions.iter().all(|(used, _)| used != id)).collect();
     let mut map = ExtensionMap::empty();
-    map.set(1, Extension::AudioLevel);
-    if with_transport_sequence {
-        map.set(3, Extension::TransportSequenceNumber);
+    for extension in known.into_iter().chain(feedback) {
+        let offered = offer.extensions.iter().find(|(_, uri)| uri == extension.as_uri()).map(|(id, _)| *id);
+        if let Some(id) = offered.filter(|id| IDS.contains(id)).or_else(|| free.pop()) {
+            map.set(id, extension);
+        }
     }
-    map.set(4, Extension::RtpMid);
-    map.set(13, Extension::VideoOrientation);
     map
 }
 
