@@ -1,6 +1,8 @@
 //! `cargo xtask …`: everything that a person or CI types, once. Without arguments it prints what it can do.
 
+mod api;
 mod install;
+mod limits;
 mod test;
 mod web;
 
@@ -12,6 +14,7 @@ use duct::{Expression, cmd};
 
 const HELP: &str = "\
 cargo xtask test [STEP...]       install what the checks need, then run all of them, or only the named steps
+cargo xtask api [--check]        list what the libraries let out, and every limit; --check only compares
 cargo xtask web [--check]        vendor the page's libraries and generate its message types; --check only compares
 cargo xtask sweep FROM COUNT     play simulated clinics, to find a seed that breaks an invariant
 cargo xtask replay SEED          play one of them and show it
@@ -25,6 +28,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test", steps @ ..] => test::steps(steps),
+        ["api"] => api::write(),
+        ["api", "--check"] => api::check(),
         ["web"] => web::write(),
         ["web", "--check"] => web::check(),
         ["sweep" | "replay", ..] => simulate(&words),

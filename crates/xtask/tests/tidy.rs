@@ -66,6 +66,14 @@ fn the_libraries_have_no_feature_flags() {
     }
 }
 
+/// A change of an interface shows in a diff, where somebody minds the version; the list of limits is that of the sources.
+#[test]
+fn public_interfaces_and_limits_are_listed() {
+    let check = cmd!(env!("CARGO_BIN_EXE_xtask"), "api", "--check").stderr_to_stdout().stdout_capture();
+    let output = check.unchecked().run().expect("xtask runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 #[test]
 fn only_the_core_and_its_simulated_clients_are_built_on_str0m() {
     let metadata = metadata();
