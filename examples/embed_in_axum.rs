@@ -22,7 +22,7 @@ use sfu_core::{Certificate, Command, Config, Event, Gate, ParticipantId, Request
 use sfu_net::{Address, SendError, Shard, ShardConfig, ShardHandle};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-const PAGE: &str = r#"<!doctype html><meta charset="utf-8"><title>Rooms</title>
+const PAGE: &str = r#"<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Rooms</title>
 <style>figure { display: inline-block } .speaks { outline: 4px solid orange } figure:not(.used) { display: none }</style>
 <body><script type="module">
   const pc = new RTCPeerConnection();

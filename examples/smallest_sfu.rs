@@ -15,7 +15,7 @@ use sfu_net::{Address, Shard, ShardConfig, ShardHandle};
 use tokio::sync::oneshot;
 
 const ROOM: RoomId = RoomId(1);
-const PAGE: &str = r#"<!doctype html><title>Smallest SFU</title><body><script type="module">
+const PAGE: &str = r#"<!doctype html><link rel="icon" href="data:,"><title>Smallest SFU</title><body><script type="module">
   const slots = 3; // How many others this page has room for.
   const pc = new RTCPeerConnection();
   const show = (stream, muted) => document.body.append(

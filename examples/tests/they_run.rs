@@ -65,7 +65,7 @@ fn the_statistics_show_what_each_command_did() {
         assert!(parts.iter().all(|part| part.contains(&format!("\n{name}"))), "{text}");
     }
     let gated = |part: &str, name: &str| -> u64 {
-        let line = part.lines().find(|line| line.starts_with(name)).unwrap();
+        let line = part.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap();
         line.split("gated").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap()
     };
     assert_eq!(gated(parts[0], "ben"), 0, "{text}");
@@ -137,6 +137,7 @@ fn post(server: SocketAddr, path: &str, body: &str) -> (String, BufReader<TcpStr
 struct Tab {
     socket: UdpSocket,
     client: Client,
+    connected: bool,
     keyframe_wanted: bool,
     sounds: usize,
     pictures: usize,
@@ -149,7 +150,7 @@ impl Tab {
         let (client, sdp) = Client::new(socket.local_addr().unwrap(), 3, Instant::now());
         let (status, body) = post(server, path, &sdp);
         assert!(status.contains("200"), "{status}");
-        (Self { socket, client, keyframe_wanted: true, sounds: 0, pictures: 0 }, body)
+        (Self { socket, client, connected: false, keyframe_wanted: true, sounds: 0, pictures: 0 }, body)
     }
 
     fn answered(mut self, sdp: &str) -> Self {
@@ -174,21 +175,23 @@ impl Tab {
     }
 
     fn go_on(&mut self, now: Instant) {
+        if self.connected {
+            self.say(now);
+        }
+        if self.client.next_wake() <= now {
+            self.client.timeout(now);
+        }
+        self.drain();
         let mut buffer = [0; 2048];
         let local = self.socket.local_addr().unwrap();
-        self.drain();
         while let Ok((len, from)) = self.socket.recv_from(&mut buffer) {
             self.client.receive(from, local, &buffer[..len], now);
             self.drain(); // A WebRTC stack wants its outputs taken before the next input.
         }
-        if self.client.next_wake() <= now {
-            self.client.timeout(now);
-            self.drain();
-        }
     }
 
     fn drain(&mut self) {
-        let Self { socket, client, keyframe_wanted, sounds, pictures } = self;
+        let Self { socket, client, connected, keyframe_wanted, sounds, pictures } = self;
         let send = |packet: sfu_sim::Packet| {
             socket.send_to(&packet.bytes, packet.to).unwrap();
         };
@@ -196,8 +199,8 @@ impl Tab {
             ClientEvent::Media { payload, .. } if payload.len() < 1000 => *sounds += 1,
             ClientEvent::Media { .. } => *pictures += 1,
             ClientEvent::KeyframeWanted { .. } => *keyframe_wanted = true,
-            ClientEvent::Connected
-            | ClientEvent::Reachable
+            ClientEvent::Connected => *connected = true,
+            ClientEvent::Reachable
             | ClientEvent::Unreachable
             | ClientEvent::ChannelOpen
             | ClientEvent::Message(_)
@@ -217,7 +220,6 @@ fn talk(tabs: &mut [Tab], enough: impl Fn(&[Tab]) -> bool) {
         );
         let now = Instant::now();
         for tab in &mut *tabs {
-            tab.say(now);
             tab.go_on(now);
         }
         std::thread::park_timeout(BEAT); // The pace of the media.
