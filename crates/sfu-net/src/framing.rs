@@ -9,17 +9,20 @@ const LENGTH_BYTES: usize = 2;
 
 /// A frame beyond [`FRAME_BYTES_MAX`]: what follows cannot be trusted to be frames.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TooLong;
+pub struct TooLong;
 
-/// Cuts a stream into frames. Keeps less than one frame.
+/// Cuts a stream into frames (RFC 4571, section 2). Keeps less than one frame.
 #[derive(Debug, Default)]
-pub(crate) struct Reader {
+pub struct Reader {
     partial: Vec<u8>,
 }
 
 impl Reader {
     /// Hands each frame that is complete now to `take`.
-    pub(crate) fn feed(&mut self, mut bytes: &[u8], mut take: impl FnMut(&[u8])) -> Result<(), TooLong> {
+    ///
+    /// # Errors
+    /// [`TooLong`] at the first frame that is; give up the connection then.
+    pub fn feed(&mut self, mut bytes: &[u8], mut take: impl FnMut(&[u8])) -> Result<(), TooLong> {
         while !self.partial.is_empty() {
             let missing = match self.partial[..] {
                 [high, low, ..] => LENGTH_BYTES + length([high, low])? - self.partial.len(),

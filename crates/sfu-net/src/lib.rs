@@ -35,5 +35,6 @@ mod stats;
 mod tcp;
 
 pub use address::Address;
+pub use framing::{Reader as FrameReader, TooLong};
 pub use shard::{SendError, Shard, ShardConfig, ShardHandle};
 pub use stats::{ConnectionStats, ShardStats, WakeCounts};

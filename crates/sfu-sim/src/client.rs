@@ -100,20 +100,43 @@ struct Stream {
     seq: u64,
 }
 
+const SOUND_AND_PICTURE: &[(Source, &[&str])] = &[(Source::Microphone, &[]), (Source::Camera, &[])];
+
 impl Client {
     /// A new connection that sends a voice and a camera without layers and has that many receiving slots, and its offer.
     #[must_use]
     pub fn new(local: SocketAddr, slots: usize, now: Instant) -> (Self, String) {
-        Self::sending(local, &[(Source::Microphone, &[]), (Source::Camera, &[])], slots, now)
+        Self::sending(local, SOUND_AND_PICTURE, slots, now)
     }
 
     /// A new connection that sends these sources, each with these simulcast layers (RFC 8853; none for a single one), and has that many
     /// receiving slots; and its offer.
     #[must_use]
     pub fn sending(local: SocketAddr, sources: &[(Source, &[&str])], slots: usize, now: Instant) -> (Self, String) {
-        let provider = CryptoProvider { dtls_provider: &SeededDtls, ..str0m::crypto::from_feature_flags() };
+        Self::build(local, sources, slots, Self::crypto(), now)
+    }
+
+    /// As [`Client::new`], with cryptography that may look at what it seals, or seal more: for clients that mean harm.
+    #[must_use]
+    pub fn with_crypto(local: SocketAddr, slots: usize, crypto: CryptoProvider, now: Instant) -> (Self, String) {
+        Self::build(local, SOUND_AND_PICTURE, slots, crypto, now)
+    }
+
+    /// The cryptography of [`Client::new`].
+    #[must_use]
+    pub fn crypto() -> CryptoProvider {
+        CryptoProvider { dtls_provider: &SeededDtls, ..str0m::crypto::from_feature_flags() }
+    }
+
+    fn build(
+        local: SocketAddr,
+        sources: &[(Source, &[&str])],
+        slots: usize,
+        crypto: CryptoProvider,
+        now: Instant,
+    ) -> (Self, String) {
         let mut rtc = RtcConfig::new()
-            .set_crypto_provider(Arc::new(provider))
+            .set_crypto_provider(Arc::new(crypto))
             .set_rtp_mode(true)
             .clear_codecs()
             .enable_opus(true, false)
