@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use sfu_core::{
-    Audience, Command, Config, Event, Gate, Input, Message, Output, ParticipantId, Permissions, RequestId, RoomId,
-    RoomPolicy, Sfu, Source, Transport, View,
+    Audience, Command, Config, Event, Gate, Input, Message, Metadata, Output, ParticipantId, Permissions, RequestId,
+    RoomId, RoomPolicy, Sfu, Source, Transport, View,
 };
 use sfu_sim::Client;
 
@@ -120,8 +120,10 @@ impl House {
                 let bytes_per_second = u32::from(choices.byte()?) << choices.byte()?.min(24);
                 self.command(Command::SetIngressLimit { participant, bytes_per_second });
             }
-            12 => self.command(Command::SetRoomMetadata { room, metadata: choices.piece()?.to_vec().into() }),
-            13 => self.command(Command::SetMetadata { participant, metadata: choices.piece()?.to_vec().into() }),
+            12 => self.command(Command::SetRoomMetadata { room, metadata: Metadata(choices.piece()?.to_vec().into()) }),
+            13 => {
+                self.command(Command::SetMetadata { participant, metadata: Metadata(choices.piece()?.to_vec().into()) })
+            }
             14 => self.command(Command::SetMuted { participant, source, muted: kind >> 7 == 0 }),
             15 => {
                 self.command(Command::Send { participant, message: Message::Binary(choices.piece()?.to_vec().into()) });
