@@ -57,3 +57,20 @@ test("a shared screen arrives in full size beside the camera, ends for everybody
   assert.deepEqual([await connections(staff), await connections(patient)], [1, 1], "another offer, and not another connection");
   assert.deepEqual([...patient.complaints, ...staff.complaints], []);
 });
+
+test("a small tile gets the small picture, a large one the large, and what nobody needs is not encoded", async (t) => {
+  const { staff, patient } = await consultation(t);
+  /** What arrives at the clinician's page beside what leaves the patient's, by rid. */
+  const both = async () => ({ shown: (await picture(staff, REMOTE)).height, sent: Object.fromEntries((await layers(patient, "camera")).map((layer) => [layer.rid, layer])) });
+  const large = () => eventually(both, ({ shown, sent }) => sent.f?.active === true && sent.f.height === shown && (sent.q?.height ?? 0) < shown, "the full picture in a large tile");
+  await large();
+  await staff.page.setViewportSize({ width: 360, height: 480 });
+  const small = await eventually(both, ({ shown, sent }) => sent.q?.height === shown && sent.f?.active === false, "the small picture in a small tile");
+  await eventually(both, ({ sent }) => (small.sent.q?.bytes ?? 0) + 20_000 < (sent.q?.bytes ?? 0), "the small layer goes on");
+  const { sent } = await both();
+  const grown = await eventually(both, ({ sent: now }) => (sent.q?.bytes ?? 0) + 10_000 < (now.q?.bytes ?? 0), "the small layer goes on");
+  assert.equal(grown.sent.f?.bytes, sent.f?.bytes, "the full layer rests");
+  await staff.page.setViewportSize({ width: 1280, height: 800 });
+  await large();
+  assert.deepEqual([...patient.complaints, ...staff.complaints], []);
+});

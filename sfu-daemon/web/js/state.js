@@ -218,6 +218,7 @@ function heard(state, message) {
       return refused(state, message.code);
     case "answer":
     case "layers_wanted":
+    case "device_added":
     case "pong":
     case "queue":
     case "queue_delta":

@@ -65,12 +65,12 @@ function ordered({ room: { peers }, voices }) {
   return [large, ...peers.filter((peer) => peer !== large)];
 }
 
-/** Another person. @param {Stage} stage @param {RoomPeer} peer */
+/** Another person, or a device, whose picture is never cut off. @param {Stage} stage @param {RoomPeer} peer */
 export function peerTile({ room, voices, path, views }, peer) {
   const slot = room.slots.find((slot) => slot.peer === peer.peer && slot.source !== "screen");
   const dark = peer.camera_off || !peer.connected || slot?.video_mid == null;
   const speaks = voices.speaking.includes(peer.peer) && !peer.muted;
-  return html`<figure class="tile ${dark ? "tile--off" : ""} ${speaks ? "tile--speaks" : ""}" data-peer=${peer.peer}>
+  return html`<figure class="tile ${peer.device ? "tile--whole" : ""} ${dark ? "tile--off" : ""} ${speaks ? "tile--speaks" : ""}" data-peer=${peer.peer}>
     ${slot?.video_mid == null ? nothing : html`<video data-video="remote" autoplay playsinline .muted=${true} ?hidden=${dark} aria-label=${t("tile-of", { name: peer.name })} ${play(path.stream(null, slot.video_mid))} ${watch(views, slot.slot)}></video>`}
     ${dark ? html`<div class="dark"><span class="arch" aria-hidden="true">${initials(peer.name)}</span>${peer.connected && !peer.camera_off ? nothing : html`<p>${t(peer.connected ? "tile-camera-off" : "tile-coming", { name: peer.name })}</p>`}</div>` : nothing}
     <figcaption class="name">${label(peer, speaks)}</figcaption>

@@ -199,6 +199,7 @@ export function start(slug) {
       case "queue_delta":
       case "room":
       case "speaking":
+      case "device_added":
       case "call_ended":
       case "draining":
       case "pong":

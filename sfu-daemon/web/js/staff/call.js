@@ -7,6 +7,7 @@ import { clockTime, duration, t } from "../i18n.js";
 import { Screen } from "../media.js";
 import { initials, people, selfTile, sharingBanner } from "../tiles.js";
 import { callButton, chatPanel, deviceSelects, ownSwitches, shareButton } from "../view.js";
+import { devicesOfCall } from "./device.js";
 import { findVisit, inLine, otherPerson, shownVisits } from "./state.js";
 import { door, waitedMinutes } from "./words.js";
 
@@ -54,7 +55,7 @@ function strip(state) {
 function tiles(call, outside, acts) {
   const self = call.cameraOff ? null : outside.preview;
   if (call.state === "held") return html`<figure class="tile tile--off"><div class="dark"><span class="arch" aria-hidden="true">${initials(call.name)}</span></div><figcaption class="name">${call.name}</figcaption></figure>${selfTile(self)}`;
-  const coming = { peer: 0, name: call.name, staff: false, device: false, muted: false, camera_off: false, connected: false };
+  const coming = { peer: 0, name: call.name, staff: false, muted: false, camera_off: false, connected: false, device: false };
   const room = { me: call.me, peers: call.peers.length === 0 ? [coming] : call.peers, slots: call.slots };
   const { path, views, devices } = outside;
   return people({ room, voices: call.voices, path, views, self, speaker: devices.speaker, blocked: acts.soundBlocked });
@@ -114,6 +115,7 @@ function toolsPanel(state, call, outside, acts) {
         ${state.areas.length > 1 ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}
         <button class="tool" type="button" data-action="keys" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "keys" } })}>${icon("info")}${t("staff-keys")}</button>
       </div>
+      ${devicesOfCall(call, acts)}
       <h3>${t("staff-own-devices")}</h3>
       ${deviceSelects(outside.choices, outside.devices, acts)}
     </div>

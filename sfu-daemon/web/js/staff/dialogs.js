@@ -2,11 +2,12 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
-import { modal } from "../dom.js";
 import { icon } from "../icons.js";
 import { rich, t } from "../i18n.js";
+import { addDevice, addedDevice } from "./device.js";
 import { qr } from "./link.js";
 import { ownDevices, ownDevicesToChoose } from "./own-devices.js";
+import { done, sheet, words } from "./sheet.js";
 import { areaOf, findVisit, mayStart, shownArea } from "./state.js";
 import { deviceChips, door, languageName, waitedMinutes } from "./words.js";
 
@@ -30,6 +31,8 @@ function which(state, outside, acts) {
     case "confirm": return confirm(state, dialog.ticket, outside, acts);
     case "remove": return remove(state, dialog.ticket, acts);
     case "hand_over": return handOver(state, dialog.ticket, acts);
+    case "device_new": return addDevice(dialog.ticket, acts);
+    case "device_added": return addedDevice(dialog, acts);
     case "end": return endChoice(state, acts);
     case "presence": return presenceText(state, dialog.presence, acts);
     case "devices": return sheet("devices", t("staff-own-devices"), acts, ownDevicesToChoose(outside, acts), done(acts));
@@ -37,26 +40,6 @@ function which(state, outside, acts) {
     case "keys": return sheet("keys", t("staff-keys"), acts, keyList(state, acts), done(acts));
     case "lock": return sheet("lock", t("lock-title"), acts, html`<p>${t("lock-text-1")}</p><p>${t("lock-text-2")}</p><p>${t("lock-text-3")}</p>`, done(acts));
   }
-}
-
-/** @param {string} name @param {string} title @param {Acts} acts @param {unknown} body @param {unknown} buttons @param {unknown} [lead] @param {() => void} [onEnter] */
-function sheet(name, title, acts, body, buttons, lead = nothing, onEnter = undefined) {
-  /** @param {KeyboardEvent} event */
-  const key = (event) => {
-    if (event.key !== "Enter" || onEnter === undefined || !(event.target instanceof HTMLHeadingElement || event.target instanceof HTMLDialogElement)) return;
-    event.preventDefault();
-    onEnter();
-  };
-  return html`<dialog class="dialog" data-screen=${name} aria-labelledby="dialog-title" @keydown=${key} ${modal(acts.close)}>
-    <div class="row">${lead}<h2 id="dialog-title" class="grow">${title}</h2></div>
-    ${body}
-    <div class="acts">${buttons}</div>
-  </dialog>`;
-}
-
-/** @param {Acts} acts */
-function done(acts) {
-  return html`<button class="btn btn--go" type="button" data-action="close" @click=${acts.close}>${t("staff-done")}</button>`;
 }
 
 /** V2. @param {State} state @param {string} ticket @param {Outside} outside @param {Acts} acts */
@@ -133,11 +116,6 @@ function presenceText(state, presence, acts) {
     ${presence === "closed" ? html`<p class="soft small">${t("staff-closed-say")}</p>` : nothing}`, html`
     <button class="btn btn--go" form="presence-form" data-action="presence-save">${t("staff-presence-save")}</button>
     <button class="btn" type="button" data-action="not-now" @click=${acts.close}>${t("staff-not-now")}</button>`);
-}
-
-/** One line of text from a form: the daemon takes no line breaks. @param {SubmitEvent} event @param {string} field */
-function words(event, field) {
-  return String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get(field) ?? "").replace(/\s+/g, " ").trim();
 }
 
 /** @param {State} state @param {Acts} acts */

@@ -37,8 +37,11 @@ import { SILENCE } from "../state.js";
  * What is left of a consultation that is over; `null` is what the page does not know.
  * @typedef {{ ticket: string, name: string, lastedMs: number | null, reason: EndReason | null }} After
  *
+ * How a device that was added comes in. The token is shown once and kept nowhere.
+ * @typedef {{ ticket: string, device: number, publish: string, play: string, token: string }} AddedDevice
+ *
  * @typedef {{ kind: "confirm", ticket: string } | { kind: "remove", ticket: string } | { kind: "end" } | { kind: "keys" } | { kind: "lock" }
- *   | { kind: "qr" } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "presence", presence: "away" | "closed" }} Dialog
+ *   | { kind: "qr" } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "device_new", ticket: string } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" }} Dialog
  *
  * Something that happened once and is worth a line: the view has the words.
  * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied", name: string, code: ErrorCode | null, at: number }} News
@@ -152,6 +155,7 @@ function told(state, message) {
       return inCall(state, (call) => message.ticket === call.ticket ? withRoom(call, message) : call);
     case "speaking": return inCall(state, (call) => ({ ...call, voices: { speaking: message.peers, dominant: message.dominant } }));
     case "call_ended": return ended(state, message.ticket, message.reason, message.lasted_ms);
+    case "device_added": return state.dialog?.kind === "device_new" && state.dialog.ticket === message.ticket ? { ...state, dialog: message } : state;
     case "draining": return { ...state, drainsAt: state.now + message.within_ms };
     case "error": return failed(state, message.code, message.request);
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
@@ -477,7 +481,7 @@ export function worstFact(visit) {
 
 /** The patient in the consultation, as the room knows them. @param {Call} call @returns {RoomPeer | null} */
 export function otherPerson(call) {
-  return call.peers.find((p) => !p.staff) ?? call.peers[0] ?? null;
+  return call.peers.find((p) => !p.staff && !p.device) ?? call.peers[0] ?? null;
 }
 
 /** @typedef {"next" | "keys" | "up" | "down" | "mute" | "camera" | "chat" | "hold" | "end" | "close"} KeyAction */

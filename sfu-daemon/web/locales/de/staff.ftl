@@ -214,6 +214,22 @@ staff-sound-on = Ton einschalten
 staff-note-no-mic = { $name } hört Sie nicht. Ihr Mikrofon fehlt oder ist gesperrt.
 staff-chat-gone = Nur in diesem Fenster. Es ist weg, wenn Sie es schließen.
 
+# Devices of the practice
+staff-devices = Geräte in diesem Gespräch
+staff-device-add = Gerät hinzufügen
+staff-device-say = Ein Gerät der Praxis kommt mit eigenem Bild dazu: ein Ultraschall, eine Kamera oder ein Programm wie OBS.
+staff-device-name = Was ist es?
+staff-device-hint = Diesen Namen sehen Sie beide, zum Beispiel: Ultraschall.
+staff-device-ready = Das Gerät kann jetzt dazukommen
+staff-device-enter = Tragen Sie Adresse und Token im Gerät ein. In OBS: Einstellungen, Stream, Dienst WHIP.
+staff-device-publish = Adresse zum Senden
+staff-device-token = Token
+staff-device-play = Adresse nur zum Ansehen
+staff-device-once = Sie sehen das Token nur jetzt. Es gilt, bis das Gespräch zu Ende ist.
+staff-device-in-use = ist verbunden
+staff-device-waits = ist noch nicht verbunden
+staff-device-remove = Entfernen
+
 # The end
 staff-end-title = Wie geht es weiter mit { $name }?
 staff-end-visit = Gespräch beenden

@@ -214,6 +214,22 @@ staff-sound-on = Turn sound on
 staff-note-no-mic = { $name } cannot hear you. Your microphone is missing or blocked.
 staff-chat-gone = Only in this window. It is gone when you close it.
 
+# Devices of the practice
+staff-devices = Devices in this visit
+staff-device-add = Add a device
+staff-device-say = A device of the practice joins as a picture of its own: an ultrasound, a camera, or a program such as OBS.
+staff-device-name = What is it?
+staff-device-hint = Both of you see this name, for example: Ultrasound.
+staff-device-ready = The device can come in now
+staff-device-enter = Enter the address and the token in the device. In OBS: Settings, Stream, service WHIP.
+staff-device-publish = Address to send a picture
+staff-device-token = Token
+staff-device-play = Address to only watch
+staff-device-once = You see the token only now. It works until the visit is over.
+staff-device-in-use = is connected
+staff-device-waits = is not connected yet
+staff-device-remove = Remove
+
 # The end
 staff-end-title = What next for { $name }?
 staff-end-visit = End the visit

@@ -214,6 +214,22 @@ staff-sound-on = Encender el sonido
 staff-note-no-mic = { $name } no le oye. Su micrófono falta o está bloqueado.
 staff-chat-gone = Solo en esta ventana. Desaparece cuando la cierra.
 
+# Devices of the practice
+staff-devices = Aparatos en esta visita
+staff-device-add = Añadir un aparato
+staff-device-say = Un aparato de la consulta entra con su propia imagen: una ecografía, una cámara o un programa como OBS.
+staff-device-name = ¿Qué es?
+staff-device-hint = Los dos ven este nombre, por ejemplo: Ecografía.
+staff-device-ready = El aparato ya puede entrar
+staff-device-enter = Introduzca la dirección y el código en el aparato. En OBS: Ajustes, Emisión, servicio WHIP.
+staff-device-publish = Dirección para enviar una imagen
+staff-device-token = Código
+staff-device-play = Dirección solo para mirar
+staff-device-once = Solo ve el código ahora. Sirve hasta que termine la visita.
+staff-device-in-use = está conectado
+staff-device-waits = aún no está conectado
+staff-device-remove = Quitar
+
 # The end
 staff-end-title = ¿Y ahora, para { $name }?
 staff-end-visit = Terminar la consulta

@@ -214,6 +214,22 @@ staff-sound-on = Activer le son
 staff-note-no-mic = { $name } ne vous entend pas. Votre micro manque ou est bloqué.
 staff-chat-gone = Seulement dans cette fenêtre. Tout disparaît quand vous la fermez.
 
+# Devices of the practice
+staff-devices = Appareils dans cette visite
+staff-device-add = Ajouter un appareil
+staff-device-say = Un appareil du cabinet vient avec sa propre image : une échographie, une caméra ou un programme comme OBS.
+staff-device-name = De quoi s’agit-il ?
+staff-device-hint = Vous voyez ce nom tous les deux, par exemple : Échographie.
+staff-device-ready = L’appareil peut venir maintenant
+staff-device-enter = Saisissez l’adresse et le jeton dans l’appareil. Dans OBS : Paramètres, Stream, service WHIP.
+staff-device-publish = Adresse pour envoyer une image
+staff-device-token = Jeton
+staff-device-play = Adresse pour regarder seulement
+staff-device-once = Vous ne voyez le jeton que maintenant. Il vaut jusqu’à la fin de la visite.
+staff-device-in-use = est connecté
+staff-device-waits = n’est pas encore connecté
+staff-device-remove = Retirer
+
 # The end
 staff-end-title = Et maintenant, pour { $name } ?
 staff-end-visit = Terminer la consultation

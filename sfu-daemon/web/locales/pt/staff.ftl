@@ -214,6 +214,22 @@ staff-sound-on = Ligar o som
 staff-note-no-mic = { $name } não ouve nada de si. O seu microfone falta ou está bloqueado.
 staff-chat-gone = Só nesta janela. Desaparece quando a fecha.
 
+# Devices of the practice
+staff-devices = Aparelhos nesta consulta
+staff-device-add = Adicionar um aparelho
+staff-device-say = Um aparelho do consultório entra com a sua própria imagem: uma ecografia, uma câmara ou um programa como o OBS.
+staff-device-name = O que é?
+staff-device-hint = Ambos veem este nome, por exemplo: Ecografia.
+staff-device-ready = O aparelho já pode entrar
+staff-device-enter = Introduza o endereço e o código no aparelho. No OBS: Definições, Transmissão, serviço WHIP.
+staff-device-publish = Endereço para enviar uma imagem
+staff-device-token = Código
+staff-device-play = Endereço só para ver
+staff-device-once = Só vê o código agora. É válido até a consulta terminar.
+staff-device-in-use = está ligado
+staff-device-waits = ainda não está ligado
+staff-device-remove = Retirar
+
 # The end
 staff-end-title = E agora, para { $name }?
 staff-end-visit = Terminar a consulta
