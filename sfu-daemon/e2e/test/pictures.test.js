@@ -74,3 +74,39 @@ test("a small tile gets the small picture, a large one the large, and what nobod
   await large();
   assert.deepEqual([...patient.complaints, ...staff.complaints], []);
 });
+
+test("a device that staff add is seen whole by both sides, and gone when it is taken out", async (t) => {
+  const { daemon, staff, patient } = await consultation(t);
+  await staff.act("tools");
+  await staff.act("device-new");
+  await staff.fill("#device-name", "Ultrasound");
+  await staff.act("device-add");
+  await staff.see('dialog[data-screen="device-added"]');
+  const [url, token] = await Promise.all(["publish", "token"].map((what) => staff.run((what) => document.querySelector(`[data-device="${what}"] .linkbox`)?.textContent ?? "", what)));
+  await staff.act("close");
+  const device = await chromiumTab(chromium);
+  t.after(() => device.close());
+  await device.open(daemon.patientLink); // any page of this origin may publish
+  assert.equal(await device.run(publish, { url: url ?? "", token: token ?? "" }), 201);
+  for (const tab of [staff, patient]) {
+    const tile = ".tile--whole video";
+    await tab.see(tile);
+    assert.equal(await tab.run((tile) => getComputedStyle(/** @type {Element} */ (document.querySelector(tile))).objectFit, tile), "contain");
+    await eventually(() => picture(tab, tile), ({ frames }) => 10 < frames, "the device's picture");
+  }
+  await staff.act("device-remove");
+  await eventually(() => patient.run(() => document.querySelector(".tile--whole")), (tile) => tile === null, "the end of the device");
+  await sees(patient, "the patient");
+});
+
+/** Runs in a page: publishes its camera by WHIP. @param {{ url: string, token: string }} where */
+async function publish({ url, token }) {
+  const connection = new RTCPeerConnection();
+  const stream = await navigator.mediaDevices.getUserMedia({ video: true });
+  for (const track of stream.getTracks()) connection.addTransceiver(track, { direction: "sendonly" });
+  await connection.setLocalDescription();
+  const headers = { "content-type": "application/sdp", authorization: `Bearer ${token}` };
+  const answer = await fetch(url, { method: "POST", headers, body: connection.localDescription?.sdp ?? "" });
+  if (answer.status === 201) await connection.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+  return answer.status;
+}

@@ -41,7 +41,7 @@ export function screensOf(room) {
 export function people(stage) {
   const { room, self } = stage;
   const [screen, ...more] = screensOf(room);
-  const others = room.peers;
+  const others = present(room);
   const voices = repeat(room.slots.filter(({ peer, audio_mid }) => peer !== null && audio_mid !== null), ({ slot }) => slot, (slot) => voice(stage, slot));
   const me = room.me !== 0 && stage.voices.speaking.includes(room.me);
   if (screen !== undefined) {
@@ -57,9 +57,16 @@ export function people(stage) {
   return html`<div class="grid grid--9" data-people=${count}>${peerTile(stage, only)}<div class="rest" tabindex="0" role="group" aria-label=${t("tile-people")}>${tiles}${own}</div></div>${voices}`;
 }
 
+/** People, also those who are on their way, and the devices that are there: who adds one knows of it, and for the other side it is nothing yet.
+ * @param {Room} room */
+function present({ peers }) {
+  return peers.filter(({ device, connected }) => connected || !device);
+}
+
 /** In the order of the room. Where only one is large, it is whom the room listens to; elsewhere faces that change places would only confuse.
  * @param {Stage} stage */
-function ordered({ room: { peers }, voices }) {
+function ordered({ room, voices }) {
+  const peers = present(room);
   const large = peers.find(({ peer }) => peer === voices.dominant);
   if (large === undefined || peers.length < GRID_MAX || !matchMedia(NARROW).matches) return peers;
   return [large, ...peers.filter((peer) => peer !== large)];
