@@ -74,6 +74,7 @@ export class Tab {
   /** @param {any} page of Playwright or Puppeteer: what is used here is spelt the same in both */
   constructor(page) {
     this.page = page;
+    page.setDefaultTimeout(PATIENCE_MS);
     /** What the page complained about; a test can look whether it is empty. @type {string[]} */
     this.complaints = [];
     page.on("pageerror", (/** @type {Error} */ error) => this.complaints.push(String(error)));
