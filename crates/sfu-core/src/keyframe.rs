@@ -16,11 +16,8 @@ pub(crate) struct Frame {
 
 impl Frame {
     pub(crate) fn of(codec: CodecKind, payload: &[u8]) -> Self {
-        let (temporal, is_sync) = match codec {
-            CodecKind::Vp8 => vp8_temporal(payload),
-            #[expect(clippy::wildcard_enum_match_arm, reason = "only VP8 tells it outside of header extensions")]
-            _ => (0, true),
-        };
+        // Only VP8 tells it outside of header extensions.
+        let (temporal, is_sync) = if codec == CodecKind::Vp8 { vp8_temporal(payload) } else { (0, true) };
         Self { start: start(codec, payload), spatial: 0, temporal, is_sync }
     }
 }

@@ -3,14 +3,11 @@
 use std::time::{Duration, Instant};
 
 use crate::LayerStats;
-use crate::limits::{LAYER_SILENT, LAYERS_MAX};
+use crate::descriptor::{self, Frame};
+use crate::keyframe::{self, Start};
+use crate::limits::{LAYER_SILENT, LAYERS_MAX, SPATIAL_LAYERS_MAX, TEMPORAL_LAYERS_MAX};
 use crate::track::KeyframeRequests;
 use crate::transport::{MediaPacket, Rid};
-
-/// Layers inside one stream that are told apart. What is above counts as the highest.
-pub(crate) const SPATIAL_MAX: usize = 4;
-/// As [`SPATIAL_MAX`].
-pub(crate) const TEMPORAL_MAX: usize = 4;
 
 /// A choice. Ordered by how much it shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +113,9 @@ pub(crate) struct Layer {
     pub(crate) opaque: bool,
     pub(crate) keyframe: KeyframeRequests,
     pub(crate) seen_at: Option<Instant>,
+    /// Since when it has come without a pause.
+    steady_since: Option<Instant>,
+    descriptors: descriptor::Stream,
     rates: Rates,
     counts: Counts,
 }
@@ -129,9 +129,29 @@ impl Layer {
             opaque: false,
             keyframe: KeyframeRequests::default(),
             seen_at: None,
+            steady_since: None,
+            descriptors: descriptor::Stream::new(),
             rates: Rates::default(),
             counts: Counts::default(),
         }
+    }
+
+    /// Reads what the packet's dependency descriptor says, if it has one: it counts, whatever the payload shows.
+    ///
+    /// # Errors
+    /// A descriptor that cannot be used, nor can the packet.
+    pub(crate) fn describe(&mut self, packet: &mut MediaPacket) -> Result<(), descriptor::Malformed> {
+        if self.ssrc != Some(packet.ssrc) {
+            self.descriptors = descriptor::Stream::new();
+        }
+        let Some(bytes) = packet.descriptor_bytes() else { return Ok(()) };
+        let descriptor = self.descriptors.read(bytes)?;
+        let starts = descriptor.is_start && descriptor.is_keyframe();
+        let Frame { spatial, temporal, .. } = descriptor.frame;
+        let start = if starts { Start::Keyframe } else { Start::Other };
+        packet.frame = keyframe::Frame { start, spatial, temporal, is_sync: true };
+        packet.descriptor = Some(descriptor);
+        Ok(())
     }
 
     /// Measures a packet.
@@ -140,6 +160,9 @@ impl Layer {
         let is_another_stream = former.is_some_and(|former| former != packet.ssrc);
         if is_another_stream {
             self.counts.another_stream();
+        }
+        if !self.arrives(now) {
+            self.steady_since = Some(now);
         }
         self.seen_at = Some(now);
         self.rates.add(packet.frame.spatial, packet.frame.temporal, packet.payload.len(), now);
@@ -156,6 +179,15 @@ impl Layer {
         self.seen_at.is_some_and(|seen_at| now.saturating_duration_since(seen_at) < LAYER_SILENT)
     }
 
+    /// What it costs, if it comes steadily: neither began nor ends just now.
+    pub(crate) fn steady_rate(&self, now: Instant) -> Option<u64> {
+        const STEADY_AFTER: Duration = Duration::from_secs(1);
+        const ENDS_AFTER: Duration = Duration::from_millis(250);
+        let since = |at: Option<Instant>| at.map(|at| now.saturating_duration_since(at));
+        let is_steady = STEADY_AFTER <= since(self.steady_since)? && since(self.seen_at)? < ENDS_AFTER;
+        is_steady.then(|| self.bits_per_second(now))
+    }
+
     /// Of the last second.
     pub(crate) fn bits_per_second(&self, now: Instant) -> u64 {
         self.rates.up_to(u8::MAX, u8::MAX, Meter::SECOND, now)
@@ -169,8 +201,8 @@ impl Layer {
     }
 
     /// Of a spatial layer, in pixels, if the stream told.
-    pub(crate) fn height(&self, _spatial: u8) -> Option<u16> {
-        None
+    pub(crate) fn height(&self, spatial: u8) -> Option<u16> {
+        self.descriptors.structure()?.resolution(spatial).map(|(_, height)| height)
     }
 
     pub(crate) fn spatial_highest(&self) -> u8 {
@@ -244,12 +276,12 @@ impl Counts {
 
 /// Bit rates by inner layer.
 #[derive(Debug, Default)]
-struct Rates([[Option<Box<Meter>>; TEMPORAL_MAX]; SPATIAL_MAX]);
+struct Rates([[Option<Box<Meter>>; TEMPORAL_LAYERS_MAX]; SPATIAL_LAYERS_MAX]);
 
 impl Rates {
     fn add(&mut self, spatial: u8, temporal: u8, bytes: usize, now: Instant) {
         let (spatial, temporal) =
-            (usize::from(spatial).min(SPATIAL_MAX - 1), usize::from(temporal).min(TEMPORAL_MAX - 1));
+            (usize::from(spatial).min(SPATIAL_LAYERS_MAX - 1), usize::from(temporal).min(TEMPORAL_LAYERS_MAX - 1));
         self.0[spatial][temporal].get_or_insert_with(|| Box::new(Meter::new(now))).add(bytes, now);
     }
 

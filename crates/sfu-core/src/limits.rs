@@ -111,6 +111,9 @@ pub const DATAGRAM_BYTES_MAX: usize = 1200;
 /// 1200 bytes and add the authentication tag on top; this end cannot cut their packets, only drop what would not pass.
 pub const FORWARDED_BYTES_MAX: usize = 1232;
 
+/// Bytes of a forwarded payload: what is left of [`FORWARDED_BYTES_MAX`] beside the shortest header and the longest tag.
+pub const PAYLOAD_BYTES_MAX: usize = FORWARDED_BYTES_MAX - 12 - 16;
+
 /// Datagrams in one [`crate::Transmit`]: Linux segments at most 64 and others fewer.
 pub const RUN_DATAGRAMS_MAX: usize = 32;
 

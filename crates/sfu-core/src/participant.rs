@@ -8,7 +8,7 @@ use crate::demux::Path;
 use crate::guard::{IngressGuard, RetransmissionBudget};
 use crate::limits::{
     CONSENT_MAX, INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, QUIET_AFTER, ROUTE_SILENT,
-    ROUTE_UNCHECKED,
+    ROUTE_UNCHECKED, SDP_MEDIA_MAX,
 };
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
@@ -166,6 +166,8 @@ pub(crate) struct Queued {
     /// Its place in the track's layers.
     pub(crate) layer: usize,
     pub(crate) opaque: bool,
+    /// Of the line when it was queued.
+    pub(crate) generation: u32,
 }
 
 /// What writing the queue came to.
@@ -174,7 +176,11 @@ pub(crate) struct Written {
     pub(crate) packets: u64,
     pub(crate) bytes: u64,
     pub(crate) not_negotiated: u64,
+    /// Lines that a packet came for and that need a keyframe, as bits.
+    pub(crate) waiting: u64,
 }
+
+const _: () = assert!(SDP_MEDIA_MAX <= u64::BITS as usize);
 
 impl Participant {
     pub(crate) fn new(id: ParticipantId, room: RoomId, gate: Gate) -> Self {
@@ -320,8 +326,9 @@ impl Live {
         let mut written = Written::default();
         self.rest_or_wake(now);
         self.queued_bytes = 0;
-        while let Some(Queued { line, packet, layer, opaque }) = self.queue.pop_front() {
-            let Some(line) = self.lines.get_mut(line) else { continue };
+        while let Some(Queued { line: number, packet, layer, opaque, generation }) = self.queue.pop_front() {
+            let Some(line) = self.lines.get_mut(number).filter(|line| line.generation == generation) else { continue };
+            let Some(target) = line.target() else { continue };
             let format = packet.format.payload_type();
             let delivery = match line.delivery {
                 Some((of, delivery)) if of == format => delivery,
@@ -331,20 +338,13 @@ impl Live {
                 written.not_negotiated += 1;
                 continue;
             };
-            let Some(position) = line.rewriter.place(&packet, layer, opaque, now) else { continue };
+            let position = line.rewriter.place(&packet, layer, target, opaque, now);
+            written.waiting |= u64::from(line.rewriter.needs_keyframe()) << number;
+            let Some(position) = position else { continue };
             written.packets += 1;
             written.bytes += packet.payload.len() as u64;
             self.retransmissions.earn(packet.payload.len());
-            self.session.write(
-                line.ssrc,
-                Outgoing {
-                    packet: &packet,
-                    delivery,
-                    sequence: position.sequence,
-                    timestamp: position.timestamp,
-                    vp8_ids: position.vp8_ids,
-                },
-            );
+            self.session.write(line.ssrc, Outgoing { packet: &packet, delivery, position });
         }
         written
     }

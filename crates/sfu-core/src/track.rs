@@ -100,7 +100,7 @@ impl Track {
         let (mut bits, mut rates) = (0, Vec::new());
         for (n, layer) in arriving {
             bits |= 1 << n;
-            rates.push(layer.bits_per_second(now));
+            rates.extend(layer.steady_rate(now));
         }
         // Names tell nothing: what costs much more is more. A still screen may cost less in full size for a while.
         let descending = match rates[..] {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use super::Sfu;
 use crate::demux::{Claim, Kind, Path, Ufrag};
 use crate::limits::{
-    ADDRESSES_MAX, DEADLINE_FLOOR, FORWARDED_BYTES_MAX, PACED_TICKS_MAX, QUIET_DEADLINE_FLOOR, SESSION_ADDRESSES_MAX,
+    ADDRESSES_MAX, DEADLINE_FLOOR, FORWARDED_BYTES_MAX, PACED_TICKS_MAX, PAYLOAD_BYTES_MAX, QUIET_DEADLINE_FLOOR,
+    SESSION_ADDRESSES_MAX,
 };
 use crate::participant::{Link, Live, Queued};
 use crate::subscription::{Arrived, Line};
@@ -228,6 +229,7 @@ impl Sfu {
         participant.stats.forwarded_bytes += written.bytes;
         self.stats.forwarded_packets += written.packets;
         self.stats.not_negotiated += written.not_negotiated;
+        let mut waiting = written.waiting;
         if live.session.tick(self.now).is_err() {
             return self.end(index, LeftReason::Fault);
         }
@@ -235,6 +237,10 @@ impl Sfu {
         if let Some(live) = self.live_mut(index) {
             let mut run = std::mem::take(&mut live.run);
             run.flush(&mut self.outputs);
+        }
+        while waiting != 0 {
+            self.want_keyframe_for(index, waiting.trailing_zeros() as usize);
+            waiting &= waiting - 1;
         }
     }
 
@@ -360,7 +366,7 @@ impl Sfu {
     }
 
     /// One media packet of a publisher goes into the queue of each viewer.
-    fn forward(&mut self, index: usize, packet: MediaPacket) {
+    fn forward(&mut self, index: usize, mut packet: MediaPacket) {
         let Some(participant) = &mut self.participants[index] else { return };
         participant.stats.received_packets += 1;
         participant.stats.received_bytes += packet.payload.len() as u64;
@@ -371,6 +377,14 @@ impl Sfu {
         let track = &mut live.tracks[number];
         let Some(layer) = track.layer_of(&packet) else { return };
         let is_first = !track.is_published();
+        if PAYLOAD_BYTES_MAX < packet.payload.len() {
+            self.stats.limited += 1; // Nobody could be sent it.
+            return;
+        }
+        if track.layers[layer].describe(&mut packet).is_err() {
+            participant.stats.dropped_datagrams += 1;
+            return self.want_keyframes(index, number, 1 << layer);
+        }
         let was_silent = !is_first && !track.layers[layer].arrives(self.now);
         let arrival = track.saw(layer, &packet, self.now);
         let source = track.source;
@@ -406,7 +420,8 @@ impl Sfu {
             let selected = live.lines[viewing.line].select(&ranking, layer, &arrived, self.now);
             asks |= selected.asks.map_or(0, |layer| 1 << layer);
             if selected.goes {
-                let queued = Queued { line: viewing.line, packet: packet.clone(), layer, opaque };
+                let generation = live.lines[viewing.line].generation;
+                let queued = Queued { line: viewing.line, packet: packet.clone(), layer, opaque, generation };
                 let taken = live.enqueue(queued);
                 self.stats.limited += u64::from(!taken);
                 self.mark_dirty(viewing.viewer);

@@ -4,6 +4,7 @@
 //! today the engine's RTP mode. Another plane can take its place without a change above this module, but never beside
 //! it: two planes that protect with one key would reuse nonces.
 
+mod described;
 mod dtls;
 mod red;
 mod session;
@@ -16,10 +17,13 @@ use std::time::{Duration, Instant};
 use str0m::format::{Codec, PayloadParams};
 use str0m::rtp::{ExtensionValues, Vp8Descriptor, Vp8Patch};
 
+use self::described::DescriptorBytes;
 pub use self::dtls::{dtls_for_simulation, seed_handshakes_for_simulation};
 pub(crate) use self::session::{Credentials, Identity, Polled, Received, Session, SessionEvent};
 pub(crate) use self::stun::BindingRequest;
+use crate::descriptor::Descriptor;
 use crate::keyframe::Frame;
+use crate::rewriter::Position;
 
 pub(crate) use str0m::media::{Mid, Rid};
 
@@ -54,6 +58,9 @@ pub(crate) struct MediaPacket {
     pub(crate) captured_at: Instant,
     /// Whether a sender report told so. Without, it is when the packet came.
     pub(crate) is_reported: bool,
+    pub(crate) vp8_ids: Option<Vp8Ids>,
+    /// What its dependency descriptor says, once it is read.
+    pub(crate) descriptor: Option<Descriptor>,
     extensions: ExtensionValues,
 }
 
@@ -63,17 +70,9 @@ impl MediaPacket {
         self.extensions.audio_level.map(i8::unsigned_abs)
     }
 
-    /// The ids of a VP8 payload descriptor, which stays clear under end-to-end encryption (RFC 7741, section 4.2).
-    pub(crate) fn vp8_ids(&self) -> Option<Vp8Ids> {
-        if self.format.codec() != Codec::Vp8 {
-            return None;
-        }
-        let descriptor = Vp8Descriptor::parse(&self.payload).ok()?;
-        Some(Vp8Ids {
-            picture: descriptor.picture_id()?,
-            base_layer: descriptor.tl0_pic_idx(),
-            key: descriptor.key_idx(),
-        })
+    /// Its dependency descriptor as it came.
+    pub(crate) fn descriptor_bytes(&self) -> Option<&[u8]> {
+        self.extensions.user_values.get::<DescriptorBytes>().map(DescriptorBytes::get)
     }
 
     /// A VP8 packet with this sequence number.
@@ -88,7 +87,7 @@ impl MediaPacket {
             channels: None,
             format: FormatParams::default(),
         };
-        let payload = [0x90, 0x80, 0x80, sequence as u8, 0x11, 0, 0, 0, 0, 0];
+        let payload: [u8; 10] = [0x90, 0x80, 0x80, sequence as u8, 0x11, 0, 0, 0, 0, 0];
         Self {
             mid: Mid::from("0"),
             rid: None,
@@ -101,6 +100,8 @@ impl MediaPacket {
             payload: Arc::from(&payload[..]),
             captured_at: now,
             is_reported: false,
+            vp8_ids: Vp8Ids::of(Codec::Vp8, &payload),
+            descriptor: None,
             extensions: ExtensionValues::default(),
         }
     }
@@ -125,6 +126,18 @@ pub(crate) struct Vp8Ids {
     pub(crate) base_layer: Option<u8>,
     /// 5 bits.
     pub(crate) key: Option<u8>,
+}
+
+impl Vp8Ids {
+    /// From a payload descriptor, which stays clear under end-to-end encryption (RFC 7741, section 4.2).
+    fn of(codec: Codec, payload: &[u8]) -> Option<Self> {
+        let descriptor = Vp8Descriptor::parse(payload).ok().filter(|_| codec == Codec::Vp8)?;
+        Some(Self {
+            picture: descriptor.picture_id()?,
+            base_layer: descriptor.tl0_pic_idx(),
+            key: descriptor.key_idx(),
+        })
+    }
 }
 
 /// The codec of a packet, as its sender negotiated it.
@@ -164,6 +177,8 @@ impl Format {
 pub(crate) struct Delivery {
     payload_type: u8,
     redundancy: Redundancy,
+    /// The m-line takes dependency descriptors.
+    is_described: bool,
 }
 
 /// What becomes of RFC 2198 redundancy on the way.
@@ -182,9 +197,7 @@ enum Redundancy {
 pub(crate) struct Outgoing<'a> {
     pub(crate) packet: &'a MediaPacket,
     pub(crate) delivery: Delivery,
-    pub(crate) sequence: u64,
-    pub(crate) timestamp: u32,
-    pub(crate) vp8_ids: Option<Vp8Ids>,
+    pub(crate) position: Position,
 }
 
 pub(crate) use str0m::format::Codec as CodecKind;

@@ -15,8 +15,10 @@ use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RtpPacket, RtpWrite, SeqNo, Ssrc};
 use str0m::{Candidate, Event, IceCreds, Input, Output, Rtc};
 
+use super::described::{self, DescriptorBytes};
 use super::dtls::CRYPTO;
-use super::{Delivery, Format, MediaPacket, MediaPlane, Outgoing, Redundancy, red, srtp};
+use super::{Delivery, Format, MediaPacket, MediaPlane, Outgoing, Redundancy, Vp8Ids, red, srtp};
+use crate::descriptor::{self, Written};
 use crate::keyframe::Frame;
 use crate::limits::{
     DATAGRAM_BYTES_MAX, ESTIMATE_INITIAL, FORWARDED_BYTES_MAX, MESSAGE_BUFFER_BYTES_MAX, MESSAGE_BYTES_MAX,
@@ -348,10 +350,12 @@ impl Session {
             ssrc,
             format: Format { params, payload_type: *payload_type },
             frame: Frame::of(params.spec().codec, &packet.payload),
+            vp8_ids: Vp8Ids::of(params.spec().codec, &packet.payload),
             sequence: *packet.seq_no,
             timestamp: packet.header.timestamp,
             marker: packet.header.marker,
             payload: packet.payload,
+            descriptor: None,
             captured_at: captured_at.unwrap_or(now),
             is_reported: captured_at.is_some(),
             extensions: packet.header.ext_vals,
@@ -420,7 +424,9 @@ impl Session {
 
 impl MediaPlane for Session {
     fn delivery(&self, mid: Mid, format: &Format) -> Option<Delivery> {
-        let allowed = self.rtc.media(mid)?.remote_pts();
+        let media = self.rtc.media(mid)?;
+        let is_described = media.remote_extmap().iter().any(|(_, extension)| extension.as_uri() == descriptor::URI);
+        let allowed = media.remote_pts();
         let params = self.rtc.codec_config().params().iter().filter(|params| allowed.contains(&params.pt()));
         let ours = *CodecConfig::new_from_payload_params(params.copied().collect()).match_params(format.params)?;
         let (payload_type, redundancy) = match ours.red().filter(|_| format.is_redundant()) {
@@ -429,12 +435,13 @@ impl MediaPlane for Session {
             None if format.is_redundant() => (ours.pt(), Redundancy::Strip),
             None => (ours.pt(), Redundancy::Pass),
         };
-        Some(Delivery { payload_type: *payload_type, redundancy })
+        Some(Delivery { payload_type: *payload_type, redundancy, is_described })
     }
 
     fn write(&mut self, ssrc: u32, outgoing: Outgoing<'_>) {
-        let packet = outgoing.packet;
-        let payload = match outgoing.delivery.redundancy {
+        let Outgoing { packet, delivery, position } = outgoing;
+        let payload = match delivery.redundancy {
+            _ if position.is_filler => Some(Arc::default()),
             Redundancy::Pass => Some(packet.payload.clone()),
             Redundancy::Retag { from, to } => red::retag(&packet.payload, from, to),
             Redundancy::Strip => red::primary(&packet.payload),
@@ -443,16 +450,16 @@ impl MediaPlane for Session {
         let mut api = self.rtc.direct_api();
         let Some(stream) = api.stream_tx(&Ssrc::from(ssrc)) else { return };
         let mut write = RtpWrite::new(
-            Pt::from(outgoing.delivery.payload_type),
-            SeqNo::from(outgoing.sequence),
-            outgoing.timestamp,
+            Pt::from(delivery.payload_type),
+            SeqNo::from(position.sequence),
+            position.timestamp,
             packet.captured_at,
             payload,
         )
-        .marker(packet.marker)
+        .marker(position.marker)
         .nackable(packet.format.codec().is_video())
-        .ext_vals(forwarded(&packet.extensions));
-        if let Some(patch) = outgoing.vp8_ids.and_then(|ids| packet.vp8_patch(ids)) {
+        .ext_vals(forwarded(&packet.extensions, position.descriptor.filter(|_| delivery.is_described)));
+        if let Some(patch) = position.vp8_ids.and_then(|ids| packet.vp8_patch(ids)) {
             write = write.vp8_patch(patch);
         }
         stream.write_rtp(write);
@@ -466,8 +473,8 @@ impl MediaPlane for Session {
 }
 
 /// The header extensions that this end takes part in. Few, because each is bytes in every packet and code that reads
-/// what strangers send: loudness for speaker detection, BUNDLE, simulcast, a phone's rotation, and transport feedback if
-/// the offer has it. Each has the offer's id. What may come with a later offer has one that this offer does not use, lest
+/// what strangers send: loudness for speaker detection, BUNDLE, simulcast, scalability, a phone's rotation, and transport
+/// feedback if the offer has it. Each has the offer's id. What may come with a later offer has one that this offer does not use, lest
 /// something else be read in its place.
 fn extensions(offer: &Offer) -> ExtensionMap {
     const IDS: std::ops::RangeInclusive<u8> = 1..=16; // What the engine keeps.
@@ -477,6 +484,7 @@ fn extensions(offer: &Offer) -> ExtensionMap {
         Extension::RtpStreamId,
         Extension::RepairedRtpStreamId,
         Extension::VideoOrientation,
+        Extension::with_serializer(descriptor::URI, described::Serializer),
     ];
     let feedback = offer.transport_sequence_id().map(|_| Extension::TransportSequenceNumber);
     let mut free: Vec<u8> = IDS.filter(|id| offer.extensions.iter().all(|(used, _)| used != id)).collect();
@@ -491,11 +499,15 @@ fn extensions(offer: &Offer) -> ExtensionMap {
 }
 
 /// What a viewer is told of a packet's extensions: end-to-end facts only. Those of the hop are written anew.
-fn forwarded(received: &ExtensionValues) -> ExtensionValues {
-    ExtensionValues {
+fn forwarded(received: &ExtensionValues, descriptor: Option<Written>) -> ExtensionValues {
+    let mut values = ExtensionValues {
         audio_level: received.audio_level,
         voice_activity: received.voice_activity,
         video_orientation: received.video_orientation,
         ..ExtensionValues::default()
+    };
+    if let Some(bytes) = descriptor.and_then(|written| DescriptorBytes::new(&written)) {
+        values.user_values.set(bytes);
     }
+    values
 }

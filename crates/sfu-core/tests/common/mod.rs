@@ -20,7 +20,7 @@ use sfu_core::{
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::channel::ChannelId;
 use str0m::format::Codec;
-use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{Extension, ExtensionMap, ExtensionSerializer, ExtensionValues, RtpWrite};
 use str0m::{Candidate, Rtc};
@@ -90,6 +90,10 @@ pub(crate) struct Setup {
     pub(crate) hides_ssrcs: bool,
     /// Sends and receives on the same lines.
     pub(crate) two_way_lines: bool,
+    /// Sends its video in these layers.
+    pub(crate) rids: Vec<&'static str>,
+    /// Takes and sends dependency descriptors.
+    pub(crate) describes: bool,
 }
 
 impl Default for Setup {
@@ -107,6 +111,8 @@ impl Default for Setup {
             v6: false,
             hides_ssrcs: false,
             two_way_lines: false,
+            rids: Vec::new(),
+            describes: false,
         }
     }
 }
@@ -122,6 +128,7 @@ pub(crate) struct Got {
     pub(crate) payload: Vec<u8>,
     pub(crate) level: Option<i8>,
     pub(crate) marker: bool,
+    pub(crate) descriptor: Option<Vec<u8>>,
 }
 
 pub(crate) struct Client {
@@ -136,6 +143,8 @@ pub(crate) struct Client {
     pending: Option<SdpPendingOffer>,
     pub(crate) got: Vec<Got>,
     pub(crate) keyframes_asked: Vec<Instant>,
+    /// Of which layers, in the same order.
+    pub(crate) layers_asked: Vec<Option<Rid>>,
     pub(crate) messages: Vec<Message>,
     pub(crate) is_connected: bool,
     pub(crate) is_closed: bool,
@@ -143,6 +152,8 @@ pub(crate) struct Client {
     due: Instant,
     /// Of sound and of picture.
     sequence: [u64; 2],
+    /// Of each layer.
+    layer_sequences: [u64; 4],
     picture: u16,
     started: Instant,
     number: Option<u16>,
@@ -171,6 +182,37 @@ impl ExtensionSerializer for NumberSerializer {
 
     fn is_audio(&self) -> bool {
         true
+    }
+}
+
+/// The bytes of a dependency descriptor.
+pub(crate) struct Described(pub(crate) Vec<u8>);
+
+#[derive(Debug)]
+struct DescribedSerializer;
+
+impl ExtensionSerializer for DescribedSerializer {
+    fn write_to(&self, buf: &mut [u8], values: &ExtensionValues) -> usize {
+        let Some(bytes) = values.user_values.get::<Described>() else { return 0 };
+        buf[..bytes.0.len()].copy_from_slice(&bytes.0);
+        bytes.0.len()
+    }
+
+    fn parse_value(&self, buf: &[u8], values: &mut ExtensionValues) -> bool {
+        values.user_values.set(Described(buf.to_vec()));
+        true
+    }
+
+    fn is_video(&self) -> bool {
+        true
+    }
+
+    fn is_audio(&self) -> bool {
+        false
+    }
+
+    fn requires_two_byte_form(&self, values: &ExtensionValues) -> bool {
+        values.user_values.get::<Described>().is_some_and(|bytes| 16 < bytes.0.len())
     }
 }
 
@@ -430,12 +472,14 @@ impl Client {
             pending: None,
             got: Vec::new(),
             keyframes_asked: Vec::new(),
+            layers_asked: Vec::new(),
             messages: Vec::new(),
             is_connected: false,
             is_closed: false,
             outbox: Vec::new(),
             due: now,
             sequence: [1; 2],
+            layer_sequences: [1, 20_000, 40_000, 60_000],
             picture: 100,
             started: now,
             number: None,
@@ -464,6 +508,11 @@ impl Client {
             map.set(4, Extension::RtpMid);
             config = config.set_extension_map(map);
         }
+        if setup.describes {
+            let mut map = ExtensionMap::standard();
+            map.set(12, Extension::with_serializer(sfu_core::descriptor::URI, DescribedSerializer));
+            config = config.set_extension_map(map);
+        }
         config.build(now)
     }
 
@@ -473,12 +522,16 @@ impl Client {
         let mut api = self.rtc.sdp_api();
         if is_first {
             let setup = &self.setup;
-            let mut add = |kind, direction| api.add_media(kind, direction, None, None, None);
+            let mut add = |kind, direction, layers| api.add_media(kind, direction, None, None, layers);
             let direction = if setup.two_way_lines { Direction::SendRecv } else { Direction::SendOnly };
-            self.audio = setup.sends_audio.then(|| add(MediaKind::Audio, direction));
-            self.video = setup.sends_video.then(|| add(MediaKind::Video, direction));
-            let slots = (0..setup.slots)
-                .map(|_| (add(MediaKind::Audio, Direction::RecvOnly), add(MediaKind::Video, Direction::RecvOnly)));
+            self.audio = setup.sends_audio.then(|| add(MediaKind::Audio, direction, None));
+            let mut layers = Simulcast::new();
+            setup.rids.iter().for_each(|rid| layers.add_send_layer(SimulcastLayer::new(rid)));
+            let layers = Some(layers).filter(|layers| !layers.send.is_empty());
+            self.video = setup.sends_video.then(|| add(MediaKind::Video, direction, layers));
+            let slots = (0..setup.slots).map(|_| {
+                (add(MediaKind::Audio, Direction::RecvOnly, None), add(MediaKind::Video, Direction::RecvOnly, None))
+            });
             self.slots = slots.collect();
             if setup.two_way_lines {
                 self.slots.extend(self.audio.zip(self.video));
@@ -564,7 +617,10 @@ impl Client {
         match event {
             Event::Connected => self.is_connected = true,
             Event::Closed => self.is_closed = true,
-            Event::KeyframeRequest(_) => self.keyframes_asked.push(now),
+            Event::KeyframeRequest(request) => {
+                self.keyframes_asked.push(now);
+                self.layers_asked.push(request.rid);
+            }
             Event::ChannelOpen(id, _) => self.channel = Some(id),
             Event::ChannelData(data) => self.messages.push(match data.binary {
                 true => Message::Binary(data.data.into()),
@@ -581,6 +637,7 @@ impl Client {
                     payload: packet.payload.to_vec(),
                     level: packet.header.ext_vals.audio_level,
                     marker: packet.header.marker,
+                    descriptor: packet.header.ext_vals.user_values.get::<Described>().map(|bytes| bytes.0.clone()),
                 });
             }
             _ => {}
@@ -616,6 +673,41 @@ impl Client {
         let Some(mid) = self.video else { return };
         let (pt, values) = (self.payload_type(codec), self.extensions());
         self.send(mid, pt, 90, payload, values, now);
+    }
+
+    /// One packet of one layer, as of a camera that all layers share: each has its own numbers and timestamps.
+    pub(crate) fn send_layer(&mut self, layer: usize, payload: Vec<u8>, now: Instant) {
+        let (mid, rid) = (self.video.unwrap(), Rid::from(self.setup.rids[layer]));
+        let pt = self.payload_type(Codec::Vp8);
+        let timestamp = now.duration_since(self.started).as_millis() as u32 * 90 + layer as u32 * 1_000_000;
+        self.layer_sequences[layer] += 1;
+        let sequence = self.layer_sequences[layer].into();
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_tx_by_mid(mid, Some(rid)).unwrap();
+        stream.write_rtp(RtpWrite::new(pt, sequence, timestamp, now, payload).nackable(true).marker(true));
+        self.timeout(now);
+    }
+
+    /// One packet whose header tells what its payload hides.
+    pub(crate) fn send_described(
+        &mut self,
+        codec: Codec,
+        payload: Vec<u8>,
+        descriptor: Described,
+        marker: bool,
+        now: Instant,
+    ) {
+        let (mid, pt, mut values) = (self.video.unwrap(), self.payload_type(codec), self.extensions());
+        values.user_values.set(descriptor);
+        let timestamp = now.duration_since(self.started).as_millis() as u32 * 90;
+        self.sequence[1] += 1;
+        let sequence = self.sequence[1].into();
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_tx_by_mid(mid, None).unwrap();
+        stream.write_rtp(
+            RtpWrite::new(pt, sequence, timestamp, now, payload).nackable(true).ext_vals(values).marker(marker),
+        );
+        self.timeout(now);
     }
 
     /// A VP8 frame in one packet, with a 15-bit picture id.
