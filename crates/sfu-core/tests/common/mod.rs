@@ -456,7 +456,7 @@ impl Client {
         let address: SocketAddr = if setup.v6 {
             format!("[2001:db8::2:{}]:5000", index + 1).parse().unwrap()
         } else {
-            ([198, 51, 100, index as u8 + 1], 5000).into()
+            ([198, 51, 100 + (index / 250) as u8, (index % 250) as u8 + 1], 5000).into()
         };
         let mut rtc = Self::engine(&setup, now);
         rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
