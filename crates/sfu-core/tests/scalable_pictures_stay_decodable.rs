@@ -103,6 +103,23 @@ fn fewer_frames_and_pixels_come_at_once_and_more_pixels_with_a_keyframe() {
 }
 
 #[test]
+fn a_picture_that_has_begun_large_is_not_cut_in_the_middle() {
+    let mut encoder = Encoder::new(Mode::Full, 3, 1);
+    let mut viewer = Viewer::new(0);
+    viewer.play(&mut encoder, 2);
+    let picture = encoder.picture();
+    viewer.get(&picture[0], 90_000, false);
+    viewer.selector.aim(0, 0);
+    let before = viewer.frames;
+    viewer.get(&picture[1], 90_000, false);
+    viewer.get(&picture[2], 90_000, true);
+    assert_eq!(viewer.frames, before + 2, "its end has the marker");
+    viewer.play(&mut encoder, 1);
+    assert_eq!(viewer.frames, before + 3, "the next one is small");
+    viewer.check_markers();
+}
+
+#[test]
 fn layers_that_are_only_linked_in_keyframes_change_only_there() {
     let mut encoder = Encoder::new(Mode::Key, 3, 3);
     let mut viewer = Viewer::new(0);
