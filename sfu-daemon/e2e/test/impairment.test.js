@@ -95,6 +95,19 @@ test("a router that forgets its mappings costs less than three seconds, and no n
   assert.ok(Math.max(...gaps) < 3_000);
 });
 
+test("after 15 seconds without network the call goes on within two seconds, over the same connections", { skip }, async (t) => {
+  const { patient, staff, at_patient, at_staff } = await call(t);
+  network.cut();
+  const cut_at = Date.now();
+  await pause(15_000);
+  network.mend();
+  const since = Date.now();
+  const times = await Promise.all([at_patient, at_staff].map((gauge) => gauge.grownAfter("frames", since, 30_000)));
+  t.diagnostic(`${since - cut_at} ms of outage; pictures again after ${times.join(" and ")} ms (patient, clinician)`);
+  assert.deepEqual(await Promise.all([connections(patient), connections(staff)]), [1, 1]);
+  assert.ok(Math.max(...times) < 2_000);
+});
+
 test("to a device that has died, nothing is sent for longer than 16 seconds", { skip }, async (t) => {
   await call(t);
   network.die();
