@@ -40,6 +40,11 @@ async function accepted(url, sdp, token) {
   return reply;
 }
 
+/** Ends the threads of libdatachannel, which would keep the process. */
+export function cleanUp() {
+  datachannel.cleanup();
+}
+
 /** The credentials of an offer, or such as a client that restarts makes up. @param {string} sdp */
 export function fragmentOf(sdp) {
   return [/a=ice-ufrag:.*/, /a=ice-pwd:.*/].map((line) => `${line.exec(sdp)?.[0]}\r\n`).join("");
@@ -150,32 +155,73 @@ export class WeriftPlayer {
 export class DatachannelPlayer {
   /** Packets. */
   received = 0;
-  state = "new";
   #peer;
   #track;
 
-  /** @param {{ certificatePemFile?: string, keyPemFile?: string }} [certificate] */
-  constructor(certificate) {
+  /** @param {{ codec?: "VP8" | "H264", certificatePemFile?: string, keyPemFile?: string }} [options] */
+  constructor({ codec = "VP8", ...certificate } = {}) {
     this.#peer = new datachannel.PeerConnection("player", { iceServers: [], ...certificate });
-    this.#peer.onStateChange((state) => (this.state = state));
     const video = new datachannel.Video("0", "RecvOnly");
-    video.addVP8Codec(96);
+    codec === "VP8" ? video.addVP8Codec(96) : video.addH264Codec(96);
     this.#track = this.#peer.addTrack(video);
     this.#track.onMessage(() => (this.received += 1));
   }
 
   /** @param {string} url @param {string} [token] */
   async start(url, token) {
-    this.#peer.setLocalDescription();
-    await eventually(async () => this.#peer.gatheringState(), (state) => state === "complete", "candidates");
-    this.reply = await accepted(url, this.#peer.localDescription()?.sdp ?? "", token);
-    this.#peer.setRemoteDescription(this.reply.text, "answer");
+    this.reply = await negotiateDatachannel(this.#peer, url, token);
     return this;
   }
 
   stop() {
     this.#peer.close();
   }
+}
+
+/** As OBS does it: one H264 stream, no simulcast, no other codec to choose from. Its frames are two packets, parameters and a slice. */
+export class DatachannelPublisher {
+  static #SSRC = 42;
+  #peer = new datachannel.PeerConnection("publisher", { iceServers: [] });
+  #track;
+  /** @type {NodeJS.Timeout | undefined} */ #timer;
+
+  constructor() {
+    const video = new datachannel.Video("0", "SendOnly");
+    video.addH264Codec(96);
+    video.addSSRC(DatachannelPublisher.#SSRC, "camera", "stream", "track");
+    this.#track = this.#peer.addTrack(video);
+  }
+
+  /** @param {string} url @param {string} [token] */
+  async start(url, token) {
+    this.reply = await negotiateDatachannel(this.#peer, url, token);
+    let number = 0;
+    const send = (/** @type {number} */ nal, /** @type {boolean} */ marker) => {
+      number += 1;
+      const header = new RtpHeader({ payloadType: 96, sequenceNumber: number & 0xffff, timestamp: (number >> 1) * 3_000, ssrc: DatachannelPublisher.#SSRC, marker });
+      this.#track.sendMessageBinary(new RtpPacket(header, Buffer.from([nal, ...Array(200).fill(7)])).serialize());
+    };
+    this.#timer = setInterval(() => {
+      if (!this.#track.isOpen()) return;
+      send(0x67, false); // RFC 6184: a sequence parameter set,
+      send(0x65, true); // and a slice of a key frame.
+    }, 33);
+    return this;
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+    this.#peer.close();
+  }
+}
+
+/** @param {import("node-datachannel").PeerConnection} peer @param {string} url @param {string} [token] */
+async function negotiateDatachannel(peer, url, token) {
+  peer.setLocalDescription();
+  await eventually(async () => peer.gatheringState(), (state) => state === "complete", "candidates");
+  const reply = await accepted(url, peer.localDescription()?.sdp ?? "", token);
+  peer.setRemoteDescription(reply.text, "answer");
+  return reply;
 }
 
 /** @param {any} peer @param {string} url @param {string} [token] */

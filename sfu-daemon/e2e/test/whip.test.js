@@ -9,7 +9,7 @@ import { serve } from "../lib/example.js";
 import { admit, checkIn, end, inCall, MARIA, practice } from "../lib/people.js";
 import { pictures } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
-import { change, DatachannelPlayer, fragmentOf, request, WeriftPlayer, WeriftPublisher, WrtcPlayer, WrtcPublisher } from "../lib/whip.js";
+import { change, cleanUp, DatachannelPlayer, DatachannelPublisher, fragmentOf, request, WeriftPlayer, WeriftPublisher, WrtcPlayer, WrtcPublisher } from "../lib/whip.js";
 
 /** @type {string} */ let example;
 /** @type {import("playwright-core").Browser} */ let chromium;
@@ -20,7 +20,10 @@ before(async () => {
   const server = { after: (/** @type {() => unknown} */ end) => ends.push(end) };
   [example, chromium] = await Promise.all([serve(server, "whip_whep", flags), launchChromium()]);
 });
-after(() => Promise.all([chromium?.close(), ...ends.map((end) => end())]));
+after(async () => {
+  await Promise.all([chromium?.close(), ...ends.map((end) => end())]);
+  cleanUp();
+});
 
 /** What a person would call "it plays". */
 const ENOUGH = 20;
@@ -52,6 +55,12 @@ test("what werift publishes is played, and a player that came first waits for it
   await Promise.all(Object.entries(players).map(([name, player]) => plays(player, name)));
 });
 
+test("what OBS would publish, H264 and nothing else, is played", async (t) => {
+  await kept(t, new DatachannelPublisher()).start(`${example}/whip/obs/one`);
+  const player = await kept(t, new DatachannelPlayer({ codec: "H264" })).start(`${example}/whep/obs/one`);
+  await plays(player, "libdatachannel");
+});
+
 test("candidates, an ICE restart and the end of a session are answered as RFC 9725 says", async (t) => {
   const publisher = await kept(t, new WeriftPublisher()).start(`${example}/whip/rules/one`);
   const { resource, etag } = /** @type {import("../lib/whip.js").Reply} */ (publisher.reply);
@@ -79,7 +88,7 @@ test("Chromium publishes three sizes by WHIP, and Firefox plays them by WHEP", a
   t.after(() => publisher.close());
   const elsewhere = await page(t);
   for (const tab of [publisher, player]) await tab.open(elsewhere);
-  const layers = await publisher.run(async (url) => {
+  const simulcast = await publisher.run(async (url) => {
     const pc = new RTCPeerConnection();
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
     const sendEncodings = [{ rid: "q", scaleResolutionDownBy: 4 }, { rid: "h", scaleResolutionDownBy: 2 }, { rid: "f" }];
@@ -89,11 +98,10 @@ test("Chromium publishes three sizes by WHIP, and Firefox plays them by WHEP", a
     const sdp = await reply.text();
     if (reply.status !== 201) throw new Error(`${reply.status} ${sdp}`);
     await pc.setRemoteDescription({ type: "answer", sdp });
-    return { location: reply.headers.get("location"), simulcast: /a=simulcast:recv q;h;f/.test(sdp) };
+    return /a=simulcast:recv q;h;f/.test(sdp);
   }, `${example}/whip/browsers/chromium`);
-  assert.ok(layers.location, "scripts of other origins may read where their session is");
-  t.diagnostic(`simulcast ${layers.simulcast ? "accepted" : "refused"}`);
-  await player.run(async (url) => {
+  t.diagnostic(`simulcast ${simulcast ? "accepted" : "refused"}`);
+  const resource = await player.run(async (url) => {
     const pc = new RTCPeerConnection();
     const video = document.createElement("video");
     const tracks = ["audio", "video"].map((kind) => pc.addTransceiver(kind, { direction: "recvonly" }).receiver.track);
@@ -105,13 +113,22 @@ test("Chromium publishes three sizes by WHIP, and Firefox plays them by WHEP", a
     const sdp = await reply.text();
     if (reply.status !== 201) throw new Error(`${reply.status} ${sdp}`);
     await pc.setRemoteDescription({ type: "answer", sdp });
+    return reply.headers.get("location") ?? "";
   }, `${example}/whep/browsers/chromium`);
+  assert.ok(resource, "a page of another origin may read where its session is");
   const decoded = () => player.run(async () => {
     const reports = [.../** @type {any} */ (await /** @type {any} */ (window).player.getStats()).values()];
     const inbound = (/** @type {string} */ kind) => reports.find((report) => report.type === "inbound-rtp" && report.kind === kind);
     return { frames: inbound("video")?.framesDecoded ?? 0, sound: inbound("audio")?.packetsReceived ?? 0 };
   });
   await eventually(decoded, ({ frames, sound }) => ENOUGH < frames && ENOUGH < sound, "pictures and sound in Firefox");
+
+  const ufrag = await player.run(restart, new URL(resource, example).href);
+  const path = () => player.run(selected);
+  await eventually(path, (pair) => pair?.remote === ufrag, "the path of the restarted session");
+  const { frames } = await decoded();
+  await eventually(decoded, (now) => frames + ENOUGH < now.frames, "pictures after the restart");
+  assert.equal((await path())?.protocol, "udp", "TCP is for networks that block UDP");
 });
 
 test("a device takes part in a consultation with its token, and is gone with it", async (t) => {
@@ -137,6 +154,31 @@ test("a device takes part in a consultation with its token, and is gone with it"
   await eventually(() => daemon.participants(), (people) => people === 0, "participants after the end");
   assert.equal((await request("DELETE", resource, { token })).status, 401);
 });
+
+/** Runs in a browser that plays: restarts ICE as RFC 9725 says, and returns the server's new ufrag. @param {string} resource */
+async function restart(resource) {
+  const pc = /** @type {RTCPeerConnection} */ (/** @type {any} */ (window).player);
+  const before = pc.currentRemoteDescription?.sdp ?? "";
+  pc.restartIce();
+  await pc.setLocalDescription();
+  const lines = (/** @type {string | undefined} */ sdp) => [/a=ice-ufrag:\S+/, /a=ice-pwd:\S+/].map((line) => line.exec(sdp ?? "")?.[0] ?? "");
+  const headers = { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*" };
+  const reply = await fetch(resource, { method: "PATCH", headers, body: `${lines(pc.localDescription?.sdp).join("\r\n")}\r\n` });
+  const fragment = await reply.text();
+  if (reply.status !== 200) throw new Error(`${reply.status} ${fragment}`);
+  const [ufrag, password] = lines(fragment);
+  const sdp = before.replaceAll(/a=ice-ufrag:\S+/g, ufrag).replaceAll(/a=ice-pwd:\S+/g, password);
+  await pc.setRemoteDescription({ type: "answer", sdp });
+  return ufrag.slice("a=ice-ufrag:".length);
+}
+
+/** Runs in a browser that plays: the pair that carries its media. */
+async function selected() {
+  const reports = [...(/** @type {any} */ (await /** @type {any} */ (window).player.getStats())).values()];
+  const pair = reports.find(({ type, selected, nominated, state }) => type === "candidate-pair" && (selected ?? (nominated && state === "succeeded")));
+  const remote = reports.find(({ id }) => id === pair?.remoteCandidateId);
+  return remote && { remote: remote.usernameFragment, protocol: remote.protocol };
+}
 
 /** An empty page of another origin than any server here. @param {import("node:test").TestContext} t @returns {Promise<string>} */
 async function page(t) {
