@@ -1,8 +1,12 @@
 // Clients that are no page of ours: programs and browsers that publish by WHIP and play by WHEP, from the example SFU and in a consultation.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { serve } from "../lib/example.js";
@@ -79,6 +83,18 @@ test("candidates, an ICE restart and the end of a session are answered as RFC 97
   assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
   assert.equal((await request("POST", `${example}/whip/rules/one`, { body: "v=0", type: "text/plain" })).status, 415);
   assert.equal((await request("POST", `${example}/whip/rules/one`, { body: "v=0", type: "application/sdp" })).status, 400);
+});
+
+test("a peer with an RSA certificate is told that it needs an ECDSA one", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "anteroom-rsa-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [certificatePemFile, keyPemFile] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=old", "-days", "2", "-keyout", keyPemFile, "-out", certificatePemFile], { stdio: "ignore" });
+  const player = await kept(t, new DatachannelPlayer({ certificatePemFile, keyPemFile })).start(`${example}/whep/old/one`);
+  const { resource } = /** @type {import("../lib/whip.js").Reply} */ (player.reply);
+  const asked = () => change(resource, fragmentOf("a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1"));
+  const reply = await eventually(asked, ({ status }) => status === 410, "the end of the session");
+  assert.match(reply.text, /ECDSA/);
 });
 
 test("Chromium publishes three sizes by WHIP, and Firefox plays them by WHEP", async (t) => {

@@ -157,6 +157,7 @@ impl Sfu {
                 }
             }
             Received::Other => {}
+            Received::Uncertified => return self.end(index, LeftReason::Certificate),
             Received::Refused => participant.stats.dropped_datagrams += 1,
         }
         self.drain(index);

@@ -3,7 +3,7 @@
 //! The session engine's own provider builds a configuration per session, and each build tests every cipher suite
 //! (0.9 ms). Ours is built once, which makes a session cost some ten microseconds.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
@@ -75,6 +75,16 @@ pub fn dtls_for_simulation(config: Arc<dimpl::Config>, cert: &DtlsCert, now: Ins
     Box::new(Handshake(dimpl::Dtls::new_12(config, cert.clone(), now)))
 }
 
+thread_local! {
+    static PEER_LACKED_CERTIFICATE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the error that the engine has just returned means that the peer has an RSA certificate only: asked for ECDSA, such
+/// a peer sends none (RFC 5246, section 7.4.6). The engine makes a text of it, so this is noted where it happens.
+pub(super) fn peer_lacked_certificate() -> bool {
+    PEER_LACKED_CERTIFICATE.take()
+}
+
 struct Handshake(dimpl::Dtls);
 
 impl std::fmt::Debug for Handshake {
@@ -89,7 +99,11 @@ impl DtlsInstance for Handshake {
     }
 
     fn handle_packet(&mut self, packet: &[u8]) -> Result<(), DtlsImplError> {
-        self.0.handle_packet(packet)
+        let taken = self.0.handle_packet(packet);
+        if let Err(DtlsImplError::CertificateError(dimpl::CertificateError::NoClientCertificateReceived)) = taken {
+            PEER_LACKED_CERTIFICATE.set(true);
+        }
+        taken
     }
 
     fn poll_output<'a>(&mut self, buf: &'a mut [u8]) -> DtlsOutput<'a> {

@@ -16,7 +16,7 @@ use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RtpPacket, RtpWrite, 
 use str0m::{Candidate, Event, IceCreds, Input, Output, Rtc};
 
 use super::described::{self, DescriptorBytes};
-use super::dtls::CRYPTO;
+use super::dtls::{self, CRYPTO};
 use super::{Delivery, Format, MediaPacket, MediaPlane, Outgoing, Redundancy, Vp8Ids, red, srtp};
 use crate::descriptor::{self, Written};
 use crate::keyframe::Frame;
@@ -116,6 +116,8 @@ pub(crate) enum Received {
     Authentic,
     /// Nothing to say: STUN and DTLS, or a packet that did not open.
     Other,
+    /// The handshake has failed: the peer has no ECDSA certificate.
+    Uncertified,
     /// It was malformed, or not from where this session expects datagrams.
     Refused,
 }
@@ -244,6 +246,7 @@ impl Session {
         // the session; what is really over shows in `poll` or by a time-out.
         let taken = self.rtc.handle_input(input);
         match taken {
+            Err(_) if dtls::peer_lacked_certificate() => Received::Uncertified,
             Err(_) => Received::Refused,
             Ok(()) if srtp::opened() != opened => Received::Authentic,
             Ok(()) => Received::Other,
