@@ -149,4 +149,18 @@ mod tests {
         table.arrive(address, &packet);
         assert_eq!(table.sfu.stats().received_packets, before + 1, "and only that");
     }
+
+    #[test]
+    fn chunks_of_an_insider_reach_the_association() {
+        const ABORT: [u8; 4] = [6, 0, 0, 4];
+        let mut table = Table::with_insider();
+        table.people[0].client.send_message(true, b"still here", table.now);
+        table.pass(TICK * 50);
+        assert_eq!(table.messages, 2, "the first came with the insider");
+        insider::queue_chunks(ABORT.to_vec());
+        table.pass(TICK * 50);
+        table.people[0].client.send_message(true, b"anybody there?", table.now);
+        table.pass(TICK * 50);
+        assert_eq!(table.messages, 2, "there is no association any more");
+    }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Table {
     pub(crate) mangle: Option<(u8, u8)>,
     requests: u64,
     pub(crate) answer: Option<(ParticipantId, String)>,
+    /// Messages that reached the embedder.
+    pub(crate) messages: u64,
     /// Who is not in the room any more.
     pub(crate) left: BTreeSet<ParticipantId>,
     /// The first person's cryptography is an insider's.
@@ -64,6 +66,7 @@ impl Table {
             mangle: None,
             requests: 0,
             answer: None,
+            messages: 0,
             left: BTreeSet::new(),
             has_insider: false,
         };
@@ -160,6 +163,7 @@ impl Table {
                     }
                 }
                 Output::Event(Event::Answer { participant, sdp, .. }) => self.answer = Some((participant, sdp)),
+                Output::Event(Event::Message { .. }) => self.messages += 1,
                 Output::Event(Event::Left { participant, .. }) => {
                     self.left.insert(participant);
                 }
