@@ -35,7 +35,9 @@ export class MediaPath {
   #attempt = 0;
   #was_connected = false;
   /** Since when the path is lost. @type {number | null} */ #lost_at = null;
-  /** The connection has been answered once: what the daemon says about its m-lines is about this one. */ #answered = false;
+  /** The first answer of this connection has come: what the daemon says about m-lines from now on is about its lines. */ #heard = false;
+  /** ... and the browser has taken it. */ #answered = false;
+  /** What the daemon last said about the layers of each line. @type {Map<string, WantedLayer[]>} */ #wanted = new Map();
   /** Something is to be offered beyond the offer that waits for its answer. */ #stale = false;
   /** The offer that waits was refused once. */ #refused = false;
   /** An offer of this connection has gone out. */ #said = false;
@@ -90,6 +92,7 @@ export class MediaPath {
   async answer(request, sdp) {
     const pc = this.#pc;
     if (pc === null || request !== this.#request || pc.signalingState !== "have-local-offer") return; // an answer to a path that is gone
+    this.#heard = true;
     try {
       await pc.setRemoteDescription({ type: "answer", sdp });
     } catch {
@@ -100,6 +103,7 @@ export class MediaPath {
     this.#refused = false;
     if (!this.#answered && this.#outgoing !== null) void settleCamera(this.#outgoing.camera.sender);
     this.#answered = true;
+    for (const [mid, layers] of this.#wanted) this.#switch(mid, layers); // what was said meanwhile, or of a line that was not there yet
     this.#events.changed();
     if (this.#stale) void this.#negotiate();
   }
@@ -115,7 +119,14 @@ export class MediaPath {
 
   /** The daemon knows which layers of a sending line anybody needs. @param {string} mid @param {WantedLayer[]} layers */
   want(mid, layers) {
-    const line = this.#answered ? this.#lines().find(([, { mid: own }]) => own === mid) : undefined;
+    if (!this.#heard) return;
+    this.#wanted.set(mid, layers);
+    if (this.#answered) this.#switch(mid, layers);
+  }
+
+  /** @param {string} mid @param {WantedLayer[]} layers */
+  #switch(mid, layers) {
+    const line = this.#lines().find(([, { mid: own }]) => own === mid);
     if (line !== undefined) void switchLayers(line[1].sender, layers);
   }
 
@@ -281,7 +292,8 @@ export class MediaPath {
   #tear() {
     this.#later(null);
     this.#outgoing = null;
-    this.#answered = this.#stale = this.#refused = this.#said = false;
+    this.#heard = this.#answered = this.#stale = this.#refused = this.#said = false;
+    this.#wanted.clear();
     this.#shown = null;
     this.#streams.clear();
     if (this.#channel !== null) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;

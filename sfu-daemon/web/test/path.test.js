@@ -411,6 +411,15 @@ test("layers that nobody needs are switched off and on again, in their order and
   path.want("5", [{ rid: null, wanted: false }]); // a line that only receives
 });
 
+test("what the daemon wants while the browser still takes the answer is not lost", async () => {
+  const path = await opened();
+  const answering = path.answer(offers[0].request, "answer");
+  path.want("1", [{ rid: "q", wanted: true }, { rid: "h", wanted: false }, { rid: "f", wanted: false }]);
+  await answering;
+  await settle();
+  assert.deepEqual(newest().transceivers[1].sender.parameters.encodings.map((/** @type {any} */ { active }) => active), [true, false, false]);
+});
+
 test("what the daemon wants of a connection that is gone does not reach the next one", async () => {
   const path = await connected();
   FakeConnection.last.channel.onclose?.();
