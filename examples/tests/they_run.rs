@@ -1,5 +1,7 @@
 //! Every example does what its first lines say: the servers are called by whole WebRTC stacks on real sockets, the others are read.
 
+#![expect(clippy::unwrap_used, reason = "an error here is the test's failure")]
+
 use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::path::PathBuf;

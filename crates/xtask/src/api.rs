@@ -3,6 +3,8 @@
 //! Read from the sources alone, with no more knowledge of Rust than these crates need: public items wherever `lib.rs` lets them out, the public
 //! methods and the traits of public types. What it cannot see are traits that the compiler derives by itself (`Send`, `Sync`).
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "syn's enums, of which these crates use a part")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
