@@ -137,7 +137,12 @@ impl<'a> Api<'a> {
                 self.find(module, &name.ident.to_string(), path)
             }
             UseTree::Name(_) => Ok(()),
-            UseTree::Rename(_) => Err("`pub use … as …` is not understood here".into()),
+            UseTree::Rename(tree) if only.is_none_or(|only| tree.rename == only) => {
+                let alias = format!("{path}{}", tree.rename);
+                self.items.entry(alias).or_default().push(quote!(pub use #tree;).to_string());
+                self.find(module, &tree.ident.to_string(), path) // Listed by its own name.
+            }
+            UseTree::Rename(_) => Ok(()),
         }
     }
 
