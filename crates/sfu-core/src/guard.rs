@@ -245,20 +245,32 @@ impl RtpHeader {
 }
 
 /// Keeps retransmissions within what a viewer's own media earns: a flood of negative acknowledgements could otherwise
-/// draw a multiple of the media itself.
+/// draw a multiple of the media itself. What congestion control pads with looks alike, so its rate is earned as well:
+/// padding that were held back here would be taken for loss.
 #[derive(Debug)]
 pub(crate) struct RetransmissionBudget {
     bytes: f32,
+    earned_at: Instant,
 }
 
 impl RetransmissionBudget {
-    pub(crate) fn new() -> Self {
-        Self { bytes: RETRANSMISSION_BURST_BYTES as f32 }
+    pub(crate) fn new(now: Instant) -> Self {
+        Self { bytes: RETRANSMISSION_BURST_BYTES as f32, earned_at: now }
     }
 
     pub(crate) fn earn(&mut self, media_bytes: usize) {
-        let earned = self.bytes + media_bytes as f32 * RETRANSMISSION_SHARE;
-        self.bytes = earned.min(RETRANSMISSION_BURST_BYTES as f32);
+        self.add(media_bytes as f32 * RETRANSMISSION_SHARE);
+    }
+
+    /// For the time since the last call, at a rate in bits per second.
+    pub(crate) fn earn_padding(&mut self, bits_per_second: u64, now: Instant) {
+        let seconds = now.saturating_duration_since(self.earned_at).as_secs_f32();
+        self.earned_at = self.earned_at.max(now);
+        self.add(bits_per_second as f32 / 8.0 * seconds);
+    }
+
+    fn add(&mut self, bytes: f32) {
+        self.bytes = (self.bytes + bytes).min(RETRANSMISSION_BURST_BYTES as f32);
     }
 
     pub(crate) fn spend(&mut self, bytes: usize) -> bool {
@@ -377,7 +389,7 @@ mod tests {
 
     #[test]
     fn retransmissions_stay_within_their_share_of_the_media() {
-        let mut budget = RetransmissionBudget::new();
+        let mut budget = RetransmissionBudget::new(start());
         let (mut media, mut again) = (0, 0);
         for _ in 0..10_000 {
             budget.earn(1200);
@@ -388,6 +400,19 @@ mod tests {
         }
         let share = (media as f32 * RETRANSMISSION_SHARE) as usize;
         assert!(share <= again && again <= share + RETRANSMISSION_BURST_BYTES + 1200, "{again} of {media}");
+    }
+
+    #[test]
+    fn padding_is_not_held_back() {
+        let mut now = start();
+        let mut budget = RetransmissionBudget::new(now);
+        for _ in 0..10_000 {
+            now += Duration::from_millis(10);
+            budget.earn_padding(800_000, now);
+            assert!(budget.spend(1000));
+        }
+        let more = (0..10_000).filter(|_| budget.spend(1000)).count();
+        assert!(more <= RETRANSMISSION_BURST_BYTES / 1000, "{more}");
     }
 
     #[test]

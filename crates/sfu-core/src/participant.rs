@@ -325,6 +325,7 @@ impl Live {
     pub(crate) fn write_queued(&mut self, now: Instant) -> Written {
         let mut written = Written::default();
         self.rest_or_wake(now);
+        self.retransmissions.earn_padding(self.session.padding_rate(), now);
         self.queued_bytes = 0;
         while let Some(Queued { line: number, packet, layer, opaque, generation }) = self.queue.pop_front() {
             let Some(line) = self.lines.get_mut(number).filter(|line| line.generation == generation) else { continue };

@@ -193,3 +193,53 @@ fn who_joins_late_gets_a_scalable_stream_from_a_keyframe_on() {
         }
     }
 }
+
+#[test]
+fn who_joins_late_sees_within_a_round_trip_and_one_keyframe() {
+    let mut world = World::meeting(&[three_layers(), Setup::default()]);
+    let mut camera = Camera::new();
+    camera.play(&mut world, 0, 90);
+    let cleo = world.add(Setup::default(), ROOM, Gate::Open);
+    while !world.clients[cleo].is_connected {
+        camera.play(&mut world, 0, 1);
+    }
+    let connected_at = world.now;
+    while world.clients[cleo].got.is_empty() {
+        camera.play(&mut world, 0, 1);
+    }
+    let (_, video) = world.clients[cleo].slots[0];
+    let shows = |world: &World| world.clients[cleo].got_on(video).iter().find(|got| is_keyframe(got)).map(|got| got.at);
+    while shows(&world).is_none() {
+        camera.play(&mut world, 0, 1);
+    }
+    let waited = shows(&world).unwrap() - connected_at;
+    assert!(waited < limits::KEYFRAME_INTERVAL + ms(100), "{waited:?}");
+}
+
+#[test]
+fn a_way_back_beside_layers_is_served() {
+    let two_way = Setup { two_way_lines: true, slots: 0, ..three_layers() };
+    let mut world = World::meeting(&[two_way, Setup::default()]);
+    for frame in 0..10 {
+        world.clients[1].send_video(frame == 0, world.now);
+        world.run(ms(20));
+    }
+    // The engine in the client's role takes nothing without a rid on such a line; browsers do.
+    assert!(10 <= world.media_sent_to(0), "{}", world.media_sent_to(0));
+}
+
+#[test]
+fn a_payload_that_nobody_could_be_sent_goes_no_further() {
+    let mut world = World::pair();
+    let before = world.sfu.stats().limited;
+    let now = world.now;
+    for size in [limits::PAYLOAD_BYTES_MAX, limits::PAYLOAD_BYTES_MAX + 1, 1700] {
+        let payload = world.clients[0].vp8(true, size);
+        world.clients[0].send_video_payload(Codec::Vp8, payload, now);
+    }
+    world.run(ms(100));
+    assert!(world.sfu.stats().limited - before >= 2);
+    for run in &world.runs {
+        assert!(run.segment_size <= limits::FORWARDED_BYTES_MAX);
+    }
+}

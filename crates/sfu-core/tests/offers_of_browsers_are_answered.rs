@@ -16,7 +16,7 @@ macro_rules! fixture {
     };
 }
 
-const OFFERS: [(&str, &str); 10] = [
+const OFFERS: [(&str, &str); 17] = [
     fixture!("chromium156-av-data-sendrecv"),
     fixture!("chromium156-av-data-sendonly"),
     fixture!("chromium156-av-recvonly"),
@@ -27,6 +27,13 @@ const OFFERS: [(&str, &str); 10] = [
     fixture!("firefox153-av-recvonly"),
     fixture!("firefox153-simulcast-sendonly"),
     fixture!("firefox153-data-only"),
+    fixture!("chromium156-simulcast-VP8"),
+    fixture!("chromium156-simulcast-VP9"),
+    fixture!("chromium156-simulcast-H264"),
+    fixture!("chromium156-simulcast-AV1"),
+    fixture!("chromium156-svc-AV1-L3T3"),
+    fixture!("chromium156-svc-VP9-L3T3_KEY"),
+    fixture!("firefox153-simulcast-VP8"),
 ];
 
 fn answer(offer: &str) -> Result<String, Error> {
@@ -196,4 +203,32 @@ fn a_source_must_fit_its_line() {
         assert!(matches!(refused, Err(Error::Misuse(_))), "{mid}");
     }
     world.offer_sources(id, offer, vec![("1".to_owned(), Source::Screen)]).unwrap();
+}
+
+#[test]
+fn layers_are_taken_in_every_answer_with_the_extensions_that_tell_them_apart() {
+    let mut taken = 0;
+    for (name, offer) in OFFERS.into_iter().filter(|(_, offer)| offer.contains("a=simulcast:send q;h;f")) {
+        let mut world = World::new();
+        world.join(ParticipantId(1), ROOM, Gate::Open);
+        for _ in 0..2 {
+            let answer = world.offer_sdp(ParticipantId(1), offer).unwrap_or_else(|error| panic!("{name}: {error}"));
+            SdpAnswer::from_sdp_string(&answer).unwrap();
+            let answered = sections(&answer);
+            let video = answered.iter().find(|section| section[0].starts_with("m=video")).unwrap();
+            for expected in ["a=simulcast:recv q;h;f", "a=rid:q recv", "a=rid:h recv", "a=rid:f recv"] {
+                assert!(video.contains(&expected), "{name}: {expected} in {video:#?}");
+            }
+            let offered = |uri: &str| {
+                let line = offer.lines().find(|line| line.contains(uri)).unwrap_or_else(|| panic!("{name} {uri}"));
+                line.split(['/', ' ']).next().unwrap()
+            };
+            for uri in ["sdes:rtp-stream-id", "sdes:repaired-rtp-stream-id", "#dependency-descriptor"] {
+                let line = video.iter().find(|line| line.contains(uri)).unwrap_or_else(|| panic!("{name} {uri}"));
+                assert!(line.starts_with(offered(uri)), "{name}: {line}");
+            }
+        }
+        taken += 1;
+    }
+    assert_eq!(taken, 7, "all kinds of offers with layers");
 }

@@ -80,7 +80,7 @@ impl Sfu {
             slots: Vec::new(),
             queue: VecDeque::new(),
             queued_bytes: 0,
-            retransmissions: RetransmissionBudget::new(),
+            retransmissions: RetransmissionBudget::new(self.now),
             run: Run::default(),
             session_due: None,
             active_at: self.now,

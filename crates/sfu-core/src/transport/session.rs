@@ -130,6 +130,8 @@ pub(crate) struct Session {
     /// The engine paces: it gives one packet for each time-out.
     paces: bool,
     is_resting: bool,
+    /// See [`Session::set_bandwidth`].
+    minimum: u64,
     /// A moment on the sender's clock and the same on ours, from its first sender report.
     clock: Option<(SystemTime, Instant)>,
 }
@@ -171,8 +173,15 @@ impl Session {
             let candidate = candidate.map_err(|_| Error::Misuse("a candidate must be a plain unicast address"))?;
             rtc.add_local_candidate(candidate).ok_or(Error::Misuse("a candidate was given twice"))?;
         }
-        let mut session =
-            Self { rtc, channel: None, streams: Vec::new(), paces: estimate.is_some(), is_resting: true, clock: None };
+        let mut session = Self {
+            rtc,
+            channel: None,
+            streams: Vec::new(),
+            paces: estimate.is_some(),
+            is_resting: true,
+            minimum: 0,
+            clock: None,
+        };
         session.rest();
         Ok(session)
     }
@@ -393,7 +402,14 @@ impl Session {
     /// second: how far the estimate is probed. Of no effect without transport feedback.
     #[expect(dead_code, reason = "the allocator will say")]
     pub(crate) fn set_bandwidth(&mut self, minimum: u64, desired: u64) {
+        self.minimum = minimum;
         self.rtc.bwe().set_bitrate(Bitrate::from(minimum), Bitrate::from(desired));
+    }
+
+    /// What may leave as padding, in bits per second. The engine likes to pad with what it has sent before.
+    pub(crate) fn padding_rate(&self) -> u64 {
+        const AUTOMATIC: u64 = 50_000; // The engine's own.
+        if self.paces && !self.is_resting { self.minimum.max(AUTOMATIC) } else { 0 }
     }
 
     /// Nothing is sent for the time being: there is nothing to learn about the network, and no padding leaves to do so.
