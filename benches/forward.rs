@@ -11,8 +11,8 @@ use benches::instructions;
 use benches::mode::Mode;
 use criterion::{BenchmarkId, Criterion, Throughput};
 
-/// One other, a large consultation, and the fullest room there is.
-const VIEWERS: [usize; 3] = [1, 8, sfu_core::limits::ROOM_PARTICIPANTS_MAX - 1];
+/// One other, a large consultation, and a room whose every page shows everybody.
+const VIEWERS: [usize; 3] = [1, 8, sfu_core::limits::SLOTS_MAX - 1];
 /// A frame of 1.2 Mbit/s has four or five packets, a keyframe dozens.
 const BURST: usize = 8;
 const BURSTS_UNDER_CALLGRIND: usize = 64;
