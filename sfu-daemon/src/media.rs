@@ -140,11 +140,17 @@ fn publish(shard: &str, stats: &ShardStats) {
     let sfu = &stats.sfu;
     gauge!("anteroom_media_rooms", "shard" => shard.to_owned()).set(float(sfu.rooms));
     gauge!("anteroom_media_participants", "shard" => shard.to_owned()).set(float(sfu.participants));
+    for (what, count) in [("unplaced", sfu.unplaced), ("paused", sfu.paused), ("layers_off", sfu.layers_off)] {
+        gauge!("anteroom_media_spared", "shard" => shard.to_owned(), "what" => what).set(float(count));
+    }
     for (what, count) in [
         ("received", sfu.received_packets),
         ("forwarded", sfu.forwarded_packets),
         ("gated", sfu.gated_packets),
         ("limited", sfu.limited),
+        ("forbidden", sfu.forbidden),
+        ("unheard", sfu.unheard_packets),
+        ("ingress_limited", sfu.ingress_limited),
     ] {
         label("anteroom_media_packets_total", what, count);
     }
@@ -183,6 +189,8 @@ fn publish(shard: &str, stats: &ShardStats) {
         ("flush", stats.wakes.flush),
         ("session", stats.wakes.session),
         ("keyframe", stats.wakes.keyframe),
+        ("allocate", stats.wakes.allocate),
+        ("layers", stats.wakes.layers),
         ("disconnected", stats.wakes.disconnected),
         ("unexplained", stats.wakes.unexplained),
     ] {

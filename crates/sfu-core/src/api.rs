@@ -564,6 +564,10 @@ pub enum WakeReason {
     Session,
     /// A keyframe request is due again.
     Keyframe,
+    /// A viewer's bandwidth is divided anew, while media flows to them or they wait for more of it.
+    Allocate,
+    /// A layer has been needed by nobody for [`crate::limits::UNNEEDED_HOLD`].
+    Layers,
     /// Somebody has been unreachable for too long.
     Disconnected,
 }
@@ -614,6 +618,10 @@ pub struct SfuStats {
     /// People and screens that some viewer has no slot for now, and cameras beyond [`RoomPolicy::video_max`]; each counts
     /// for each viewer.
     pub unplaced: u64,
+    /// Video lines of viewers that carry nothing now for want of bandwidth.
+    pub paused: u64,
+    /// Layers that their publishers have been told to stop, as nobody needs them now.
+    pub layers_off: u64,
     /// Anything dropped at a named limit.
     pub limited: u64,
 }

@@ -251,11 +251,21 @@ impl RtpHeader {
 pub(crate) struct RetransmissionBudget {
     bytes: f32,
     earned_at: Instant,
+    /// For what is sent again only to see whether the network carries it. Nobody can tell it from the other.
+    probes: Bucket,
 }
 
 impl RetransmissionBudget {
+    const PROBE_BURST_SECONDS: f32 = 0.25; // Probes are that short, or follow each other that closely.
+
     pub(crate) fn new(now: Instant) -> Self {
-        Self { bytes: RETRANSMISSION_BURST_BYTES as f32, earned_at: now }
+        Self { bytes: RETRANSMISSION_BURST_BYTES as f32, earned_at: now, probes: Bucket::new(0.0, 0.0, now) }
+    }
+
+    /// The viewer's pictures would cost so much if the network carried them all: up to twice that it is probed.
+    pub(crate) fn probe_up_to(&mut self, bits_per_second: u64, now: Instant) {
+        let bytes = 2.0 * bits_per_second as f32 / 8.0;
+        self.probes = Bucket::new(bytes * Self::PROBE_BURST_SECONDS, bytes, now);
     }
 
     pub(crate) fn earn(&mut self, media_bytes: usize) {
@@ -273,7 +283,10 @@ impl RetransmissionBudget {
         self.bytes = (self.bytes + bytes).min(RETRANSMISSION_BURST_BYTES as f32);
     }
 
-    pub(crate) fn spend(&mut self, bytes: usize) -> bool {
+    pub(crate) fn spend(&mut self, bytes: usize, now: Instant) -> bool {
+        if self.probes.take(bytes as f32, now) {
+            return true;
+        }
         let enough = bytes as f32 <= self.bytes;
         if enough {
             self.bytes -= bytes as f32;
@@ -395,7 +408,7 @@ mod tests {
             budget.earn(1200);
             media += 1200;
             for _ in 0..10 {
-                again += if budget.spend(1200) { 1200 } else { 0 };
+                again += if budget.spend(1200, start()) { 1200 } else { 0 };
             }
         }
         let share = (media as f32 * RETRANSMISSION_SHARE) as usize;

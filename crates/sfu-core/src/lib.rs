@@ -29,12 +29,12 @@
 //! # Ok::<(), std::net::AddrParseError>(())
 //! ```
 
-#[cfg_attr(not(test), expect(dead_code, reason = "its first caller follows"))]
 mod allocate;
 mod api;
 mod certificate;
 mod demux;
 pub mod descriptor;
+mod dynacast;
 mod fragment;
 mod guard;
 mod keyframe;

@@ -140,6 +140,9 @@ pub const KEYFRAME_TRIES_MAX: u8 = 8;
 /// end to end hide theirs.
 pub const KEYFRAME_WAIT_MAX: Duration = Duration::from_millis(800);
 
+/// How long a picture must stand still for want of a keyframe to be counted as frozen: shorter is hardly seen.
+pub const FREEZE_VISIBLE: Duration = Duration::from_millis(200);
+
 /// How long there must have been room for more before a viewer gets it: estimates overshoot for about a second.
 pub const CLIMB_HOLD: Duration = Duration::from_secs(2);
 
@@ -154,6 +157,28 @@ pub const CLIMB_BACKOFF_MAX: Duration = Duration::from_secs(40);
 
 /// How long failures are remembered.
 pub const CLIMB_FORGOTTEN: Duration = Duration::from_secs(90);
+
+/// How often a viewer's bandwidth is divided anew while media flows. A fall of the estimate does not wait for it.
+pub const ALLOCATE_INTERVAL: Duration = Duration::from_millis(250);
+
+/// Bits a second that are kept free beside the sound that a viewer hears now, for somebody who begins to speak: Opus as
+/// browsers send it, with its headers and some redundancy.
+pub const SOUND_BITS_PER_SECOND: u64 = 48_000;
+
+/// Bits a second of pictures for a viewer whose network cannot be measured (no transport-wide feedback): what nearly
+/// every network carries. The first layer of everybody is sent all the same.
+pub const UNMEASURED_BITS_PER_SECOND: u64 = 1_500_000;
+
+/// How long an estimate must exist before it is a reason to show nothing, or to wait with more: it takes the estimator
+/// some four seconds to find out what there is.
+pub const ESTIMATE_TRUSTED_AFTER: Duration = Duration::from_secs(5);
+
+/// How long nobody must have needed a layer before its sender is told to stop it: longer than it takes to turn a page or
+/// to find a slot for somebody else.
+pub const UNNEEDED_HOLD: Duration = Duration::from_secs(2);
+
+/// How long it may take for a layer that is wanted back to come. After that, bandwidth is not kept free for it.
+pub const LAYER_COMES_WITHIN: Duration = Duration::from_secs(5);
 
 /// How often it is decided who the dominant speaker is: the shortest time in which a syllable shows.
 pub const DECISION_INTERVAL: Duration = Duration::from_millis(100);

@@ -12,6 +12,7 @@ use crate::limits::{
 };
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
+use crate::sfu::Bandwidth;
 use crate::subscription::Line;
 use crate::track::Track;
 use crate::transport::{Identity, MediaPacket, MediaPlane, Mid, Outgoing, Session};
@@ -73,6 +74,7 @@ pub(crate) struct Live {
     pub(crate) queue: VecDeque<Queued>,
     pub(crate) queued_bytes: usize,
     pub(crate) retransmissions: RetransmissionBudget,
+    pub(crate) bandwidth: Bandwidth,
     pub(crate) run: Run,
     /// When the engine wants to be called.
     pub(crate) session_due: Option<Instant>,
@@ -233,7 +235,10 @@ impl Participant {
             Some(since) => gone(since),
             None => Wake { at: live.consent_ends(), why: WakeReason::Disconnected },
         };
-        [session, keyframe, Some(lost)].into_iter().flatten().min_by_key(|wake| wake.at)
+        let allocate = live.bandwidth.allocate_at.map(|at| Wake { at, why: WakeReason::Allocate });
+        let layers = self.published().filter(|(_, track)| track.is_video).filter_map(|(_, track)| track.dynacast.due());
+        let layers = layers.min().map(|at| Wake { at, why: WakeReason::Layers });
+        [session, keyframe, Some(lost), allocate, layers].into_iter().flatten().min_by_key(|wake| wake.at)
     }
 }
 
@@ -317,8 +322,19 @@ impl Live {
         let rests = self.sent_at.is_none_or(|sent_at| QUIET_AFTER <= now.saturating_duration_since(sent_at));
         if self.is_resting != rests {
             self.is_resting = rests;
-            if rests { self.session.rest() } else { self.session.wake() }
+            if rests {
+                self.session.rest()
+            } else {
+                self.session.wake()
+            }
+            self.forget_estimate(now);
         }
+    }
+
+    /// The network may be another one, or another than it was.
+    pub(crate) fn forget_estimate(&mut self, now: Instant) {
+        self.bandwidth.forget(self.session.paces(), now);
+        self.lines.iter_mut().for_each(|line| line.is_fresh = true);
     }
 
     /// Hands all that waits to the session; its next step sends it.
@@ -341,7 +357,11 @@ impl Live {
             };
             let position = line.rewriter.place(&packet, layer, target, opaque, now);
             written.waiting |= u64::from(line.rewriter.needs_keyframe()) << number;
-            let Some(position) = position else { continue };
+            let Some(position) = position else {
+                line.sent.held_back(line.rewriter.waiting(now));
+                continue;
+            };
+            line.sent.add(packet.payload.len(), now);
             written.packets += 1;
             written.bytes += packet.payload.len() as u64;
             self.retransmissions.earn(packet.payload.len());

@@ -6,7 +6,7 @@
 //! know how often the publisher's has wrapped (RFC 3711, section 3.3.1). A sequence number is never used twice: with
 //! AES-GCM that would give away the key.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::descriptor::{self, Selected, Selector, Written};
 use crate::keyframe::Start;
@@ -83,6 +83,11 @@ impl Rewriter {
         self.descriptors.restart();
     }
 
+    /// For how long a keyframe has been awaited.
+    pub(crate) fn waiting(&self, now: Instant) -> Duration {
+        self.waiting_since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
+    }
+
     /// Whether the viewer can only get what it is to have after a keyframe.
     pub(crate) fn needs_keyframe(&self) -> bool {
         self.waiting_since.is_some() || self.is_described && self.selector.needs_keyframe()
@@ -112,6 +117,7 @@ impl Rewriter {
                 None => self.must_wait(packet, opaque, now),
             };
             if waits {
+                self.waiting_since.get_or_insert(now);
                 return None;
             }
             self.mapping = Some(self.map(packet, layer, is_same_clock, now));

@@ -161,6 +161,8 @@ impl Room {
             let Some(live) = live else { return };
             if live.lines[line].feed != feed {
                 live.lines[line].feed = feed;
+                live.lines[line].is_fresh = true;
+                live.lines[line].aim_first();
                 live.lines[line].restart();
                 live.lines[line].delivery = None;
                 live.discard_queued(line);

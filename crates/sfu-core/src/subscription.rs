@@ -1,10 +1,10 @@
 //! One receiving m-line of a viewer: whose track it carries, how much of it, and where its layers change.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::keyframe::Start;
-use crate::layers::{Ranking, Target};
-use crate::limits::KEYFRAME_WAIT_MAX;
+use crate::layers::{Meter, Ranking, Target};
+use crate::limits::{FREEZE_VISIBLE, KEYFRAME_WAIT_MAX};
 use crate::rewriter::Rewriter;
 use crate::transport::{Delivery, Mid};
 
@@ -19,6 +19,10 @@ pub(crate) struct Line {
     pub(crate) repair_ssrc: Option<u32>,
     /// Whose track it carries.
     pub(crate) feed: Option<Feed>,
+    /// It carries something new, or at another size: it need not wait to get more.
+    pub(crate) is_fresh: bool,
+    /// Which layers of its publisher's it needs: one bit for each.
+    pub(crate) needs: u8,
     /// How much of it the viewer is to be given at most: see [`Line::aim`].
     target: Option<Target>,
     /// The layer of the track that the viewer gets now.
@@ -30,6 +34,7 @@ pub(crate) struct Line {
     /// Counts the restarts: what was queued before one is not sent any more.
     pub(crate) generation: u32,
     pub(crate) rewriter: Rewriter,
+    pub(crate) sent: Sent,
     /// How the last format seen is delivered here: asked once, not for each packet.
     pub(crate) delivery: Option<(u8, Option<Delivery>)>,
 }
@@ -57,12 +62,15 @@ impl Line {
             ssrc,
             repair_ssrc,
             feed: None,
+            is_fresh: true,
+            needs: u8::MAX,
             target: Some(Target::HIGHEST),
             layer: None,
             next: None,
             chosen: None,
             generation: 0,
             rewriter: Rewriter::new(start),
+            sent: Sent::default(),
             delivery: None,
         }
     }
@@ -78,6 +86,11 @@ impl Line {
                 self.restart();
             }
         }
+    }
+
+    /// The first layer of the offer, before anything is known of them: it is the smallest with all browsers.
+    pub(crate) fn aim_first(&mut self) {
+        self.aim(Some(Target { layer: 0, ..Target::HIGHEST }));
     }
 
     /// As [`Line::aim`], but a layer that is not the target's stops now. The picture stands until the keyframe.
@@ -144,6 +157,34 @@ impl Line {
         self.layer = Some(next);
         self.next = None;
         Selected { goes: true, asks: None }
+    }
+}
+
+/// What went to the viewer on one line.
+#[derive(Debug, Default)]
+pub(crate) struct Sent {
+    pub(crate) packets: u64,
+    pub(crate) freezes: u64,
+    is_frozen: bool,
+    meter: Option<Meter>,
+}
+
+impl Sent {
+    pub(crate) fn add(&mut self, bytes: usize, now: Instant) {
+        self.packets += 1;
+        self.is_frozen = false;
+        self.meter.get_or_insert_with(|| Meter::new(now)).add(bytes, now);
+    }
+
+    /// A packet was held back because a keyframe must come first, for which has been waited so long.
+    pub(crate) fn held_back(&mut self, waiting: Duration) {
+        if FREEZE_VISIBLE <= waiting && !std::mem::replace(&mut self.is_frozen, true) {
+            self.freezes += 1;
+        }
+    }
+
+    pub(crate) fn bits_per_second(&self, now: Instant) -> u64 {
+        self.meter.as_ref().map_or(0, |meter| meter.bits_per_second(Meter::SECOND, now))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::dynacast::Dynacast;
 use crate::keyframe::Start;
 use crate::layers::{Arrival, Layer, Ranking, Rung, Target};
 use crate::limits::{KEYFRAME_INTERVAL, KEYFRAME_TRIES_MAX};
@@ -21,6 +22,8 @@ pub(crate) struct Track {
     ranked_until: Option<Instant>,
     pub(crate) muted: bool,
     pub(crate) viewers: Vec<Viewing>,
+    /// What its sender was told.
+    pub(crate) dynacast: Dynacast,
     pub(crate) loudness: Loudness,
     /// Its last packet was not among the loudest few of a large room.
     pub(crate) is_unheard: bool,
@@ -45,6 +48,7 @@ impl Track {
             source,
             is_video,
             ranking: Ranking::new(layers.len()),
+            dynacast: Dynacast::new(layers.len()),
             layers,
             ranked_until: None,
             muted: false,
@@ -96,6 +100,7 @@ impl Track {
 
     fn rank(&mut self, now: Instant) {
         self.ranked_until = Some(now + RANKING_INTERVAL);
+        self.remember_costs(now);
         let arriving = self.layers.iter().enumerate().filter(|(_, layer)| layer.arrives(now));
         let (mut bits, mut rates) = (0, Vec::new());
         for (n, layer) in arriving {
@@ -141,6 +146,32 @@ impl Track {
         rungs
     }
 
+    /// As [`Track::ladder`], with the layers that do not come now but would if they were wanted.
+    pub(crate) fn full_ladder(&self, now: Instant) -> Vec<Rung> {
+        let mut rungs = self.ladder(now);
+        let (comes, most) = (!rungs.is_empty(), rungs.iter().map(|rung| rung.bits_per_second).max().unwrap_or(0));
+        let was_published = self.is_published();
+        for (rank, layer) in self.ranking.ascending().enumerate() {
+            if !was_published || self.layers[layer].arrives(now) {
+                continue;
+            }
+            let height = self.full_height() >> (self.layers.len() - 1 - rank);
+            let expected = self.dynacast.cost(layer).unwrap_or_else(|| typical_cost(height));
+            // One that stays away although it is wanted may be hoped for, but nothing is kept free for it.
+            let bits_per_second = if comes && !self.dynacast.may_come(layer, now) { most + 1 } else { expected };
+            let target = Target { layer, spatial: u8::MAX, temporal: u8::MAX };
+            rungs.push(Rung { target, bits_per_second, height });
+        }
+        rungs
+    }
+
+    /// Remembers what its layers cost now.
+    fn remember_costs(&mut self, now: Instant) {
+        for (n, layer) in self.layers.iter().enumerate().filter(|(_, layer)| layer.arrives(now)) {
+            self.dynacast.costs(n, layer.bits_per_second(now));
+        }
+    }
+
     /// Of the largest layer, when nothing tells.
     fn full_height(&self) -> u16 {
         match self.source {
@@ -148,6 +179,11 @@ impl Track {
             Source::Camera | Source::Microphone => 720,
         }
     }
+}
+
+/// Bits a second of a picture as high as this, when nothing was measured: 130 kbit/s for 180 lines, 2 Mbit/s for 720.
+fn typical_cost(height: u16) -> u64 {
+    4 * u64::from(height) * u64::from(height)
 }
 
 /// How often it is looked at which layers arrive.

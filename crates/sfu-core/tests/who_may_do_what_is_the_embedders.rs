@@ -67,6 +67,10 @@ fn who_may_not_speak_is_not_said_to_speak() {
         });
         told.collect::<Vec<_>>()
     };
+    for level in [-75; 20] {
+        world.clients[0].send_audio(level, world.now);
+        world.run(ms(20));
+    }
     world.play(0, 60);
     permit(&mut world, 0, Permissions { publish: vec![Source::Camera], ..Permissions::default() });
     world.play(0, 60);

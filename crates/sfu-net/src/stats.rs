@@ -81,6 +81,10 @@ pub struct WakeCounts {
     pub session: u64,
     /// The core's [`WakeReason::Keyframe`] was due.
     pub keyframe: u64,
+    /// The core's [`WakeReason::Allocate`] was due.
+    pub allocate: u64,
+    /// The core's [`WakeReason::Layers`] was due.
+    pub layers: u64,
     /// The core's [`WakeReason::Disconnected`] was due.
     pub disconnected: u64,
     /// None of these: a signal, say.
@@ -90,9 +94,30 @@ pub struct WakeCounts {
 impl WakeCounts {
     /// All of them.
     pub fn total(&self) -> u64 {
-        let Self { datagrams, commands, writable, connections, flush, session, keyframe, disconnected, unexplained } =
-            self;
-        datagrams + commands + writable + connections + flush + session + keyframe + disconnected + unexplained
+        let Self {
+            datagrams,
+            commands,
+            writable,
+            connections,
+            flush,
+            session,
+            keyframe,
+            allocate,
+            layers,
+            disconnected,
+            unexplained,
+        } = self;
+        datagrams
+            + commands
+            + writable
+            + connections
+            + flush
+            + session
+            + keyframe
+            + allocate
+            + layers
+            + disconnected
+            + unexplained
     }
 
     pub(crate) fn deadline(&mut self, why: WakeReason) -> &mut u64 {
@@ -100,6 +125,8 @@ impl WakeCounts {
             WakeReason::Flush => &mut self.flush,
             WakeReason::Session => &mut self.session,
             WakeReason::Keyframe => &mut self.keyframe,
+            WakeReason::Allocate => &mut self.allocate,
+            WakeReason::Layers => &mut self.layers,
             WakeReason::Disconnected => &mut self.disconnected,
         }
     }

@@ -59,7 +59,15 @@ impl Sfu {
                 if participant.views.len() <= slot {
                     participant.views.resize(slot + 1, View::Full);
                 }
-                participant.views[slot] = view;
+                if std::mem::replace(&mut participant.views[slot], view) != view {
+                    if let Some(live) = participant.live.as_deref_mut() {
+                        let line = live.slots.get(slot).and_then(|slot| slot.video);
+                        if let Some(line) = line.and_then(|line| live.lines.get_mut(line)) {
+                            line.is_fresh = true;
+                        }
+                    }
+                    self.allocate(index);
+                }
             }
             Command::SetIngressLimit { participant, bytes_per_second } => {
                 let Some(index) = self.find(participant) else { return };
@@ -102,9 +110,7 @@ impl Sfu {
             }
             Command::ReportStats { participant } => {
                 let Some(index) = self.find(participant) else { return };
-                if let Some(stats) = self.participants[index].as_ref().map(|participant| participant.stats) {
-                    self.emit(Event::Stats { participant, stats, tracks: Vec::new(), subscriptions: Vec::new() });
-                }
+                self.report(index);
             }
             Command::Leave { participant } => {
                 let Some(index) = self.find(participant) else { return };
@@ -212,6 +218,7 @@ impl Sfu {
         self.emit_speaking(id, silenced);
         for (number, viewers) in changed {
             self.restart_viewers(&viewers);
+            self.update_needed(index, number);
             self.want_keyframe(index, number); // Of a muted track nobody wants one.
         }
     }

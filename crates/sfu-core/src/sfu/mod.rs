@@ -4,9 +4,11 @@
 //! wants, [`offers`] for negotiation,
 //! [`sound`] for who speaks, [`ends`] for everything that leaves.
 
+mod bandwidth;
 mod commands;
 mod ends;
 mod offers;
+mod report;
 mod sound;
 mod steps;
 
@@ -22,6 +24,8 @@ use crate::participant::{Live, Participant};
 use crate::room::Room;
 use crate::transport::SessionEvent;
 use crate::{Config, Event, Input, Metadata, Output, ParticipantId, RoomId, SfuStats, Wake, WakeReason};
+
+pub(crate) use self::bandwidth::Bandwidth;
 
 /// A selective forwarding unit: the rooms and participants of one shard.
 ///
@@ -109,6 +113,8 @@ impl Sfu {
             rooms: self.rooms.len() as u64,
             participants: self.by_id.len() as u64,
             addresses: self.addresses.len() as u64,
+            paused: self.lives().map(|live| live.bandwidth.paused).sum(),
+            layers_off: self.lives().flat_map(|live| &live.tracks).map(|track| track.dynacast.off_count() as u64).sum(),
             unplaced: self.rooms.values().map(|room| room.unplaced).sum(),
             queued_bytes: queued_bytes.map(|live| live.queued_bytes as u64).sum(),
             ..self.stats
@@ -166,6 +172,10 @@ impl Drop for Outputs<'_> {
 
 /// Small things.
 impl Sfu {
+    fn lives(&self) -> impl Iterator<Item = &Live> {
+        self.participants.iter().filter_map(|participant| participant.as_ref()?.live.as_deref())
+    }
+
     fn live_mut(&mut self, index: usize) -> Option<&mut Live> {
         self.participants.get_mut(index)?.as_mut()?.live.as_deref_mut()
     }

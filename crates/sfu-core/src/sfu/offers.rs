@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rand_chacha::ChaCha12Rng;
 use rand_core::Rng;
 
-use super::Sfu;
+use super::{Bandwidth, Sfu};
 use crate::demux::{Ufrag, random_token};
 use crate::guard::{IngressGuard, RetransmissionBudget};
 use crate::negotiate::{AnswerEdits, LineKind, Offer};
@@ -81,6 +81,7 @@ impl Sfu {
             queue: VecDeque::new(),
             queued_bytes: 0,
             retransmissions: RetransmissionBudget::new(self.now),
+            bandwidth: Bandwidth::new(),
             run: Run::default(),
             session_due: None,
             active_at: self.now,
@@ -149,6 +150,7 @@ impl Sfu {
             }));
             told.push(change);
         }
+        self.allocate_room(room);
         for (publisher, track) in arranged.wanted {
             self.want_keyframe(publisher, track);
         }

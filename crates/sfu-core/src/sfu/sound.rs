@@ -32,6 +32,8 @@ impl Sfu {
         }
         if is_crowded && (is_another || change == Some(true)) {
             self.arrange(room);
+        } else if is_another {
+            self.allocate_room(room); // Who speaks comes first.
         }
         is_heard
     }

@@ -219,6 +219,12 @@ impl Sfu {
         if live.link == Link::Up && live.consent_ends() <= self.now {
             return self.link_lost(index);
         }
+        if live.bandwidth.allocate_at.is_some_and(|at| at <= self.now) {
+            self.allocate(index);
+        }
+        self.expire_layers(index);
+        let Some(participant) = &mut self.participants[index] else { return };
+        let Some(live) = participant.live.as_deref_mut() else { return };
         for layer in live.tracks.iter_mut().flat_map(|track| &mut track.layers) {
             if let Some(ssrc) = layer.ssrc.filter(|_| layer.keyframe.take(layer.opaque, self.now)) {
                 live.session.request_keyframe(ssrc);
@@ -271,7 +277,7 @@ impl Sfu {
                 Ok(Polled::Transmit { transport, local, remote, bytes }) => {
                     has_sent = true;
                     let path = route(live, Path { transport, local, remote }, &bytes);
-                    match departure(live, participant.gate, &bytes) {
+                    match departure(live, participant.gate, &bytes, self.now) {
                         Departure::Goes => live.run.push(path, &bytes, &mut self.outputs),
                         Departure::GoesAgain => {
                             participant.stats.retransmitted_packets += 1;
@@ -309,7 +315,11 @@ impl Sfu {
         match event {
             SessionEvent::Connected => self.link_up(index),
             SessionEvent::Media(packet) => self.forward(index, packet),
-            SessionEvent::Estimate(estimate) => participant.stats.estimate = estimate.unwrap_or(0),
+            SessionEvent::Path { round_trip, loss } => {
+                live.bandwidth.lost(loss);
+                participant.stats.round_trip = round_trip.unwrap_or(participant.stats.round_trip);
+            }
+            SessionEvent::Estimate(estimate) => self.estimated(index, estimate),
             SessionEvent::Silent(mid) => {
                 if let Some(track) = live.track(mid) {
                     let change = live.tracks[track].loudness.silenced();
@@ -346,6 +356,7 @@ impl Sfu {
         live.link = Link::Up;
         live.session.rest(); // Perhaps it is another network.
         live.is_resting = true;
+        live.forget_estimate(self.now);
         live.lines.iter_mut().for_each(Line::restart);
         let lines = live.lines.len();
         self.emit(Event::Connected { participant: id });
@@ -418,6 +429,7 @@ impl Sfu {
             if arrival.is_another_stream && live.lines[viewing.line].showing() == Some(layer) {
                 live.restart_line(viewing.line); // Its numbers have nothing to do with those before.
             }
+            let waits = live.bandwidth.allocate_at.is_some();
             let selected = live.lines[viewing.line].select(&ranking, layer, &arrived, self.now);
             asks |= selected.asks.map_or(0, |layer| 1 << layer);
             if selected.goes {
@@ -426,6 +438,9 @@ impl Sfu {
                 let taken = live.enqueue(queued);
                 self.stats.limited += u64::from(!taken);
                 self.mark_dirty(viewing.viewer);
+            }
+            if source != Source::Microphone && !waits {
+                self.allocate_soon(viewing.viewer);
             }
         }
         if let Some(live) = self.live_mut(index) {
@@ -507,7 +522,7 @@ enum Departure {
     Limited,
 }
 
-fn departure(live: &mut Live, gate: Gate, bytes: &[u8]) -> Departure {
+fn departure(live: &mut Live, gate: Gate, bytes: &[u8], now: Instant) -> Departure {
     let kind = Kind::of(bytes);
     if kind != Some(Kind::Stun) && matches!(live.link, Link::Lost { .. }) {
         return Departure::Unreachable;
@@ -527,5 +542,5 @@ fn departure(live: &mut Live, gate: Gate, bytes: &[u8]) -> Departure {
     if is_padding || !ssrc.is_some_and(|ssrc| live.sends_repair_on(ssrc)) {
         return Departure::Goes;
     }
-    if live.retransmissions.spend(bytes.len()) { Departure::GoesAgain } else { Departure::Limited }
+    if live.retransmissions.spend(bytes.len(), now) { Departure::GoesAgain } else { Departure::Limited }
 }

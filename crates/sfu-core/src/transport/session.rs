@@ -37,6 +37,9 @@ const RETRANSMISSION_AGE_MAX: Duration = Duration::from_secs(3);
 /// Sound and picture report alike, so that a viewer can align them soon after it joined.
 const REPORT_INTERVAL: Duration = Duration::from_secs(2);
 
+/// How often round trip and loss are looked at. Seldom, because each look is a wake-up.
+const PATH_INTERVAL: Duration = Duration::from_secs(2);
+
 /// What the engine aims at. It fills feedback up to a multiple of four, adds 20 bytes, and panics unless the sum is *below*
 /// this: so this must not be such a sum itself.
 const ENGINE_MTU: usize = DATAGRAM_BYTES_MAX - 2;
@@ -95,6 +98,8 @@ pub(crate) enum SessionEvent {
     Connected,
     /// Media arrived.
     Media(MediaPacket),
+    /// What transport-wide feedback tells of the way to the peer: how long an answer takes, which share gets lost.
+    Path { round_trip: Option<Duration>, loss: f32 },
     /// Nothing has come for a while on this m-line.
     Silent(Mid),
     /// What the way to the peer is believed to carry now, in bits per second; `None` while nothing can tell.
@@ -156,6 +161,7 @@ impl Session {
             .enable_bwe(estimate)
             .set_rtcp_report_interval_audio(REPORT_INTERVAL)
             .set_rtcp_report_interval_video(REPORT_INTERVAL)
+            .set_stats_interval(Some(PATH_INTERVAL))
             .set_sctp_max_message_size(MESSAGE_BYTES_MAX as u32)
             .set_sctp_max_buffered_amount(MESSAGE_BUFFER_BYTES_MAX)
             .clear_codecs()
@@ -309,6 +315,9 @@ impl Session {
                 let estimate = if self.is_resting { ESTIMATE_INITIAL } else { estimate.as_u64() };
                 Some(SessionEvent::Estimate(can_probe.then_some(estimate)))
             }
+            Event::PeerStats(stats) => {
+                Some(SessionEvent::Path { round_trip: stats.rtt, loss: stats.egress_loss_fraction.unwrap_or(0.0) })
+            }
             Event::StreamPaused(paused) => paused.paused.then_some(SessionEvent::Silent(paused.mid)),
             Event::KeyframeRequest(request) => Some(SessionEvent::KeyframeWanted(request.mid)),
             Event::ChannelOpen(id, label) if label == MESSAGE_CHANNEL => {
@@ -400,7 +409,6 @@ impl Session {
 
     /// What shall always be sent, filled up with padding, and what would be sent if the network carried it, in bits per
     /// second: how far the estimate is probed. Of no effect without transport feedback.
-    #[expect(dead_code, reason = "the allocator will say")]
     pub(crate) fn set_bandwidth(&mut self, minimum: u64, desired: u64) {
         self.minimum = minimum;
         self.rtc.bwe().set_bitrate(Bitrate::from(minimum), Bitrate::from(desired));

@@ -7,7 +7,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for what it expects")]
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -68,8 +68,32 @@ pub(crate) struct World {
     pub(crate) loses: Box<dyn FnMut(&InFlight) -> bool>,
     /// A NAT between the first address and the server, where it shows as the second.
     pub(crate) translates: Option<(SocketAddr, SocketAddr)>,
+    /// Where datagrams queue before these addresses.
+    bottlenecks: Vec<Bottleneck>,
     requests: u64,
     pub(crate) wakes: u64,
+}
+
+/// The slowest part of a path: what comes faster waits, for at most [`Bottleneck::QUEUE_MAX`].
+struct Bottleneck {
+    to: SocketAddr,
+    bits_per_second: u64,
+    free_at: Instant,
+}
+
+impl Bottleneck {
+    const QUEUE_MAX: Duration = Duration::from_millis(300);
+
+    /// How long a datagram waits; `None` if the queue is full.
+    fn wait(&mut self, bytes: usize, now: Instant) -> Option<Duration> {
+        let begins = self.free_at.max(now);
+        let ends = begins + Duration::from_nanos((bytes as u64 + 28) * 8_000_000_000 / self.bits_per_second);
+        if Self::QUEUE_MAX < begins - now {
+            return None;
+        }
+        self.free_at = ends;
+        Some(ends - now)
+    }
 }
 
 #[derive(Clone)]
@@ -94,6 +118,10 @@ pub(crate) struct Setup {
     pub(crate) rids: Vec<&'static str>,
     /// Takes and sends dependency descriptors.
     pub(crate) describes: bool,
+    /// Knows nothing of transport-wide feedback.
+    pub(crate) no_feedback: bool,
+    /// Has a second sending line for a picture: a screen.
+    pub(crate) sends_screen: bool,
 }
 
 impl Default for Setup {
@@ -113,6 +141,8 @@ impl Default for Setup {
             two_way_lines: false,
             rids: Vec::new(),
             describes: false,
+            no_feedback: false,
+            sends_screen: false,
         }
     }
 }
@@ -138,6 +168,7 @@ pub(crate) struct Client {
     pub(crate) address: SocketAddr,
     pub(crate) audio: Option<Mid>,
     pub(crate) video: Option<Mid>,
+    pub(crate) screen: Option<Mid>,
     pub(crate) slots: Vec<(Mid, Mid)>,
     pub(crate) channel: Option<ChannelId>,
     pending: Option<SdpPendingOffer>,
@@ -145,6 +176,7 @@ pub(crate) struct Client {
     pub(crate) keyframes_asked: Vec<Instant>,
     /// Of which layers, in the same order.
     pub(crate) layers_asked: Vec<Option<Rid>>,
+    keyframes_answered: usize,
     pub(crate) messages: Vec<Message>,
     pub(crate) is_connected: bool,
     pub(crate) is_closed: bool,
@@ -157,6 +189,8 @@ pub(crate) struct Client {
     picture: u16,
     started: Instant,
     number: Option<u16>,
+    /// By mid and rid.
+    frame_sequences: BTreeMap<(Mid, &'static str), u64>,
 }
 
 /// The value of the test's own extension.
@@ -230,6 +264,7 @@ impl World {
             runs: Vec::new(),
             loses: Box::new(|_| false),
             translates: None,
+            bottlenecks: Vec::new(),
             requests: 0,
             wakes: 0,
         };
@@ -278,7 +313,9 @@ impl World {
     /// The client's changes as an offer, and the answer back to it.
     pub(crate) fn offer(&mut self, index: usize) {
         let sdp = self.clients[index].make_offer();
-        let answer = self.offer_sdp(self.clients[index].id, &sdp).expect("an answer");
+        let screen = self.clients[index].screen.map(|mid| (mid.to_string(), Source::Screen));
+        let answer = self.offer_sources(self.clients[index].id, &sdp, screen.into_iter().collect());
+        let answer = answer.expect("an answer");
         self.clients[index].take_answer(&answer, self.now);
     }
 
@@ -347,9 +384,22 @@ impl World {
                 _ => {}
             }
         }
-        if !(self.loses)(&datagram) {
-            self.wire.push_back(datagram);
+        if (self.loses)(&datagram) {
+            return;
         }
+        if let Some(narrow) = self.bottlenecks.iter_mut().find(|narrow| narrow.to == datagram.to) {
+            let Some(wait) = narrow.wait(datagram.bytes.len(), self.now) else { return };
+            datagram.at += wait;
+        }
+        let place = self.wire.partition_point(|other| other.at <= datagram.at);
+        self.wire.insert(place, datagram);
+    }
+
+    /// From now on no more than this goes to a client.
+    pub(crate) fn narrow(&mut self, client: usize, bits_per_second: u64) {
+        let to = self.clients[client].address;
+        self.bottlenecks.retain(|narrow| narrow.to != to);
+        self.bottlenecks.push(Bottleneck { to, bits_per_second, free_at: self.now });
     }
 
     pub(crate) fn run(&mut self, duration: Duration) {
@@ -467,12 +517,14 @@ impl Client {
             address,
             audio: None,
             video: None,
+            screen: None,
             slots: Vec::new(),
             channel: None,
             pending: None,
             got: Vec::new(),
             keyframes_asked: Vec::new(),
             layers_asked: Vec::new(),
+            keyframes_answered: 0,
             messages: Vec::new(),
             is_connected: false,
             is_closed: false,
@@ -483,6 +535,7 @@ impl Client {
             picture: 100,
             started: now,
             number: None,
+            frame_sequences: BTreeMap::new(),
         }
     }
 
@@ -500,6 +553,12 @@ impl Client {
             let pt = 96 + 4 * n as u8 + 2 * shift;
             let rate = str0m::media::Frequency::NINETY_KHZ;
             codecs.add_config(Pt::from(pt), Some(Pt::from(pt + 1)), *codec, rate, None, Default::default());
+        }
+        if setup.no_feedback {
+            let mut map = ExtensionMap::empty();
+            map.set(1, Extension::AudioLevel);
+            map.set(4, Extension::RtpMid);
+            config = config.set_extension_map(map);
         }
         if setup.own_transport_numbers {
             let mut map = ExtensionMap::empty();
@@ -529,6 +588,7 @@ impl Client {
             setup.rids.iter().for_each(|rid| layers.add_send_layer(SimulcastLayer::new(rid)));
             let layers = Some(layers).filter(|layers| !layers.send.is_empty());
             self.video = setup.sends_video.then(|| add(MediaKind::Video, direction, layers));
+            self.screen = setup.sends_screen.then(|| add(MediaKind::Video, Direction::SendOnly, None));
             let slots = (0..setup.slots).map(|_| {
                 (add(MediaKind::Audio, Direction::RecvOnly, None), add(MediaKind::Video, Direction::RecvOnly, None))
             });
@@ -708,6 +768,43 @@ impl Client {
             RtpWrite::new(pt, sequence, timestamp, now, payload).nackable(true).ext_vals(values).marker(marker),
         );
         self.timeout(now);
+    }
+
+    /// Whether a keyframe was asked for since the last time.
+    pub(crate) fn owes_keyframe(&mut self) -> bool {
+        std::mem::replace(&mut self.keyframes_answered, self.keyframes_asked.len()) < self.keyframes_asked.len()
+    }
+
+    /// A VP8 frame of one of several layers in as many packets as it takes. Its payloads end with `mark`. No rid, no layers.
+    pub(crate) fn send_frame(
+        &mut self,
+        mid: Mid,
+        rid: &'static str,
+        bytes: usize,
+        is_keyframe: bool,
+        mark: u8,
+        now: Instant,
+    ) {
+        const PACKET: usize = 1100;
+        let (pt, packets) = (self.payload_type(Codec::Vp8), bytes.div_ceil(PACKET));
+        let timestamp = now.duration_since(self.started).as_millis() as u32 * 90;
+        for packet in 0..packets {
+            let mut payload = self.vp8(is_keyframe, bytes / packets);
+            if 0 < packet {
+                payload[0] = 0x80; // Not the first of the frame.
+                self.picture -= 1;
+            }
+            *payload.last_mut().unwrap() = mark;
+            let sequence = self.frame_sequences.entry((mid, rid)).or_insert(1);
+            *sequence += 1;
+            let sequence = (*sequence).into();
+            let values = ExtensionValues::default();
+            let mut api = self.rtc.direct_api();
+            let stream = api.stream_tx_by_mid(mid, (!rid.is_empty()).then(|| Rid::from(rid))).unwrap();
+            let write = RtpWrite::new(pt, sequence, timestamp, now, payload);
+            stream.write_rtp(write.nackable(true).ext_vals(values).marker(packet + 1 == packets));
+            self.timeout(now);
+        }
     }
 
     /// A VP8 frame in one packet, with a 15-bit picture id.

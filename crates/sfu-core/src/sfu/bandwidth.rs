@@ -1,0 +1,282 @@
+//! Bandwidth: what each viewer gets of which picture, and which layers their publishers need to send at all.
+
+use std::time::Instant;
+
+use super::Sfu;
+use crate::allocate::{Allocator, Budget, Choice, Decision, Demand, Rank};
+use crate::limits::{
+    ALLOCATE_INTERVAL, ESTIMATE_INITIAL, ESTIMATE_TRUSTED_AFTER, RETRANSMISSION_SHARE, SOUND_BITS_PER_SECOND,
+    UNMEASURED_BITS_PER_SECOND,
+};
+use crate::participant::{Link, Live, Participant, Unit};
+use crate::subscription::Feed;
+use crate::track::{Track, Viewing};
+use crate::{Event, Output, RoomId, View, WantedLayer};
+
+/// A picture that a viewer could get.
+struct Picture {
+    line: usize,
+    feed: Feed,
+    demand: Demand,
+}
+
+impl Sfu {
+    /// What the network carries to a viewer, as just measured; `None` without transport-wide feedback.
+    pub(super) fn estimated(&mut self, index: usize, estimate: Option<u64>) {
+        let Some(participant) = self.participants.get_mut(index).and_then(Option::as_mut) else { return };
+        participant.stats.estimate = estimate.unwrap_or(0);
+        let Some(live) = participant.live.as_deref_mut() else { return };
+        live.bandwidth.estimated(estimate, self.now);
+        // Less than is being sent is acted on at once, more when it is time.
+        if estimate.is_some_and(|estimate| estimate < live.bandwidth.committed) {
+            self.allocate(index);
+        } else {
+            self.allocate_soon(index);
+        }
+    }
+
+    /// While media flows, the viewer's bandwidth is divided anew from time to time. When none flows, nothing wakes up.
+    pub(super) fn allocate_soon(&mut self, index: usize) {
+        let at = self.now + ALLOCATE_INTERVAL;
+        let Some(live) = self.live_mut(index).filter(|live| live.bandwidth.allocate_at.is_none()) else { return };
+        live.bandwidth.allocate_at = Some(at);
+        self.update_wake(index);
+    }
+
+    /// Divides a viewer's bandwidth anew.
+    pub(super) fn allocate(&mut self, index: usize) {
+        let (now, pictures) = (self.now, self.pictures(index));
+        let Some(live) = self.live_mut(index) else { return };
+        live.bandwidth.allocate_at = None;
+        let demands: Vec<Demand> = pictures.iter().map(|picture| picture.demand.clone()).collect();
+        let decision = live.decide(&demands, now);
+        let mut paused = 0;
+        let mut changed = Vec::new();
+        for (n, Picture { line, feed, demand }) in pictures.iter().enumerate() {
+            let (choice, soon) = (decision.choices[n], decision.soon[n]);
+            paused += u64::from(choice.is_none() && demand.view != View::Hidden && !demand.ladder.is_empty());
+            if live.give(*line, demand, choice, soon) {
+                changed.push(*feed);
+            }
+        }
+        live.bandwidth.paused = paused;
+        self.update_wake(index);
+        for feed in changed {
+            self.update_needed(feed.publisher, feed.track);
+        }
+    }
+
+    /// What a viewer's lines ask for, in the order of their slots.
+    fn pictures(&self, index: usize) -> Vec<Picture> {
+        let Some(viewer) = self.participants.get(index).and_then(Option::as_ref) else { return Vec::new() };
+        let Some(live) = viewer.admitted().filter(|live| live.link == Link::Up) else { return Vec::new() };
+        let dominant = self.rooms.get(&viewer.room).and_then(|room| room.speakers.dominant());
+        let mut pictures = Vec::new();
+        for (slot, of) in live.slots.iter().enumerate() {
+            let Some((line, occupant)) = of.video.zip(of.occupant) else { continue };
+            let Some(feed) = live.lines[line].feed else { continue };
+            let Some(track) = self.track(feed) else { continue };
+            let is_speaker = dominant == Some(feed.publisher) || viewer.pinned.contains(&occupant.id);
+            let rank = match occupant.unit {
+                Unit::Screen => Rank::Screen,
+                Unit::Person if is_speaker => Rank::Speaker,
+                Unit::Person => Rank::Other,
+            };
+            let demand = Demand {
+                rank,
+                view: viewer.view(slot),
+                ladder: track.full_ladder(self.now),
+                current: live.lines[line].target(),
+                is_fresh: live.lines[line].is_fresh,
+            };
+            pictures.push(Picture { line, feed, demand });
+        }
+        pictures
+    }
+
+    fn track(&self, feed: Feed) -> Option<&Track> {
+        self.participants.get(feed.publisher)?.as_ref()?.admitted()?.tracks.get(feed.track)
+    }
+
+    /// After people were arranged anew: who watches whom has changed.
+    pub(super) fn allocate_room(&mut self, room: RoomId) {
+        let members = self.rooms.get(&room).map(|room| room.members.clone()).unwrap_or_default();
+        for &member in &members {
+            self.allocate(member);
+        }
+        for &member in &members {
+            let tracks = self.live_mut(member).map_or(0, |live| live.tracks.len());
+            (0..tracks).for_each(|track| self.update_needed(member, track));
+        }
+    }
+
+    /// Works out which layers of a track anybody needs. What is needed again is told at once.
+    pub(super) fn update_needed(&mut self, publisher: usize, track: usize) {
+        let Some(participant) = self.participants.get(publisher).and_then(Option::as_ref) else { return };
+        let Some(found) = participant.admitted().and_then(|live| live.tracks.get(track)) else { return };
+        if !found.is_video {
+            return;
+        }
+        let needs = |viewing: &Viewing| {
+            let viewer = self.participants.get(viewing.viewer)?.as_ref()?.admitted()?;
+            Some(viewer.lines.get(viewing.line)?.needs)
+        };
+        let viewers = found.viewers.iter().filter(|_| !found.muted);
+        let needed = viewers.filter_map(needs).fold(0, |all, needed| all | needed);
+        let now = self.now;
+        let Some(live) = self.live_mut(publisher) else { return };
+        if live.tracks[track].dynacast.need(needed, now) {
+            self.tell_wanted(publisher, track);
+        }
+        self.update_wake(publisher);
+    }
+
+    /// Layers that nobody has needed for a while are switched off.
+    pub(super) fn expire_layers(&mut self, publisher: usize) {
+        let now = self.now;
+        let Some(participant) = self.participants.get_mut(publisher).and_then(Option::as_mut) else { return };
+        let Some(live) = participant.admitted_mut() else { return };
+        let tracks = live.tracks.iter_mut().enumerate().filter(|(_, track)| track.is_video);
+        let changed: Vec<usize> = tracks.filter_map(|(n, track)| track.dynacast.expire(now).then_some(n)).collect();
+        for track in changed {
+            self.tell_wanted(publisher, track);
+        }
+    }
+
+    fn tell_wanted(&mut self, publisher: usize, track: usize) {
+        let Some(participant) = self.participants.get(publisher).and_then(Option::as_ref) else { return };
+        let Some(track) = participant.admitted().and_then(|live| live.tracks.get(track)) else { return };
+        let layers = track.layers.iter().enumerate();
+        let layers =
+            layers.map(|(n, layer)| WantedLayer { rid: layer.name.clone(), wanted: !track.dynacast.is_off(n) });
+        self.outputs.push_back(Output::Event(Event::LayersWanted {
+            participant: participant.id,
+            mid: track.mid.to_string(),
+            source: track.source,
+            layers: layers.collect(),
+        }));
+    }
+}
+
+impl Participant {
+    fn view(&self, slot: usize) -> View {
+        self.views.get(slot).copied().unwrap_or(View::Full)
+    }
+}
+
+impl Live {
+    fn decide(&mut self, demands: &[Demand], now: Instant) -> Decision {
+        let sounds = self.lines.iter().filter(|line| !line.is_video && line.feed.is_some());
+        let heard = sounds.map(|line| line.sent.bits_per_second(now)).reduce(|all, one| all + one);
+        // What is heard, and somebody who may begin to speak.
+        let reserved = heard.map_or(0, |heard| on_wire(heard) + SOUND_BITS_PER_SECOND);
+        let bandwidth = &mut self.bandwidth;
+        bandwidth.is_scarce = bandwidth.estimate.is_some_and(|(estimate, _)| 3 * estimate < 2 * bandwidth.committed);
+        let mut budget = bandwidth.budget(reserved, now);
+        budget.measured &= !self.is_resting;
+        bandwidth.is_settled = budget.measured;
+        let decision = bandwidth.allocator.decide(budget, demands, now);
+        bandwidth.committed = on_wire(decision.spent) + reserved;
+        if let Some(again_at) = decision.again_at {
+            bandwidth.allocate_at = Some(again_at.max(now + ALLOCATE_INTERVAL));
+        }
+        // Filled up to what the next step costs, the network shows whether it carries that.
+        let minimum = decision.next.filter(|_| !demands.is_empty()).map_or(0, |next| on_wire(next) + reserved);
+        // Twice what all of it costs: an estimate just as high as what is sent does not last, and a tile may grow.
+        let desired = if demands.is_empty() { 0 } else { 2 * (on_wire(decision.desired) + reserved) };
+        let aims = (steps_of(minimum), steps_of(desired));
+        if bandwidth.aims.replace(aims) != Some(aims) {
+            self.session.set_bandwidth(aims.0, aims.1);
+            self.retransmissions.probe_up_to(if aims.1 == 0 { 0 } else { aims.1.max(3 * ESTIMATE_INITIAL) }, now);
+        }
+        decision
+    }
+
+    /// Gives a line its choice. Returns whether what it needs of its publisher has changed.
+    fn give(&mut self, line: usize, demand: &Demand, choice: Choice, soon: Choice) -> bool {
+        let Bandwidth { is_scarce, is_settled, .. } = self.bandwidth;
+        let line = &mut self.lines[line];
+        let is_unknown = demand.ladder.is_empty() && demand.view != View::Hidden;
+        match choice {
+            Some(_) if is_scarce => line.cut(choice),
+            Some(_) => line.aim(choice),
+            None if is_unknown => line.aim_first(),
+            None => line.aim(None),
+        }
+        line.is_fresh &= demand.ladder.is_empty() || !is_settled; // The first probes may show at once that there is more.
+        let layers = [choice, soon].into_iter().flatten().filter(|target| target.layer < 8);
+        let needs = if is_unknown { u8::MAX } else { layers.fold(0, |all, target| all | 1 << target.layer) };
+        std::mem::replace(&mut line.needs, needs) != needs
+    }
+}
+
+/// What is known of the way to one viewer, and what is made of it.
+#[derive(Debug)]
+pub(crate) struct Bandwidth {
+    allocator: Allocator,
+    /// Bits a second, and since when there has been an estimate.
+    estimate: Option<(u64, Instant)>,
+    /// Bits a second that are sent by the last decision, sound included.
+    committed: u64,
+    /// So much more was sent than the network carries that a standing picture is better than to wait for a keyframe.
+    is_scarce: bool,
+    /// The network has been measured for a while.
+    is_settled: bool,
+    loss: f32,
+    /// What the session was told to send at least, and would send at best.
+    aims: Option<(u64, u64)>,
+    pub(crate) allocate_at: Option<Instant>,
+    /// Pictures that are not sent for want of bandwidth.
+    pub(crate) paused: u64,
+}
+
+impl Bandwidth {
+    pub(crate) fn new() -> Self {
+        Self {
+            allocator: Allocator::default(),
+            estimate: None,
+            committed: 0,
+            is_scarce: false,
+            is_settled: false,
+            loss: 0.0,
+            aims: None,
+            allocate_at: None,
+            paused: 0,
+        }
+    }
+
+    pub(crate) fn forget(&mut self, is_measured: bool, now: Instant) {
+        (self.estimate, self.loss) = (is_measured.then_some((ESTIMATE_INITIAL, now)), 0.0);
+    }
+
+    /// The share of packets that got lost on the way to the viewer, from transport-wide feedback.
+    pub(super) fn lost(&mut self, share: f32) {
+        self.loss = share.clamp(0.0, RETRANSMISSION_SHARE);
+    }
+
+    fn estimated(&mut self, estimate: Option<u64>, now: Instant) {
+        let since = self.estimate.map_or(now, |(_, since)| since);
+        self.estimate = estimate.map(|estimate| (estimate, since));
+    }
+
+    /// What is left for pictures.
+    fn budget(&self, reserved: u64, now: Instant) -> Budget {
+        let Some((estimate, since)) = self.estimate else {
+            return Budget { bits_per_second: UNMEASURED_BITS_PER_SECOND, measured: false };
+        };
+        let sum = estimate.saturating_sub(reserved);
+        let wire = sum - (sum as f32 * self.loss) as u64; // What gets lost is sent again.
+        Budget { bits_per_second: wire - wire / 16, measured: since + ESTIMATE_TRUSTED_AFTER <= now }
+    }
+}
+
+/// With headers: a sixteenth of packets as large as browsers make them.
+fn on_wire(payload_bits: u64) -> u64 {
+    payload_bits + payload_bits / 15
+}
+
+/// Prices move a little all the time, and each new aim is probed for.
+fn steps_of(bits: u64) -> u64 {
+    const STEP: u64 = 100_000;
+    bits.div_ceil(STEP) * STEP
+}
