@@ -422,9 +422,9 @@ mod tests {
         for _ in 0..10_000 {
             now += Duration::from_millis(10);
             budget.earn_padding(800_000, now);
-            assert!(budget.spend(1000));
+            assert!(budget.spend(1000, now));
         }
-        let more = (0..10_000).filter(|_| budget.spend(1000)).count();
+        let more = (0..10_000).filter(|_| budget.spend(1000, now)).count();
         assert!(more <= RETRANSMISSION_BURST_BYTES / 1000, "{more}");
     }
 
