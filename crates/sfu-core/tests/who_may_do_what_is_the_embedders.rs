@@ -119,7 +119,7 @@ fn messages_need_permission_to_send_and_none_to_receive() {
     assert_eq!((said(&world), world.sfu.stats().forbidden), (0, 1));
     world.command(Command::Send { participant: id, message: text.clone() });
     world.run(ms(50));
-    assert_eq!(world.clients[0].messages, [text.clone()]);
+    assert_eq!(world.clients[0].messages, std::slice::from_ref(&text));
     permit(&mut world, 0, Permissions::default());
     let now = world.now;
     assert!(world.clients[0].send_message(&text, now));
