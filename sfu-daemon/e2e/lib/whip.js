@@ -1,11 +1,7 @@
-// Clients for WHIP (RFC 9725) and WHEP that are no browsers: what npm has, each spoken to in its own way.
+// WHIP (RFC 9725) and WHEP as requests, and the programs that speak them: clients that are no browsers, each in a process of its own.
 
-import wrtc from "@roamhq/wrtc";
-import datachannel from "node-datachannel";
-import { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useOPUS, useVP8 } from "werift";
-import { eventually } from "./wait.js";
-
-const { nonstandard } = wrtc;
+import { fork } from "node:child_process";
+import { once } from "node:events";
 
 /** What a server said to a request. @typedef {{ status: number, text: string, resource: string, etag: string, headers: Headers }} Reply */
 
@@ -33,201 +29,48 @@ export function change(resource, fragment, what) {
   return request("PATCH", resource, { body: fragment, type: "application/trickle-ice-sdpfrag", ...what });
 }
 
-/** As [`offer`], for whom nothing but success will do. @param {string} url @param {string} sdp @param {string} [token] */
-async function accepted(url, sdp, token) {
-  const reply = await offer(url, sdp, token);
-  if (reply.status !== 201) throw new Error(`${url} answered ${reply.status}: ${reply.text}`);
-  return reply;
-}
-
-/** Ends the threads of libdatachannel, which would keep the process. */
-export function cleanUp() {
-  datachannel.cleanup();
-}
-
 /** The credentials of an offer, or such as a client that restarts makes up. @param {string} sdp */
 export function fragmentOf(sdp) {
   return [/a=ice-ufrag:.*/, /a=ice-pwd:.*/].map((line) => `${line.exec(sdp)?.[0]}\r\n`).join("");
 }
 
-/** Sends VP8 that no decoder could show, which no SFU should mind: the descriptor and the keyframe bit are right. */
-export class WeriftPublisher {
-  #peer = new RTCPeerConnection({ codecs: { audio: [useOPUS()], video: [useVP8()] }, bundlePolicy: "max-bundle", iceAdditionalHostAddresses: ["127.0.0.1"] });
-  #track = new MediaStreamTrack({ kind: "video" });
-  /** @type {NodeJS.Timeout | undefined} */ #timer;
-
-  /** @param {string} url @param {string} [token] */
-  async start(url, token) {
-    this.#peer.addTransceiver(this.#track, { direction: "sendonly" });
-    await this.#peer.setLocalDescription(await this.#peer.createOffer());
-    this.offer = this.#peer.localDescription?.sdp ?? "";
-    this.reply = await accepted(url, this.offer, token);
-    await this.#peer.setRemoteDescription({ type: "answer", sdp: this.reply.text });
-    let number = 0;
-    this.#timer = setInterval(() => {
-      number += 1;
-      const header = new RtpHeader({ payloadType: 96, sequenceNumber: number & 0xffff, timestamp: number * 3_000, ssrc: 1, marker: true });
-      const frame = Buffer.alloc(400, 7);
-      // RFC 7741: the start of a partition; every tenth frame is a key frame.
-      frame.set([0x10, number % 10 === 1 ? 0x00 : 0x01, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00]);
-      this.#track.writeRtp(new RtpPacket(header, frame));
-    }, 33);
-    return this;
-  }
-
-  async stop() {
-    clearInterval(this.#timer);
-    await this.#peer.close();
-  }
-}
-
-/** libwebrtc without a browser: it encodes a moving picture, and decodes what it plays. */
-export class WrtcPublisher {
-  #peer = new wrtc.RTCPeerConnection({ iceServers: [] });
-  #source = new nonstandard.RTCVideoSource();
-  #track = this.#source.createTrack();
-  /** @type {NodeJS.Timeout | undefined} */ #timer;
-
-  /** @param {string} url @param {string} [token] */
-  async start(url, token) {
-    this.#peer.addTransceiver(this.#track, { direction: "sendonly" });
-    this.reply = await negotiate(this.#peer, url, token);
-    const [width, height] = [320, 180];
-    let shade = 0;
-    this.#timer = setInterval(() => {
-      shade = (shade + 5) % 256;
-      this.#source.onFrame({ width, height, data: new Uint8ClampedArray(width * height * 1.5).fill(shade) });
-    }, 50);
-    return this;
-  }
-
-  stop() {
-    clearInterval(this.#timer);
-    this.#track.stop();
-    this.#peer.close();
-  }
-}
-
-export class WrtcPlayer {
-  /** Pictures that were decoded. */
+/** A client of `whip-clients.js`. Their native threads neither end by themselves nor survive being ended, so the whole process is. */
+class Program {
+  /** Packets, or pictures where it decodes. */
   received = 0;
-  #peer = new wrtc.RTCPeerConnection({ iceServers: [] });
-  /** @type {any} */ #sink;
+  /** @type {Reply | undefined} */ reply;
+  /** @type {string | undefined} */ offer;
+  #what;
+  #process = fork(new URL("./whip-clients.js", import.meta.url));
 
-  /** @param {string} url @param {string} [token] */
+  /** @param {string} client @param {object} [options] */
+  constructor(client, options) {
+    this.#what = { client, options };
+    this.#process.on("message", (/** @type {object} */ news) => Object.assign(this, news));
+  }
+
+  /** Resolves when the server has accepted its offer. @param {string} url @param {string} [token] */
   async start(url, token) {
-    this.#peer.addTransceiver("audio", { direction: "recvonly" });
-    const { receiver } = this.#peer.addTransceiver("video", { direction: "recvonly" });
-    this.#sink = new nonstandard.RTCVideoSink(receiver.track);
-    this.#sink.onframe = () => (this.received += 1);
-    this.reply = await negotiate(this.#peer, url, token);
+    this.#process.send({ ...this.#what, url, token });
+    while (this.reply === undefined) {
+      const [news] = await Promise.race([once(this.#process, "message"), once(this.#process, "exit")]);
+      if (typeof news !== "object" || news?.error) throw new Error(`${this.#what.client}: ${news?.error ?? "has ended"}`);
+    }
     return this;
   }
 
   stop() {
-    this.#sink?.stop();
-    this.#peer.close();
+    this.#process.kill("SIGKILL");
   }
 }
 
-export class WeriftPlayer {
-  /** Packets. */
-  received = 0;
-  #peer = new RTCPeerConnection({ codecs: { audio: [useOPUS()], video: [useVP8()] }, bundlePolicy: "max-bundle", iceAdditionalHostAddresses: ["127.0.0.1"] });
-
-  /** @param {string} url @param {string} [token] */
-  async start(url, token) {
-    this.#peer.onTrack.subscribe((track) => track.onReceiveRtp.subscribe(() => (this.received += 1)));
-    this.#peer.addTransceiver("audio", { direction: "recvonly" });
-    this.#peer.addTransceiver("video", { direction: "recvonly" });
-    await this.#peer.setLocalDescription(await this.#peer.createOffer());
-    this.reply = await accepted(url, this.#peer.localDescription?.sdp ?? "", token);
-    await this.#peer.setRemoteDescription({ type: "answer", sdp: this.reply.text });
-    return this;
-  }
-
-  async stop() {
-    await this.#peer.close();
-  }
-}
-
-/** libdatachannel, the engine of OBS. With a certificate of one's choice it also plays the peers that are refused. */
-export class DatachannelPlayer {
-  /** Packets. */
-  received = 0;
-  #peer;
-  #track;
-
-  /** @param {{ codec?: "VP8" | "H264", certificatePemFile?: string, keyPemFile?: string }} [options] */
-  constructor({ codec = "VP8", ...certificate } = {}) {
-    this.#peer = new datachannel.PeerConnection("player", { iceServers: [], ...certificate });
-    const video = new datachannel.Video("0", "RecvOnly");
-    codec === "VP8" ? video.addVP8Codec(96) : video.addH264Codec(96);
-    this.#track = this.#peer.addTrack(video);
-    this.#track.onMessage(() => (this.received += 1));
-  }
-
-  /** @param {string} url @param {string} [token] */
-  async start(url, token) {
-    this.reply = await negotiateDatachannel(this.#peer, url, token);
-    return this;
-  }
-
-  stop() {
-    this.#peer.close();
-  }
-}
-
-/** As OBS does it: one H264 stream, no simulcast, no other codec to choose from. Its frames are two packets, parameters and a slice. */
-export class DatachannelPublisher {
-  static #SSRC = 42;
-  #peer = new datachannel.PeerConnection("publisher", { iceServers: [] });
-  #track;
-  /** @type {NodeJS.Timeout | undefined} */ #timer;
-
-  constructor() {
-    const video = new datachannel.Video("0", "SendOnly");
-    video.addH264Codec(96);
-    video.addSSRC(DatachannelPublisher.#SSRC, "camera", "stream", "track");
-    this.#track = this.#peer.addTrack(video);
-  }
-
-  /** @param {string} url @param {string} [token] */
-  async start(url, token) {
-    this.reply = await negotiateDatachannel(this.#peer, url, token);
-    let number = 0;
-    const send = (/** @type {number} */ nal, /** @type {boolean} */ marker) => {
-      number += 1;
-      const header = new RtpHeader({ payloadType: 96, sequenceNumber: number & 0xffff, timestamp: (number >> 1) * 3_000, ssrc: DatachannelPublisher.#SSRC, marker });
-      this.#track.sendMessageBinary(new RtpPacket(header, Buffer.from([nal, ...Array(200).fill(7)])).serialize());
-    };
-    this.#timer = setInterval(() => {
-      if (!this.#track.isOpen()) return;
-      send(0x67, false); // RFC 6184: a sequence parameter set,
-      send(0x65, true); // and a slice of a key frame.
-    }, 33);
-    return this;
-  }
-
-  stop() {
-    clearInterval(this.#timer);
-    this.#peer.close();
-  }
-}
-
-/** @param {import("node-datachannel").PeerConnection} peer @param {string} url @param {string} [token] */
-async function negotiateDatachannel(peer, url, token) {
-  peer.setLocalDescription();
-  await eventually(async () => peer.gatheringState(), (state) => state === "complete", "candidates");
-  const reply = await accepted(url, peer.localDescription()?.sdp ?? "", token);
-  peer.setRemoteDescription(reply.text, "answer");
-  return reply;
-}
-
-/** @param {any} peer @param {string} url @param {string} [token] */
-async function negotiate(peer, url, token) {
-  await peer.setLocalDescription(await peer.createOffer());
-  const reply = await accepted(url, peer.localDescription.sdp, token);
-  await peer.setRemoteDescription({ type: "answer", sdp: reply.text });
-  return reply;
-}
+/** libwebrtc without a browser. */
+export const wrtcPublisher = () => new Program("WrtcPublisher");
+export const wrtcPlayer = () => new Program("WrtcPlayer");
+/** TypeScript alone. */
+export const weriftPublisher = () => new Program("WeriftPublisher");
+export const weriftPlayer = () => new Program("WeriftPlayer");
+/** libdatachannel, the engine of OBS. */
+export const datachannelPublisher = () => new Program("DatachannelPublisher");
+/** @param {{ codec?: "VP8" | "H264", certificatePemFile?: string, keyPemFile?: string }} [options] */
+export const datachannelPlayer = (options) => new Program("DatachannelPlayer", options);

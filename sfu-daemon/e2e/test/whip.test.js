@@ -13,7 +13,7 @@ import { serve } from "../lib/example.js";
 import { admit, checkIn, end, inCall, MARIA, practice } from "../lib/people.js";
 import { pictures } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
-import { change, cleanUp, DatachannelPlayer, DatachannelPublisher, fragmentOf, request, WeriftPlayer, WeriftPublisher, WrtcPlayer, WrtcPublisher } from "../lib/whip.js";
+import { change, datachannelPlayer, datachannelPublisher, fragmentOf, request, weriftPlayer, weriftPublisher, wrtcPlayer, wrtcPublisher } from "../lib/whip.js";
 
 /** @type {string} */ let example;
 /** @type {import("playwright-core").Browser} */ let chromium;
@@ -24,10 +24,7 @@ before(async () => {
   const server = { after: (/** @type {() => unknown} */ end) => ends.push(end) };
   [example, chromium] = await Promise.all([serve(server, "whip_whep", flags), launchChromium()]);
 });
-after(async () => {
-  await Promise.all([chromium?.close(), ...ends.map((end) => end())]);
-  cleanUp();
-});
+after(() => Promise.all([chromium?.close(), ...ends.map((end) => end())]));
 
 /** What a person would call "it plays". */
 const ENOUGH = 20;
@@ -45,28 +42,28 @@ function plays(player, what) {
 
 test("what libwebrtc publishes is played by libwebrtc, werift and libdatachannel", async (t) => {
   const [publish, play] = [`${example}/whip/ward/one`, `${example}/whep/ward/one`];
-  await kept(t, new WrtcPublisher()).start(publish);
-  const players = { wrtc: new WrtcPlayer(), werift: new WeriftPlayer(), libdatachannel: new DatachannelPlayer() };
+  await kept(t, wrtcPublisher()).start(publish);
+  const players = { wrtc: wrtcPlayer(), werift: weriftPlayer(), libdatachannel: datachannelPlayer() };
   await Promise.all(Object.values(players).map((player) => kept(t, player).start(play)));
   await Promise.all(Object.entries(players).map(([name, player]) => plays(player, name)));
 });
 
 test("what werift publishes is played, and a player that came first waits for it", async (t) => {
   const [publish, play] = [`${example}/whip/later/one`, `${example}/whep/later/one`];
-  const players = { werift: new WeriftPlayer(), libdatachannel: new DatachannelPlayer() };
+  const players = { werift: weriftPlayer(), libdatachannel: datachannelPlayer() };
   await Promise.all(Object.values(players).map((player) => kept(t, player).start(play)));
-  await kept(t, new WeriftPublisher()).start(publish);
+  await kept(t, weriftPublisher()).start(publish);
   await Promise.all(Object.entries(players).map(([name, player]) => plays(player, name)));
 });
 
 test("what OBS would publish, H264 and nothing else, is played", async (t) => {
-  await kept(t, new DatachannelPublisher()).start(`${example}/whip/obs/one`);
-  const player = await kept(t, new DatachannelPlayer({ codec: "H264" })).start(`${example}/whep/obs/one`);
+  await kept(t, datachannelPublisher()).start(`${example}/whip/obs/one`);
+  const player = await kept(t, datachannelPlayer({ codec: "H264" })).start(`${example}/whep/obs/one`);
   await plays(player, "libdatachannel");
 });
 
 test("candidates, an ICE restart and the end of a session are answered as RFC 9725 says", async (t) => {
-  const publisher = await kept(t, new WeriftPublisher()).start(`${example}/whip/rules/one`);
+  const publisher = await kept(t, weriftPublisher()).start(`${example}/whip/rules/one`);
   const { resource, etag } = /** @type {import("../lib/whip.js").Reply} */ (publisher.reply);
   const own = fragmentOf(/** @type {string} */ (publisher.offer));
   const other = "a=ice-ufrag:ysXw\r\na=ice-pwd:vw5LmwG4y/e6dPP/zAP9Gp5k\r\n";
@@ -90,7 +87,7 @@ test("a peer with an RSA certificate is told that it needs an ECDSA one", async 
   t.after(() => rmSync(folder, { recursive: true }));
   const [certificatePemFile, keyPemFile] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
   execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=old", "-days", "2", "-keyout", keyPemFile, "-out", certificatePemFile], { stdio: "ignore" });
-  const player = await kept(t, new DatachannelPlayer({ certificatePemFile, keyPemFile })).start(`${example}/whep/old/one`);
+  const player = await kept(t, datachannelPlayer({ certificatePemFile, keyPemFile })).start(`${example}/whep/old/one`);
   const { resource } = /** @type {import("../lib/whip.js").Reply} */ (player.reply);
   const asked = () => change(resource, fragmentOf("a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1"));
   const reply = await eventually(asked, ({ status }) => status === 410, "the end of the session");
@@ -156,7 +153,7 @@ test("a device takes part in a consultation with its token, and is gone with it"
   await inCall(patient);
   const { publish, token } = await device(staff);
   const url = new URL(publish, daemon.patientLink).href;
-  const publisher = await kept(t, new WrtcPublisher()).start(url, token);
+  const publisher = await kept(t, wrtcPublisher()).start(url, token);
   const { resource } = /** @type {import("../lib/whip.js").Reply} */ (publisher.reply);
   for (const [name, tab] of /** @type {const} */ ([["the clinician", staff], ["the patient", patient]])) {
     const moving = async () => Object.values(await pictures(tab)).filter(({ frames }) => ENOUGH < frames).length;
@@ -164,7 +161,7 @@ test("a device takes part in a consultation with its token, and is gone with it"
   }
   assert.equal((await request("POST", url, { body: publisher.reply?.text, type: "application/sdp", token })).status, 409, "one session at a time");
   const screen = await device(staff);
-  const player = await kept(t, new WrtcPlayer()).start(new URL(screen.play, daemon.patientLink).href, screen.token);
+  const player = await kept(t, wrtcPlayer()).start(new URL(screen.play, daemon.patientLink).href, screen.token);
   await plays(player, "the screen on the wall");
   await end(staff);
   await eventually(() => daemon.participants(), (people) => people === 0, "participants after the end");
