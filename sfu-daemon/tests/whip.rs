@@ -6,7 +6,7 @@ use common::Clinic;
 use serde_json::json;
 
 const OFFER: &str = include_str!("../../crates/sfu-core/tests/fixtures/chromium156-av-data-sendonly.sdp");
-const CANDIDATES: &str = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n";
+const CANDIDATES: &str = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBoi1\r\n";
 
 /// A request as a program sends it.
 async fn ask(clinic: &Clinic, method: &str, path: &str, headers: &str, body: &str) -> common::Answer {

@@ -38,7 +38,7 @@ fn a_hundred_races_of_client_hellos_are_won_by_those_who_passed_the_check() {
 }
 
 #[test]
-fn a_stolen_stream_number_or_line_brings_nobody_into_anothers_place() {
+fn a_stolen_stream_number_or_line_brings_nobody_into_another_peers_place() {
     let hidden = Setup { hides_ssrcs: true, ..Setup::default() };
     let mut world = World::meeting(&[Setup::default(), hidden, Setup::default()]);
     let (ana, ben, cleo) = (0, 1, 2);

@@ -89,7 +89,7 @@ test("a peer with an RSA certificate is told that it needs an ECDSA one", async 
   execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=old", "-days", "2", "-keyout", keyPemFile, "-out", certificatePemFile], { stdio: "ignore" });
   const player = await kept(t, datachannelPlayer({ certificatePemFile, keyPemFile })).start(`${example}/whep/old/one`);
   const { resource } = /** @type {import("../lib/whip.js").Reply} */ (player.reply);
-  const asked = () => change(resource, fragmentOf("a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1"));
+  const asked = () => change(resource, fragmentOf("a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBoi1"));
   const reply = await eventually(asked, ({ status }) => status === 410, "the end of the session");
   assert.match(reply.text, /ECDSA/);
 });

@@ -6,8 +6,8 @@ use super::*;
 use crate::hub::{Denied, DeviceRequest, Direction, Done};
 use crate::limits::DEVICES_MAX;
 
-const OFFER: &str = "v=0\r\no=- 7 2 IN IP4 127.0.0.1\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n";
-const CANDIDATES: &str = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n";
+const OFFER: &str = "v=0\r\no=- 7 2 IN IP4 127.0.0.1\r\na=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBoi1\r\n";
+const CANDIDATES: &str = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBoi1\r\n";
 const RESTART: &str = "a=ice-ufrag:ysXw\r\na=ice-pwd:vw5LmwG4y/e6dPP/zAP9Gp5k\r\n";
 const ANSWER: &str = "v=0\r\na=ice-lite\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=ice-ufrag:000002abc\r\na=ice-pwd:0b66f472495ef0ccac7bda65\r\n";
 
