@@ -191,7 +191,9 @@ struct Taste {
 
 impl Taste {
     fn of(demand: &Demand) -> Self {
-        let all = demand.ladder.iter().map(|rung| rung.target.temporal).max().unwrap_or(0);
+        // A layer that does not come now has no temporal layers to count.
+        let known = demand.ladder.iter().map(|rung| rung.target.temporal).filter(|&temporal| temporal != u8::MAX);
+        let all = known.max().unwrap_or(0);
         Self { fluent: if demand.rank == Rank::Screen { 0 } else { all.saturating_sub(1) } }
     }
 
@@ -379,6 +381,18 @@ mod tests {
         let faces = [camera()];
         let choices = allocate(budget(1_100_000), &faces, true);
         assert_eq!((heights(&faces, &choices)[0], choices[0].unwrap().temporal), (360, 2), "a face moves first");
+    }
+
+    #[test]
+    fn a_face_moves_first_also_while_a_layer_is_off() {
+        let mut face = camera();
+        face.ladder.retain(|rung| rung.target.layer < 2);
+        let target = Target { layer: 2, spatial: u8::MAX, temporal: u8::MAX };
+        face.ladder.push(Rung { target, bits_per_second: 1_700_000, height: 720 });
+        let faces = [face];
+        let choices = allocate(budget(320_000), &faces, true);
+        assert_eq!((heights(&faces, &choices)[0], choices[0].unwrap().temporal), (180, 2));
+        assert_eq!(heights(&faces, &allocate(budget(2_000_000), &faces, true)), [720]);
     }
 
     #[test]

@@ -163,6 +163,7 @@ impl Layer {
         }
         if !self.arrives(now) {
             self.steady_since = Some(now);
+            self.rates = Rates::default(); // The silence is no part of what it costs.
         }
         self.seen_at = Some(now);
         self.rates.add(packet.frame.spatial, packet.frame.temporal, packet.payload.len(), now);

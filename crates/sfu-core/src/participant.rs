@@ -335,6 +335,7 @@ impl Live {
     pub(crate) fn forget_estimate(&mut self, now: Instant) {
         self.bandwidth.forget(self.session.paces(), now);
         self.lines.iter_mut().for_each(|line| line.is_fresh = true);
+        self.bandwidth.allocate_at = Some(now); // What was paused has a chance again, even if nothing flows.
     }
 
     /// Hands all that waits to the session; its next step sends it.

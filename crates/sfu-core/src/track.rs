@@ -165,10 +165,12 @@ impl Track {
         rungs
     }
 
-    /// Remembers what its layers cost now.
+    /// Remembers what its layers cost while they come steadily: the last packets of one cost next to nothing.
     fn remember_costs(&mut self, now: Instant) {
-        for (n, layer) in self.layers.iter().enumerate().filter(|(_, layer)| layer.arrives(now)) {
-            self.dynacast.costs(n, layer.bits_per_second(now));
+        for (n, layer) in self.layers.iter().enumerate() {
+            if let Some(rate) = layer.steady_rate(now) {
+                self.dynacast.costs(n, rate);
+            }
         }
     }
 
@@ -264,6 +266,27 @@ mod tests {
         let still = camera(&[100_000, 80_000], now);
         assert_eq!(rungs(still, later), [(1, 720)], "larger and cheaper");
         assert_eq!(rungs(camera(&[100_000, 400_000], now), later + Duration::from_secs(2)), []);
+    }
+
+    #[test]
+    fn a_layer_that_ended_is_remembered_by_what_it_cost_before_and_costs_as_much_when_it_resumes() {
+        let now = start();
+        let mut track = camera(&[100_000, 400_000], now);
+        let mut feed = |layer: usize, rate: u64, ticks: std::ops::Range<u32>| {
+            for tick in ticks {
+                let mut packet = MediaPacket::vp8(u64::from(tick), now);
+                packet.payload = vec![0; (rate / 800) as usize].into();
+                track.saw(layer, &packet, now + Duration::from_millis(10) * tick);
+            }
+            let at = now + Duration::from_millis(5000);
+            (track.dynacast.cost(layer), track.ladder(at).last().map(|rung| (rung.target.layer, rung.bits_per_second)))
+        };
+        feed(0, 100_000, 200..450); // Alone, long enough to notice that the other has gone.
+        feed(0, 100_000, 450..500);
+        let (remembered, resumed) = feed(1, 400_000, 460..500);
+        assert!(remembered.is_some_and(|cost| cost.abs_diff(400_000) < 100_000), "{remembered:?}");
+        let (layer, cost) = resumed.unwrap();
+        assert!(layer == 1 && cost.abs_diff(400_000) < 40_000, "{layer}: {cost}");
     }
 
     #[test]

@@ -24,10 +24,15 @@ fn viewer() -> Setup {
 
 /// For so long, client 0 sends its camera in all layers, or in those that it was told to send, and a voice.
 fn film(world: &mut World, duration: Duration, obeys: bool) {
+    film_layers(world, duration, obeys, LAYERS.len());
+}
+
+/// As [`film`], with the first so many layers at most.
+fn film_layers(world: &mut World, duration: Duration, obeys: bool, layers: usize) {
     for _ in 0..duration.as_millis() as u64 / FRAME {
         let wanted = wanted(world);
         let is_keyframe = world.clients[0].owes_keyframe();
-        for (n, (rid, rate)) in LAYERS.into_iter().enumerate() {
+        for (n, (rid, rate)) in LAYERS.into_iter().enumerate().take(layers) {
             if !obeys || wanted.as_ref().is_none_or(|wanted| wanted[n]) {
                 let (mid, bytes) = (world.clients[0].video.unwrap(), (rate * FRAME / 8000) as usize);
                 let now = world.now;
@@ -285,4 +290,37 @@ fn a_picture_that_stands_still_for_want_of_a_keyframe_is_counted_as_frozen() {
     world.run(ms(20));
     let Event::Stats { subscriptions, .. } = report(&mut world, viewer) else { panic!("no stats") };
     assert_eq!(subscriptions.iter().map(|line| line.freezes).sum::<u64>(), 1);
+}
+
+#[test]
+fn layers_that_come_stay_while_the_one_that_is_wanted_never_comes() {
+    let mut world = World::meeting(&[camera(), viewer()]);
+    until(&mut world, 1, 2, Duration::from_secs(10));
+    set_view(&mut world, 1, View::Height(180));
+    film(&mut world, limits::UNNEEDED_HOLD + ms(1000), true);
+    assert_eq!(wanted(&world), Some(vec![true, false, false]));
+    set_view(&mut world, 1, View::Height(360));
+    for _ in 0..12 {
+        // The encoder has no layer 1 any more, but it heeds what it is told of layer 0.
+        film_layers(&mut world, ms(1000), true, 1);
+        assert_eq!(layer(&world, 1), Some(0), "{:?}", wanted(&world));
+    }
+    assert_eq!(wanted(&world).map(|wanted| (wanted[0], wanted[1])), Some((true, true)));
+}
+
+#[test]
+fn who_was_paused_and_comes_back_is_asked_for_a_picture_though_nothing_flows() {
+    let mut world = World::meeting(&[camera(), viewer()]);
+    until(&mut world, 1, 2, Duration::from_secs(10));
+    world.narrow(1, 60_000);
+    let began = world.now;
+    while wanted(&world) != Some(vec![false; 3]) {
+        film(&mut world, ms(500), true);
+        assert!(world.now - began < Duration::from_secs(60), "{:?}", wanted(&world));
+    }
+    world.narrow(1, 3_000_000);
+    // Nobody speaks nor films: the viewer's session falls to rest.
+    world.run(limits::QUIET_AFTER + limits::UNNEEDED_HOLD);
+    assert!(wanted(&world).unwrap().contains(&true));
+    until_told(&mut world, 1, 2, Duration::from_secs(20));
 }

@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use super::Sfu;
 use crate::allocate::{Allocator, Budget, Choice, Decision, Demand, Rank};
+use crate::layers::Ranking;
 use crate::limits::{
-    ALLOCATE_INTERVAL, ESTIMATE_INITIAL, ESTIMATE_TRUSTED_AFTER, RETRANSMISSION_SHARE, SOUND_BITS_PER_SECOND,
-    UNMEASURED_BITS_PER_SECOND,
+    ALLOCATE_INTERVAL, ESTIMATE_INITIAL, ESTIMATE_TRUSTED_AFTER, LAYERS_MAX, RETRANSMISSION_SHARE,
+    SOUND_BITS_PER_SECOND, UNMEASURED_BITS_PER_SECOND,
 };
 use crate::participant::{Link, Live, Participant, Unit};
 use crate::subscription::Feed;
@@ -17,6 +18,7 @@ use crate::{Event, Output, RoomId, View, WantedLayer};
 struct Picture {
     line: usize,
     feed: Feed,
+    ranking: Ranking,
     demand: Demand,
 }
 
@@ -52,10 +54,10 @@ impl Sfu {
         let decision = live.decide(&demands, now);
         let mut paused = 0;
         let mut changed = Vec::new();
-        for (n, Picture { line, feed, demand }) in pictures.iter().enumerate() {
+        for (n, Picture { line, feed, ranking, demand }) in pictures.iter().enumerate() {
             let (choice, soon) = (decision.choices[n], decision.soon[n]);
             paused += u64::from(choice.is_none() && demand.view != View::Hidden && !demand.ladder.is_empty());
-            if live.give(*line, demand, choice, soon) {
+            if live.give(*line, ranking, demand, choice, soon) {
                 changed.push(*feed);
             }
         }
@@ -89,7 +91,7 @@ impl Sfu {
                 current: live.lines[line].target(),
                 is_fresh: live.lines[line].is_fresh,
             };
-            pictures.push(Picture { line, feed, demand });
+            pictures.push(Picture { line, feed, ranking: track.ranking, demand });
         }
         pictures
     }
@@ -193,7 +195,7 @@ impl Live {
     }
 
     /// Gives a line its choice. Returns whether what it needs of its publisher has changed.
-    fn give(&mut self, line: usize, demand: &Demand, choice: Choice, soon: Choice) -> bool {
+    fn give(&mut self, line: usize, ranking: &Ranking, demand: &Demand, choice: Choice, soon: Choice) -> bool {
         let Bandwidth { is_scarce, is_settled, .. } = self.bandwidth;
         let line = &mut self.lines[line];
         let is_unknown = demand.ladder.is_empty() && demand.view != View::Hidden;
@@ -204,8 +206,11 @@ impl Live {
             None => line.aim(None),
         }
         line.is_fresh &= demand.ladder.is_empty() || !is_settled; // The first probes may show at once that there is more.
-        let layers = [choice, soon].into_iter().flatten().filter(|target| target.layer < 8);
-        let needs = if is_unknown { u8::MAX } else { layers.fold(0, |all, target| all | 1 << target.layer) };
+        // What is chosen may never come: what serves meanwhile has to stay.
+        let serving = choice.map(|target| line.showing().into_iter().chain([ranking.choose(target)]));
+        let layers = [choice, soon].into_iter().flatten().map(|target| target.layer);
+        let layers = layers.chain(serving.into_iter().flatten()).filter(|&layer| layer < LAYERS_MAX);
+        let needs = if is_unknown { u8::MAX } else { layers.fold(0, |all, layer| all | 1 << layer) };
         std::mem::replace(&mut line.needs, needs) != needs
     }
 }
