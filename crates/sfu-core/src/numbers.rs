@@ -29,8 +29,10 @@ impl Numbers {
         self.newest
     }
 
-    /// The number of what is sent on. `None` if it comes too late, belongs to before the first, or was skipped.
+    /// The number of what is sent on. `None` if it comes too late, belongs to before the first, was skipped, or is so far
+    /// ahead that there is no number for it.
     pub(crate) fn keep(&mut self, number: u64) -> Option<u64> {
+        let unskipped = self.first_out.checked_add(number.checked_sub(self.first_in)?)?;
         if self.newest < number {
             self.advance(number);
         } else if !self.is_in_window(number) || self.is_skipped(number) {
@@ -38,7 +40,7 @@ impl Numbers {
         }
         let since = (self.newest - number).min(WINDOW);
         let skipped_since = (0..since).filter(|back| self.is_skipped(self.newest - back)).count() as u64;
-        Some(self.first_out + (number - self.first_in) - (self.skipped - skipped_since))
+        Some(unskipped - (self.skipped - skipped_since))
     }
 
     /// Takes the newest out of the count; true if it is out. What is not the newest has had its number kept for it, and
@@ -104,6 +106,14 @@ mod tests {
         assert_eq!(numbers.keep(99), None, "before the first");
         assert_eq!(numbers.keep(106 + 5 * WINDOW), Some(11 + 5 * WINDOW));
         assert_eq!(numbers.keep(106 + 4 * WINDOW), None, "too late");
+    }
+
+    #[test]
+    fn what_has_no_number_changes_nothing() {
+        let mut numbers = Numbers::new(5, 600);
+        assert_eq!(numbers.keep(5), Some(600));
+        assert_eq!(numbers.keep(u64::MAX - 535), None);
+        assert_eq!(numbers.keep(6), Some(601));
     }
 
     proptest! {

@@ -66,6 +66,22 @@ fn a_slot_is_reused_without_renegotiation_and_without_a_break() {
 }
 
 #[test]
+fn picture_ids_of_seven_bits_pass_as_they_are() {
+    let mut world = World::pair();
+    let ids: Vec<u8> = (100..300u32).map(|id| (id % 128) as u8).collect();
+    for id in &ids {
+        let inner = if *id == 100 { [0x10, 0, 0, 0x9d, 0x01, 0x2a] } else { [0x11, 0, 0, 0, 0, 0] };
+        let payload = [&[0x90, 0x80, *id][..], &inner, &[0; 200]].concat();
+        let now = world.now;
+        world.clients[0].send_video_payload(Codec::Vp8, payload, now);
+        world.run(ms(20));
+    }
+    let (_, video) = world.clients[1].slots[0];
+    let got: Vec<u8> = world.clients[1].got_on(video).iter().map(|got| got.payload[2]).collect();
+    assert_eq!(got, ids);
+}
+
+#[test]
 fn a_hidden_keyframe_does_not_blacken_a_slot_for_ever() {
     let mut world = World::meeting(&[Setup { slots: 1, ..Setup::default() }, Setup::default()]);
     world.play(1, 5);

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use common::{ROOM, Setup, World, is_dtls, ms};
 use sfu_core::{Command, Gate, Message, RoomId, limits};
 use str0m::format::Codec;
-use str0m::rtp::ExtensionValues;
+use str0m::rtp::{ExtensionValues, RtpWrite};
 
 #[test]
 fn a_hundred_races_of_client_hellos_are_won_by_those_who_passed_the_check() {
@@ -75,6 +75,26 @@ fn a_stolen_stream_number_or_line_brings_nobody_into_another_peers_place() {
     let (ana, ben) = (world.clients[ana].id.0 as u8, world.clients[ben].id.0 as u8);
     assert_eq!(whose(from_ana), [ana; 20], "all of hers, and nothing of his");
     assert!(whose(from_ben).iter().all(|sender| *sender == ben), "his under his own name only");
+}
+
+#[test]
+fn a_packet_from_before_a_streams_first_turn_breaks_no_viewers_stream() {
+    let mut world = World::pair();
+    world.play(0, 10);
+    let before_the_first = 0u64.wrapping_sub(536);
+    let (mid, format) = (world.clients[0].video.expect("a camera"), world.clients[0].payload_type(Codec::Vp8));
+    let (payload, now) = (world.clients[0].vp8(false, 600), world.now);
+    let write = RtpWrite::new(format, before_the_first.into(), 7, now, payload);
+    let mut api = world.clients[0].rtc.direct_api();
+    api.stream_tx_by_mid(mid, None).expect("a stream").write_rtp(write);
+    world.clients[0].timeout(now);
+    world.run(ms(50));
+    world.play(0, 10);
+    let (audio, video) = world.clients[1].slots[0];
+    let sequences: Vec<u64> = world.clients[1].got_on(video).iter().map(|got| got.sequence).collect();
+    assert!(sequences.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] < 100), "{sequences:?}");
+    assert!(10 <= sequences.len(), "what came before");
+    assert_eq!(world.clients[1].got_on(audio).len(), 20, "and the viewer is well");
 }
 
 #[test]

@@ -114,7 +114,7 @@ impl MediaPacket {
         if let Some(key) = ids.key {
             patch = patch.key_idx(key);
         }
-        patch.build().ok() // A seven-bit picture id has no room for ours: then the original goes.
+        patch.build().ok()
     }
 }
 
@@ -129,9 +129,12 @@ pub(crate) struct Vp8Ids {
 }
 
 impl Vp8Ids {
-    /// From a payload descriptor, which stays clear under end-to-end encryption (RFC 7741, section 4.2).
+    /// From a payload descriptor, which stays clear under end-to-end encryption (RFC 7741, section 4.2). `None` with a
+    /// picture id of seven bits: there is no room for ours in it, and it does not tell which of many pictures is meant.
     fn of(codec: Codec, payload: &[u8]) -> Option<Self> {
+        const LONG: u8 = 0x80; // The bit M, before a picture id of 15 bits.
         let descriptor = Vp8Descriptor::parse(payload).ok().filter(|_| codec == Codec::Vp8)?;
+        payload.get(2).filter(|first| **first & LONG != 0)?;
         Some(Self {
             picture: descriptor.picture_id()?,
             base_layer: descriptor.tl0_pic_idx(),

@@ -347,6 +347,11 @@ impl Session {
     }
 
     fn media(&mut self, packet: RtpPacket, now: Instant) -> Option<MediaPacket> {
+        const INDEX_BITS: u32 = 48; // RFC 3711, section 3.3.1.
+        // The engine takes what comes from before a stream's first turn for the end of the last turn there can be.
+        if *packet.seq_no >> INDEX_BITS != 0 {
+            return None;
+        }
         let ssrc = *packet.header.ssrc;
         let (mid, rid) = match self.streams.iter().find(|(known, ..)| *known == ssrc) {
             Some((_, mid, rid)) => (*mid, *rid),
