@@ -1,5 +1,7 @@
 //! WHIP and WHEP over HTTP: who is answered what, before and beside any media.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail; helpers outside test functions are not exempt by themselves")]
+
 mod common;
 
 use common::Clinic;
