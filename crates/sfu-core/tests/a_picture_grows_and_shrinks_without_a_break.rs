@@ -1,6 +1,8 @@
 //! Cameras send layers, viewers get one stream: the largest layer that arrives, from a keyframe on, with numbers that go
 //! on; and of a scalable stream what they can decode, also when nobody but the two ends can read the payload.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail; helpers outside test functions are not exempt by themselves")]
+
 mod common;
 mod scalable;
 

@@ -1,5 +1,7 @@
 //! A sender of scalable video without any video: frames with their descriptors.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 use std::sync::Arc;
 
 use sfu_core::descriptor::{Descriptor, Differences, Frame, Indication, Indications, Structure};

@@ -53,10 +53,9 @@ fn answered(clinic: &mut Clinic, request: u64, participant: u64) {
 
 /// The number of the newest request, which only the hub knows otherwise.
 fn requests(clinic: &mut Clinic) -> u64 {
-    clinic.media.take_written().iter().fold(0, |newest, command| match command {
-        Command::Offer { request, .. } => request.0,
-        _ => newest,
-    })
+    let newest =
+        |newest, command: &Command| if let Command::Offer { request, .. } = command { request.0 } else { newest };
+    clinic.media.take_written().iter().fold(0, newest)
 }
 
 /// A session of the token's, with its name.
