@@ -107,8 +107,10 @@ pub(crate) struct Layer {
     pub(crate) rid: Option<Rid>,
     /// As the offer spells it.
     pub(crate) name: Option<String>,
-    /// The stream that carries it now; `None` until the first packet.
-    pub(crate) ssrc: Option<u32>,
+    /// The stream that came last, also if nothing of it could be used yet: it is asked for keyframes.
+    pub(crate) heard: Option<u32>,
+    /// The stream that carries it now; `None` until the first packet that could be used.
+    ssrc: Option<u32>,
     /// Its payloads are encrypted end to end and nothing else shows its keyframes.
     pub(crate) opaque: bool,
     pub(crate) keyframe: KeyframeRequests,
@@ -125,6 +127,7 @@ impl Layer {
         Self {
             rid: name.as_deref().map(Rid::from),
             name,
+            heard: None,
             ssrc: None,
             opaque: false,
             keyframe: KeyframeRequests::default(),
@@ -141,7 +144,7 @@ impl Layer {
     /// # Errors
     /// A descriptor that cannot be used, nor can the packet.
     pub(crate) fn describe(&mut self, packet: &mut MediaPacket) -> Result<(), descriptor::Malformed> {
-        if self.ssrc != Some(packet.ssrc) {
+        if self.heard.replace(packet.ssrc) != Some(packet.ssrc) {
             self.descriptors = descriptor::Stream::new();
         }
         let Some(bytes) = packet.descriptor_bytes() else { return Ok(()) };

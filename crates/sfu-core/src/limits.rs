@@ -136,6 +136,10 @@ pub const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 /// misses one asks again, so there is no need to go on for ever.
 pub const KEYFRAME_TRIES_MAX: u8 = 8;
 
+/// When a viewer who waits for another layer asks again, while that layer comes without a keyframe: after all tries of the
+/// last request. The viewer itself may see no reason to ask, because it gets the layer before.
+pub const KEYFRAME_OVERDUE: Duration = Duration::from_secs(5);
+
 /// How long a viewer whose slot changed waits for a keyframe before it gets whatever comes: payloads that are encrypted
 /// end to end hide theirs.
 pub const KEYFRAME_WAIT_MAX: Duration = Duration::from_millis(800);

@@ -228,7 +228,7 @@ impl Participant {
         let gone = |since: Instant| Wake { at: since + disconnected_max, why: WakeReason::Disconnected };
         let Some(live) = self.live.as_deref() else { return self.closed_at.map(gone) };
         let session = live.session_due.map(|at| Wake { at, why: WakeReason::Session });
-        let layers = live.tracks.iter().flat_map(|track| &track.layers).filter(|layer| layer.ssrc.is_some());
+        let layers = live.tracks.iter().flat_map(|track| &track.layers).filter(|layer| layer.heard.is_some());
         let keyframe = layers.filter_map(|layer| layer.keyframe.due());
         let keyframe = keyframe.min().map(|at| Wake { at, why: WakeReason::Keyframe });
         let lost = match live.link.down_since() {

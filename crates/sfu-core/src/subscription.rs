@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::keyframe::Start;
 use crate::layers::{Meter, Ranking, Target};
-use crate::limits::{FREEZE_VISIBLE, KEYFRAME_WAIT_MAX};
+use crate::limits::{FREEZE_VISIBLE, KEYFRAME_OVERDUE, KEYFRAME_WAIT_MAX};
 use crate::rewriter::Rewriter;
 use crate::transport::{Delivery, Mid};
 
@@ -27,8 +27,8 @@ pub(crate) struct Line {
     target: Option<Target>,
     /// The layer of the track that the viewer gets now.
     layer: Option<usize>,
-    /// The one that takes its place at its next keyframe, and since when that has been awaited.
-    next: Option<(usize, Instant)>,
+    /// The one that takes its place at its next keyframe.
+    next: Option<Next>,
     /// Which layer serves the target, as long as the ranking stays.
     chosen: Option<(u32, usize)>,
     /// Counts the restarts: what was queued before one is not sent any more.
@@ -37,6 +37,14 @@ pub(crate) struct Line {
     pub(crate) sent: Sent,
     /// How the last format seen is delivered here: asked once, not for each packet.
     pub(crate) delivery: Option<(u8, Option<Delivery>)>,
+}
+
+/// A layer whose keyframe is awaited.
+#[derive(Clone, Copy, Debug)]
+struct Next {
+    layer: usize,
+    since: Instant,
+    asked_at: Instant,
 }
 
 /// What becomes of a packet on a line.
@@ -119,6 +127,11 @@ impl Line {
         self.layer
     }
 
+    /// The layer whose keyframe it waits for to go on with that one.
+    pub(crate) fn awaits(&self) -> Option<usize> {
+        self.next.map(|next| next.layer)
+    }
+
     /// The layer that the viewer gets now or next; `None` while it is paused.
     pub(crate) fn chooses(&mut self, ranking: &Ranking) -> Option<usize> {
         let target = self.target?;
@@ -144,19 +157,24 @@ impl Line {
             self.next = None;
             return Selected { goes: layer == current, asks: None };
         }
-        let (next, since) = self.next.filter(|(next, _)| *next == chosen).unwrap_or((chosen, now));
-        let asks = (self.next != Some((next, since))).then_some(next);
-        self.next = Some((next, since));
+        let awaited = self.next.filter(|next| next.layer == chosen);
+        let is_first = awaited.is_none();
+        let next = self.next.insert(awaited.unwrap_or(Next { layer: chosen, since: now, asked_at: now }));
         // A keyframe whose first packet comes late has had packets dropped already: wait for another.
         let shows_keyframe = is_keyframe && arrived.is_newest;
-        let hides_keyframe = arrived.opaque && KEYFRAME_WAIT_MAX <= now.saturating_duration_since(since);
-        if layer != next || !(shows_keyframe || hides_keyframe) {
-            let asks = asks.or((layer == next && is_keyframe).then_some(next));
-            return Selected { goes: layer == current, asks };
+        let hides_keyframe = arrived.opaque && KEYFRAME_WAIT_MAX <= now.saturating_duration_since(next.since);
+        if layer == chosen && (shows_keyframe || hides_keyframe) {
+            self.layer = Some(chosen);
+            self.next = None;
+            return Selected { goes: true, asks: None };
         }
-        self.layer = Some(next);
-        self.next = None;
-        Selected { goes: true, asks: None }
+        // It comes, but what was asked for does not: the requests may have got lost, or been given up.
+        let is_overdue = KEYFRAME_OVERDUE <= now.saturating_duration_since(next.asked_at);
+        let asks = is_first || layer == chosen && (is_keyframe || is_overdue);
+        if asks {
+            next.asked_at = now;
+        }
+        Selected { goes: layer == current, asks: asks.then_some(chosen) }
     }
 }
 

@@ -122,6 +122,43 @@ fn a_layer_is_asked_for_its_keyframe_and_no_other_is() {
 }
 
 #[test]
+fn who_waits_for_another_layer_asks_for_its_keyframe_until_it_comes() {
+    let mut world = World::meeting(&[three_layers(), Setup::default()]);
+    let mut camera = Camera::new();
+    camera.play(&mut world, 0, 60);
+    let half = Some(Rid::from("h"));
+    let asked = |world: &World| world.clients[0].layers_asked.iter().filter(|rid| **rid == half).count();
+    let play = |world: &mut World, camera: &mut Camera, pictures: usize| {
+        for _ in 0..pictures {
+            for layer in [0, 1] {
+                camera.pictures[layer] = (camera.pictures[layer] + 1) & 0x7fff;
+                let (payload, now) = (vp8(camera.pictures[layer], false, 100, layer as u8), world.now);
+                world.clients[0].send_layer(layer, payload, now);
+            }
+            world.run(ms(33));
+        }
+    };
+    // The largest has ended, and each keyframe of the next gets lost, more often than a request is repeated.
+    let tries = usize::from(limits::KEYFRAME_TRIES_MAX);
+    while asked(&world) < tries {
+        play(&mut world, &mut camera, 1);
+    }
+    play(&mut world, &mut camera, 20);
+    assert_eq!(asked(&world), tries, "a pause");
+    let (_, video) = world.clients[1].slots[0];
+    let now = world.now;
+    world.clients[1].ask_keyframe(video, now);
+    play(&mut world, &mut camera, 2);
+    assert_eq!(asked(&world), tries + 1, "the viewer asks");
+    play(&mut world, &mut camera, 600);
+    assert!(3 * tries <= asked(&world), "{}", asked(&world));
+    camera.sends = [true, true, false];
+    camera.play(&mut world, 0, 30);
+    let got = world.clients[1].got_on(video);
+    assert_eq!(got.last().unwrap().payload.last(), Some(&1));
+}
+
+#[test]
 fn layers_of_lossy_publishers_stay_one_stream() {
     let mut world = World::meeting(&[three_layers(), Setup::default()]);
     let publisher = world.clients[0].address;
@@ -194,6 +231,36 @@ fn who_joins_late_gets_a_scalable_stream_from_a_keyframe_on() {
             assert!(0 < n || descriptor.is_keyframe());
         }
     }
+}
+
+#[test]
+fn a_stream_whose_structure_got_lost_is_asked_for_it() {
+    let mut world = World::meeting(&[scalable(), scalable()]);
+    let mut encoder = Encoder::new(Mode::Full, 1, 3);
+    encoder.picture();
+    play_scalable(&mut world, &mut encoder, 40);
+    let (_, video) = world.clients[1].slots[0];
+    let got = world.clients[1].got_on(video).len();
+    assert!(30 < got, "{got}");
+}
+
+#[test]
+fn a_stream_that_takes_anothers_place_is_asked_for_its_structure() {
+    let mut world = World::meeting(&[Setup { hides_ssrcs: true, ..scalable() }, scalable()]);
+    let mut encoder = Encoder::new(Mode::Full, 1, 3);
+    play_scalable(&mut world, &mut encoder, 20);
+    let (_, video) = world.clients[1].slots[0];
+    let before = world.clients[1].got_on(video).len();
+    let mid = world.clients[0].video.unwrap();
+    let mut api = world.clients[0].rtc.direct_api();
+    let former = api.stream_tx_by_mid(mid, None).unwrap().ssrc();
+    api.remove_stream_tx(former);
+    api.declare_stream_tx(7777.into(), None, mid, None);
+    let mut encoder = Encoder::new(Mode::Full, 1, 2);
+    encoder.picture();
+    play_scalable(&mut world, &mut encoder, 40);
+    let got = world.clients[1].got_on(video).len() - before;
+    assert!(30 < got, "{got}");
 }
 
 #[test]

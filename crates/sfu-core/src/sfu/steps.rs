@@ -226,7 +226,7 @@ impl Sfu {
         let Some(participant) = &mut self.participants[index] else { return };
         let Some(live) = participant.live.as_deref_mut() else { return };
         for layer in live.tracks.iter_mut().flat_map(|track| &mut track.layers) {
-            if let Some(ssrc) = layer.ssrc.filter(|_| layer.keyframe.take(layer.opaque, self.now)) {
+            if let Some(ssrc) = layer.heard.filter(|_| layer.keyframe.take(layer.opaque, self.now)) {
                 live.session.request_keyframe(ssrc);
                 participant.stats.keyframe_requests += 1;
             }
@@ -472,13 +472,15 @@ impl Sfu {
     /// A viewer cannot show what it gets on this line.
     fn want_keyframe_for(&mut self, viewer: usize, line: usize) {
         let line = self.live_mut(viewer).and_then(|live| live.lines.get(line));
-        let Some((feed, current, target)) = line.and_then(|line| Some((line.feed?, line.showing(), line.target())))
-        else {
+        let Some(line) = line else { return };
+        let (Some(feed), current, next, target) = (line.feed, line.showing(), line.awaits(), line.target()) else {
             return;
         };
         let publisher = self.live_mut(feed.publisher).and_then(|live| live.tracks.get(feed.track));
         let layer = publisher.and_then(|track| current.or_else(|| Some(track.ranking.choose(target?))));
-        self.want_keyframes(feed.publisher, feed.track, layer.map_or(0, |layer| 1 << layer));
+        // The one it gets may be dead: then only the next brings a picture again.
+        let layers = layer.into_iter().chain(next).fold(0, |layers, layer| layers | 1 << layer);
+        self.want_keyframes(feed.publisher, feed.track, layers);
     }
 
     /// One bit for each layer whose keyframe is needed.

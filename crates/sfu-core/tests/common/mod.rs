@@ -759,6 +759,7 @@ impl Client {
     ) {
         let (mid, pt, mut values) = (self.video.unwrap(), self.payload_type(codec), self.extensions());
         values.user_values.set(descriptor);
+        values.mid = Some(mid);
         let timestamp = now.duration_since(self.started).as_millis() as u32 * 90;
         self.sequence[1] += 1;
         let sequence = self.sequence[1].into();
