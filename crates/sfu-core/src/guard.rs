@@ -262,10 +262,13 @@ impl RetransmissionBudget {
         Self { bytes: RETRANSMISSION_BURST_BYTES as f32, earned_at: now, probes: Bucket::new(0.0, 0.0, now) }
     }
 
-    /// The viewer's pictures would cost so much if the network carried them all: up to twice that it is probed.
+    /// Up to twice so much is probed. To say so again gives nothing away: what is saved up stays, or becomes less.
     pub(crate) fn probe_up_to(&mut self, bits_per_second: u64, now: Instant) {
         let bytes = 2.0 * bits_per_second as f32 / 8.0;
-        self.probes = Bucket::new(bytes * Self::PROBE_BURST_SECONDS, bytes, now);
+        self.probes.fill(now);
+        self.probes.burst = bytes * Self::PROBE_BURST_SECONDS;
+        self.probes.per_second = bytes;
+        self.probes.tokens = self.probes.tokens.min(self.probes.burst);
     }
 
     pub(crate) fn earn(&mut self, media_bytes: usize) {
@@ -440,5 +443,23 @@ mod tests {
         for length in 0..two_byte.len() {
             RtpHeader::parse(&two_byte[..length], Some(3));
         }
+    }
+
+    #[test]
+    fn probes_earn_by_time_however_often_their_rate_is_told() {
+        let mut now = start();
+        let mut budget = RetransmissionBudget::new(now);
+        while budget.spend(1000, now) {}
+        let mut sent = 0u64;
+        for tick in 0..100u64 {
+            now += Duration::from_millis(10);
+            budget.probe_up_to(if tick % 2 == 0 { 400_000 } else { 800_000 }, now);
+            while budget.spend(1000, now) {
+                sent += 8000;
+            }
+        }
+        assert!((800_000..=1_600_000).contains(&sent), "{sent} bits in a second");
+        budget.probe_up_to(0, now);
+        assert!(!budget.spend(1000, now));
     }
 }

@@ -111,8 +111,9 @@ fn a_narrow_network_gets_less_within_two_seconds_and_more_within_ten() {
 
     world.narrow(1, 300_000);
     let began = world.now;
+    // Looked at after each frame: the switch waits for a keyframe, and that comes with the next.
     while sent_layer(&mut world, 1) != Some(0) {
-        film(&mut world, ms(100), false);
+        film(&mut world, ms(FRAME), false);
         assert!(world.now - began <= Duration::from_secs(2), "{:?}", sent_layer(&mut world, 1));
     }
     until(&mut world, 1, 0, Duration::from_secs(1));

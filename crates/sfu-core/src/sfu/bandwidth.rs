@@ -189,8 +189,14 @@ impl Live {
         let aims = (steps_of(minimum), steps_of(desired));
         if bandwidth.aims.replace(aims) != Some(aims) {
             self.session.set_bandwidth(aims.0, aims.1);
-            self.retransmissions.probe_up_to(if aims.1 == 0 { 0 } else { aims.1.max(3 * ESTIMATE_INITIAL) }, now);
         }
+        // Nor is more probed than a multiple of what the network is known to carry.
+        const FIRST: u64 = 3 * ESTIMATE_INITIAL;
+        let probed = match self.bandwidth.estimate {
+            Some((estimate, _)) if aims.1 != 0 => aims.1.max(FIRST).min(2 * estimate.max(FIRST)),
+            Some(_) | None => 0,
+        };
+        self.retransmissions.probe_up_to(probed, now);
         decision
     }
 
