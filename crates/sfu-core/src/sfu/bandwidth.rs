@@ -6,7 +6,7 @@ use super::Sfu;
 use crate::allocate::{Allocator, Budget, Choice, Decision, Demand, Rank};
 use crate::layers::Ranking;
 use crate::limits::{
-    ALLOCATE_INTERVAL, ESTIMATE_INITIAL, ESTIMATE_TRUSTED_AFTER, LAYERS_MAX, RETRANSMISSION_SHARE,
+    ALLOCATE_INTERVAL, CLIMB_HOLD, ESTIMATE_INITIAL, ESTIMATE_TRUSTED_AFTER, LAYERS_MAX, RETRANSMISSION_SHARE,
     SOUND_BITS_PER_SECOND, UNMEASURED_BITS_PER_SECOND,
 };
 use crate::participant::{Link, Live, Participant, Unit};
@@ -37,11 +37,12 @@ impl Sfu {
         }
     }
 
-    /// While media flows, the viewer's bandwidth is divided anew from time to time. When none flows, nothing wakes up.
+    /// While media flows, the viewer's bandwidth is divided anew from time to time, also while a climb waits because of
+    /// earlier ones that failed. When none flows, nothing wakes up.
     pub(super) fn allocate_soon(&mut self, index: usize) {
-        let at = self.now + ALLOCATE_INTERVAL;
-        let Some(live) = self.live_mut(index).filter(|live| live.bandwidth.allocate_at.is_none()) else { return };
-        live.bandwidth.allocate_at = Some(at);
+        let now = self.now;
+        let Some(live) = self.live_mut(index).filter(|live| !live.bandwidth.allocates_soon(now)) else { return };
+        live.bandwidth.allocate_at = Some(now + ALLOCATE_INTERVAL);
         self.update_wake(index);
     }
 
@@ -258,6 +259,11 @@ impl Bandwidth {
 
     pub(crate) fn forget(&mut self, is_measured: bool, now: Instant) {
         (self.estimate, self.loss) = (is_measured.then_some((ESTIMATE_INITIAL, now)), 0.0);
+    }
+
+    /// Whether no packet need ask for it: it happens when a climb has been held for long enough, at the latest.
+    pub(super) fn allocates_soon(&self, now: Instant) -> bool {
+        self.allocate_at.is_some_and(|at| at <= now + CLIMB_HOLD)
     }
 
     /// The share of packets that got lost on the way to the viewer, from transport-wide feedback.

@@ -429,7 +429,7 @@ impl Sfu {
             if arrival.is_another_stream && live.lines[viewing.line].showing() == Some(layer) {
                 live.restart_line(viewing.line); // Its numbers have nothing to do with those before.
             }
-            let waits = live.bandwidth.allocate_at.is_some();
+            let waits = live.bandwidth.allocates_soon(self.now);
             let selected = live.lines[viewing.line].select(&ranking, layer, &arrived, self.now);
             asks |= selected.asks.map_or(0, |layer| 1 << layer);
             if selected.goes {
