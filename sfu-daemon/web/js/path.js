@@ -238,6 +238,9 @@ export class MediaPath {
     this.#shown = track;
     put(line, track);
     line.direction = track === null ? "inactive" : "sendonly";
+    // What nobody needed of the last screen says nothing of this one.
+    if (line.mid !== null) this.#wanted.delete(line.mid);
+    if (track !== null) void switchLayers(line.sender, [{ rid: null, wanted: true }]);
     return true;
   }
 

@@ -14,15 +14,16 @@ class Watch extends AsyncDirective {
   #slot = -1;
   #on_screen = true;
   #box = { width: 0, height: 0 };
-  #resized = new ResizeObserver(([entry]) => {
+  #resized = new ResizeObserver((entries) => {
+    const entry = entries.at(-1);
     const size = entry?.devicePixelContentBoxSize?.[0];
     const scale = size === undefined ? devicePixelRatio : 1;
     const { inlineSize, blockSize } = size ?? entry?.contentBoxSize[0] ?? { inlineSize: 0, blockSize: 0 };
     this.#box = { width: inlineSize * scale, height: blockSize * scale };
     this.#look();
   });
-  #scrolled = new IntersectionObserver(([entry]) => {
-    this.#on_screen = entry?.isIntersecting ?? true;
+  #scrolled = new IntersectionObserver((entries) => {
+    this.#on_screen = entries.at(-1)?.isIntersecting ?? true;
     this.#look();
   });
   #looks = () => this.#look();
@@ -34,13 +35,14 @@ class Watch extends AsyncDirective {
 
   /** @param {ElementPart} part @param {[Views, number]} args @override */
   update(part, [views, slot]) {
-    if (this.#slot !== slot) this.#views?.forgets(this.#slot);
+    const is_other = this.#slot !== slot;
+    if (is_other) this.#views?.forgets(this.#slot);
     this.#views = views;
     this.#slot = slot;
     if (this.#video !== part.element) {
       this.#video = /** @type {HTMLVideoElement} */ (part.element);
       this.#begin(this.#video);
-    }
+    } else if (is_other) queueMicrotask(this.#looks); // The same element, which no observer reports; once all are drawn, and have forgotten what they showed.
     return noChange;
   }
 

@@ -350,6 +350,7 @@ test("a screen has a line of its own while it is shared, and the same line the n
   assert.equal(offers.length, 2, "one offer for one screen");
   assert.deepEqual(offers[1].sources, { 0: "microphone", 1: "camera", 7: "screen" });
   await path.answer(offers[1].request, "answer");
+  path.want("7", [{ rid: null, wanted: false }]);
   path.send({ ...nothing, screen: null });
   await settle();
   assert.deepEqual(offers[2].sources, { 0: "microphone", 1: "camera" });
@@ -358,6 +359,10 @@ test("a screen has a line of its own while it is shared, and the same line the n
   await settle();
   assert.deepEqual(offers[3].sources, { 0: "microphone", 1: "camera", 7: "screen" });
   assert.equal(newest().transceivers[7].sender.track, other);
+  assert.equal(newest().transceivers[7].sender.parameters.encodings[0].active, true, "nobody needed the last one, which says nothing of this one");
+  await path.answer(offers[3].request, "answer");
+  await settle();
+  assert.equal(newest().transceivers[7].sender.parameters.encodings[0].active, true);
   assert.equal(newest().transceivers.length, 8);
 });
 

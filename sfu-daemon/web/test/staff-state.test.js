@@ -317,6 +317,15 @@ test("the room's news reach the call they belong to", () => {
   assert.deepEqual(page.state.call?.voices, { speaking: [2], dominant: 2 });
 });
 
+test("the token of a device that was added late is shown all the same, for the visit at hand only", () => {
+  const page = new Page().opens([own("a", "in_call")]).does({ kind: "ask", dialog: { kind: "device_new", ticket: "a", waits: true } }).does({ kind: "close" });
+  const added = { kind: /** @type {const} */ ("device_added"), device: 3, publish: "/whip", play: "/whep", token: "t" };
+  page.hears({ ...added, ticket: "other" });
+  assert.deepEqual([page.state.dialog], [null]);
+  page.hears({ ...added, ticket: "a" });
+  assert.equal(page.state.dialog?.kind, "device_added");
+});
+
 test("a reload keeps what was switched off; later echoes change nothing", () => {
   const page = new Page().opens([own("a", "in_call")]);
   assert.equal(page.state.call?.known, false);

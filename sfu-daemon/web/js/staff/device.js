@@ -12,19 +12,20 @@ import { done, sheet, words } from "./sheet.js";
 /** As long as the daemon accepts it. */
 const NAME_CHARS_MAX = 100;
 
-/** @param {string} ticket @param {Acts} acts */
-export function addDevice(ticket, acts) {
+/** @param {{ ticket: string, waits: boolean }} asked `waits`: it was sent, and a second time would add a second device @param {Acts} acts */
+export function addDevice({ ticket, waits }, acts) {
   /** @param {SubmitEvent} event */
   const submit = (event) => {
     event.preventDefault();
     const name = words(event, "device");
-    if (name !== "") acts.send({ action: "add_device", ticket, name });
+    if (name === "" || waits) return;
+    if (acts.send({ action: "add_device", ticket, name })) acts.tell({ kind: "ask", dialog: { kind: "device_new", ticket, waits: true } });
   };
   return sheet("device-new", t("staff-device-add"), acts, html`<p>${t("staff-device-say")}</p>
     <form id="device" class="field" @submit=${submit}><label for="device-name">${t("staff-device-name")}</label>
       <input class="input" id="device-name" name="device" maxlength=${NAME_CHARS_MAX} autocomplete="off" required aria-describedby="device-hint">
       <p class="hint" id="device-hint">${t("staff-device-hint")}</p></form>`, html`
-    <button class="btn btn--go" form="device" data-action="device-add">${t("staff-device-add")}</button>
+    <button class="btn btn--go" form="device" data-action="device-add" ?disabled=${waits}>${t("staff-device-add")}</button>
     <button class="btn" type="button" data-action="not-now" @click=${acts.close}>${t("staff-not-now")}</button>`);
 }
 
@@ -48,5 +49,5 @@ export function devicesOfCall(call, acts) {
   return html`<h3>${t("staff-devices")}</h3>
     ${devices.length === 0 ? nothing : html`<ul class="list">${repeat(devices, ({ peer }) => peer, ({ peer, name, connected }) => html`<li class="row row--s" data-device=${peer}><span class="grow"><strong>${name}</strong> <span class="soft">${t(connected ? "staff-device-in-use" : "staff-device-waits")}</span></span>
       <button class="btn btn--s btn--stop" type="button" data-action="device-remove" @click=${() => acts.send({ action: "remove_device", ticket: call.ticket, device: peer })}>${t("staff-device-remove")}<span class="sr">: ${name}</span></button></li>`)}</ul>`}
-    <button class="btn" type="button" data-action="device-new" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "device_new", ticket: call.ticket } })}>${icon("plus")}${t("staff-device-add")}</button>`;
+    <button class="btn" type="button" data-action="device-new" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "device_new", ticket: call.ticket, waits: false } })}>${icon("plus")}${t("staff-device-add")}</button>`;
 }

@@ -31,7 +31,7 @@ function which(state, outside, acts) {
     case "confirm": return confirm(state, dialog.ticket, outside, acts);
     case "remove": return remove(state, dialog.ticket, acts);
     case "hand_over": return handOver(state, dialog.ticket, acts);
-    case "device_new": return addDevice(dialog.ticket, acts);
+    case "device_new": return addDevice(dialog, acts);
     case "device_added": return addedDevice(dialog, acts);
     case "end": return endChoice(state, acts);
     case "presence": return presenceText(state, dialog.presence, acts);

@@ -41,7 +41,7 @@ import { SILENCE } from "../state.js";
  * @typedef {{ ticket: string, device: number, publish: string, play: string, token: string }} AddedDevice
  *
  * @typedef {{ kind: "confirm", ticket: string } | { kind: "remove", ticket: string } | { kind: "end" } | { kind: "keys" } | { kind: "lock" }
- *   | { kind: "qr" } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "device_new", ticket: string } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" }} Dialog
+ *   | { kind: "qr" } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" }} Dialog
  *
  * Something that happened once and is worth a line: the view has the words.
  * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied", name: string, code: ErrorCode | null, at: number }} News
@@ -155,7 +155,8 @@ function told(state, message) {
       return inCall(state, (call) => message.ticket === call.ticket ? withRoom(call, message) : call);
     case "speaking": return inCall(state, (call) => ({ ...call, voices: { speaking: message.peers, dominant: message.dominant } }));
     case "call_ended": return ended(state, message.ticket, message.reason, message.lasted_ms);
-    case "device_added": return state.dialog?.kind === "device_new" && state.dialog.ticket === message.ticket ? { ...state, dialog: message } : state;
+    // The token is said once: it is shown also if the dialog was closed meanwhile.
+    case "device_added": return state.call?.ticket === message.ticket ? { ...state, dialog: message } : state;
     case "draining": return { ...state, drainsAt: state.now + message.within_ms };
     case "error": return failed(state, message.code, message.request);
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
