@@ -308,20 +308,3 @@ fn layers_that_come_stay_while_the_one_that_is_wanted_never_comes() {
     }
     assert_eq!(wanted(&world).map(|wanted| (wanted[0], wanted[1])), Some((true, true)));
 }
-
-#[test]
-fn who_was_paused_and_comes_back_is_asked_for_a_picture_though_nothing_flows() {
-    let mut world = World::meeting(&[camera(), viewer()]);
-    until(&mut world, 1, 2, Duration::from_secs(10));
-    world.narrow(1, 60_000);
-    let began = world.now;
-    while wanted(&world) != Some(vec![false; 3]) {
-        film(&mut world, ms(500), true);
-        assert!(world.now - began < Duration::from_secs(60), "{:?}", wanted(&world));
-    }
-    world.narrow(1, 3_000_000);
-    // Nobody speaks nor films: the viewer's session falls to rest.
-    world.run(limits::QUIET_AFTER + limits::UNNEEDED_HOLD);
-    assert!(wanted(&world).unwrap().contains(&true));
-    until_told(&mut world, 1, 2, Duration::from_secs(20));
-}
