@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use sfu_core::{Source, Transport};
+use sfu_core::Source;
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::channel::ChannelId;
 use str0m::config::{CryptoProvider, DtlsCert, DtlsVersion};
@@ -12,7 +12,7 @@ use str0m::crypto::CryptoError;
 use str0m::crypto::dtls::{DtlsInstance, DtlsProvider};
 use str0m::format::Codec;
 use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
-use str0m::net::{Protocol, Receive, TcpType};
+use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpWrite};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
@@ -21,8 +21,6 @@ use crate::time::TICK;
 /// One datagram on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Packet {
-    /// How. By TCP, one packet is one frame (RFC 4571).
-    pub transport: Transport,
     /// From where.
     pub from: SocketAddr,
     /// To where.
@@ -176,13 +174,6 @@ impl Client {
         (client, offer.to_sdp_string())
     }
 
-    /// Tries to reach the server by TCP as well (RFC 6544): what a browser does by itself where the answer allows it.
-    pub fn try_tcp(&mut self, local: SocketAddr) {
-        if let Ok(candidate) = Candidate::builder().tcp().host(local).tcptype(TcpType::Active).build() {
-            self.rtc.add_local_candidate(candidate);
-        }
-    }
-
     /// What each sending m-line carries, by mid: for [`sfu_core::Command::Offer`].
     #[must_use]
     pub fn sources(&self) -> Vec<(String, Source)> {
@@ -228,28 +219,11 @@ impl Client {
         self.channel_open
     }
 
-    /// A datagram arrived at `local` by UDP. One that is no WebRTC at all is ignored, as an operating system's socket would hand it on and a browser
-    /// drop it.
+    /// A datagram arrived at `local`. One that is no WebRTC at all is ignored, as an operating system's socket would hand it on and a browser drop it.
     pub fn receive(&mut self, from: SocketAddr, local: SocketAddr, bytes: &[u8], now: Instant) {
-        self.receive_by(Transport::Udp, from, local, bytes, now);
-    }
-
-    /// As [`Client::receive`], by either transport.
-    pub fn receive_by(
-        &mut self,
-        transport: Transport,
-        from: SocketAddr,
-        local: SocketAddr,
-        bytes: &[u8],
-        now: Instant,
-    ) {
         self.now = now;
         self.wake = now;
-        let protocol = match transport {
-            Transport::Udp => Protocol::Udp,
-            Transport::Tcp => Protocol::Tcp,
-        };
-        if let Ok(datagram) = Receive::new(protocol, from, local, bytes) {
+        if let Ok(datagram) = Receive::new(Protocol::Udp, from, local, bytes) {
             let input = Input::Receive(now, datagram);
             if self.rtc.accepts(&input) {
                 self.step(input);
@@ -341,9 +315,7 @@ impl Client {
         loop {
             match self.rtc.poll_output() {
                 Ok(Output::Transmit(transmit)) => {
-                    let transport = if transmit.proto == Protocol::Udp { Transport::Udp } else { Transport::Tcp };
                     send(Packet {
-                        transport,
                         from: transmit.source,
                         to: transmit.destination,
                         bytes: transmit.contents.to_vec(),
@@ -377,7 +349,6 @@ impl Client {
                 ClientEvent::ChannelOpen
             }
             Event::ChannelData(message) => ClientEvent::Message(message.data),
-            Event::RtpPacket(packet) if packet.payload.is_empty() => return None, // Padding: a probe for bandwidth.
             Event::RtpPacket(packet) => {
                 let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc)?.mid();
                 let (kind, sequence, timestamp) =

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
-use sfu_core::Transport;
-
 use crate::client::Packet;
 use crate::dice::Dice;
 use crate::time::TICK;
@@ -23,7 +21,6 @@ pub struct Link {
     capacity: Vec<(Duration, u64)>, // From when, and how many bits a second; in order of time.
     queue_max: Duration,
     outages: Vec<Range<Duration>>,
-    blocks_udp: bool,
 }
 
 /// A good link: nothing lost, 10 ms away, as wide as can be. The methods of [`Link`] make it worse.
@@ -40,7 +37,6 @@ pub fn link() -> Link {
         capacity: Vec::new(),
         queue_max: QUEUE_MAX,
         outages: Vec::new(),
-        blocks_udp: false,
     }
 }
 
@@ -120,13 +116,6 @@ impl Link {
         self
     }
 
-    /// Lets no UDP through, as some networks of offices and hospitals do: what passes goes by TCP.
-    #[must_use]
-    pub fn without_udp(mut self) -> Self {
-        self.blocks_udp = true;
-        self
-    }
-
     pub(crate) fn is_out(&self, at: Duration) -> bool {
         self.outages.iter().any(|outage| outage.contains(&at))
     }
@@ -179,12 +168,6 @@ pub struct Net {
     pub down: Link,
 }
 
-impl Net {
-    pub(crate) fn blocks_udp(&self) -> bool {
-        self.up.blocks_udp || self.down.blocks_udp
-    }
-}
-
 impl From<Link> for Net {
     fn from(link: Link) -> Self {
         Self { up: link.clone(), down: link }
@@ -213,7 +196,6 @@ pub(crate) struct Pipe {
     serial: u64,
     busy_until: Duration,
     in_burst: bool,
-    stream_at: Duration, // When the last piece of a TCP stream arrives.
 }
 
 /// What one direction of somebody's network carried and did to it.
@@ -249,7 +231,6 @@ impl Pipe {
             serial: 0,
             busy_until: Duration::ZERO,
             in_burst: false,
-            stream_at: Duration::ZERO,
         }
     }
 
@@ -267,11 +248,7 @@ impl Pipe {
             self.traffic.offered_bytes += weight(&packet) as u64;
             let (lost, twice) = (self.is_lost(), self.dice.percent(self.link.duplicate_percent));
             let (first, second) = (self.lateness(), self.lateness());
-            if packet.transport == Transport::Tcp {
-                self.stream(packet, now);
-                continue;
-            }
-            if lost || self.link.blocks_udp || self.link.is_out(now) {
+            if lost || self.link.is_out(now) {
                 self.traffic.lost += 1;
                 continue;
             }
@@ -296,17 +273,6 @@ impl Pipe {
     pub(crate) fn take(&mut self, now: Duration) -> Option<Packet> {
         let entry = self.in_flight.first_entry()?;
         (entry.key().0 <= now).then(|| entry.remove())
-    }
-
-    /// A piece of a TCP stream: late by a retransmission per loss, and never before the piece that was sent before it.
-    fn stream(&mut self, packet: Packet, now: Duration) {
-        let Some(leaves) = self.through_bottleneck(&packet, now) else {
-            self.traffic.dropped += 1; // Our own socket's buffer is full.
-            return;
-        };
-        let sent = self.link.letter(leaves, &mut self.dice).saturating_sub(self.link.delay);
-        self.stream_at = self.stream_at.max(sent);
-        self.deliver(self.stream_at, packet);
     }
 
     /// Always takes the same number of throws, so that one link's loss moves nothing else of it.
@@ -377,7 +343,7 @@ mod tests {
 
     fn packet(number: u8) -> Packet {
         let nobody = std::net::SocketAddr::from(([0, 0, 0, 0], 0));
-        Packet { transport: Transport::Udp, from: nobody, to: nobody, bytes: vec![128, 96, 0, number], step: 0 }
+        Packet { from: nobody, to: nobody, bytes: vec![128, 96, 0, number], step: 0 }
     }
 
     fn deliver(link: Link, count: u8) -> Vec<(Duration, u8)> {
@@ -454,18 +420,6 @@ mod tests {
         pipe.flush(Duration::ZERO);
         // 10 ms each: seven fit, of which the last waited 60 ms.
         assert_eq!((pipe.traffic.dropped, pipe.traffic.queue_max), (93, Duration::from_millis(60)));
-    }
-
-    #[test]
-    fn a_stream_passes_where_udp_does_not_and_keeps_its_order() {
-        let mut pipe = Pipe::new(link().without_udp().loss(20), Dice::new(1, 1));
-        for number in 0..100 {
-            pipe.offer(packet(number));
-            pipe.offer(Packet { transport: Transport::Tcp, ..packet(number) });
-            pipe.flush(Duration::from_millis(u64::from(number)));
-        }
-        let arrived: Vec<u8> = std::iter::from_fn(|| pipe.take(Duration::MAX)).map(|packet| packet.bytes[3]).collect();
-        assert!(arrived.into_iter().eq(0..100));
     }
 
     #[test]

@@ -27,8 +27,6 @@ pub struct Outcome {
     pub speakers: Vec<(Duration, Option<&'static str>)>,
     /// How often publishers were told that other layers are wanted now.
     pub layer_orders: u32,
-    /// How often more had left for a viewer than their network was believed to carry ([`crate::Law::WithinBudget`]).
-    pub overdrafts: u32,
     /// What the waiting room refused.
     pub refused: u32,
     /// Sequence numbers that a viewer never got a packet for before a later one left the server.
@@ -63,7 +61,6 @@ pub struct Sight {
     pub(crate) met_at: Option<Duration>,
     pub(crate) due_at: Option<Duration>,
     pub(crate) moved_at: Duration,
-    pub(crate) heard_at: Duration,
 }
 
 /// A picture that stands for so long is called frozen.
@@ -102,12 +99,6 @@ impl Sight {
         }
         let reached = self.heights.iter().find(|(since, height)| from <= *since && fits(*height));
         reached.map(|(since, _)| *since - from)
-    }
-
-    /// Whether there was a new picture after that time.
-    #[must_use]
-    pub fn moved_since(&self, at: Duration) -> bool {
-        self.first_picture.is_some() && at < self.moved_at
     }
 
     pub(crate) fn picture_is_due(&mut self, now: Duration, every: Duration) {

@@ -22,7 +22,6 @@ pub struct Scenario {
     pub(crate) slots: Option<usize>,
     pub(crate) ipv6: bool,
     pub(crate) calm: bool,
-    pub(crate) strict: bool,
 }
 
 /// An empty clinic, whose dice fall by `seed`: people meet as its waiting room ([`sfu_lobby::Lobby`]) says. Cameras are [`thumbnail`]s.
@@ -37,7 +36,6 @@ pub fn clinic(seed: u64) -> Scenario {
         slots: None,
         ipv6: false,
         calm: false,
-        strict: false,
     }
 }
 
@@ -255,16 +253,9 @@ impl Scenario {
         self
     }
 
-    /// Also [`crate::Law::NoGaps`] and [`crate::Law::WithinBudget`] must hold, which are otherwise only counted.
-    #[must_use]
-    pub fn strict(mut self) -> Self {
-        self.strict = true;
-        self
-    }
-
     /// The end of the scenario is quiet enough for [`crate::Law::AllSee`] to be asked for.
     #[must_use]
-    pub fn calm(mut self) -> Self {
+    pub(crate) fn calm(mut self) -> Self {
         self.calm = true;
         self
     }

@@ -46,8 +46,8 @@ fn a_lossy_downlink_costs_only_its_owner() {
         .run(secs(20));
     expect![[r#"
         ana is in_call
-        ana sees hoffmann: picture poor, sound whole, long freezes
-        ana sees interpreter: picture poor, sound whole, long freezes
+        ana sees hoffmann: picture good, sound whole, freezes below 2 s
+        ana sees interpreter: picture fair, sound whole, freezes below 2 s
         hoffmann sees ana: picture whole, sound whole, no freeze
         hoffmann sees interpreter: picture whole, sound whole, no freeze
         interpreter sees ana: picture whole, sound whole, no freeze
@@ -57,7 +57,6 @@ fn a_lossy_downlink_costs_only_its_owner() {
 }
 
 #[test]
-#[ignore = "not reached since bandwidth is divided: pictures stand still for 13 s at 20 % loss"]
 fn loss_up_to_20_percent_keeps_pictures_moving_and_sound_intelligible() {
     let mut picture = String::new();
     for percent in [0, 1, 5, 10, 20] {
@@ -83,8 +82,8 @@ fn datagrams_that_overtake_each_other_or_come_twice_do_no_harm() {
     let outcome = visit(link().jitter(millis(80)).duplicate(30)).run(secs(10));
     expect![[r#"
         ana is in_call
-        ana sees hoffmann: picture poor, sound whole, freezes below 5 s
-        hoffmann sees ana: picture poor, sound whole, freezes below 5 s
+        ana sees hoffmann: picture whole, sound whole, no freeze
+        hoffmann sees ana: picture whole, sound whole, no freeze
     "#]]
     .assert_eq(&outcome.to_string());
 }
@@ -186,9 +185,9 @@ fn rooms_stay_apart() {
         .clinician("iyer", link())
         .consultation(secs(0), "ana", "hoffmann")
         .consultation(secs(0), "ben", "iyer")
-        .at(secs(6), Act::Say("ana"))
-        .at(secs(6), Act::Say("ben"))
-        .run(secs(16));
+        .at(secs(3), Act::Say("ana"))
+        .at(secs(3), Act::Say("ben"))
+        .run(secs(8));
     expect![[r#"
         ana is in_call
         ben is in_call
@@ -262,7 +261,6 @@ fn a_new_nat_binding_is_followed_within_3_seconds() {
 }
 
 #[test]
-#[ignore = "not reached since bandwidth is divided: it takes more than 5 s until a picture moves again"]
 fn a_server_that_stood_still_goes_on() {
     let outcome = visit(link()).at(secs(4), Act::Stall(secs(3))).run(secs(12));
     assert_eq!(outcome.connections["ana"], 1);
@@ -282,11 +280,11 @@ fn whoever_vanishes_is_away_and_keeps_the_place() {
 
 #[test]
 fn the_same_seed_has_the_same_outcome() {
-    // Of two people: with more pictures for one viewer, the session engine's pacer breaks ties by the order of its hash tables.
     for seed in 0..4 {
-        let lossy = || link().loss(5).jitter(millis(20));
-        let scenario = clinic(seed).patient("ana", lossy()).clinician("hoffmann", lossy());
-        let play = || -> Outcome { scenario.clone().consultation(secs(0), "ana", "hoffmann").run(secs(8)) };
+        let play = || -> Outcome {
+            let (scenario, lasting) = sfu_sim::random(seed);
+            scenario.run(lasting)
+        };
         let (first, second) = (play(), play());
         assert_eq!(first, second);
         assert_eq!(first.hash(), second.hash());

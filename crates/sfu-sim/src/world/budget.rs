@@ -70,11 +70,10 @@ impl World {
                 && most < spent
             {
                 let name = self.people[seat.person].spec.name;
-                self.overdrafts += 1;
-                if self.strict {
-                    let what = format!("{spent} bytes left for {name} in {BUDGET_WINDOW:?}, where {most} are the most");
-                    self.breach(Law::WithinBudget, what);
-                }
+                self.breach(
+                    Law::WithinBudget,
+                    format!("{spent} bytes left for {name} in {BUDGET_WINDOW:?}, where {most} are the most"),
+                );
             }
         }
     }

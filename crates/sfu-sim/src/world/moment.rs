@@ -107,7 +107,6 @@ impl World {
             traffic: self.people.iter().map(|person| (person.spec.name, traffic(person))).collect(),
             speakers: self.speakers.iter().map(|(at, person)| (*at, person.map(name))).collect(),
             layer_orders: self.layer_orders,
-            overdrafts: self.overdrafts,
             refused: self.refused,
             gaps: self.gaps + self.seats.values().map(Seat::gaps).sum::<u64>(),
             stats: self.sfu.stats(),
