@@ -51,7 +51,8 @@ pub const CONNECTIONS_PER_SOURCE_MAX: usize = 128;
 /// How long a TCP connection may exist without a valid check (STUN). Browsers send the first at once.
 pub const CONNECTION_UNPROVEN_MAX: Duration = Duration::from_secs(5);
 
-/// How long a TCP connection may be without a whole frame. Browsers check a path in use every 2.5 s to 6 s, and a spare one every 25 s.
+/// How long a TCP connection may be without anything from the core, which sends nothing once a session is over, whatever its peer sends. Browsers
+/// check a path in use every 2.5 s to 6 s, and a spare one every 25 s, and each check is answered.
 pub const CONNECTION_IDLE_MAX: Duration = Duration::from_secs(40);
 
 /// Bytes that wait here while a connection's kernel buffer is full; media beyond it is dropped, the oldest first. Half a second at 1 Mbit/s:

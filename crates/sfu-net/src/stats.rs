@@ -58,7 +58,7 @@ pub struct ConnectionStats {
     pub malformed: u64,
     /// Ended because no valid check came within [`crate::limits::CONNECTION_UNPROVEN_MAX`].
     pub unproven: u64,
-    /// Ended because no whole frame came for [`crate::limits::CONNECTION_IDLE_MAX`].
+    /// Ended because the core sent nothing for [`crate::limits::CONNECTION_IDLE_MAX`].
     pub idle: u64,
     /// Datagrams dropped because the peer did not read fast enough ([`crate::limits::CONNECTION_BACKLOG_BYTES_MAX`]) or was gone.
     pub dropped_datagrams: u64,

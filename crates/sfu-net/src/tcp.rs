@@ -53,14 +53,15 @@ struct Connection {
     writer: Writer,
     /// A valid check has come.
     is_proven: bool,
-    /// When it was accepted, and once it is proven, when the last whole frame came.
-    heard_at: Instant,
+    /// When it was accepted, and once it is proven, when the core last sent something: it sends to nobody whose session is over, while
+    /// anybody can go on sending.
+    used_at: Instant,
     is_ready: bool,
 }
 
 impl Connection {
     fn due(&self) -> Instant {
-        self.heard_at + if self.is_proven { CONNECTION_IDLE_MAX } else { CONNECTION_UNPROVEN_MAX }
+        self.used_at + if self.is_proven { CONNECTION_IDLE_MAX } else { CONNECTION_UNPROVEN_MAX }
     }
 }
 
@@ -143,10 +144,11 @@ impl Connections {
         if self.accepts {
             self.accept(registry, now, stats);
         }
-        self.read(now, stats, &mut step);
+        // Before anything is read: a new connection may have a path that is over.
         for (local, remote) in self.over.drain(..) {
             step(Input::Closed { transport: Transport::Tcp, local, remote });
         }
+        self.read(stats, &mut step);
         stats.connections.open = self.by_path.len() as u64;
     }
 
@@ -209,7 +211,7 @@ impl Connections {
             reader: Reader::default(),
             writer: Writer::default(),
             is_proven: false,
-            heard_at: now,
+            used_at: now,
             is_ready: false,
         };
         self.wake_by(connection.due());
@@ -221,12 +223,12 @@ impl Connections {
     /// Ends the oldest of those that have not passed a check: a crowd of them must not keep out who comes to stay.
     fn make_room(&mut self) -> bool {
         let unproven = self.open().filter(|(_, connection)| !connection.is_proven);
-        let oldest = unproven.min_by_key(|(_, connection)| connection.heard_at).map(|(slot, _)| slot);
+        let oldest = unproven.min_by_key(|(_, connection)| connection.used_at).map(|(slot, _)| slot);
         oldest.inspect(|&slot| self.close(slot)).is_some()
     }
 
     /// One read of each that is ready, in turn, until none is or the turn's share is used up.
-    fn read(&mut self, now: Instant, stats: &mut ShardStats, step: &mut impl FnMut(Input<'_>)) {
+    fn read(&mut self, stats: &mut ShardStats, step: &mut impl FnMut(Input<'_>)) {
         for _ in 0..CONNECTION_READS_PER_TURN_MAX {
             let Some(slot) = self.ready.pop_front() else { return };
             let Some(connection) = self.slots[slot].as_mut() else { continue };
@@ -234,7 +236,7 @@ impl Connections {
                 Ok(0) => self.close(slot),
                 Ok(length) => {
                     self.ready.push_back(slot); // Only an empty stream is reported anew.
-                    let well_formed = connection.receive(&self.buffer[..length], now, stats, step);
+                    let well_formed = connection.receive(&self.buffer[..length], stats, step);
                     if !well_formed {
                         stats.connections.malformed += 1;
                         self.close(slot);
@@ -255,9 +257,8 @@ impl Connections {
             stats.connections.dropped_datagrams += run.bytes.len().div_ceil(run.segment_size.max(1)) as u64;
             return;
         };
-        if !std::mem::replace(&mut connection.is_proven, true) {
-            connection.heard_at = now;
-        }
+        connection.is_proven = true;
+        connection.used_at = now;
         let written = connection.writer.send(&run.bytes, run.segment_size, &mut connection.stream);
         self.wrote(slot, written, stats);
     }
@@ -304,22 +305,13 @@ impl Connections {
 
 impl Connection {
     /// False if these are no frames, or begin with anything but a check.
-    fn receive(
-        &mut self,
-        bytes: &[u8],
-        now: Instant,
-        stats: &mut ShardStats,
-        step: &mut impl FnMut(Input<'_>),
-    ) -> bool {
-        let Self { reader, path: (local, remote), is_proven, heard_at, .. } = self;
+    fn receive(&mut self, bytes: &[u8], stats: &mut ShardStats, step: &mut impl FnMut(Input<'_>)) -> bool {
+        let Self { reader, path: (local, remote), is_proven, .. } = self;
         let mut is_strange = false;
         let framed = reader.feed(bytes, |frame| {
             is_strange |= !*is_proven && !is_check(frame);
             if is_strange {
                 return;
-            }
-            if *is_proven {
-                *heard_at = now;
             }
             stats.received_datagrams += 1;
             stats.received_bytes += frame.len() as u64;
@@ -428,10 +420,14 @@ mod tests {
 
         /// What the core does for a valid check.
         fn answer(&mut self, to: &std::net::TcpStream) {
+            self.answer_at(to, Duration::ZERO);
+        }
+
+        fn answer_at(&mut self, to: &std::net::TcpStream, after: Duration) {
             let (local, remote) = (to.peer_addr().unwrap(), to.local_addr().unwrap());
             let bytes = vec![1; 20].into();
             let run = Transmit { transport: Transport::Tcp, local, remote, segment_size: 20, bytes };
-            self.connections.send(&run, self.start, &mut self.stats);
+            self.connections.send(&run, self.start + after, &mut self.stats);
         }
     }
 
@@ -463,20 +459,23 @@ mod tests {
     }
 
     #[test]
-    fn who_sends_no_whole_frame_for_long_is_cut_and_the_core_is_told() {
+    fn whom_the_core_sends_nothing_for_long_is_cut_however_busy_and_the_core_is_told() {
         let mut scene = Scene::new();
-        let (mut idle, mut busy) = (scene.connect(), scene.connect());
-        scene.answer(&idle);
+        let (mut busy, served) = (scene.connect(), scene.connect());
         scene.answer(&busy);
-        assert_eq!(idle.read(&mut [0; 64]).unwrap(), 22, "the answer");
-        idle.write_all(&STUN[..3]).unwrap();
-        busy.write_all(&STUN).unwrap();
+        scene.answer(&served);
+        assert_eq!(busy.read(&mut [0; 64]).unwrap(), 22, "the answer");
+        busy.write_all(&STUN).unwrap(); // As after the end of its session: the core has nothing to say to it.
         scene.until(CONNECTION_IDLE_MAX / 2, |scene| scene.frames.len() == 1);
+        scene.answer_at(&served, CONNECTION_IDLE_MAX / 2);
+        busy.write_all(&STUN).unwrap();
+        scene.until(CONNECTION_IDLE_MAX - Duration::from_nanos(1), |scene| scene.frames.len() == 2);
+        assert_eq!(scene.stats.connections.open, 2);
         scene.until(CONNECTION_IDLE_MAX, |scene| scene.stats.connections.idle == 1);
-        assert!(is_cut(&mut idle));
+        assert!(is_cut(&mut busy));
         assert_eq!((scene.stats.connections.open, scene.over), (1, 1));
         assert_eq!(scene.connections.due(), Some(scene.start + CONNECTION_IDLE_MAX / 2 + CONNECTION_IDLE_MAX));
-        drop(busy);
+        drop(served);
         scene.until(CONNECTION_IDLE_MAX, |scene| scene.over == 2);
         assert!(scene.connections.by_path.is_empty() && !scene.connections.has_more());
     }
