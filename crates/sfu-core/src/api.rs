@@ -382,7 +382,8 @@ pub enum Event {
         source: Option<Source>,
     },
     /// Which of a publisher's layers anybody needs now. The publisher should stop encoding the others
-    /// (`RTCRtpSender.setParameters`, `active`), and resume them when told so. Sent when it changes.
+    /// (`RTCRtpSender.setParameters`, `active`), and resume them when told so. Sent when it changes, and
+    /// for each m-line that begins to send, also again: then all are wanted.
     LayersWanted {
         /// Who publishes.
         participant: ParticipantId,

@@ -205,6 +205,18 @@ fn a_muted_picture_is_not_asked_of_its_publisher() {
 }
 
 #[test]
+fn an_m_line_that_was_off_is_asked_for_when_it_begins_to_carry_something_else() {
+    let mut world = World::meeting(&[camera(), viewer()]);
+    let participant = world.clients[0].id;
+    world.command(Command::SetMuted { participant, source: Source::Camera, muted: true });
+    world.run(limits::UNNEEDED_HOLD + ms(100));
+    assert_eq!(wanted(&world), Some(vec![false; 3]));
+    let (sdp, mid) = (world.clients[0].make_offer(), world.clients[0].video.unwrap().to_string());
+    world.offer_sources(participant, &sdp, vec![(mid, Source::Screen)]).unwrap();
+    assert_eq!(wanted(&world), Some(vec![true; 3]));
+}
+
+#[test]
 fn without_transport_feedback_a_viewer_gets_a_cautious_share() {
     let mut world = World::meeting(&[camera(), Setup { no_feedback: true, ..viewer() }]);
     film(&mut world, Duration::from_secs(5), false);

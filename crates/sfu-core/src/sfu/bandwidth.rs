@@ -146,9 +146,9 @@ impl Sfu {
         }
     }
 
-    fn tell_wanted(&mut self, publisher: usize, track: usize) {
+    pub(super) fn tell_wanted(&mut self, publisher: usize, track: usize) {
         let Some(participant) = self.participants.get(publisher).and_then(Option::as_ref) else { return };
-        let Some(track) = participant.admitted().and_then(|live| live.tracks.get(track)) else { return };
+        let Some(track) = participant.live.as_deref().and_then(|live| live.tracks.get(track)) else { return };
         let layers = track.layers.iter().enumerate();
         let layers =
             layers.map(|(n, layer)| WantedLayer { rid: layer.name.clone(), wanted: !track.dynacast.is_off(n) });

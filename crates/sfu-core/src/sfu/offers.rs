@@ -104,6 +104,7 @@ impl Sfu {
         let (id, room) = (participant.id, participant.room);
         let Some(live) = participant.live.as_deref_mut() else { return };
         let mut former = std::mem::take(&mut live.tracks);
+        let mut begun = Vec::new();
         for line in live.offered.iter().filter(|line| line.sends) {
             let is_video = line.kind == LineKind::Video;
             let named = sources.iter().find(|(name, _)| *name == line.name).map(|(_, source)| *source);
@@ -111,6 +112,9 @@ impl Sfu {
             let fits = |track: &Track| named.is_none_or(|named| named == track.source) && track.has_rids(&line.rids);
             let kept = kept.filter(|&at| fits(&former[at])).map(|at| former.remove(at));
             let source = named.unwrap_or_else(|| default_source(is_video));
+            if is_video && kept.is_none() {
+                begun.push(live.tracks.len());
+            }
             let mut track = kept.unwrap_or_else(|| Track::new(line.mid, source, is_video, &line.rids));
             track.muted = participant.muted.contains(&track.source);
             live.tracks.push(track);
@@ -120,6 +124,9 @@ impl Sfu {
             self.unpublish(id, &track);
         }
         self.arrange(room);
+        for track in begun {
+            self.tell_wanted(index, track); // Its m-line may have been told to rest when it last carried something.
+        }
         self.mark_dirty(index);
         self.update_wake(index);
     }
