@@ -248,9 +248,7 @@ impl Calls {
         let is_replaced = seat.session.as_ref().is_some_and(|known| *known != session);
         if is_replaced && let Some(old) = seat.participant.take() {
             self.seated.remove(&old);
-            let call = self.calls.get_mut(&room)?;
-            call.voices.speaking.remove(&old);
-            let shard = call.shard;
+            let shard = self.calls.get(&room)?.shard;
             self.commands.send(shard, Command::Leave { participant: old });
         }
         if self.calls.get(&room)?.seat(side).participant.is_none() {
@@ -360,13 +358,16 @@ impl Hub {
         if self.calls.commands.is_full(call.shard) {
             return Err(BEHIND);
         }
-        let before = call.seat(side).page;
+        let (before, former) = (call.seat(side).page, call.seat(side).participant);
         let session = session_of(&sdp).ok_or(No(ErrorCode::BadOffer, "the offer has no o= line"))?.to_owned();
         let seat = self.calls.take_seat(room, side, socket, session);
         if let Some(before) = before.filter(|before| *before != socket) {
             self.refuse(before, No(ErrorCode::Replaced, "another page has taken this seat"), None);
         }
         let (shard, participant) = seat.ok_or(No(ErrorCode::WrongState, "there is no consultation"))?;
+        if let Some(former) = former.filter(|former| *former != participant) {
+            self.set_speaking_in(room, former, false);
+        }
         let request = self.calls.request();
         let sources = sources.into_iter().map(|(mid, source)| (mid, source_in(source))).collect();
         self.calls.commands.send(shard, Command::Offer { request, participant, sdp, sources });

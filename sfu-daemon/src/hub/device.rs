@@ -230,7 +230,7 @@ impl Hub {
         self.calls.devices.by_token.remove(&device.token);
         tracing::info!(room = room.0, device = peer, "device removed");
         if let Some(session) = device.session {
-            self.release(room, session.participant);
+            self.release(room, session.participant, Denied::Unauthorized);
         }
         self.tell_room(room);
         Ok(())
@@ -241,11 +241,18 @@ impl Hub {
         room.ok_or(No(ErrorCode::WrongState, "devices belong to a consultation: admit first"))
     }
 
-    /// Ends a device's media session.
-    fn release(&mut self, room: RoomId, participant: ParticipantId) {
-        self.calls.devices.seated.remove(&participant);
-        self.calls.devices.asked.retain(|_, asked| asked.participant != participant);
-        self.set_speaking(participant, false);
+    /// Ends a device's media session. Who still waits for an answer hears `why`.
+    fn release(&mut self, room: RoomId, participant: ParticipantId, why: Denied) {
+        let devices = &mut self.calls.devices;
+        devices.seated.remove(&participant);
+        let (over, asked) =
+            std::mem::take(&mut devices.asked).into_iter().partition(|(_, asked)| asked.participant == participant);
+        devices.asked = asked;
+        let over: BTreeMap<RequestId, Asked> = over;
+        for Asked { reply, .. } in over.into_values() {
+            let _client_has_gone = reply.send(Err(why));
+        }
+        self.set_speaking_in(room, participant, false);
         if let Some((shard, _)) = self.calls.place(room) {
             self.calls.commands.send(shard, Command::Leave { participant });
         }
@@ -294,7 +301,7 @@ impl Hub {
         device.over = None;
         self.calls.devices.seated.insert(participant, place);
         if let Some(former) = former {
-            self.release(place.0, former.participant);
+            self.release(place.0, former.participant, Denied::InUse);
         }
         let permissions = match direction {
             Direction::Publish => {
@@ -351,7 +358,7 @@ impl Hub {
         let device = self.calls.devices.device_mut(place).ok_or(Denied::Unauthorized)?;
         let participant = current(device, id)?.participant;
         device.session = None;
-        self.release(place.0, participant);
+        self.release(place.0, participant, Denied::NoSession);
         self.tell_room(place.0);
         Ok(Outcome::Done(Done::Ended))
     }
@@ -392,7 +399,7 @@ impl Hub {
         // A refused restart changes nothing; a refused first offer leaves no session.
         if let Some(room) = refused_room.filter(|_| !is_restart) {
             self.forget_session(participant);
-            self.release(room, participant);
+            self.release(room, participant, Denied::NoSession);
         }
         let _client_has_gone = reply.send(outcome);
         true
@@ -414,7 +421,7 @@ impl Hub {
                 device.over = Some((session.id, NEEDS_ECDSA));
             }
         }
-        self.set_speaking(participant, false);
+        self.set_speaking_in(room, participant, false);
         self.tell_room(room);
     }
 

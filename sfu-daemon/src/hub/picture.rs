@@ -42,7 +42,13 @@ impl Hub {
     }
 
     pub(super) fn set_speaking(&mut self, participant: ParticipantId, speaking: bool) {
-        let Some(room) = self.calls.room_of(participant) else { return };
+        if let Some(room) = self.calls.room_of(participant) {
+            self.set_speaking_in(room, participant, speaking);
+        }
+    }
+
+    /// Also for somebody who has left the room already.
+    pub(super) fn set_speaking_in(&mut self, room: RoomId, participant: ParticipantId, speaking: bool) {
         let Some(voices) = self.calls.voices_mut(room) else { return };
         let changed = if speaking { voices.speaking.insert(participant) } else { voices.speaking.remove(&participant) };
         if changed {

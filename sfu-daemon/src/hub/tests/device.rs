@@ -112,13 +112,15 @@ async fn hold_shuts_a_device_and_the_end_makes_its_token_worthless() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_has_one_session_at_a_time_and_a_lost_one_is_replaced() {
-    let (mut clinic, _staff, _ana, token) = examined();
+    let (mut clinic, _staff, ana, token) = examined();
     let first = session(&mut clinic, &token, 3);
     clinic.hub.media_event(Media_::Connected { participant: ParticipantId(3) });
     assert_eq!(denied(open(&mut clinic, &token)), Denied::InUse);
     clinic.hub.media_event(Media_::Disconnected { participant: ParticipantId(3) });
     clinic.commands();
+    clinic.hub.media_event(Media_::Speaking { participant: ParticipantId(3), speaking: true });
     let mut reply = open(&mut clinic, &token);
+    assert_eq!(ana.heard("speaking").pop().unwrap()["peers"], json!([]), "who was replaced does not speak");
     let written = clinic.media.take_written();
     assert_eq!([in_short(&written[0]), in_short(&written[1])], ["leave 3", "join 4 Open"]);
     let Command::Offer { request, .. } = written[3] else { panic!("an offer") };
