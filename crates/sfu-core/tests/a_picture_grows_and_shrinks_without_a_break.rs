@@ -245,7 +245,7 @@ fn a_stream_whose_structure_got_lost_is_asked_for_it() {
 }
 
 #[test]
-fn a_stream_that_takes_anothers_place_is_asked_for_its_structure() {
+fn a_stream_that_takes_the_place_of_another_is_asked_for_its_structure() {
     let mut world = World::meeting(&[Setup { hides_ssrcs: true, ..scalable() }, scalable()]);
     let mut encoder = Encoder::new(Mode::Full, 1, 3);
     play_scalable(&mut world, &mut encoder, 20);
