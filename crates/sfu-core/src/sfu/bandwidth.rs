@@ -19,7 +19,6 @@ struct Picture {
     line: usize,
     feed: Feed,
     ranking: Ranking,
-    demand: Demand,
 }
 
 impl Sfu {
@@ -48,15 +47,15 @@ impl Sfu {
 
     /// Divides a viewer's bandwidth anew.
     pub(super) fn allocate(&mut self, index: usize) {
-        let (now, pictures) = (self.now, self.pictures(index));
+        let now = self.now;
+        let (pictures, demands): (Vec<Picture>, Vec<Demand>) = self.pictures(index).into_iter().unzip();
         let Some(live) = self.live_mut(index) else { return };
         live.bandwidth.allocate_at = None;
-        let demands: Vec<Demand> = pictures.iter().map(|picture| picture.demand.clone()).collect();
         let decision = live.decide(&demands, now);
         let mut paused = 0;
         let mut changed = Vec::new();
-        for (n, Picture { line, feed, ranking, demand }) in pictures.iter().enumerate() {
-            let (choice, soon) = (decision.choices[n], decision.soon[n]);
+        for (n, Picture { line, feed, ranking }) in pictures.iter().enumerate() {
+            let (demand, choice, soon) = (&demands[n], decision.choices[n], decision.soon[n]);
             paused += u64::from(choice.is_none() && demand.view != View::Hidden && !demand.ladder.is_empty());
             if live.give(*line, ranking, demand, choice, soon) {
                 changed.push(*feed);
@@ -69,8 +68,8 @@ impl Sfu {
         }
     }
 
-    /// What a viewer's lines ask for, in the order of their slots.
-    fn pictures(&self, index: usize) -> Vec<Picture> {
+    /// What a viewer's lines could get and what they ask for, in the order of their slots.
+    fn pictures(&self, index: usize) -> Vec<(Picture, Demand)> {
         let Some(viewer) = self.participants.get(index).and_then(Option::as_ref) else { return Vec::new() };
         let Some(live) = viewer.admitted().filter(|live| live.link == Link::Up) else { return Vec::new() };
         let dominant = self.rooms.get(&viewer.room).and_then(|room| room.speakers.dominant());
@@ -92,7 +91,7 @@ impl Sfu {
                 current: live.lines[line].target(),
                 is_fresh: live.lines[line].is_fresh,
             };
-            pictures.push(Picture { line, feed, ranking: track.ranking, demand });
+            pictures.push((Picture { line, feed, ranking: track.ranking }, demand));
         }
         pictures
     }
