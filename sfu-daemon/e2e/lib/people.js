@@ -18,6 +18,17 @@ export async function practice(t, browser) {
   return { daemon, staff };
 }
 
+/** A practice and its patient, who are in a call with each other. @param {import("node:test").TestContext} t @param {import("playwright-core").Browser} browser @param {Parameters<typeof chromiumTab>[1]} [options] of the patient's tab */
+export async function consultation(t, browser, options) {
+  const { daemon, staff } = await practice(t, browser);
+  const patient = await chromiumTab(browser, options);
+  t.after(() => patient.close());
+  await checkIn(patient, daemon, MARIA);
+  await admit(staff, MARIA);
+  await inCall(patient);
+  return { daemon, staff, patient };
+}
+
 /** From the link to the place in line. @param {Tab} tab @param {Pick<Daemon, "patientLink">} daemon @param {string} name */
 export async function checkIn(tab, daemon, name) {
   await arrive(tab, daemon, name);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { admit, card, checkIn, end, FARID, inCall, MARIA, practice, silence } from "../lib/people.js";
+import { admit, card, checkIn, consultation, end, FARID, inCall, MARIA, practice, silence } from "../lib/people.js";
 import { connections, firstPicture, hears, sample, sees } from "../lib/proof.js";
 import { eventually, pause } from "../lib/wait.js";
 
@@ -58,12 +58,7 @@ test("no packet goes to or comes from anybody who is not admitted", async (t) =>
 });
 
 test("hold stops pictures and sound both ways, and resume brings them back", async (t) => {
-  const { daemon, staff } = await practice(t, chromium);
-  const patient = await chromiumTab(chromium);
-  t.after(() => patient.close());
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  const { daemon, staff, patient } = await consultation(t, chromium);
   await sees(patient, "the patient");
   await staff.act("hold");
   await patient.see('[data-screen="held"]');
@@ -76,12 +71,7 @@ test("hold stops pictures and sound both ways, and resume brings them back", asy
 });
 
 test("what is switched off does not arrive, and comes back when it is switched on", async (t) => {
-  const { daemon, staff } = await practice(t, chromium);
-  const patient = await chromiumTab(chromium);
-  t.after(() => patient.close());
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  const { staff, patient } = await consultation(t, chromium);
   await hears(staff, "the clinician");
   await patient.act("mute");
   await eventually(() => sample(staff), settled(({ energy }) => energy), "sound after mute");
@@ -94,12 +84,7 @@ test("what is switched off does not arrive, and comes back when it is switched o
 });
 
 test("another microphone can be chosen in the call, and the call can fill the screen", async (t) => {
-  const { daemon, staff } = await practice(t, chromium);
-  const patient = await chromiumTab(chromium);
-  t.after(() => patient.close());
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  const { staff, patient } = await consultation(t, chromium);
   await hears(staff, "the clinician");
   await patient.act("options");
   const choice = patient.page.locator('dialog[data-screen="options"] [data-action="choose-microphone"]');
@@ -113,12 +98,7 @@ test("another microphone can be chosen in the call, and the call can fill the sc
 
 for (const who of /** @type {const} */ (["the clinician", "the patient"])) {
   test(`the end by ${who} stops forwarding within a second and frees the room`, async (t) => {
-    const { daemon, staff } = await practice(t, chromium);
-    const patient = await chromiumTab(chromium);
-    t.after(() => patient.close());
-    await checkIn(patient, daemon, MARIA);
-    await admit(staff, MARIA);
-    await inCall(patient);
+    const { daemon, staff, patient } = await consultation(t, chromium);
     await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician")]);
     await (who === "the clinician" ? end(staff) : patient.act("leave"));
     await pause(1_000); // The second that is promised.
@@ -135,12 +115,7 @@ for (const who of /** @type {const} */ (["the clinician", "the patient"])) {
 }
 
 test("after the end the patient can come back to the old place", async (t) => {
-  const { daemon, staff } = await practice(t, chromium);
-  const patient = await chromiumTab(chromium);
-  t.after(() => patient.close());
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  const { staff, patient } = await consultation(t, chromium);
   await end(staff);
   await patient.see('[data-screen="P6"]');
   await patient.act("rejoin");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
-import { admit, checkIn, inCall, MARIA, practice } from "../lib/people.js";
+import { consultation } from "../lib/people.js";
 import { connections, layers, lineOf, pictures, sees } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
 
@@ -20,13 +20,8 @@ before(async () => {
 after(() => chromium?.close());
 
 /** A consultation that is under way. @param {import("node:test").TestContext} t @param {import("playwright-core").BrowserContextOptions} [options] of the patient's device */
-async function consultation(t, options) {
-  const { daemon, staff } = await practice(t, chromium);
-  const patient = await chromiumTab(chromium, options);
-  t.after(() => patient.close());
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+async function seeingEachOther(t, options) {
+  const { daemon, staff, patient } = await consultation(t, chromium, options);
   await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician")]);
   return { daemon, staff, patient };
 }
@@ -37,7 +32,7 @@ async function picture(tab, selector) {
 }
 
 test("a shared screen arrives in full size beside the camera, ends for everybody, and can begin again", async (t) => {
-  const { staff, patient } = await consultation(t);
+  const { staff, patient } = await seeingEachOther(t);
   for (const by of ["share-stop", "share"]) {
     await staff.act("share");
     await staff.see('[data-note="sharing"]');
@@ -59,7 +54,7 @@ test("a shared screen arrives in full size beside the camera, ends for everybody
 });
 
 test("a small tile gets the small picture, a large one the large, and what nobody needs is not encoded", async (t) => {
-  const { staff, patient } = await consultation(t);
+  const { staff, patient } = await seeingEachOther(t);
   /** What arrives at the clinician's page beside what leaves the patient's, by rid. */
   const both = async () => ({ shown: (await picture(staff, REMOTE)).height, sent: Object.fromEntries((await layers(patient, "camera")).map((layer) => [layer.rid, layer])) });
   const large = () => eventually(both, ({ shown, sent }) => sent.f?.active === true && sent.f.height === shown && (sent.q?.height ?? 0) < shown, "the full picture in a large tile");
@@ -76,7 +71,7 @@ test("a small tile gets the small picture, a large one the large, and what nobod
 });
 
 test("a device that staff add is seen whole by both sides, and gone when it is taken out", async (t) => {
-  const { daemon, staff, patient } = await consultation(t);
+  const { daemon, staff, patient } = await seeingEachOther(t);
   await staff.act("tools");
   await staff.act("device-new");
   await staff.fill("#device-name", "Ultrasound");

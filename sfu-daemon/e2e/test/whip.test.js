@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { serve } from "../lib/example.js";
-import { admit, checkIn, end, inCall, MARIA, practice } from "../lib/people.js";
+import { consultation, end } from "../lib/people.js";
 import { pictures } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
 import { change, datachannelPlayer, datachannelPublisher, fragmentOf, request, weriftPlayer, weriftPublisher, wrtcPlayer, wrtcPublisher } from "../lib/whip.js";
@@ -145,12 +145,7 @@ test("Chromium publishes three sizes by WHIP, and Firefox plays them by WHEP", a
 });
 
 test("a device takes part in a consultation with its token, and is gone with it", async (t) => {
-  const { daemon, staff } = await practice(t, chromium);
-  const patient = await chromiumTab(chromium);
-  t.after(() => patient.close());
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  const { daemon, staff, patient } = await consultation(t, chromium);
   const { publish, token } = await device(staff);
   const url = new URL(publish, daemon.patientLink).href;
   const publisher = await kept(t, wrtcPublisher()).start(url, token);
