@@ -59,7 +59,7 @@ test("a small tile gets the small picture, a large one the large, and what nobod
   const both = async () => ({ shown: (await picture(staff, REMOTE)).height, sent: Object.fromEntries((await layers(patient, "camera")).map((layer) => [layer.rid, layer])) });
   const large = () => eventually(both, ({ shown, sent }) => sent.f?.active === true && sent.f.height === shown && (sent.q?.height ?? 0) < shown, "the full picture in a large tile");
   await large();
-  await staff.page.setViewportSize({ width: 360, height: 480 });
+  await staff.page.setViewportSize({ width: 320, height: 320 }); // Not more than 180 lines of it are seen: a layer more would be too much.
   const small = await eventually(both, ({ shown, sent }) => sent.q?.height === shown && sent.f?.active === false, "the small picture in a small tile");
   await eventually(both, ({ sent }) => (small.sent.q?.bytes ?? 0) + 20_000 < (sent.q?.bytes ?? 0), "the small layer goes on");
   const { sent } = await both();
