@@ -47,6 +47,8 @@ mod participant;
 mod rewriter;
 mod room;
 #[cfg_attr(not(test), expect(dead_code, reason = "wired with the media plane"))]
+mod rtcp;
+#[cfg_attr(not(test), expect(dead_code, reason = "wired with the media plane"))]
 mod rtp;
 mod sfu;
 mod speaker;

@@ -91,6 +91,15 @@ pub const INGRESS_BYTES_PER_SECOND: u32 = 3_000_000;
 /// 50 to 100 ms, reports and negative acknowledgements.
 pub const FEEDBACK_PER_SECOND: u32 = 250;
 
+/// Arrivals that wait for the next transport-wide feedback, which comes every 50 to 100 ms: what
+/// [`INGRESS_DATAGRAMS_PER_SECOND`] allow in more than half a second. The oldest are left out of the feedback.
+pub const FEEDBACK_PENDING_MAX: usize = 2048;
+
+/// Missing packets in a row that transport-wide feedback lists: a burst of loss of two thirds of a second at
+/// [`INGRESS_DATAGRAMS_PER_SECOND`]. What skips more has begun anew, and feedback does as well. Nor is anything reported
+/// that comes so many packets too late.
+pub const FEEDBACK_SKIPPED_MAX: u64 = 2000;
+
 /// Bytes of retransmission that a viewer's own media earns: one third, so that 20 % loss, with the repairs that get
 /// lost as well, is still repaired in full.
 pub const RETRANSMISSION_SHARE: f32 = 1.0 / 3.0;
