@@ -246,3 +246,12 @@ pub const SPATIAL_LAYERS_MAX: usize = 4;
 
 /// Temporal layers of one stream: AV1 has no more.
 pub const TEMPORAL_LAYERS_MAX: usize = 8;
+
+/// Packets of one viewer that are remembered until feedback on them comes: five seconds at 16 Mbit/s.
+pub const SENT_PACKETS_MAX: usize = 8192;
+
+/// How long a sent packet is remembered: feedback comes every tenth of a second or not at all.
+pub const SENT_AGE_MAX: Duration = Duration::from_secs(10);
+
+/// Arrivals of one viewer's packets over which rates and delays are taken: half a second at 20 Mbit/s.
+pub const ARRIVALS_MAX: usize = 1024;

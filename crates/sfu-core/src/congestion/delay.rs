@@ -1,0 +1,177 @@
+//! How long packets wait on the way: the delay of each over the least one lately, and at which rate they come out.
+//!
+//! The clocks of both ends differ by an amount nobody knows, so only differences of delays mean something. GCC looks at
+//! their slope alone; against the least delay of the last seconds, a queue that merely stands is seen too.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use crate::limits::ARRIVALS_MAX;
+
+/// A queue below that is none: frames, jitter and the receiver's clock (250 µs steps) make as much. In microseconds.
+pub(super) const STANDING: i64 = 25_000;
+
+/// What counts must have lasted so long: spikes of Wi-Fi and bursts of one frame pass. In microseconds.
+const LASTING: i64 = 150_000;
+
+/// A queue that neither grows nor costs packets is believed after that: a path's delay may step. In microseconds.
+const STANDING_MAX: i64 = 400_000;
+
+/// Rates are taken over that: shorter and they follow single frames. In microseconds.
+const RATE_OVER: i64 = 500_000;
+
+/// How long the least delay is remembered at least: a queue has been empty once in this, and clocks have drifted by less
+/// than a millisecond. In microseconds.
+const BASE_OVER: i64 = 10_000_000;
+
+/// Delays that differ more than that are of another clock. In microseconds.
+const JUMP: i64 = 10_000_000;
+
+#[derive(Clone, Copy, Debug)]
+struct Arrival {
+    /// On the receiver's clock.
+    at: i64,
+    /// On ours.
+    sent: i64,
+    bytes: u32,
+}
+
+impl Arrival {
+    fn delay(&self) -> i64 {
+        self.at - self.sent
+    }
+}
+
+/// What the last half second shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct View {
+    /// How long every packet has waited lately, at least. Microseconds.
+    pub(super) queue: i64,
+    /// It stands, and it is no mere spike.
+    pub(super) is_congested: bool,
+    /// It stands and grows.
+    pub(super) is_growing: bool,
+    /// Bits a second that arrived.
+    pub(super) acked: f64,
+    /// While the queue stood.
+    pub(super) busy: Option<Busy>,
+}
+
+/// Rates while packets waited, in bits per second.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Busy {
+    /// What came out of the queue: as much as the bottleneck carries for us.
+    pub(super) received: f64,
+    /// What those packets were sent with.
+    pub(super) sent: f64,
+}
+
+#[derive(Debug)]
+pub(super) struct Delay {
+    epoch: Instant,
+    /// In order of arrival.
+    arrivals: VecDeque<Arrival>,
+    /// The least delay of the former and of the current period.
+    base: [i64; 2],
+    base_since: i64,
+    standing_since: Option<i64>,
+}
+
+impl Delay {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { epoch: now, arrivals: VecDeque::new(), base: [i64::MAX; 2], base_since: 0, standing_since: None }
+    }
+
+    pub(super) fn arrived(&mut self, sent: Instant, at: i64, bytes: u32) {
+        let sent = sent.saturating_duration_since(self.epoch).as_micros() as i64;
+        // What feedback can express fits into this, and no sum of two of them overflows.
+        let at = at.clamp(i64::MIN / 8, i64::MAX / 8);
+        let arrival = Arrival { at, sent, bytes };
+        let is_jump = |newest: &Arrival| JUMP < (newest.delay() - arrival.delay()).abs();
+        if self.arrivals.back().is_some_and(is_jump) {
+            (self.base, self.standing_since) = ([i64::MAX; 2], None);
+            self.arrivals.clear();
+        }
+        if self.base[1] == i64::MAX {
+            self.base_since = at;
+        } else if self.base_since + BASE_OVER < at {
+            (self.base, self.base_since) = ([self.base[1], i64::MAX], at);
+        }
+        self.base[1] = self.base[1].min(arrival.delay());
+        if ARRIVALS_MAX <= self.arrivals.len() {
+            self.arrivals.pop_front();
+        }
+        let place = self.arrivals.iter().rposition(|earlier| earlier.at <= at).map_or(0, |before| before + 1);
+        self.arrivals.insert(place, arrival);
+        let newest = self.newest();
+        while self.arrivals.front().is_some_and(|arrival| arrival.at + RATE_OVER < newest) {
+            self.arrivals.pop_front();
+        }
+    }
+
+    fn newest(&self) -> i64 {
+        self.arrivals.back().map_or(0, |arrival| arrival.at)
+    }
+
+    fn queue(&self, arrival: &Arrival) -> i64 {
+        arrival.delay() - self.base[0].min(self.base[1])
+    }
+
+    /// To be asked once for each feedback.
+    pub(super) fn view(&mut self) -> View {
+        let newest = self.newest();
+        let lasting = self.arrivals.iter().rev().take_while(|arrival| newest - arrival.at < LASTING);
+        let (count, span) = lasting.clone().fold((0, 0), |(count, _), arrival| (count + 1, newest - arrival.at));
+        let queue_of = |from: i64, to: i64| {
+            let some = lasting.clone().filter(|arrival| (from..=to).contains(&(newest - arrival.at)));
+            some.map(|arrival| self.queue(arrival)).min()
+        };
+        let queue = if 3 <= count { queue_of(0, LASTING).unwrap_or(0) } else { 0 };
+        let (late, early) = (queue_of(0, span / 2), queue_of(span / 2, span));
+        let stands = STANDING < queue && LASTING / 2 < span;
+        let standing_since = stands.then(|| self.standing_since.unwrap_or(newest - span));
+        let is_growing = stands && late.zip(early).is_some_and(|(late, early)| early + STANDING / 4 < late);
+        let view = View {
+            queue: queue.max(0),
+            is_congested: is_growing || standing_since.is_some_and(|since| STANDING_MAX < newest - since),
+            is_growing,
+            acked: self.acked(),
+            busy: self.busy(),
+        };
+        self.standing_since = standing_since;
+        view
+    }
+
+    fn acked(&self) -> f64 {
+        let bytes: u64 = self.arrivals.iter().map(|arrival| u64::from(arrival.bytes)).sum();
+        let span = self.arrivals.front().map_or(0, |oldest| self.newest() - oldest.at);
+        bits_per_second(bytes, span.max(RATE_OVER / 2))
+    }
+
+    fn busy(&self) -> Option<Busy> {
+        let run = self.arrivals.iter().rev().take_while(|arrival| STANDING / 2 < self.queue(arrival));
+        let (mut bytes, mut sent, mut oldest) = (0, (i64::MAX, i64::MIN), None);
+        for arrival in run {
+            bytes += u64::from(arrival.bytes);
+            sent = (sent.0.min(arrival.sent), sent.1.max(arrival.sent));
+            oldest = Some(arrival);
+        }
+        let (oldest, newest) = (oldest?, self.arrivals.back()?);
+        let span = newest.at - oldest.at;
+        (LASTING / 3 < span).then(|| Busy {
+            // The first came out before the span began, the last was sent as it ended.
+            received: bits_per_second(bytes - u64::from(oldest.bytes), span),
+            sent: bits_per_second(bytes - u64::from(newest.bytes), (sent.1 - sent.0).max(1_000)),
+        })
+    }
+
+    /// The delay as it is now is the path's own.
+    pub(super) fn rebase(&mut self, queue: i64) {
+        let base = self.base[0].min(self.base[1]).saturating_add(queue);
+        (self.base, self.base_since, self.standing_since) = ([base; 2], self.newest(), None);
+    }
+}
+
+fn bits_per_second(bytes: u64, micros: i64) -> f64 {
+    bytes as f64 * 8e6 / micros as f64
+}

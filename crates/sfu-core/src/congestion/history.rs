@@ -1,0 +1,140 @@
+//! What was sent, for as long as feedback on it may come.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use crate::limits::{SENT_AGE_MAX, SENT_PACKETS_MAX};
+
+/// One packet on its way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Packet {
+    pub(super) number: u64,
+    /// On the wire, with headers.
+    pub(super) bytes: u32,
+    pub(super) sent: Instant,
+    fate: Fate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    InFlight,
+    /// Feedback on later packets came, and none on this one: its feedback got lost, which says nothing about the packet.
+    Unknown,
+    Lost,
+    Arrived,
+}
+
+/// Something that feedback says for the first time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct News {
+    pub(super) packet: Packet,
+    /// It was reported as lost before, and only came late.
+    pub(super) was_lost: bool,
+}
+
+/// The packets that were sent lately, by number.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    packets: VecDeque<Packet>,
+    in_flight: u64,
+    /// The first number of which nothing was reported, nor of any later.
+    open: u64,
+    /// `open`, when the gaps before it were looked for last.
+    settled: u64,
+}
+
+impl History {
+    pub(super) fn sent(&mut self, number: u64, bytes: u32, now: Instant) {
+        if self.packets.back().is_some_and(|newest| number <= newest.number) {
+            return; // Numbers are given in order.
+        }
+        self.forget(now);
+        if SENT_PACKETS_MAX <= self.packets.len() {
+            self.drop_oldest();
+        }
+        self.packets.push_back(Packet { number, bytes, sent: now, fate: Fate::InFlight });
+        self.in_flight += u64::from(bytes);
+    }
+
+    /// Takes one line of a feedback. None if it is of no packet that is known, or says nothing new.
+    pub(super) fn reported(&mut self, wire: u16, has_arrived: bool) -> Option<News> {
+        let newest = self.packets.back()?.number;
+        // What was never sent is taken for something long forgotten.
+        let number = newest.checked_sub(u64::from((newest as u16).wrapping_sub(wire)))?;
+        let at = self.packets.binary_search_by_key(&number, |packet| packet.number).ok()?;
+        let packet = self.packets.get_mut(at)?;
+        let fate = if has_arrived { Fate::Arrived } else { Fate::Lost };
+        if packet.fate == fate || packet.fate == Fate::Arrived {
+            return None;
+        }
+        let former = std::mem::replace(&mut packet.fate, fate);
+        let news = News { packet: *packet, was_lost: former == Fate::Lost };
+        if former == Fate::InFlight {
+            self.in_flight -= u64::from(news.packet.bytes);
+        }
+        self.open = self.open.max(number + 1);
+        Some(news)
+    }
+
+    /// After all lines of a feedback: what it skipped is in flight no longer.
+    pub(super) fn settle(&mut self) {
+        let (from, to) = (self.index_of(self.settled), self.index_of(self.open));
+        for packet in self.packets.range_mut(from..to.max(from)) {
+            if packet.fate == Fate::InFlight {
+                packet.fate = Fate::Unknown;
+                self.in_flight -= u64::from(packet.bytes);
+            }
+        }
+        self.settled = self.open;
+    }
+
+    fn index_of(&self, number: u64) -> usize {
+        self.packets.partition_point(|packet| packet.number < number)
+    }
+
+    pub(super) fn forget(&mut self, now: Instant) {
+        while self.packets.front().is_some_and(|oldest| SENT_AGE_MAX < now.saturating_duration_since(oldest.sent)) {
+            self.drop_oldest();
+        }
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some(Packet { bytes, fate: Fate::InFlight, .. }) = self.packets.pop_front() {
+            self.in_flight -= u64::from(bytes);
+        }
+    }
+
+    /// Bytes that were sent and of which nothing is known yet.
+    pub(super) fn in_flight(&self) -> u64 {
+        self.in_flight
+    }
+
+    /// The first number of which nothing was reported, nor of any later.
+    pub(super) fn open(&self) -> u64 {
+        self.open
+    }
+
+    /// When the oldest packet was sent for which feedback may still come.
+    pub(super) fn waiting_since(&self) -> Option<Instant> {
+        self.packets.get(self.index_of(self.open)).map(|packet| packet.sent)
+    }
+
+    pub(super) fn last_sent(&self) -> Option<Instant> {
+        self.packets.back().map(|packet| packet.sent)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.packets.clear();
+        self.in_flight = 0;
+    }
+
+    #[cfg(test)]
+    pub(super) fn newest(&self) -> Option<u64> {
+        self.packets.back().map(|packet| packet.number)
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.packets.len()
+    }
+}

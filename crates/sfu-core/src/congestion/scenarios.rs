@@ -1,0 +1,355 @@
+//! What the controller promises, each on a [`Link`] that would break it.
+
+use std::time::Duration;
+
+use super::link::{Adapts, Link, Run, Sender, run, run_with, start};
+use super::{Controller, Kind};
+use crate::limits::{SENT_AGE_MAX, SENT_PACKETS_MAX};
+
+const DROP: u64 = 12_000;
+
+fn falls() -> Link {
+    Link { rate: vec![(0, 3_000_000), (DROP, 300_000)], ..Link::default() }
+}
+
+fn wants(bits: u64) -> Sender {
+    Sender { content: vec![(0, bits)], desired: vec![(0, bits)], ..Sender::default() }
+}
+
+fn seeds() -> std::ops::Range<u64> {
+    1..6
+}
+
+#[test]
+fn a_network_that_falls_to_a_tenth_is_believed_within_a_second() {
+    for seed in seeds() {
+        for feedback_ms in [50, 100] {
+            let link = Link { feedback_ms, seed, ..falls() };
+            let run = run(&link, &wants(1_700_000), 40);
+            let took = run.first(DROP, |estimate| estimate <= 300_000).unwrap();
+            assert!(took <= 800, "{took} ms");
+            assert!(run.most(DROP + 1_000, 40_000) <= 315_000, "{}", run.most(DROP + 1_000, 40_000));
+            assert!(150_000 <= run.least(DROP, 40_000), "{}", run.least(DROP, 40_000));
+            assert!(run.queued_over(150.0, DROP + 6_000, 40_000) < 200);
+        }
+    }
+}
+
+#[test]
+fn a_network_that_is_back_is_found_by_probing_within_five_seconds() {
+    for seed in seeds() {
+        let rate = vec![(0, 3_000_000), (DROP, 300_000), (30_000, 3_000_000)];
+        let link = Link { rate, seed, ..Link::default() };
+        let content = vec![(0, 1_700_000), (DROP + 2_000, 250_000)];
+        let sender = Sender { content, desired: vec![(0, 2_000_000)], ..Sender::default() };
+        let run = run(&link, &sender, 50);
+        let took = run.first(30_000, |estimate| 2_000_000 <= estimate).unwrap();
+        assert!(took <= 5_000, "{took} ms");
+        assert!(run.queued_over(300.0, DROP + 5_000, 50_000) < 100);
+        assert!(run.probing_share(DROP + 5_000, 30_000) < 0.05, "{}", run.probing_share(DROP + 5_000, 30_000));
+        assert_eq!(run.probing_share(36_000, 50_000), 0.0, "enough is known");
+        assert!(2_000_000 <= run.least(36_000, 50_000), "little is sent, and that is no reason to fall");
+    }
+}
+
+#[test]
+fn a_fast_network_is_found_within_two_seconds() {
+    for seed in seeds() {
+        for delay in [10, 50, 100] {
+            let link = Link { seed, delay_ms: vec![(0, delay)], ..Link::default() };
+            let sender = Sender { desired: vec![(0, 2_500_000)], ..Sender::default() };
+            let run = run(&link, &sender, 10);
+            let took = run.first(0, |estimate| 2_500_000 <= estimate).unwrap();
+            assert!(took <= 2_000, "{took} ms");
+            assert!(2_500_000 <= run.least(2_000, 10_000));
+        }
+    }
+}
+
+#[test]
+fn a_slow_network_is_not_taken_for_a_fast_one_at_the_start() {
+    for seed in seeds() {
+        let link = Link { seed, rate: vec![(0, 500_000)], ..Link::default() };
+        let run = run(&link, &wants(2_500_000), 20);
+        assert!(run.most(1_500, 20_000) <= 550_000, "{}", run.most(1_500, 20_000));
+        assert!(250_000 <= run.least(1_500, 20_000), "{}", run.least(1_500, 20_000));
+        assert!(run.queued_over(500.0, 0, 20_000) < 100);
+        assert!(400_000 < run.mean(5_000, 20_000));
+    }
+}
+
+#[test]
+fn loss_that_has_nothing_to_do_with_the_rate_takes_nothing() {
+    for seed in seeds() {
+        for (loss, least) in [(0.01, 1_700_000), (0.03, 1_700_000), (0.05, 1_700_000), (0.1, 1_700_000), (0.2, 850_000)]
+        {
+            let link = Link { seed, loss: vec![(0, 0.0), (5_000, loss)], ..Link::default() };
+            let run = run(&link, &wants(1_700_000), 40);
+            assert!(least <= run.least(4_000, 40_000), "{loss}: {}", run.least(4_000, 40_000));
+            let told = run.controller.loss() as f64;
+            assert!((told - loss).abs() < 0.3 * loss + 0.015, "{told} of {loss}");
+        }
+    }
+}
+
+#[test]
+fn loss_from_the_start_does_not_keep_the_estimate_low() {
+    for seed in seeds() {
+        for (loss, least) in [(0.05, 1_700_000), (0.1, 1_700_000), (0.2, 850_000)] {
+            let link = Link { seed, loss: vec![(0, loss)], ..Link::default() };
+            let run = run(&link, &wants(1_700_000), 30);
+            assert!(least <= run.least(8_000, 30_000), "{loss}: {}", run.least(8_000, 30_000));
+        }
+    }
+}
+
+#[test]
+fn loss_that_comes_from_the_rate_lowers_it_within_a_second() {
+    for seed in seeds() {
+        let rate = vec![(0, 3_000_000), (DROP, 1_000_000)];
+        let shallow = Link { seed, rate: rate.clone(), queue_ms: 50, ..Link::default() };
+        let policed = Link { seed, rate, policer_ms: Some(30), ..Link::default() };
+        for link in [shallow, policed] {
+            let run = run(&link, &wants(1_700_000), 40);
+            let took = run.first(DROP, |estimate| estimate <= 1_000_000).unwrap();
+            assert!(took <= 1_000, "{took} ms");
+            assert!(500_000 <= run.least(DROP, 40_000), "{}", run.least(DROP, 40_000));
+            let lost: u32 = run.span(DROP + 5_000, 40_000).iter().map(|sample| sample.lost).sum();
+            assert!(lost < 160, "{lost} of about 3,500");
+        }
+    }
+}
+
+#[test]
+fn feedback_that_gets_lost_is_no_loss() {
+    for seed in seeds() {
+        let link = Link { seed, feedback_loss: 0.2, ..Link::default() };
+        let run = run(&link, &wants(1_700_000), 30);
+        assert_eq!(run.controller.loss(), 0.0);
+        assert!(1_700_000 <= run.mean(4_000, 30_000));
+        assert!(900_000 <= run.least(4_000, 30_000), "{}", run.least(4_000, 30_000));
+    }
+}
+
+#[test]
+fn an_outage_takes_all_and_the_end_of_it_gives_all_back() {
+    for seed in seeds() {
+        for lasts in [1_000, 5_000, 15_000] {
+            let back = DROP + lasts;
+            let link = Link { seed, rate: vec![(0, 3_000_000), (DROP, 0), (back, 3_000_000)], ..Link::default() };
+            let run = run(&link, &wants(1_700_000), 40);
+            let before = run.samples[DROP as usize].estimate;
+            assert!(run.samples[(DROP + 950) as usize].estimate < before);
+            if lasts == 5_000 {
+                assert!(run.samples[back as usize].estimate <= 60_000);
+            }
+            let took = run.first(back, |estimate| before * 8 / 10 <= estimate).unwrap();
+            assert!(took <= 2_000, "{took} ms after {lasts}");
+            assert!(before * 8 / 10 <= run.least(back + 2_000, 40_000), "after {lasts}");
+        }
+    }
+}
+
+#[test]
+fn after_an_outage_a_slower_network_is_not_flooded() {
+    for seed in seeds() {
+        let link = Link { seed, rate: vec![(0, 3_000_000), (DROP, 0), (17_000, 300_000)], ..Link::default() };
+        let run = run(&link, &wants(1_700_000), 40);
+        assert!(run.most(18_500, 40_000) <= 315_000, "{}", run.most(18_500, 40_000));
+        assert!(run.queued_over(500.0, 17_000, 40_000) < 300);
+    }
+}
+
+#[test]
+fn jitter_reordering_and_spikes_take_nothing() {
+    for seed in seeds() {
+        let jitter = Link { seed, jitter_ms: 15.0, reorders: true, ..Link::default() };
+        let spikes = Link { seed, jitter_ms: 5.0, spikes: Some((2_000, 100, 60)), ..Link::default() };
+        for link in [jitter, spikes] {
+            for content in [250_000, 1_000_000] {
+                let sender = Sender { desired: vec![(0, 2_000_000)], ..wants(content) };
+                let run = run(&link, &sender, 40);
+                let sent = run.rate(|sample| sample.media_bytes, 5_000, 40_000);
+                assert!(3 * sent / 2 <= run.mean(5_000, 40_000), "{} of {sent}", run.mean(5_000, 40_000));
+            }
+        }
+    }
+}
+
+#[test]
+fn beside_others_the_room_that_is_left_is_used() {
+    for seed in seeds() {
+        let link =
+            Link { seed, rate: vec![(0, 3_000_000)], cross: vec![(0, 0), (10_000, 2_000_000)], ..Link::default() };
+        let run = run(&link, &wants(1_700_000), 60);
+        let mean = run.mean(20_000, 60_000);
+        assert!((650_000..=1_050_000).contains(&mean), "{mean}");
+        assert!(run.queue_quantile(0.9, 20_000, 60_000) < 150.0, "{}", run.queue_quantile(0.9, 20_000, 60_000));
+    }
+}
+
+#[test]
+fn what_was_never_tried_is_not_believed() {
+    for seed in seeds() {
+        let link = Link { seed, ..Link::default() };
+        let sender = Sender { content: vec![(0, 250_000)], desired: vec![(0, 250_000)], ..Sender::default() };
+        let run = run(&link, &sender, 60);
+        assert!(run.most(0, 60_000) <= 450_000, "{}", run.most(0, 60_000));
+        assert!(300_000 <= run.least(0, 60_000), "{}", run.least(0, 60_000));
+    }
+}
+
+#[test]
+fn the_minimum_is_filled_up_with_padding() {
+    let sender = Sender { minimum: 800_000, ..wants(250_000) };
+    let sender = Sender { desired: vec![(0, 1_000_000)], ..sender };
+    let run = run(&Link::default(), &sender, 20);
+    let sent = run.rate(|sample| sample.media_bytes + sample.padding_bytes, 5_000, 20_000);
+    assert!((740_000..=860_000).contains(&sent), "{sent}");
+}
+
+#[test]
+fn a_longer_path_is_no_queue_for_ever() {
+    for seed in seeds() {
+        let link = Link { seed, delay_ms: vec![(0, 20), (10_000, 80)], ..Link::default() };
+        let run = run(&link, &wants(1_700_000), 40);
+        assert!(1_700_000 <= run.least(18_000, 40_000), "{}", run.least(18_000, 40_000));
+    }
+}
+
+#[test]
+fn one_seed_is_one_run() {
+    let link = Link { jitter_ms: 15.0, loss: vec![(0, 0.05)], feedback_loss: 0.1, ..falls() };
+    let one: Vec<u64> = run(&link, &wants(1_700_000), 20).estimates(0, 20_000).collect();
+    let other: Vec<u64> = run(&link, &wants(1_700_000), 20).estimates(0, 20_000).collect();
+    assert!(one == other);
+}
+
+#[test]
+fn a_path_that_moved_keeps_its_estimate() {
+    let run = run_with(&Link::default(), &wants(1_700_000), 20, |controller, ms, now| {
+        if ms == 10_000 {
+            controller.moved(now);
+        }
+    });
+    assert!(1_600_000 <= run.least(9_000, 20_000), "{}", run.least(9_000, 20_000));
+}
+
+#[test]
+fn a_jump_of_the_clock_costs_nothing() {
+    let run = run_with(&Link::default(), &wants(1_700_000), 10, |_, _, _| {});
+    let (mut controller, before) = (run.controller, run.samples[9_999].estimate);
+    let mut now = run.end + Duration::from_secs(5 * 3_600);
+    controller.tick(now);
+    assert!(controller.due().is_none_or(|due| now < due), "woken for nothing");
+    assert_eq!(controller.estimate(), before);
+    controller.sent(1_000_000, 1_000, Kind::Media, now);
+    now += Duration::from_millis(50);
+    controller.feedback([(1_000_000u64 as u16, Some(77))].into_iter(), now);
+    controller.tick(now);
+    assert!(before * 9 / 10 <= controller.estimate());
+}
+
+#[test]
+fn who_gets_nothing_wakes_nobody() {
+    let sender = Sender { content: vec![(0, 1_700_000), (5_000, 0)], ..Sender::default() };
+    let run = run(&Link::default(), &sender, 12);
+    assert_eq!(run.controller.due(), None);
+    assert_eq!(run.wakes_after(8_000), 0);
+}
+
+#[test]
+fn feedback_of_nonsense_costs_nothing() {
+    let meddled = run_with(&Link::default(), &wants(1_700_000), 20, |controller, ms, now| {
+        // Never sent, long forgotten, and told before.
+        let newest = controller.history.newest().unwrap_or(0) as u16;
+        let numbers =
+            (1..300u16).flat_map(|n| [(newest.wrapping_add(n), None), (newest.wrapping_sub(9_000 + n), Some(3))]);
+        controller.feedback(numbers, now);
+        let told = (0..50u16).map(|n| (newest.wrapping_sub(600 + n), None));
+        controller.feedback(told, now + Duration::from_millis(ms % 2));
+    });
+    let plain = run(&Link::default(), &wants(1_700_000), 20);
+    assert!(meddled.estimates(0, 20_000).eq(plain.estimates(0, 20_000)));
+}
+
+#[test]
+fn times_of_arrival_that_go_wild_are_survived() {
+    let now = start();
+    let mut controller = Controller::new(now, 300_000);
+    for (number, wild) in (0..2_000u64).zip([0, i64::MAX, i64::MIN, -1, 1 << 40, 5_000_000].into_iter().cycle()) {
+        let now = now + Duration::from_millis(number);
+        controller.sent(number, 1_000, Kind::Media, now);
+        controller.feedback([(number as u16, Some(wild)), (number as u16, None)].into_iter(), now);
+        controller.tick(now);
+        assert!((30_000..=100_000_000).contains(&controller.estimate()));
+    }
+}
+
+#[test]
+fn what_is_remembered_is_bounded() {
+    let now = start();
+    let mut controller = Controller::new(now, 300_000);
+    for number in 0..3 * SENT_PACKETS_MAX as u64 {
+        controller.sent(number, 1_000, Kind::Media, now);
+    }
+    assert_eq!(controller.history.len(), SENT_PACKETS_MAX);
+    controller.tick(now + SENT_AGE_MAX + Duration::from_millis(1));
+    assert_eq!((controller.history.len(), controller.history.in_flight()), (0, 0));
+}
+
+/// `cargo test -p sfu-core scoreboard -- --ignored --nocapture`
+#[test]
+#[ignore = "a table to look at while tuning"]
+fn scoreboard() {
+    let layers: &[u64] = &[150_000, 500_000, 1_700_000];
+    let drop = |to: u64| Link { rate: vec![(0, 3_000_000), (DROP, to)], ..Link::default() };
+    let layered = Sender { adapts: Adapts::Layers(layers), ..wants(1_700_000) };
+    let base = wants(1_700_000);
+    let rows: Vec<(&str, Link, Sender, u64)> = vec![
+        ("3 M to 300 k", drop(300_000), base.clone(), 300_000),
+        ("3 M to 300 k, layers", drop(300_000), layered.clone(), 300_000),
+        ("3 M to 600 k", drop(600_000), base.clone(), 600_000),
+        ("3 M to 600 k, layers", drop(600_000), layered.clone(), 600_000),
+        ("3 M to 1 M", drop(1_000_000), base.clone(), 1_000_000),
+        ("3 M to 1.5 M", drop(1_500_000), base.clone(), 1_500_000),
+        ("3 M to 1 M, jitter 15", Link { jitter_ms: 15.0, reorders: true, ..drop(1_000_000) }, base.clone(), 1_000_000),
+        ("3 M to 1 M, queue 50", Link { queue_ms: 50, ..drop(1_000_000) }, base.clone(), 1_000_000),
+        ("3 M to 1 M, policer", Link { policer_ms: Some(30), ..drop(1_000_000) }, base.clone(), 1_000_000),
+        ("3 M to 1 M, loss 5 %", Link { loss: vec![(0, 0.05)], ..drop(1_000_000) }, base.clone(), 1_000_000),
+        ("3 M to 1 M, no padding", drop(1_000_000), Sender { pads: false, ..base.clone() }, 1_000_000),
+        ("3 M, cross 2 M", Link { cross: vec![(0, 0), (DROP, 2_000_000)], ..drop(3_000_000) }, base.clone(), 1_000_000),
+        ("3 M, spikes", Link { spikes: Some((2_000, 100, 60)), ..drop(3_000_000) }, base.clone(), 1_700_000),
+        ("5 M, loss 20 %", Link { loss: vec![(0, 0.0), (DROP, 0.2)], ..Link::default() }, base.clone(), 1_700_000),
+        ("5 M", Link::default(), base, 1_700_000),
+    ];
+    println!(
+        "{:24} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>6} {:>6} {:>6}",
+        "", "2 s at", "reacts", "least", "mean", "most", "queue", "p95", "used", "probes", "wakes"
+    );
+    for (name, link, sender, room) in rows {
+        let run = run(&link, &sender, 60);
+        let (from, to) = (DROP + 10_000, 60_000);
+        let reacts = run.first(DROP, |estimate| estimate <= room).map_or("-".into(), |took| took.to_string());
+        let queue = run.span(from, to).iter().map(|sample| sample.queue_ms).sum::<f64>() / (to - from) as f64;
+        let used = run.rate(|sample| sample.media_bytes, from, to) as f64 / room as f64;
+        println!(
+            "{name:24} {:>8} {reacts:>8} {:>8} {:>8} {:>8} {queue:>8.0} {:>8.0} {used:>6.2} {:>6.3} {:>6}",
+            run.samples[2_000].estimate,
+            run.least(DROP, to),
+            run.mean(from, to),
+            run.most(from, to),
+            run.queue_quantile(0.95, from, to),
+            run.probing_share(from, to),
+            run.wakes.len() / 60,
+        );
+    }
+}
+
+/// For looking at one run.
+#[expect(dead_code, reason = "for looking at one run")]
+fn print(run: &Run, from: u64, to: u64) {
+    for sample in run.span(from, to).iter().step_by(50) {
+        println!("{:6} {:8} {:5.0} {}", sample.ms, sample.estimate, sample.queue_ms, sample.is_probing);
+    }
+}
