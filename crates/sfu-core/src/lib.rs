@@ -54,6 +54,8 @@ mod rtcp;
 mod rtp;
 mod sfu;
 mod speaker;
+#[cfg_attr(not(test), expect(dead_code, reason = "wired with the media plane"))]
+mod srtp;
 mod subscription;
 mod track;
 mod transport;
