@@ -34,6 +34,9 @@ pub(super) struct Link {
     pub(super) spikes: Option<(u64, u64, u64)>,
     /// Somebody else sends that through the same bottleneck, bits per second.
     pub(super) cross: Course<u64>,
+    /// Somebody downloads as fast as TCP can (a window that grows by a packet each round trip and falls by a third when
+    /// a packet is dropped), from that millisecond on.
+    pub(super) download: Option<u64>,
     pub(super) feedback_ms: u64,
     pub(super) feedback_loss: f64,
     pub(super) seed: u64,
@@ -51,6 +54,7 @@ impl Default for Link {
             reorders: false,
             spikes: None,
             cross: vec![(0, 0)],
+            download: None,
             feedback_ms: 75,
             feedback_loss: 0.0,
             seed: 1,
@@ -67,6 +71,8 @@ pub(super) struct Sender {
     pub(super) minimum: u64,
     pub(super) desired: Course<u64>,
     pub(super) initial: u64,
+    /// Every so often a frame is eight times as large.
+    pub(super) keyframes_ms: Option<u64>,
     /// Whether padding is there to probe with.
     pub(super) pads: bool,
 }
@@ -89,6 +95,7 @@ impl Default for Sender {
             minimum: 0,
             desired: vec![(0, 1_700_000)],
             initial: 300_000,
+            keyframes_ms: None,
             pads: true,
         }
     }
@@ -186,6 +193,8 @@ struct Network<'a> {
     credit: f64,
     tokens: f64,
     cross_owed: f64,
+    window: f64,
+    window_cut_at: u64,
     last_arrival: f64,
     /// On their way behind the bottleneck: arrival in microseconds.
     flying: Vec<(f64, u64, u64)>,
@@ -237,9 +246,19 @@ impl Network<'_> {
             return;
         }
         self.cross_owed += at(&self.link.cross, ms) as f64 / 1e3;
+        let round_trip = (2 * at(&self.link.delay_ms, ms)) as f64 + self.queue_ms(ms);
+        if self.link.download.is_some_and(|from| from <= ms) {
+            self.cross_owed += self.window * 8.0 / round_trip;
+            self.window += 1_200.0 / round_trip;
+        }
         while 9_600.0 <= self.cross_owed {
             self.cross_owed -= 9_600.0;
+            let dropped = self.dropped;
             self.send(CROSS, 1_200, ms);
+            if dropped < self.dropped && self.window_cut_at + round_trip as u64 <= ms {
+                (self.window, self.window_cut_at) = ((self.window * 0.7).max(2_400.0), ms);
+            }
+            self.dropped = dropped;
         }
         let had = self.credit;
         self.credit += rate / 1e3;
@@ -317,6 +336,8 @@ pub(super) fn run_with(
         credit: 0.0,
         tokens: 0.0,
         cross_owed: 0.0,
+        window: 12_000.0,
+        window_cut_at: 0,
         last_arrival: 0.0,
         flying: Vec::new(),
         dropped: 0,
@@ -360,6 +381,8 @@ pub(super) fn run_with(
             };
             let rate = rate.saturating_sub(SOUND);
             // Frames differ by a quarter, and their packets come with 2 ms between them.
+            let is_key = sender.keyframes_ms.is_some_and(|every| ms % every < 33);
+            let rate = if is_key { 8 * rate } else { rate };
             let mut bytes = (rate as f64 * 0.033 / 8.0 * (0.75 + 0.5 * Dice::hashed(ms))) as u64;
             while 0 < bytes {
                 let packet = bytes.min(1_150);

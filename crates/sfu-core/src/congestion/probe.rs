@@ -48,7 +48,9 @@ pub(super) struct Measured {
     pub(super) received: f64,
     /// Bits a second with which they were sent.
     pub(super) sent: f64,
-    /// The share that got lost.
+    /// Bits a second with which all of it was sent, what got lost as well.
+    pub(super) offered: f64,
+    /// The share of bytes that got lost.
     pub(super) lost: f64,
     pub(super) comes_through: bool,
 }
@@ -62,7 +64,6 @@ pub(super) struct Probe {
     ended: Option<Instant>,
     next_slice: Instant,
     numbers: Option<(u64, u64)>,
-    sent_packets: u32,
     sent_bytes: u64,
     arrived: Option<Arrived>,
 }
@@ -94,7 +95,6 @@ impl Probe {
             ended: None,
             next_slice: now,
             numbers: None,
-            sent_packets: 0,
             sent_bytes: 0,
             arrived: None,
         }
@@ -117,7 +117,6 @@ impl Probe {
         self.advance(now);
         if self.ended.is_none() {
             self.numbers = Some((self.numbers.map_or(number, |(first, _)| first), number));
-            self.sent_packets += 1;
             self.sent_bytes += u64::from(bytes);
         }
     }
@@ -188,8 +187,9 @@ impl Probe {
         let kept_pace = COMES_THROUGH * arrived_span < sent_span;
         let received =
             if kept_pace { received.max(sent * (sent_span / arrived_span.max(sent_span))) } else { received };
-        let lost = 1.0 - f64::from(sums.packets) / f64::from(self.sent_packets);
+        let lost = 1.0 - sums.bytes as f64 / self.sent_bytes as f64;
+        let offered = self.sent_bytes as f64 * 8.0 / self.lasts.as_secs_f64();
         let comes_through = kept_pace && lost < inherent_loss + LOST_MAX;
-        Some(Measured { received, sent, lost, comes_through })
+        Some(Measured { received, sent, offered, lost, comes_through })
     }
 }

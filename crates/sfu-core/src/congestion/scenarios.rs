@@ -115,7 +115,7 @@ fn loss_that_comes_from_the_rate_lowers_it_within_a_second() {
             assert!(took <= 1_000, "{took} ms");
             assert!(500_000 <= run.least(DROP, 40_000), "{}", run.least(DROP, 40_000));
             let lost: u32 = run.span(DROP + 5_000, 40_000).iter().map(|sample| sample.lost).sum();
-            assert!(lost < 160, "{lost} of about 3,500");
+            assert!(lost < 250, "{lost} of about 3,500");
         }
     }
 }
@@ -319,6 +319,25 @@ fn scoreboard() {
         ("3 M to 1 M, loss 5 %", Link { loss: vec![(0, 0.05)], ..drop(1_000_000) }, base.clone(), 1_000_000),
         ("3 M to 1 M, no padding", drop(1_000_000), Sender { pads: false, ..base.clone() }, 1_000_000),
         ("3 M, cross 2 M", Link { cross: vec![(0, 0), (DROP, 2_000_000)], ..drop(3_000_000) }, base.clone(), 1_000_000),
+        ("3 M, download", Link { download: Some(DROP), queue_ms: 300, ..drop(3_000_000) }, base.clone(), 1_500_000),
+        (
+            "3 M to 1 M, download",
+            Link { download: Some(DROP), queue_ms: 300, ..drop(1_000_000) },
+            base.clone(),
+            500_000,
+        ),
+        ("3 M to 1 M, keyframes", drop(1_000_000), Sender { keyframes_ms: Some(3_000), ..base.clone() }, 1_000_000),
+        (
+            "3 M to 1 M, keyf. layers",
+            drop(1_000_000),
+            Sender { keyframes_ms: Some(3_000), ..layered.clone() },
+            1_000_000,
+        ),
+        ("5 M, keyframes", Link::default(), Sender { keyframes_ms: Some(3_000), ..base.clone() }, 1_700_000),
+        ("500 k from start", Link { rate: vec![(0, 500_000)], ..Link::default() }, base.clone(), 500_000),
+        ("150 k from start", Link { rate: vec![(0, 150_000)], ..Link::default() }, base.clone(), 150_000),
+        ("150 k, layers", Link { rate: vec![(0, 150_000)], ..Link::default() }, layered.clone(), 150_000),
+        ("3 M to 1 M, 150 ms", Link { delay_ms: vec![(0, 150)], ..drop(1_000_000) }, base.clone(), 1_000_000),
         ("3 M, spikes", Link { spikes: Some((2_000, 100, 60)), ..drop(3_000_000) }, base.clone(), 1_700_000),
         ("5 M, loss 20 %", Link { loss: vec![(0, 0.0), (DROP, 0.2)], ..Link::default() }, base.clone(), 1_700_000),
         ("5 M", Link::default(), base, 1_700_000),
@@ -347,7 +366,6 @@ fn scoreboard() {
 }
 
 /// For looking at one run.
-#[expect(dead_code, reason = "for looking at one run")]
 fn print(run: &Run, from: u64, to: u64) {
     for sample in run.span(from, to).iter().step_by(50) {
         println!("{:6} {:8} {:5.0} {}", sample.ms, sample.estimate, sample.queue_ms, sample.is_probing);
