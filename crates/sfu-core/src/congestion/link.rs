@@ -114,6 +114,8 @@ pub(super) struct Sample {
     pub(super) delivered_bytes: u64,
     pub(super) lost: u32,
     pub(super) is_probing: bool,
+    /// Queue, outage, or one of both kinds of probe.
+    pub(super) state: &'static str,
 }
 
 pub(super) struct Run {
@@ -330,7 +332,7 @@ pub(super) fn run_with(
     let mut controller = Controller::new(begin, sender.initial);
     let mut network = Network {
         link,
-        dice: Dice(link.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+        dice: Dice::new(link.seed),
         queue: VecDeque::new(),
         queued_bytes: 0,
         credit: 0.0,
@@ -428,6 +430,13 @@ pub(super) fn run_with(
             padding_bytes,
             delivered_bytes,
             lost,
+            state: match &controller.probe {
+                _ if controller.outage.is_some() => "outage",
+                _ if controller.queueing.is_some() => "queue",
+                Some(super::Probe { purpose: super::Purpose::Trial, .. }) => "trial",
+                Some(_) => "search",
+                None => "",
+            },
             is_probing: controller.probe.as_ref().is_some_and(super::Probe::is_running),
         });
     }
@@ -435,10 +444,14 @@ pub(super) fn run_with(
 }
 
 /// Random numbers by xorshift.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn unit(&mut self) -> f64 {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(super) fn unit(&mut self) -> f64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -446,7 +459,7 @@ impl Dice {
     }
 
     fn hashed(of: u64) -> f64 {
-        let mut dice = Dice((of + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let mut dice = Dice::new(of + 1);
         dice.unit();
         dice.unit()
     }

@@ -21,13 +21,15 @@ const LOST_MIN: u32 = 3;
 /// Loss above what is usual by less than that harms nobody: repairs cost as much.
 const MARGIN: f64 = 0.02;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Period {
     number: u64,
     reported: u32,
     lost: u32,
     bytes_reported: u64,
     bytes_lost: u64,
+    /// Of which nothing was said.
+    bytes_skipped: u64,
 }
 
 /// More gets lost than usual.
@@ -58,31 +60,35 @@ impl Loss {
     }
 
     pub(super) fn reported(&mut self, sent: Instant, bytes: u32, is_lost: bool) {
-        if sent < self.from {
-            return;
-        }
-        let number = self.number_of(sent);
-        let place = self.periods.iter().rposition(|period| period.number <= number);
-        let place = match place {
-            Some(at) if self.periods.get(at).is_some_and(|period| period.number == number) => at,
-            Some(_) | None => {
-                let at = place.map_or(0, |before| before + 1);
-                self.periods.insert(at, Period { number, reported: 0, lost: 0, bytes_reported: 0, bytes_lost: 0 });
-                at
-            }
-        };
-        if let Some(period) = self.periods.get_mut(place) {
-            period.reported += 1;
-            period.bytes_reported += u64::from(bytes);
-            if is_lost {
-                period.lost += 1;
-                period.bytes_lost += u64::from(bytes);
-            }
+        let Some(period) = self.period(sent) else { return };
+        period.reported += 1;
+        period.bytes_reported += u64::from(bytes);
+        if is_lost {
+            period.lost += 1;
+            period.bytes_lost += u64::from(bytes);
         }
         self.newest = self.newest.max(sent);
-        while PERIODS_MAX < self.periods.len() {
-            self.periods.pop_front();
+    }
+
+    /// So much was sent before that of which nothing was said.
+    pub(super) fn skipped(&mut self, sent: Instant, bytes: u64) {
+        if let Some(period) = self.period(sent) {
+            period.bytes_skipped += bytes;
         }
+    }
+
+    fn period(&mut self, sent: Instant) -> Option<&mut Period> {
+        if sent < self.from {
+            return None;
+        }
+        let number = self.number_of(sent);
+        let place = self.periods.partition_point(|period| period.number < number);
+        if self.periods.get(place).is_none_or(|period| period.number != number) {
+            self.periods.insert(place, Period { number, ..Period::default() });
+        }
+        let surplus = self.periods.len().saturating_sub(PERIODS_MAX);
+        self.periods.drain(..surplus);
+        self.periods.get_mut(place.checked_sub(surplus)?)
     }
 
     /// What was reported as lost came late.
@@ -128,14 +134,17 @@ impl Loss {
     }
 
     fn excess_of(&self, share: f64, periods: usize) -> Excess {
-        let last = self.periods.iter().rev().take(periods);
-        let (reported, lost) = last
-            .clone()
-            .fold((0, 0), |(reported, lost), period| (reported + period.bytes_reported, lost + period.bytes_lost));
-        let began = last.last().map_or(0, |period| period.number) * PERIOD.as_millis() as u64;
+        let mut last = self.periods.iter().rev().take(periods);
+        let (mut reported, mut lost, mut skipped) = (0, 0, 0);
+        for period in last.clone() {
+            reported += period.bytes_reported;
+            lost += period.bytes_lost;
+            skipped += period.bytes_skipped;
+        }
+        let began = last.next_back().map_or(0, |period| period.number) * PERIOD.as_millis() as u64;
         let until = self.newest.saturating_duration_since(self.epoch).as_millis() as u64;
-        let rate = |bytes: u64| bytes as f64 * 8e3 / until.saturating_sub(began).max(1) as f64;
-        Excess { share, sent: rate(reported), arrived: rate(reported - lost) }
+        let sent = (reported + skipped) as f64 * 8e3 / until.saturating_sub(began).max(1) as f64;
+        Excess { share, sent, arrived: sent * (reported - lost) as f64 / reported.max(1) as f64 }
     }
 
     /// The rate has nothing to do with such a loss.

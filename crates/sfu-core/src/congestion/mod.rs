@@ -225,22 +225,25 @@ impl Controller {
         for (wire, at) in packets {
             let Some(news) = self.history.reported(wire, at.is_some()) else { continue };
             let packet = news.packet;
+            let (number, bytes, sent) = (packet.number, packet.bytes, packet.sent);
+            self.loss.skipped(sent, news.skipped);
             let Some(at) = at else {
-                self.loss.reported(packet.sent, packet.bytes, true);
+                self.loss.reported(sent, bytes, true);
+                self.probe.iter_mut().for_each(|probe| probe.lost(number, bytes));
                 continue;
             };
             if news.was_lost {
-                self.loss.found(packet.sent, packet.bytes);
+                self.loss.found(sent, bytes);
+                self.probe.iter_mut().for_each(|probe| probe.found(number, bytes));
             } else {
-                self.loss.reported(packet.sent, packet.bytes, false);
+                self.loss.reported(sent, bytes, false);
             }
-            self.delay.arrived(packet.sent, at, packet.bytes);
-            if let Some(probe) = &mut self.probe {
-                probe.arrived(packet.number, packet.bytes, packet.sent, at);
-            }
+            // Of what nothing was said as much has come through as of the rest.
+            let skipped = news.skipped as f64 * (1.0 - self.loss.smoothed());
+            self.delay.arrived(sent, at, bytes + skipped as u32);
+            self.probe.iter_mut().for_each(|probe| probe.arrived(number, bytes, sent, at));
             newest = newest.max(Some(packet.sent));
         }
-        self.history.settle();
         let Some(newest) = newest else { return };
         self.round_trip.measured(now.saturating_duration_since(newest));
         let since = self.fed_at.replace(now).map_or(Duration::ZERO, |before| now.saturating_duration_since(before));
