@@ -369,7 +369,7 @@ fn scoreboard() {
 #[test]
 #[ignore = "to look for networks that are served badly"]
 fn sweep() {
-    let mut rows: Vec<(f64, f64, u64, String)> = (0..600u64).map(|seed| {
+    let mut rows: Vec<(f64, f64, u64, String, f64)> = (0..600u64).map(|seed| {
         let mut dice = Dice::new(seed + 77);
         let mut pick = |of: &[f64]| of[(dice.unit() * of.len() as f64) as usize];
         let before = pick(&[0.5, 1.0, 2.0, 4.0, 8.0]);
@@ -400,15 +400,17 @@ fn sweep() {
         let share = run.mean(from, to) as f64 / room;
         let queue = run.queue_quantile(0.95, from, to);
         let reacts = run.first(DROP, |estimate| estimate as f64 <= after * 1e6).unwrap_or(99_999);
+        let start = run.mean(2_500, 3_500) as f64 / (before * 1e6).min(1_700_000.0);
+        let reacts = if layered || before <= after || 1.7 < after { 99_999 } else { reacts };
         let text = format!(
             "{seed:4} {before} M to {after} M, queue {}, loss {:.2}, delay {}, jitter {}{}, feedback {} {:.2}, spikes {}, {} key {}: reacts {reacts}, share {share:.2}, queue {queue:.0}, used {:.2}, least {:.2}, 3 s {:.2}",
             link.queue_ms, link.loss[0].1, link.delay_ms[0].1, link.jitter_ms, if link.reorders { " reorders" } else { "" },
             link.feedback_ms, link.feedback_loss, link.spikes.is_some(), if layered { "layers" } else { "smooth" }, keyframes_ms.is_some(),
             run.rate(|sample| sample.media_bytes, from, to) as f64 / room,
             run.least(from, to) as f64 / room,
-            run.mean(2_500, 3_500) as f64 / (before * 1e6).min(1_700_000.0),
+            start,
         );
-        (share, queue, reacts, text)
+        (share, queue, reacts, text, start)
     }).collect();
     let n = rows.len();
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -416,6 +418,9 @@ fn sweep() {
     rows.iter().take(12).for_each(|row| println!("{}", row.3));
     rows.sort_by(|a, b| b.1.total_cmp(&a.1));
     println!("queues: 5 % {:.0} 25 % {:.0} median {:.0}", rows[n / 20].1, rows[n / 4].1, rows[n / 2].1);
+    rows.iter().take(12).for_each(|row| println!("{}", row.3));
+    rows.sort_by(|a, b| a.4.total_cmp(&b.4));
+    println!("starts: 5 % {:.2} 25 % {:.2} median {:.2}", rows[n / 20].4, rows[n / 4].4, rows[n / 2].4);
     rows.iter().take(12).for_each(|row| println!("{}", row.3));
     rows.retain(|row| row.2 < 90_000);
     rows.sort_by_key(|row| std::cmp::Reverse(row.2));
