@@ -467,8 +467,10 @@ pub struct ParticipantStats {
     pub gated_packets: u64,
     /// Keyframe requests that this participant's viewers caused.
     pub keyframe_requests: u64,
-    /// Retransmissions sent to this participant.
+    /// Packets sent to this participant again because they were asked for.
     pub retransmitted_packets: u64,
+    /// Packets sent to this participant only to measure what the network carries.
+    pub padding_packets: u64,
     /// Datagrams dropped for a limit or for being malformed.
     pub dropped_datagrams: u64,
     /// What congestion control believes the way to this participant carries now, in bits per second. Zero while unknown.

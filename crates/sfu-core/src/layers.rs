@@ -6,8 +6,9 @@ use crate::LayerStats;
 use crate::descriptor::{self, Frame};
 use crate::keyframe::{self, Start};
 use crate::limits::{LAYER_SILENT, LAYERS_MAX, SPATIAL_LAYERS_MAX, TEMPORAL_LAYERS_MAX};
+use crate::plane::MediaPacket;
 use crate::track::KeyframeRequests;
-use crate::transport::{MediaPacket, Rid};
+use crate::transport::Rid;
 
 /// A choice. Ordered by how much it shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

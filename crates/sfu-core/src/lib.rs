@@ -32,7 +32,6 @@
 mod allocate;
 mod api;
 mod certificate;
-#[expect(dead_code, reason = "wired with the media plane")]
 mod congestion;
 mod demux;
 pub mod descriptor;
@@ -46,19 +45,19 @@ mod negotiate;
 mod numbers;
 mod outbox;
 mod participant;
+mod plane;
 mod rewriter;
 mod room;
-#[cfg_attr(not(test), expect(dead_code, reason = "wired with the media plane"))]
 mod rtcp;
-#[cfg_attr(not(test), expect(dead_code, reason = "wired with the media plane"))]
 mod rtp;
+mod seen;
 mod sfu;
 mod speaker;
-#[cfg_attr(not(test), expect(dead_code, reason = "wired with the media plane"))]
 mod srtp;
 mod subscription;
 mod track;
 mod transport;
+mod vp8;
 
 pub use api::*;
 pub use certificate::Certificate;

@@ -100,6 +100,23 @@ pub const FEEDBACK_PENDING_MAX: usize = 2048;
 /// that comes so many packets too late.
 pub const FEEDBACK_SKIPPED_MAX: u64 = 2000;
 
+/// Missing packets of one stream that are remembered, to be asked for again. More are an outage, after which a keyframe
+/// serves better.
+pub const MISSING_PACKETS_MAX: usize = 256;
+
+/// How often a missing packet is asked for.
+pub const REPAIR_TRIES_MAX: u8 = 8;
+
+/// How long a missing packet is of use: after that, the picture has gone on with a keyframe.
+pub const REPAIR_AGE_MAX: Duration = Duration::from_secs(1);
+
+/// Packets kept to be sent again, by stream of a viewer: two seconds of video at 4 Mbit/s. They share their payload with
+/// all viewers.
+pub const KEPT_PACKETS_MAX: usize = 1024;
+
+/// How long a packet is kept to be sent again.
+pub const KEPT_AGE_MAX: Duration = Duration::from_secs(3);
+
 /// Bytes of retransmission that a viewer's own media earns: one third, so that 20 % loss, with the repairs that get
 /// lost as well, is still repaired in full.
 pub const RETRANSMISSION_SHARE: f32 = 1.0 / 3.0;
@@ -199,16 +216,13 @@ pub const DECISION_INTERVAL: Duration = Duration::from_millis(100);
 /// How long a microphone that is passed on keeps its place after its last speech: longer than between two words.
 pub const HEARD_HOLD: Duration = Duration::from_millis(800);
 
-/// Packets that leave in one step of a participant whose session is paced: all that may wait, and a probe.
-pub const PACED_TICKS_MAX: usize = 2 * QUEUED_PACKETS_MAX;
-
 /// The least time between two timer steps of one participant, whatever the session engine asks for.
 pub const DEADLINE_FLOOR: Duration = Duration::from_micros(250);
 
 /// How long nothing must have passed either way before a participant counts as quiet.
 pub const QUIET_AFTER: Duration = Duration::from_secs(1);
 
-/// As [`DEADLINE_FLOOR`], for quiet participants. The engine's pacer alone would wake each of them 25 times a second.
+/// As [`DEADLINE_FLOOR`], for quiet participants. Nothing that the session engine waits for then is urgent.
 pub const QUIET_DEADLINE_FLOOR: Duration = Duration::from_millis(250);
 
 /// Bytes of one dependency descriptor: what fits into a two-byte header extension (RFC 8285, section 4.3).

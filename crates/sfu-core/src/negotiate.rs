@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use crate::Error;
 use crate::limits::{
-    LAYERS_MAX, MID_CHARS_MAX, RID_CHARS_MAX, SDP_BYTES_MAX, SDP_CANDIDATES_MAX, SDP_MEDIA_MAX, SLOTS_MAX, TRACKS_MAX,
+    LAYERS_MAX, MID_CHARS_MAX, RID_CHARS_MAX, SDP_BYTES_MAX, SDP_CANDIDATES_MAX, SDP_MEDIA_MAX, SLOTS_MAX, SSRCS_MAX,
+    TRACKS_MAX,
 };
 use crate::transport::{Identity, Mid, Rid};
 
@@ -33,6 +34,8 @@ pub(crate) struct Line {
     pub(crate) sends: bool,
     pub(crate) receives: bool,
     pub(crate) ssrcs: Vec<u32>,
+    /// SSRCs of media, and of what repairs it (RFC 4588, section 8.8; RFC 5576).
+    pub(crate) repairs: Vec<(u32, u32)>,
     /// The layers that it sends, in the order of its `a=simulcast`; none without.
     pub(crate) rids: Vec<String>,
 }
@@ -96,6 +99,8 @@ struct Section {
     direction: Option<Direction>,
     port_is_zero: bool,
     ssrcs: Vec<u32>,
+    /// Of `a=ssrc-group:FID`.
+    repairs: Vec<(u32, u32)>,
     /// Of `a=rid` to send.
     rids: Vec<String>,
     /// Of `a=simulcast` to send.
@@ -149,6 +154,7 @@ impl Reader {
             direction: None,
             port_is_zero,
             ssrcs: Vec::new(),
+            repairs: Vec::new(),
             rids: Vec::new(),
             simulcast: Vec::new(),
         });
@@ -194,6 +200,14 @@ impl Reader {
                             let ssrc = ssrc.ok_or(Error::Peer("an SSRC is not a number"))?;
                             if !section.ssrcs.contains(&ssrc) {
                                 section.ssrcs.push(ssrc);
+                            }
+                        }
+                        "ssrc-group" => {
+                            let pair = value.strip_prefix("FID ").and_then(|pair| pair.split_once(' '));
+                            let pair =
+                                pair.and_then(|(media, repair)| media.parse().ok().zip(repair.trim().parse().ok()));
+                            if let Some(pair) = pair.filter(|_| section.repairs.len() < SSRCS_MAX) {
+                                section.repairs.push(pair);
                             }
                         }
                         _ => {}
@@ -343,6 +357,7 @@ impl Section {
             sends: live && direction.sends,
             receives: live && direction.receives,
             ssrcs: self.ssrcs,
+            repairs: self.repairs,
             rids: self.simulcast,
         })
     }

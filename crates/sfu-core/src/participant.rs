@@ -5,17 +5,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::demux::Path;
-use crate::guard::{IngressGuard, RetransmissionBudget};
+use crate::guard::IngressGuard;
 use crate::limits::{
     CONSENT_MAX, INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, QUIET_AFTER, ROUTE_SILENT,
     ROUTE_UNCHECKED, SDP_MEDIA_MAX,
 };
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
+use crate::plane::MediaPacket;
 use crate::sfu::Bandwidth;
 use crate::subscription::Line;
 use crate::track::Track;
-use crate::transport::{Identity, MediaPacket, MediaPlane, Mid, Outgoing, Session};
+use crate::transport::{Identity, Mid, Session};
 use crate::{Gate, Metadata, ParticipantId, ParticipantStats, Permissions, RoomId, Source, View, Wake, WakeReason};
 
 #[derive(Debug)]
@@ -73,17 +74,14 @@ pub(crate) struct Live {
     pub(crate) slots: Vec<Slot>,
     pub(crate) queue: VecDeque<Queued>,
     pub(crate) queued_bytes: usize,
-    pub(crate) retransmissions: RetransmissionBudget,
     pub(crate) bandwidth: Bandwidth,
     pub(crate) run: Run,
-    /// When the engine wants to be called.
+    /// When the session wants to be called.
     pub(crate) session_due: Option<Instant>,
     /// When anything but checks came or media went.
     pub(crate) active_at: Instant,
     /// When media went.
     pub(crate) sent_at: Option<Instant>,
-    /// Nothing is sent, so nothing is estimated: see [`Session::rest`].
-    pub(crate) is_resting: bool,
 }
 
 /// The transport.
@@ -257,11 +255,18 @@ impl Live {
         self.heard(path, ROUTE_SILENT, now);
     }
 
+    /// A datagram of the handshake came by `path`: the peer has chosen it.
+    pub(crate) fn heard_handshake(&mut self, path: Path, now: Instant) {
+        if matches!(self.link, Link::Connecting { .. }) {
+            self.route = Some(Route { path, heard_at: now });
+        }
+    }
+
     /// A verified check came by `path`. Alone it moves nothing unless the route is dead: a browser checks all its paths.
     /// Who was lost is answered where they ask from.
     pub(crate) fn heard_check(&mut self, path: Path, now: Instant) {
         self.checked_at = now;
-        if self.route.is_some() || matches!(self.link, Link::Lost { .. }) {
+        if !matches!(self.link, Link::Connecting { .. }) {
             self.heard(path, ROUTE_UNCHECKED, now);
         }
     }
@@ -272,11 +277,15 @@ impl Live {
     }
 
     fn heard(&mut self, path: Path, silent: Duration, now: Instant) {
+        let former = self.route.map(|route| route.path);
         let follows = self
             .route
             .is_none_or(|route| route.path == path || silent <= now.saturating_duration_since(route.heard_at));
         if follows {
             self.route = Some(Route { path, heard_at: now });
+            if former.is_some_and(|former| former != path) {
+                self.session.plane.moved(now);
+            }
         }
     }
 
@@ -294,8 +303,9 @@ impl Live {
         self.lines.iter().position(|line| line.mid == mid)
     }
 
-    pub(crate) fn sends_repair_on(&self, ssrc: u32) -> bool {
-        self.lines.iter().any(|line| line.repair_ssrc == Some(ssrc))
+    /// The line that this end sends on with an SSRC.
+    pub(crate) fn line_of(&self, ssrc: u32) -> Option<usize> {
+        self.lines.iter().position(|line| line.ssrc == ssrc)
     }
 
     /// Whether the packet was taken.
@@ -314,26 +324,21 @@ impl Live {
         self.link == Link::Up && QUIET_AFTER <= now.saturating_duration_since(self.active_at)
     }
 
-    /// Estimates bandwidth only while media is sent: probes are traffic, too.
-    fn rest_or_wake(&mut self, now: Instant) {
-        if !self.queue.is_empty() {
-            (self.active_at, self.sent_at) = (now, Some(now));
+    /// Notes that something is sent. After a pause, more may be given at once.
+    fn wakes(&mut self, now: Instant) {
+        if self.queue.is_empty() {
+            return;
         }
-        let rests = self.sent_at.is_none_or(|sent_at| QUIET_AFTER <= now.saturating_duration_since(sent_at));
-        if self.is_resting != rests {
-            self.is_resting = rests;
-            if rests {
-                self.session.rest()
-            } else {
-                self.session.wake()
-            }
-            self.forget_estimate(now);
+        let rested = self.sent_at.is_none_or(|sent_at| QUIET_AFTER <= now.saturating_duration_since(sent_at));
+        (self.active_at, self.sent_at) = (now, Some(now));
+        if rested {
+            self.refresh(now);
         }
     }
 
     /// The network may be another one, or another than it was.
-    pub(crate) fn forget_estimate(&mut self, now: Instant) {
-        self.bandwidth.forget(self.session.paces(), now);
+    pub(crate) fn refresh(&mut self, now: Instant) {
+        self.bandwidth.refresh(self.session.plane.estimate(), now);
         self.lines.iter_mut().for_each(|line| line.is_fresh = true);
         self.bandwidth.allocate_at = Some(now); // What was paused has a chance again, even if nothing flows.
     }
@@ -341,8 +346,7 @@ impl Live {
     /// Hands all that waits to the session; its next step sends it.
     pub(crate) fn write_queued(&mut self, now: Instant) -> Written {
         let mut written = Written::default();
-        self.rest_or_wake(now);
-        self.retransmissions.earn_padding(self.session.padding_rate(), now);
+        self.wakes(now);
         self.queued_bytes = 0;
         while let Some(Queued { line: number, packet, layer, opaque, generation }) = self.queue.pop_front() {
             let Some(line) = self.lines.get_mut(number).filter(|line| line.generation == generation) else { continue };
@@ -365,8 +369,7 @@ impl Live {
             line.sent.add(packet.payload.len(), now);
             written.packets += 1;
             written.bytes += packet.payload.len() as u64;
-            self.retransmissions.earn(packet.payload.len());
-            self.session.write(line.ssrc, Outgoing { packet: &packet, delivery, position });
+            self.session.plane.write(line.ssrc, &packet, delivery, position, now);
         }
         written
     }

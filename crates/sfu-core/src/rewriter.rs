@@ -13,7 +13,8 @@ use crate::keyframe::Start;
 use crate::layers::Target;
 use crate::limits::KEYFRAME_WAIT_MAX;
 use crate::numbers::Numbers;
-use crate::transport::{MediaPacket, Vp8Ids};
+use crate::plane::MediaPacket;
+use crate::vp8::Vp8Ids;
 
 /// Where a packet goes in the viewer's stream.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +103,9 @@ impl Rewriter {
         opaque: bool,
         now: Instant,
     ) -> Option<Position> {
+        if packet.payload.is_empty() && self.mapping.is_none() {
+            return None;
+        }
         let is_same_clock = self.mapping.is_some();
         if self.mapping.as_ref().is_some_and(|mapping| mapping.layer != layer) {
             self.restart();
@@ -156,6 +160,9 @@ impl Rewriter {
 
     /// Whether the viewer gets the packet's frame, and how.
     fn choose(&mut self, packet: &MediaPacket, selected: Option<Selected>, target: Target) -> Option<Chosen> {
+        if packet.payload.is_empty() {
+            return None; // Only padding.
+        }
         let vp8 = packet.vp8_ids.zip(self.mapping.as_mut()?.vp8.as_mut());
         let picture = vp8.map(|(ids, vp8)| match selected {
             Some(selected) => vp8.count(ids.picture, selected.goes),

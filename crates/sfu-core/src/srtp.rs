@@ -22,7 +22,7 @@ use crate::Error;
 use replay::Streams;
 
 /// Both directions of one session, from the keying material of its handshake (RFC 5764, section 4.2). `None` if that is
-/// shorter than [`Profile::keying_bytes`].
+/// shorter than their keys and salts.
 pub(crate) fn pair(profile: Profile, keying_material: &[u8], is_client: bool) -> Option<(Sealer, Opener)> {
     let (key_bytes, salt_bytes) = (profile.key_bytes(), profile.salt_bytes());
     let (client_key, rest) = keying_material.split_at_checked(key_bytes)?;
@@ -56,6 +56,7 @@ impl Profile {
     }
 
     /// Keying material for both directions, to be exported from the handshake.
+    #[cfg(test)]
     pub(crate) const fn keying_bytes(self) -> usize {
         2 * (self.key_bytes() + self.salt_bytes())
     }

@@ -16,7 +16,6 @@ pub(crate) struct Line {
     pub(crate) is_video: bool,
     /// What this end sends on.
     pub(crate) ssrc: u32,
-    pub(crate) repair_ssrc: Option<u32>,
     /// Whose track it carries.
     pub(crate) feed: Option<Feed>,
     /// It carries something new, or at another size: it need not wait to get more.
@@ -56,19 +55,12 @@ pub(crate) struct Selected {
 }
 
 impl Line {
-    pub(crate) fn new(
-        mid: Mid,
-        name: String,
-        is_video: bool,
-        (ssrc, repair_ssrc): (u32, Option<u32>),
-        start: u16,
-    ) -> Self {
+    pub(crate) fn new(mid: Mid, name: String, is_video: bool, ssrc: u32, start: u16) -> Self {
         Self {
             mid,
             name,
             is_video,
             ssrc,
-            repair_ssrc,
             feed: None,
             is_fresh: true,
             needs: u8::MAX,

@@ -6,8 +6,9 @@ use crate::dynacast::Dynacast;
 use crate::keyframe::Start;
 use crate::layers::{Arrival, Layer, Ranking, Rung, Target};
 use crate::limits::{KEYFRAME_INTERVAL, KEYFRAME_TRIES_MAX};
+use crate::plane::MediaPacket;
 use crate::speaker::Loudness;
-use crate::transport::{MediaPacket, Mid};
+use crate::transport::Mid;
 use crate::{Source, TrackStats};
 
 #[derive(Debug)]

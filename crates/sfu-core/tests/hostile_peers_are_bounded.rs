@@ -10,7 +10,7 @@ use common::{Setup, World, is_rtcp, is_rtp, ms};
 use sfu_core::{Event, Message, limits};
 
 #[test]
-fn three_packets_with_numbers_before_the_first_do_not_hang_the_process() {
+fn three_packets_with_numbers_before_the_first_cost_nothing() {
     let hostile = Setup { own_transport_numbers: true, ..Setup::default() };
     let mut world = World::meeting(&[hostile, Setup::default()]);
     let began = Instant::now();
@@ -21,11 +21,10 @@ fn three_packets_with_numbers_before_the_first_do_not_hang_the_process() {
     }
     world.run(ms(1000));
     assert!(began.elapsed().as_secs() < 20);
-    assert_eq!(world.clients[1].got.len(), 2, "the implausible one is dropped, the others pass");
-    assert!((1..5).contains(&world.sfu.stats().limited), "it and its repairs");
+    assert_eq!(world.clients[1].got.len(), 3, "they are only numbers");
     world.clients[0].number(7);
     world.play(0, 3);
-    assert!(5 <= world.clients[1].got.len());
+    assert!(6 <= world.clients[1].got.len());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::limits::ARRIVALS_MAX;
 
 /// A queue below that is none: frames, jitter and the receiver's clock (250 µs steps) make as much. In microseconds.
-const STANDING: i64 = 25_000;
+pub(super) const STANDING: i64 = 25_000;
 
 /// What counts must have lasted so long: spikes of Wi-Fi and bursts of one frame pass. In microseconds.
 const LASTING: i64 = 150_000;
@@ -23,12 +23,6 @@ const RATE_OVER: i64 = 500_000;
 /// How long the least delay is remembered at least: a queue has been empty once in this, and clocks have drifted by less
 /// than a millisecond. In microseconds.
 const BASE_OVER: i64 = 10_000_000;
-
-/// What was tolerated is forgotten after that: then the least delay has been found anew. In microseconds.
-const TOLERANCE_OVER: i64 = 2 * BASE_OVER;
-
-/// More than that is not tolerated: nobody can talk. In microseconds.
-const TOLERANCE_MAX: i64 = 400_000;
 
 /// Delays that differ more than that are of another clock. In microseconds.
 const JUMP: i64 = 10_000_000;
@@ -53,11 +47,7 @@ impl Arrival {
 pub(super) struct View {
     /// How long every packet has waited lately, at least. Microseconds.
     pub(super) queue: i64,
-    /// More waits than is tolerated.
-    pub(super) stands: bool,
-    /// So little waits that there may as well be none.
-    pub(super) is_empty: bool,
-    /// It stands, and it is no mere spike: it grows, or has stood for long.
+    /// It stands, and it is no mere spike.
     pub(super) is_congested: bool,
     /// Bits a second that arrived.
     pub(super) acked: f64,
@@ -83,20 +73,11 @@ pub(super) struct Delay {
     base: [i64; 2],
     base_since: i64,
     standing_since: Option<i64>,
-    /// A queue below that is not fought, and since when.
-    tolerance: (i64, i64),
 }
 
 impl Delay {
     pub(super) fn new(now: Instant) -> Self {
-        Self {
-            epoch: now,
-            arrivals: VecDeque::new(),
-            base: [i64::MAX; 2],
-            base_since: 0,
-            standing_since: None,
-            tolerance: (STANDING, 0),
-        }
+        Self { epoch: now, arrivals: VecDeque::new(), base: [i64::MAX; 2], base_since: 0, standing_since: None }
     }
 
     pub(super) fn arrived(&mut self, sent: Instant, at: i64, bytes: u32) {
@@ -145,24 +126,17 @@ impl Delay {
         };
         let queue = if 3 <= count { queue_of(0, LASTING).unwrap_or(0) } else { 0 };
         let (late, early) = (queue_of(0, span / 2), queue_of(span / 2, span));
-        let tolerance = self.tolerance(newest);
-        let stands = tolerance < queue && LASTING / 2 < span;
+        let stands = STANDING < queue && LASTING / 2 < span;
         let standing_since = stands.then(|| self.standing_since.unwrap_or(newest - span));
         let is_growing = stands && late.zip(early).is_some_and(|(late, early)| early + STANDING / 4 < late);
-        self.standing_since = standing_since;
-        View {
+        let view = View {
             queue: queue.max(0),
-            stands,
-            is_empty: queue <= tolerance / 2,
             is_congested: is_growing || standing_since.is_some_and(|since| STANDING_MAX < newest - since),
             acked: self.acked(),
-            busy: self.busy(tolerance),
-        }
-    }
-
-    fn tolerance(&self, newest: i64) -> i64 {
-        let (tolerance, at) = self.tolerance;
-        if newest < at + TOLERANCE_OVER { tolerance } else { STANDING }
+            busy: self.busy(),
+        };
+        self.standing_since = standing_since;
+        view
     }
 
     fn acked(&self) -> f64 {
@@ -171,8 +145,8 @@ impl Delay {
         bits_per_second(bytes, span.max(RATE_OVER / 2))
     }
 
-    fn busy(&self, tolerance: i64) -> Option<Busy> {
-        let run = self.arrivals.iter().rev().take_while(|arrival| tolerance / 2 < self.queue(arrival));
+    fn busy(&self) -> Option<Busy> {
+        let run = self.arrivals.iter().rev().take_while(|arrival| STANDING / 2 < self.queue(arrival));
         let (mut bytes, mut sent, mut oldest) = (0, (i64::MAX, i64::MIN), None);
         for arrival in run {
             bytes += u64::from(arrival.bytes);
@@ -188,10 +162,10 @@ impl Delay {
         })
     }
 
-    /// Somebody else keeps such a queue, or the path has become longer by that.
-    pub(super) fn tolerate(&mut self, queue: i64) {
-        self.tolerance = ((queue + queue / 4).clamp(STANDING, TOLERANCE_MAX), self.newest());
-        self.standing_since = None;
+    /// The delay as it is now is the path's own.
+    pub(super) fn rebase(&mut self, queue: i64) {
+        let base = self.base[0].min(self.base[1]).saturating_add(queue);
+        (self.base, self.base_since, self.standing_since) = ([base; 2], self.newest(), None);
     }
 }
 

@@ -30,8 +30,6 @@ pub(super) struct News {
     pub(super) packet: Packet,
     /// It was reported as lost before, and only came late.
     pub(super) was_lost: bool,
-    /// Bytes of the packets right before of which nothing was said: the feedback on them got lost.
-    pub(super) skipped: u64,
 }
 
 /// The packets that were sent lately, by number.
@@ -41,6 +39,8 @@ pub(super) struct History {
     in_flight: u64,
     /// The first number of which nothing was reported, nor of any later.
     open: u64,
+    /// `open`, when the gaps before it were looked for last.
+    settled: u64,
 }
 
 impl History {
@@ -68,26 +68,24 @@ impl History {
             return None;
         }
         let former = std::mem::replace(&mut packet.fate, fate);
-        let packet = *packet;
+        let news = News { packet: *packet, was_lost: former == Fate::Lost };
         if former == Fate::InFlight {
-            self.in_flight -= u64::from(packet.bytes);
+            self.in_flight -= u64::from(news.packet.bytes);
         }
-        Some(News { packet, was_lost: former == Fate::Lost, skipped: self.skip_to(number) })
+        self.open = self.open.max(number + 1);
+        Some(news)
     }
 
-    /// What was sent between the last number that was reported on and this one is in flight no longer.
-    fn skip_to(&mut self, number: u64) -> u64 {
-        let (from, to) = (self.index_of(self.open), self.index_of(number));
-        let mut skipped = 0;
+    /// After all lines of a feedback: what it skipped is in flight no longer.
+    pub(super) fn settle(&mut self) {
+        let (from, to) = (self.index_of(self.settled), self.index_of(self.open));
         for packet in self.packets.range_mut(from..to.max(from)) {
             if packet.fate == Fate::InFlight {
                 packet.fate = Fate::Unknown;
-                skipped += u64::from(packet.bytes);
+                self.in_flight -= u64::from(packet.bytes);
             }
         }
-        self.in_flight -= skipped;
-        self.open = self.open.max(number + 1);
-        skipped
+        self.settled = self.open;
     }
 
     fn index_of(&self, number: u64) -> usize {
@@ -123,11 +121,6 @@ impl History {
 
     pub(super) fn last_sent(&self) -> Option<Instant> {
         self.packets.back().map(|packet| packet.sent)
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.packets.clear();
-        self.in_flight = 0;
     }
 
     #[cfg(test)]

@@ -34,9 +34,6 @@ pub(super) struct Link {
     pub(super) spikes: Option<(u64, u64, u64)>,
     /// Somebody else sends that through the same bottleneck, bits per second.
     pub(super) cross: Course<u64>,
-    /// Somebody downloads as fast as TCP can (a window that grows by a packet each round trip and falls by a third when
-    /// a packet is dropped), from that millisecond on.
-    pub(super) download: Option<u64>,
     pub(super) feedback_ms: u64,
     pub(super) feedback_loss: f64,
     pub(super) seed: u64,
@@ -54,7 +51,6 @@ impl Default for Link {
             reorders: false,
             spikes: None,
             cross: vec![(0, 0)],
-            download: None,
             feedback_ms: 75,
             feedback_loss: 0.0,
             seed: 1,
@@ -71,8 +67,6 @@ pub(super) struct Sender {
     pub(super) minimum: u64,
     pub(super) desired: Course<u64>,
     pub(super) initial: u64,
-    /// Every so often a frame is eight times as large.
-    pub(super) keyframes_ms: Option<u64>,
     /// Whether padding is there to probe with.
     pub(super) pads: bool,
 }
@@ -95,7 +89,6 @@ impl Default for Sender {
             minimum: 0,
             desired: vec![(0, 1_700_000)],
             initial: 300_000,
-            keyframes_ms: None,
             pads: true,
         }
     }
@@ -114,8 +107,6 @@ pub(super) struct Sample {
     pub(super) delivered_bytes: u64,
     pub(super) lost: u32,
     pub(super) is_probing: bool,
-    /// Queue, outage, or one of both kinds of probe.
-    pub(super) state: &'static str,
 }
 
 pub(super) struct Run {
@@ -195,8 +186,6 @@ struct Network<'a> {
     credit: f64,
     tokens: f64,
     cross_owed: f64,
-    window: f64,
-    window_cut_at: u64,
     last_arrival: f64,
     /// On their way behind the bottleneck: arrival in microseconds.
     flying: Vec<(f64, u64, u64)>,
@@ -248,19 +237,9 @@ impl Network<'_> {
             return;
         }
         self.cross_owed += at(&self.link.cross, ms) as f64 / 1e3;
-        let round_trip = (2 * at(&self.link.delay_ms, ms)) as f64 + self.queue_ms(ms);
-        if self.link.download.is_some_and(|from| from <= ms) {
-            self.cross_owed += self.window * 8.0 / round_trip;
-            self.window += 1_200.0 / round_trip;
-        }
         while 9_600.0 <= self.cross_owed {
             self.cross_owed -= 9_600.0;
-            let dropped = self.dropped;
             self.send(CROSS, 1_200, ms);
-            if dropped < self.dropped && self.window_cut_at + round_trip as u64 <= ms {
-                (self.window, self.window_cut_at) = ((self.window * 0.7).max(2_400.0), ms);
-            }
-            self.dropped = dropped;
         }
         let had = self.credit;
         self.credit += rate / 1e3;
@@ -332,14 +311,12 @@ pub(super) fn run_with(
     let mut controller = Controller::new(begin, sender.initial);
     let mut network = Network {
         link,
-        dice: Dice::new(link.seed),
+        dice: Dice(link.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
         queue: VecDeque::new(),
         queued_bytes: 0,
         credit: 0.0,
         tokens: 0.0,
         cross_owed: 0.0,
-        window: 12_000.0,
-        window_cut_at: 0,
         last_arrival: 0.0,
         flying: Vec::new(),
         dropped: 0,
@@ -383,8 +360,6 @@ pub(super) fn run_with(
             };
             let rate = rate.saturating_sub(SOUND);
             // Frames differ by a quarter, and their packets come with 2 ms between them.
-            let is_key = sender.keyframes_ms.is_some_and(|every| ms % every < 33);
-            let rate = if is_key { 8 * rate } else { rate };
             let mut bytes = (rate as f64 * 0.033 / 8.0 * (0.75 + 0.5 * Dice::hashed(ms))) as u64;
             while 0 < bytes {
                 let packet = bytes.min(1_150);
@@ -430,13 +405,6 @@ pub(super) fn run_with(
             padding_bytes,
             delivered_bytes,
             lost,
-            state: match &controller.probe {
-                _ if controller.outage.is_some() => "outage",
-                _ if controller.queueing.is_some() => "queue",
-                Some(super::Probe { purpose: super::Purpose::Trial, .. }) => "trial",
-                Some(_) => "search",
-                None => "",
-            },
             is_probing: controller.probe.as_ref().is_some_and(super::Probe::is_running),
         });
     }
@@ -444,14 +412,10 @@ pub(super) fn run_with(
 }
 
 /// Random numbers by xorshift.
-pub(super) struct Dice(u64);
+struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    pub(super) fn unit(&mut self) -> f64 {
+    fn unit(&mut self) -> f64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -459,7 +423,7 @@ impl Dice {
     }
 
     fn hashed(of: u64) -> f64 {
-        let mut dice = Dice::new(of + 1);
+        let mut dice = Dice((of + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         dice.unit();
         dice.unit()
     }

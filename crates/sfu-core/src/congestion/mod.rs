@@ -14,7 +14,6 @@
 //! See `docs/decisions/0015-own-congestion-control.md`.
 
 mod delay;
-mod filler;
 mod history;
 #[cfg(test)]
 mod link;
@@ -22,16 +21,13 @@ mod loss;
 mod probe;
 #[cfg(test)]
 mod scenarios;
-mod search;
 
 use std::time::{Duration, Instant};
 
-use delay::{Delay, View};
-use filler::Filler;
+use delay::{Delay, STANDING, View};
 use history::History;
-use loss::{Excess, Loss};
+use loss::Loss;
 use probe::{Measured, Outcome, Probe, Purpose};
-use search::Search;
 
 /// IPv4 and UDP headers of one datagram: bottlenecks count them.
 const HEADER_BYTES: usize = 20 + 8;
@@ -64,30 +60,30 @@ const UNTRIED_MIN: f64 = 20e3;
 /// How long a measured bottleneck is believed.
 const CEILING_OVER: Duration = Duration::from_secs(10);
 
-/// While a queue stands, it is looked at so often whether it falls.
-const FOREIGN_AFTER: u8 = 2;
-const CHECKED_EVERY: Duration = Duration::from_millis(700);
+/// More is wanted than the estimate if it exceeds it by that: probes beyond it end up a little above.
+const WANTED: f64 = 1.1;
 
-/// It falls if it has become shorter by that. Microseconds.
-const FALLS: i64 = 12_000;
+/// Steps of probes, each from what the one before showed: at the start, in sequence, and the careful first one.
+const STEP_START: f64 = 3.0;
+const STEP_NEXT: f64 = 2.0;
+const STEP_FIRST: f64 = 1.5;
 
-/// In that time the estimate falls to no less than that share: rates are measured beside others who send less then, too.
-const FALL_MAX: f64 = 0.5;
+/// Between probes that do not come through. The longest is what it takes to notice a better network.
+const RETRY_MIN: Duration = Duration::from_secs(1);
+const RETRY_MAX: Duration = Duration::from_secs(3);
 
-/// Who sends so much less, and gets it all through, is not to blame for a queue.
-const YIELDED: f64 = 0.8;
+/// As [`RETRY_MAX`], when probes come through and yet the network does not carry what they promise (it admits bursts).
+const RETRY_MISLED_MAX: Duration = Duration::from_secs(24);
+
+/// A fall so soon after a probe means that it misled.
+const MISLED_WITHIN: Duration = Duration::from_secs(3);
 
 /// Between tests of loss.
 const TRIAL_RETRY: Duration = Duration::from_secs(1);
 const TRIAL_RETRY_MAX: Duration = Duration::from_secs(10);
 
-/// In a test of loss, so much more is sent than usual; and no less than that, if it was carried before: of a voice alone
-/// nothing could be told.
-const TRIAL_STEP: f64 = 1.5;
-const TRIAL_RATE_MIN: f64 = 300e3;
-
-/// Less of a step tells nothing.
-const TRIAL_STEP_MIN: f64 = 1.2;
+/// How much more must arrive when half as much again is sent for the loss to be innocent: half of it.
+const TRIAL_GAIN: f64 = 1.25;
 
 /// Feedback is missing after that, or three round trips.
 const PATIENCE_MIN: Duration = Duration::from_millis(500);
@@ -131,8 +127,6 @@ pub(crate) struct Controller {
     fed_at: Option<Instant>,
     media_at: Option<Instant>,
     filler: Filler,
-    /// Bits per second.
-    minimum: f64,
     desired: f64,
 }
 
@@ -141,18 +135,11 @@ pub(crate) struct Controller {
 struct Queueing {
     /// The estimate when it began.
     before: f64,
-    /// It stays below that until the queue is gone.
-    most: f64,
-    /// What was sent when it began.
+    /// What was sent then.
     sent: f64,
-    /// When the estimate was lowered for it.
-    lowered_at: Instant,
-    /// The queue when what was sent after that began to arrive, and when that was.
-    compared: Option<(Instant, i64)>,
-    /// How often in sequence it did not fall although less was sent.
-    foreign: u8,
-    /// The estimate falls no further until then.
-    least: Option<f64>,
+    /// The queue when it was looked at last to see whether it falls, and how often it did not.
+    checked: (Instant, i64),
+    flat: u32,
     is_probed: bool,
 }
 
@@ -163,18 +150,41 @@ struct Outage {
     step_at: Instant,
 }
 
+/// When and how far to look for more.
+#[derive(Clone, Copy, Debug)]
+struct Search {
+    at: Instant,
+    step: f64,
+    retry: Duration,
+    /// The last time that a probe raised the estimate.
+    raised_at: Option<Instant>,
+    misled: u32,
+    /// What the network carried before it was lost.
+    recover: Option<f64>,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Trials {
     at: Instant,
     retry: Duration,
-    /// What was seen before the one that runs.
-    before: Option<Excess>,
+    /// What arrived before the one that runs.
+    acked: f64,
+    share: f64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct RoundTrip {
     smoothed: Option<Duration>,
     min: Option<Duration>,
+}
+
+/// Fills up to the minimum.
+#[derive(Clone, Copy, Debug)]
+struct Filler {
+    /// Bits per second.
+    minimum: f64,
+    owed: f64,
+    counted_at: Instant,
 }
 
 impl Controller {
@@ -191,13 +201,12 @@ impl Controller {
             queueing: None,
             outage: None,
             search: Search::new(now),
-            trials: Trials { at: now, retry: TRIAL_RETRY, before: None },
+            trials: Trials { at: now, retry: TRIAL_RETRY, acked: 0.0, share: 0.0 },
             probe: None,
             round_trip: RoundTrip::default(),
             fed_at: None,
             media_at: None,
-            filler: Filler::new(now),
-            minimum: 0.0,
+            filler: Filler { minimum: 0.0, owed: 0.0, counted_at: now },
             desired: 0.0,
         }
     }
@@ -225,33 +234,30 @@ impl Controller {
         for (wire, at) in packets {
             let Some(news) = self.history.reported(wire, at.is_some()) else { continue };
             let packet = news.packet;
-            let (number, bytes, sent) = (packet.number, packet.bytes, packet.sent);
-            self.loss.skipped(sent, news.skipped);
             let Some(at) = at else {
-                self.loss.reported(sent, bytes, true);
-                self.probe.iter_mut().for_each(|probe| probe.lost(number, bytes));
+                self.loss.reported(packet.sent, true);
                 continue;
             };
             if news.was_lost {
-                self.loss.found(sent, bytes);
-                self.probe.iter_mut().for_each(|probe| probe.found(number, bytes));
+                self.loss.found(packet.sent);
             } else {
-                self.loss.reported(sent, bytes, false);
+                self.loss.reported(packet.sent, false);
             }
-            // Of what nothing was said as much has come through as of the rest.
-            let skipped = news.skipped as f64 * (1.0 - self.loss.smoothed());
-            self.delay.arrived(sent, at, bytes + skipped as u32);
-            self.probe.iter_mut().for_each(|probe| probe.arrived(number, bytes, sent, at));
+            self.delay.arrived(packet.sent, at, packet.bytes);
+            if let Some(probe) = &mut self.probe {
+                probe.arrived(packet.number, packet.bytes, packet.sent, at);
+            }
             newest = newest.max(Some(packet.sent));
         }
+        self.history.settle();
         let Some(newest) = newest else { return };
         self.round_trip.measured(now.saturating_duration_since(newest));
         let since = self.fed_at.replace(now).map_or(Duration::ZERO, |before| now.saturating_duration_since(before));
         self.end_outage(newest, now);
         let view = self.delay.view();
         self.loss.settle();
-        self.judge_queue(view, newest, now);
-        self.judge_loss(now);
+        self.judge_queue(view, now);
+        self.judge_loss(view, now);
         self.judge_probe(now);
         self.grow(view, since, now);
     }
@@ -274,7 +280,7 @@ impl Controller {
         let probe = self.probe.as_ref().map(|probe| probe.due(patience));
         let search = self.search_at();
         let outage = self.outage_at();
-        let filler = self.filler.due(self.filled());
+        let filler = self.filler.due(self.estimate);
         [probe, search, outage, filler].into_iter().flatten().min()
     }
 
@@ -305,22 +311,23 @@ impl Controller {
     /// `minimum` is always sent, filled up with padding. `desired` would be sent if the network carried it. Both are in
     /// bits per second.
     pub(crate) fn aim(&mut self, minimum: u64, desired: u64, now: Instant) {
-        self.filler.count(self.filled(), now);
-        self.minimum = minimum as f64;
+        self.filler.count(self.estimate, now);
+        self.filler.minimum = minimum as f64;
         self.desired = (desired as f64).min(ESTIMATE_MAX);
     }
 
     /// Bytes of padding to send now, as whole datagrams of about that. Each is to be told to [`Controller::sent`].
     pub(crate) fn padding(&mut self, now: Instant) -> usize {
         let probe = self.probe.as_mut().map_or(0, |probe| probe.padding(now));
-        self.filler.count(self.filled(), now);
-        probe.max(self.filler.take())
+        let filler = self.filler.take(self.estimate, now);
+        if self.queueing.is_some() { probe } else { probe.max(filler) }
     }
 
     /// Another network, of which nothing is known.
     pub(crate) fn reset(&mut self, now: Instant) {
-        let (minimum, desired) = (self.minimum, self.desired);
-        *self = Self { media_at: self.media_at, minimum, desired, ..Self::new(now, self.initial as u64) };
+        let (minimum, desired) = (self.filler.minimum, self.desired);
+        *self = Self { media_at: self.media_at, ..Self::new(now, self.initial as u64) };
+        (self.filler.minimum, self.desired) = (minimum, desired);
     }
 
     /// Another path, likely through the same network (a NAT binding anew): what is known of it holds until it shows
@@ -329,16 +336,11 @@ impl Controller {
         let estimate = self.estimate;
         self.reset(now);
         self.estimate = estimate;
-        self.search.recover(estimate, now);
+        self.search.recover = Some(estimate);
     }
 
     fn patience(&self) -> Duration {
         PATIENCE_MIN.max(3 * self.round_trip.smoothed.unwrap_or_default())
-    }
-
-    /// What padding fills up to.
-    fn filled(&self) -> f64 {
-        if self.queueing.is_some() || self.outage.is_some() { 0.0 } else { self.minimum.min(USED * self.estimate) }
     }
 
     fn set(&mut self, estimate: f64) {
@@ -346,58 +348,38 @@ impl Controller {
     }
 
     /// Rule 1.
-    fn judge_queue(&mut self, view: View, newest: Instant, now: Instant) {
-        let is_lossy = view.stands && self.loss.excess().is_some();
-        let mut queueing = match self.queueing {
-            Some(_) if view.is_empty => return self.end_queueing(view, now),
+    fn judge_queue(&mut self, view: View, now: Instant) {
+        let is_lossy = STANDING < view.queue && self.loss.excess().is_some();
+        let queueing = match self.queueing {
+            Some(_) if view.queue <= STANDING / 2 => return self.end_queueing(view, now),
             Some(queueing) => queueing,
             None if view.is_congested || is_lossy => {
                 let sent = view.busy.map_or(view.acked, |busy| busy.sent);
-                Queueing {
-                    before: self.estimate,
-                    most: self.estimate,
-                    sent,
-                    lowered_at: now,
-                    compared: None,
-                    foreign: 0,
-                    least: None,
-                    is_probed: false,
-                }
+                let checked = (now, view.queue);
+                Queueing { before: self.estimate, sent, checked, flat: 0, is_probed: self.probe.is_some() }
             }
             None => return,
         };
+        let queueing = self.queueing.insert(queueing);
         queueing.is_probed |= self.probe.is_some();
         self.loss.forgive(now);
-        if let Some(busy) = view.busy {
-            match queueing.compared {
-                None if queueing.lowered_at <= newest => queueing.compared = Some((now, view.queue)),
-                Some((since, queue)) if CHECKED_EVERY <= now.saturating_duration_since(since) => {
-                    let has_yielded = busy.sent < YIELDED * queueing.sent && YIELDED * busy.sent < busy.received;
-                    let is_ours = !has_yielded || view.queue <= queue - FALLS;
-                    queueing.foreign = if is_ours { 0 } else { queueing.foreign + 1 };
-                    // Beside steady traffic of others a small step shows little.
-                    queueing.most = if is_ours { queueing.before } else { YIELDED * self.estimate };
-                    if FOREIGN_AFTER <= queueing.foreign {
-                        return self.tolerate(queueing, view);
-                    }
-                    (queueing.lowered_at, queueing.compared, queueing.least) = (now, None, None);
-                }
-                None | Some(_) => {}
+        let Some(busy) = view.busy else { return };
+        if Duration::from_secs(1) < now.saturating_duration_since(queueing.checked.0) {
+            let is_flat = (queueing.checked.1 - view.queue).abs() < STANDING / 2;
+            queueing.flat = if is_flat { queueing.flat + 1 } else { 0 };
+            queueing.checked = (now, view.queue);
+            if 2 <= queueing.flat && 0.95 * busy.sent < busy.received {
+                // Neither grows nor falls although less was sent: no queue of ours. The path has become longer.
+                self.delay.rebase(view.queue);
+                self.queueing = None;
+                return;
             }
-            let least = *queueing.least.get_or_insert(FALL_MAX * busy.received);
-            self.ceiling = Some((busy.received, now));
-            let used = (0.95 - DRAIN * view.queue as f64 / 1e6).clamp(USED_MIN, USED);
-            self.set(queueing.most.min((used * busy.received).max(least)));
-            self.search.fell(now);
         }
-        self.queueing = Some(queueing);
-    }
-
-    /// The queue is not ours: somebody else keeps it full, or the path has become longer.
-    fn tolerate(&mut self, queueing: Queueing, view: View) {
-        self.delay.tolerate(view.queue);
-        self.set(self.estimate.max(queueing.sent.min(queueing.before)));
-        (self.queueing, self.ceiling) = (None, None);
+        let before = queueing.before;
+        self.ceiling = Some((busy.received, now));
+        let used = (0.95 - DRAIN * view.queue as f64 / 1e6).clamp(USED_MIN, USED);
+        self.set(before.min(used * busy.received));
+        self.search.fell(now);
     }
 
     fn end_queueing(&mut self, view: View, now: Instant) {
@@ -411,14 +393,14 @@ impl Controller {
     }
 
     /// Rule 2.
-    fn judge_loss(&mut self, now: Instant) {
-        let Some(excess) = self.loss.excess() else { return };
+    fn judge_loss(&mut self, view: View, now: Instant) {
+        let Some(share) = self.loss.excess() else { return };
         if self.queueing.is_some() || self.probe.is_some() || now < self.trials.at {
             return;
         }
-        let target = (TRIAL_STEP * excess.sent).max(TRIAL_RATE_MIN.min(self.estimate));
-        self.trials.before = Some(excess);
-        self.probe = Some(Probe::new(Purpose::Trial, target, now));
+        let sent = view.acked / (1.0 - share).max(0.1);
+        (self.trials.acked, self.trials.share) = (view.acked, share);
+        self.probe = Some(Probe::new(Purpose::Trial, STEP_FIRST * sent.max(ESTIMATE_MIN), now));
     }
 
     fn judge_probe(&mut self, now: Instant) {
@@ -428,7 +410,7 @@ impl Controller {
         let (purpose, target) = (probe.purpose, probe.target);
         self.probe = None;
         match (purpose, outcome) {
-            (Purpose::Search, Outcome::Nothing) => self.search.went_unheard(now),
+            (Purpose::Search, Outcome::Nothing) => self.search.at = now + PATIENCE_MIN,
             (Purpose::Search, Outcome::Measured(measured)) => self.searched(target, measured, now),
             (Purpose::Trial, Outcome::Nothing) => self.trials.at = now + TRIAL_RETRY,
             (Purpose::Trial, Outcome::Measured(measured)) => self.tried(measured, now),
@@ -439,44 +421,42 @@ impl Controller {
         let carried = measured.received.min(measured.sent) / (1.0 - self.loss.inherent());
         if measured.comes_through {
             let carried = carried.min(target);
-            self.ceiling = self.ceiling.filter(|(ceiling, _)| carried <= *ceiling);
-            self.search.came_through(carried, self.estimate < carried, now);
+            if self.ceiling.is_some_and(|(ceiling, _)| ceiling < carried) {
+                self.ceiling = None;
+            }
+            if self.estimate < carried {
+                self.search.raised_at = Some(now);
+            }
             self.set(self.estimate.max(carried));
+            self.search.comes_through(now);
         } else {
             self.ceiling = Some((carried, now));
-            // What was only believed from before is wrong.
-            let kept = if self.search.is_recovering() { 0.0 } else { self.estimate };
-            self.set(kept.max(USED * carried));
-            self.search.failed(now);
+            self.set(self.estimate.max(USED * carried));
+            self.search.fails(now);
         }
     }
 
     fn tried(&mut self, measured: Measured, now: Instant) {
-        self.trials.at = now + TRIAL_RETRY;
-        let Some(Excess { share, sent, arrived }) = self.trials.before.take() else { return };
-        let step = measured.offered / sent;
-        if step < TRIAL_STEP_MIN {
-            return;
-        }
-        // All of the step comes through if the rate has nothing to do with it, and nothing of it otherwise.
-        let delivered = measured.offered * (1.0 - measured.lost);
-        if (1.0 + step) / 2.0 * arrived < delivered {
+        let Trials { acked, share, .. } = self.trials;
+        let received = measured.received.min(measured.sent);
+        if TRIAL_GAIN * acked < received {
             self.loss.is_usual(share.max(measured.lost));
             self.trials.retry = (2 * self.trials.retry).min(TRIAL_RETRY_MAX);
             self.trials.at = now + self.trials.retry;
-        } else {
-            let carried = arrived.min(delivered);
-            self.ceiling = Some((carried, now));
-            self.set(self.estimate.min(USED * carried));
+        } else if acked * STEP_FIRST * 0.8 < measured.sent / (1.0 - measured.lost).max(0.1) {
+            self.ceiling = Some((acked, now));
+            self.set(self.estimate.min(USED * acked));
             self.loss.forgive(now);
             self.search.fell(now);
             (self.trials.retry, self.trials.at) = (TRIAL_RETRY, now);
+        } else {
+            self.trials.at = now + TRIAL_RETRY;
         }
     }
 
     /// Rule 3.
     fn grow(&mut self, view: View, since: Duration, now: Instant) {
-        if self.queueing.is_some() || !view.is_empty || self.loss.excess().is_some() {
+        if self.queueing.is_some() || STANDING / 2 < view.queue || self.loss.excess().is_some() {
             return;
         }
         if self.ceiling.is_some_and(|(_, seen)| CEILING_OVER < now.saturating_duration_since(seen)) {
@@ -512,7 +492,8 @@ impl Controller {
     fn end_outage(&mut self, newest: Instant, now: Instant) {
         let Some(outage) = self.outage.take() else { return };
         self.loss.forgive(newest);
-        self.search.recover(outage.before, now);
+        self.search.recover = Some(self.search.recover.unwrap_or(0.0).max(outage.before));
+        self.search.at = now;
         self.probe = None;
     }
 
@@ -520,7 +501,16 @@ impl Controller {
         let at = self.search.at;
         let is_active = at <= self.media_at? + ACTIVE;
         let is_free = self.probe.is_none() && self.queueing.is_none() && self.outage.is_none();
-        (is_active && is_free && self.search.target(self.estimate, self.desired).is_some()).then_some(at)
+        (is_active && is_free && self.target().is_some()).then_some(at)
+    }
+
+    /// What to probe for.
+    fn target(&self) -> Option<f64> {
+        if let Some(before) = self.search.recover {
+            return Some(before);
+        }
+        let wanted = WANTED * self.desired;
+        (WANTED * self.estimate < self.desired).then(|| wanted.min(self.search.step * self.estimate))
     }
 
     fn begin_probe(&mut self, now: Instant) {
@@ -531,8 +521,39 @@ impl Controller {
             self.search.at = now; // Rests until there is media.
             return;
         }
-        let Some(target) = self.search.target(self.estimate, self.desired) else { return };
+        let Some(target) = self.target() else { return };
+        self.search.recover = None;
         self.probe = Some(Probe::new(Purpose::Search, target, now));
+    }
+}
+
+impl Search {
+    fn new(now: Instant) -> Self {
+        Self { at: now, step: STEP_START, retry: RETRY_MIN, raised_at: None, misled: 0, recover: None }
+    }
+
+    fn comes_through(&mut self, now: Instant) {
+        (self.at, self.retry) = (now, RETRY_MIN);
+        if self.step < STEP_START {
+            self.step = STEP_NEXT;
+        }
+    }
+
+    fn fails(&mut self, now: Instant) {
+        self.at = now + self.retry;
+        self.retry = (2 * self.retry).min(RETRY_MAX);
+        self.step = STEP_FIRST;
+    }
+
+    /// The estimate had to fall.
+    fn fell(&mut self, now: Instant) {
+        if self.raised_at.take().is_some_and(|raised| now <= raised + MISLED_WITHIN) {
+            self.misled = (self.misled + 1).min(3);
+            self.retry = (RETRY_MAX * (1 << self.misled)).min(RETRY_MISLED_MAX);
+            self.at = now + self.retry;
+        }
+        self.at = self.at.max(now + RETRY_MIN);
+        self.step = STEP_FIRST;
     }
 }
 
@@ -540,5 +561,37 @@ impl RoundTrip {
     fn measured(&mut self, sample: Duration) {
         self.smoothed = Some(self.smoothed.map_or(sample, |smoothed| (7 * smoothed + sample) / 8));
         self.min = Some(self.min.map_or(sample, |min| min.min(sample)));
+    }
+}
+
+impl Filler {
+    fn rate(&self, estimate: f64) -> f64 {
+        self.minimum.min(USED * estimate)
+    }
+
+    fn count(&mut self, estimate: f64, now: Instant) {
+        let since = now.saturating_duration_since(self.counted_at).as_secs_f64();
+        self.counted_at = now;
+        // What was sent beyond the minimum counts for as long as rates are measured over; a pause is not made up for.
+        let bytes = self.rate(estimate) / 8.0;
+        self.owed = (self.owed + bytes * since).clamp(-bytes / 2.0, (bytes / 10.0).max(2.0 * PACKET_BYTES as f64));
+    }
+
+    fn sent(&mut self, bytes: u32) {
+        self.owed -= f64::from(bytes);
+    }
+
+    fn take(&mut self, estimate: f64, now: Instant) -> usize {
+        self.count(estimate, now);
+        if self.owed < PACKET_BYTES as f64 {
+            return 0;
+        }
+        std::mem::take(&mut self.owed) as usize
+    }
+
+    fn due(&self, estimate: f64) -> Option<Instant> {
+        let bytes = self.rate(estimate) / 8.0;
+        let wait = (PACKET_BYTES as f64 - self.owed) / bytes;
+        (0.0 < bytes).then(|| self.counted_at + Duration::from_secs_f64(wait.max(0.001)))
     }
 }

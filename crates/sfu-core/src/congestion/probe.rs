@@ -26,9 +26,6 @@ const COMES_THROUGH: f64 = 0.85;
 /// Beyond what gets lost anyway, a probe that loses more has filled the bottleneck.
 const LOST_MAX: f64 = 0.15;
 
-/// The share of a probe that feedback must speak of: some of it gets lost as well.
-const TOLD_MIN: f64 = 0.6;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// Is there room for more?
@@ -51,9 +48,7 @@ pub(super) struct Measured {
     pub(super) received: f64,
     /// Bits a second with which they were sent.
     pub(super) sent: f64,
-    /// Bits a second with which all of it was sent, what got lost as well.
-    pub(super) offered: f64,
-    /// The share of bytes that got lost.
+    /// The share that got lost.
     pub(super) lost: f64,
     pub(super) comes_through: bool,
 }
@@ -67,8 +62,8 @@ pub(super) struct Probe {
     ended: Option<Instant>,
     next_slice: Instant,
     numbers: Option<(u64, u64)>,
+    sent_packets: u32,
     sent_bytes: u64,
-    lost_bytes: u64,
     arrived: Option<Arrived>,
 }
 
@@ -99,8 +94,8 @@ impl Probe {
             ended: None,
             next_slice: now,
             numbers: None,
+            sent_packets: 0,
             sent_bytes: 0,
-            lost_bytes: 0,
             arrived: None,
         }
     }
@@ -122,6 +117,7 @@ impl Probe {
         self.advance(now);
         if self.ended.is_none() {
             self.numbers = Some((self.numbers.map_or(number, |(first, _)| first), number));
+            self.sent_packets += 1;
             self.sent_bytes += u64::from(bytes);
         }
     }
@@ -133,25 +129,8 @@ impl Probe {
         }
     }
 
-    pub(super) fn lost(&mut self, number: u64, bytes: u32) {
-        if self.includes(number) {
-            self.lost_bytes += u64::from(bytes);
-        }
-    }
-
-    /// What was reported as lost came late.
-    pub(super) fn found(&mut self, number: u64, bytes: u32) {
-        if self.includes(number) {
-            self.lost_bytes = self.lost_bytes.saturating_sub(u64::from(bytes));
-        }
-    }
-
-    fn includes(&self, number: u64) -> bool {
-        self.numbers.is_some_and(|(first, last)| (first..=last).contains(&number))
-    }
-
     pub(super) fn arrived(&mut self, number: u64, bytes: u32, sent: Instant, at: i64) {
-        if !self.includes(number) {
+        if self.numbers.is_none_or(|(first, last)| !(first..=last).contains(&number)) {
             return;
         }
         let sums = self.arrived.get_or_insert(Arrived {
@@ -199,10 +178,6 @@ impl Probe {
         let sums = self.arrived?;
         let sent_span = sums.sent.1.saturating_duration_since(sums.sent.0).as_secs_f64();
         let arrived_span = (sums.arrived.1.saturating_sub(sums.arrived.0)) as f64 / 1e6;
-        let told = sums.bytes + self.lost_bytes;
-        if (told as f64) < TOLD_MIN * self.sent_bytes as f64 {
-            return None;
-        }
         if sums.packets < PACKETS - 1 || sent_span < LASTS_MIN.as_secs_f64() / 4.0 {
             return None;
         }
@@ -213,9 +188,8 @@ impl Probe {
         let kept_pace = COMES_THROUGH * arrived_span < sent_span;
         let received =
             if kept_pace { received.max(sent * (sent_span / arrived_span.max(sent_span))) } else { received };
-        let lost = self.lost_bytes as f64 / told as f64;
-        let offered = self.sent_bytes as f64 * 8.0 / self.lasts.as_secs_f64();
+        let lost = 1.0 - f64::from(sums.packets) / f64::from(self.sent_packets);
         let comes_through = kept_pace && lost < inherent_loss + LOST_MAX;
-        Some(Measured { received, sent, offered, lost, comes_through })
+        Some(Measured { received, sent, lost, comes_through })
     }
 }

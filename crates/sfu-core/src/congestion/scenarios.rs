@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::link::{Adapts, Dice, Link, Run, Sender, run, run_with, start};
+use super::link::{Adapts, Link, Run, Sender, run, run_with, start};
 use super::{Controller, Kind};
 use crate::limits::{SENT_AGE_MAX, SENT_PACKETS_MAX};
 
@@ -115,7 +115,7 @@ fn loss_that_comes_from_the_rate_lowers_it_within_a_second() {
             assert!(took <= 1_000, "{took} ms");
             assert!(500_000 <= run.least(DROP, 40_000), "{}", run.least(DROP, 40_000));
             let lost: u32 = run.span(DROP + 5_000, 40_000).iter().map(|sample| sample.lost).sum();
-            assert!(lost < 250, "{lost} of about 3,500");
+            assert!(lost < 160, "{lost} of about 3,500");
         }
     }
 }
@@ -319,25 +319,6 @@ fn scoreboard() {
         ("3 M to 1 M, loss 5 %", Link { loss: vec![(0, 0.05)], ..drop(1_000_000) }, base.clone(), 1_000_000),
         ("3 M to 1 M, no padding", drop(1_000_000), Sender { pads: false, ..base.clone() }, 1_000_000),
         ("3 M, cross 2 M", Link { cross: vec![(0, 0), (DROP, 2_000_000)], ..drop(3_000_000) }, base.clone(), 1_000_000),
-        ("3 M, download", Link { download: Some(DROP), queue_ms: 300, ..drop(3_000_000) }, base.clone(), 1_500_000),
-        (
-            "3 M to 1 M, download",
-            Link { download: Some(DROP), queue_ms: 300, ..drop(1_000_000) },
-            base.clone(),
-            500_000,
-        ),
-        ("3 M to 1 M, keyframes", drop(1_000_000), Sender { keyframes_ms: Some(3_000), ..base.clone() }, 1_000_000),
-        (
-            "3 M to 1 M, keyf. layers",
-            drop(1_000_000),
-            Sender { keyframes_ms: Some(3_000), ..layered.clone() },
-            1_000_000,
-        ),
-        ("5 M, keyframes", Link::default(), Sender { keyframes_ms: Some(3_000), ..base.clone() }, 1_700_000),
-        ("500 k from start", Link { rate: vec![(0, 500_000)], ..Link::default() }, base.clone(), 500_000),
-        ("150 k from start", Link { rate: vec![(0, 150_000)], ..Link::default() }, base.clone(), 150_000),
-        ("150 k, layers", Link { rate: vec![(0, 150_000)], ..Link::default() }, layered.clone(), 150_000),
-        ("3 M to 1 M, 150 ms", Link { delay_ms: vec![(0, 150)], ..drop(1_000_000) }, base.clone(), 1_000_000),
         ("3 M, spikes", Link { spikes: Some((2_000, 100, 60)), ..drop(3_000_000) }, base.clone(), 1_700_000),
         ("5 M, loss 20 %", Link { loss: vec![(0, 0.0), (DROP, 0.2)], ..Link::default() }, base.clone(), 1_700_000),
         ("5 M", Link::default(), base, 1_700_000),
@@ -365,81 +346,10 @@ fn scoreboard() {
     }
 }
 
-/// `cargo test -p sfu-core sweep -- --ignored --nocapture`: the worst of many networks.
-#[test]
-#[ignore = "to look for networks that are served badly"]
-fn sweep() {
-    let mut rows: Vec<(f64, f64, u64, String, f64)> = (0..600u64).map(|seed| {
-        let mut dice = Dice::new(seed + 77);
-        let mut pick = |of: &[f64]| of[(dice.unit() * of.len() as f64) as usize];
-        let before = pick(&[0.5, 1.0, 2.0, 4.0, 8.0]);
-        let after = pick(&[0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0]);
-        let link = Link {
-            seed,
-            rate: vec![(0, (before * 1e6) as u64), (DROP, (after * 1e6) as u64)],
-            queue_ms: pick(&[60.0, 150.0, 300.0, 1_000.0, 2_000.0]) as u64,
-            loss: vec![(0, pick(&[0.0, 0.0, 0.01, 0.05, 0.1]))],
-            delay_ms: vec![(0, pick(&[5.0, 20.0, 50.0, 120.0]) as u64)],
-            jitter_ms: pick(&[0.5, 2.0, 8.0, 15.0]),
-            reorders: pick(&[0.0, 1.0]) == 1.0,
-            feedback_ms: pick(&[50.0, 75.0, 100.0, 200.0]) as u64,
-            feedback_loss: pick(&[0.0, 0.0, 0.05, 0.2]),
-            spikes: [None, None, Some((2_000, 100, 60))][pick(&[0.0, 1.0, 2.0]) as usize],
-            ..Link::default()
-        };
-        let adapts = [Adapts::Smoothly, Adapts::Layers(&[80_000, 150_000, 500_000, 1_700_000])][pick(&[0.0, 1.0]) as usize].clone();
-        let layered = matches!(adapts, Adapts::Layers(_));
-        let keyframes_ms = [None, Some(4_000)][pick(&[0.0, 1.0]) as usize];
-        let sender = Sender { adapts, keyframes_ms, ..wants(1_700_000) };
-        let run = run(&link, &sender, 60);
-        if std::env::var("SEED").is_ok_and(|wanted| wanted == seed.to_string()) {
-            print(&run, 12_000, 40_000);
-        }
-        let room = (after * 1e6).min(1_700_000.0);
-        let (from, to) = (DROP + 8_000, 60_000);
-        let share = run.mean(from, to) as f64 / room;
-        let queue = run.queue_quantile(0.95, from, to);
-        let reacts = run.first(DROP, |estimate| estimate as f64 <= after * 1e6).unwrap_or(99_999);
-        let start = run.mean(2_500, 3_500) as f64 / (before * 1e6).min(1_700_000.0);
-        let reacts = if layered || before <= after || 1.7 < after { 99_999 } else { reacts };
-        let text = format!(
-            "{seed:4} {before} M to {after} M, queue {}, loss {:.2}, delay {}, jitter {}{}, feedback {} {:.2}, spikes {}, {} key {}: reacts {reacts}, share {share:.2}, queue {queue:.0}, used {:.2}, least {:.2}, 3 s {:.2}",
-            link.queue_ms, link.loss[0].1, link.delay_ms[0].1, link.jitter_ms, if link.reorders { " reorders" } else { "" },
-            link.feedback_ms, link.feedback_loss, link.spikes.is_some(), if layered { "layers" } else { "smooth" }, keyframes_ms.is_some(),
-            run.rate(|sample| sample.media_bytes, from, to) as f64 / room,
-            run.least(from, to) as f64 / room,
-            start,
-        );
-        (share, queue, reacts, text, start)
-    }).collect();
-    let n = rows.len();
-    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
-    println!("2 s at\nshares: 5 % {:.2} 25 % {:.2} median {:.2}", rows[n / 20].0, rows[n / 4].0, rows[n / 2].0);
-    rows.iter().take(12).for_each(|row| println!("{}", row.3));
-    rows.sort_by(|a, b| b.1.total_cmp(&a.1));
-    println!("queues: 5 % {:.0} 25 % {:.0} median {:.0}", rows[n / 20].1, rows[n / 4].1, rows[n / 2].1);
-    rows.iter().take(12).for_each(|row| println!("{}", row.3));
-    rows.sort_by(|a, b| a.4.total_cmp(&b.4));
-    println!("starts: 5 % {:.2} 25 % {:.2} median {:.2}", rows[n / 20].4, rows[n / 4].4, rows[n / 2].4);
-    rows.iter().take(12).for_each(|row| println!("{}", row.3));
-    rows.retain(|row| row.2 < 90_000);
-    rows.sort_by_key(|row| std::cmp::Reverse(row.2));
-    println!(
-        "reactions of {}: 5 % {} 25 % {} median {}",
-        rows.len(),
-        rows[rows.len() / 20].2,
-        rows[rows.len() / 4].2,
-        rows[rows.len() / 2].2
-    );
-    rows.iter().take(12).for_each(|row| println!("{}", row.3));
-}
-
 /// For looking at one run.
+#[expect(dead_code, reason = "for looking at one run")]
 fn print(run: &Run, from: u64, to: u64) {
     for sample in run.span(from, to).iter().step_by(50) {
-        println!(
-            "{:6} {:8} {:5.0} {} {}",
-            sample.ms, sample.estimate, sample.queue_ms, sample.is_probing, sample.state
-        );
+        println!("{:6} {:8} {:5.0} {}", sample.ms, sample.estimate, sample.queue_ms, sample.is_probing);
     }
 }

@@ -52,16 +52,19 @@ impl<'a> Feedback<'a> {
     }
 
     /// The number of this report. A gap means that one was lost.
+    #[cfg(test)]
     pub(crate) fn count(&self) -> u8 {
         self.count
     }
 
     /// The number of the first packet that it is about.
+    #[cfg(test)]
     pub(crate) fn base(&self) -> u16 {
         self.base
     }
 
     /// How many packets it is about, those that are missing included.
+    #[cfg(test)]
     pub(crate) fn statuses(&self) -> u16 {
         self.statuses
     }
@@ -79,6 +82,7 @@ impl<'a> Feedback<'a> {
     }
 
     /// As [`Feedback::packets`], those that arrived only.
+    #[cfg(test)]
     pub(crate) fn received(&self) -> impl Iterator<Item = (u16, i64)> + 'a {
         let is_skipped = |chunk| matches!(chunk, Chunk::Run { status: MISSING, .. });
         self.walk(is_skipped).filter_map(|(number, arrival)| Some((number, arrival?)))

@@ -43,9 +43,6 @@ pub(crate) enum Packet<'a> {
         requests: Requests<'a>,
     },
     TransportFeedback(Feedback<'a>),
-    Bye {
-        ssrcs: Ssrcs<'a>,
-    },
     /// Well formed, and of no use here.
     Other,
 }
@@ -74,7 +71,6 @@ impl<'a> Packet<'a> {
                 let ([ssrc], rest) = words(body)?;
                 Self::ReceiverReport { ssrc, blocks: Blocks(entries(rest, count)?) }
             }
-            (GOODBYE, _) => Self::Bye { ssrcs: Ssrcs(entries(body, count)?) },
             (TRANSPORT_FEEDBACK, GENERIC_NACK) => {
                 let ([_sender, media_ssrc], rest) = words(body)?;
                 Self::Nack { media_ssrc, lost: Lost(rest.as_chunks().0) }
@@ -165,16 +161,6 @@ impl<'a> Requests<'a> {
     }
 }
 
-/// Streams that end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ssrcs<'a>(&'a [[u8; 4]]);
-
-impl<'a> Ssrcs<'a> {
-    pub(crate) fn iter(self) -> impl Iterator<Item = u32> + 'a {
-        self.0.iter().map(|bytes| u32::from_be_bytes(*bytes))
-    }
-}
-
 /// Appends a sender report. Blocks beyond what one report holds go into receiver reports behind it (RFC 3550, section 6.1).
 pub(crate) fn sender_report(
     out: &mut Vec<u8>,
@@ -255,13 +241,6 @@ pub(crate) fn nack(
     entries
 }
 
-/// Appends that streams end.
-pub(crate) fn goodbye(out: &mut Vec<u8>, ssrcs: &[u32]) {
-    for ssrcs in ssrcs.chunks(usize::from(COUNT_MAX)) {
-        append_packet(out, GOODBYE, ssrcs.len() as u8, |out| ssrcs.iter().for_each(|ssrc| append(out, [*ssrc])));
-    }
-}
-
 /// Appends a packet, whose `body` has less than 2^18 bytes, and fills it up to whole words. That is not padding as the
 /// header means it, which only the last packet of a compound one may have (RFC 3550, section 6.4.1): every body says
 /// itself where it ends.
@@ -300,7 +279,6 @@ const NACK_ENTRIES_MAX: usize = 65_536_usize.div_ceil(17);
 const SENDER_REPORT: u8 = 200;
 const RECEIVER_REPORT: u8 = 201;
 const SOURCE_DESCRIPTION: u8 = 202;
-const GOODBYE: u8 = 203;
 const TRANSPORT_FEEDBACK: u8 = 205;
 const PAYLOAD_FEEDBACK: u8 = 206;
 const GENERIC_NACK: u8 = 1;
@@ -439,18 +417,6 @@ mod tests {
     }
 
     #[test]
-    fn ends_of_streams_are_read() {
-        let bytes = written(|out| goodbye(out, &[7, 8]));
-        assert_eq!(bytes, [0x82, 203, 0, 2, 0, 0, 0, 7, 0, 0, 0, 8]);
-        let Packet::Bye { ssrcs } = only(&bytes) else { panic!() };
-        assert_eq!(ssrcs.iter().collect::<Vec<_>>(), [7, 8]);
-        assert!(written(|out| goodbye(out, &[])).is_empty());
-        let reason = [0x81, 203, 0, 2, 0, 0, 0, 7, 3, b'b', b'y', b'e'];
-        let Packet::Bye { ssrcs } = only(&reason) else { panic!() };
-        assert_eq!(ssrcs.iter().collect::<Vec<_>>(), [7]);
-    }
-
-    #[test]
     fn reading_ends_at_what_is_malformed_and_goes_on_behind_what_is_unknown() {
         let good = written(|out| picture_loss(out, 1, 2));
         let picture = Packet::PictureLoss { media_ssrc: 2 };
@@ -461,7 +427,6 @@ mod tests {
             &[0x80, 207, 0, 200][..],       // Longer than what is there.
             &[0x40, 207, 0, 1, 0, 0, 0, 1], // Another version.
             &[0x81, 201, 0, 1, 0, 0, 0, 1], // One block that is not there.
-            &[0x82, 203, 0, 1, 0, 0, 0, 1], // One source that is not there.
             &[0xa0, 207, 0, 1, 0, 0, 0, 0], // Padding of no bytes,
             &[0xa0, 207, 0, 1, 0, 0, 0, 5], // or of more than there are.
             &[0x80, 200, 0, 1, 0, 0, 0, 1], // Shorter than a report is.
@@ -590,7 +555,6 @@ mod tests {
                     Packet::TransportFeedback(feedback) => {
                         prop_assert_eq!(feedback.packets().count(), usize::from(feedback.statuses()));
                     }
-                    Packet::Bye { ssrcs } => read += 4 * ssrcs.iter().count(),
                     Packet::PictureLoss { .. } | Packet::Other => {}
                 }
             }

@@ -6,8 +6,8 @@ use super::Sfu;
 use crate::allocate::{Allocator, Budget, Choice, Decision, Demand, Rank};
 use crate::layers::Ranking;
 use crate::limits::{
-    ALLOCATE_INTERVAL, CLIMB_HOLD, ESTIMATE_INITIAL, ESTIMATE_TRUSTED_AFTER, LAYERS_MAX, RETRANSMISSION_SHARE,
-    SOUND_BITS_PER_SECOND, UNMEASURED_BITS_PER_SECOND,
+    ALLOCATE_INTERVAL, CLIMB_HOLD, ESTIMATE_TRUSTED_AFTER, LAYERS_MAX, RETRANSMISSION_SHARE, SOUND_BITS_PER_SECOND,
+    UNMEASURED_BITS_PER_SECOND,
 };
 use crate::participant::{Link, Live, Participant, Unit};
 use crate::subscription::Feed;
@@ -22,14 +22,14 @@ struct Picture {
 }
 
 impl Sfu {
-    /// What the network carries to a viewer, as just measured; `None` without transport-wide feedback.
-    pub(super) fn estimated(&mut self, index: usize, estimate: Option<u64>) {
+    /// What the network carries to a viewer, as just measured, in bits per second.
+    pub(super) fn estimated(&mut self, index: usize, estimate: u64) {
         let Some(participant) = self.participants.get_mut(index).and_then(Option::as_mut) else { return };
-        participant.stats.estimate = estimate.unwrap_or(0);
+        participant.stats.estimate = estimate;
         let Some(live) = participant.live.as_deref_mut() else { return };
         live.bandwidth.estimated(estimate, self.now);
         // Less than is being sent is acted on at once, more when it is time.
-        if estimate.is_some_and(|estimate| estimate < live.bandwidth.committed) {
+        if estimate < live.bandwidth.committed {
             self.allocate(index);
         } else {
             self.allocate_soon(index);
@@ -172,10 +172,10 @@ impl Live {
         let heard = sounds.map(|line| line.sent.bits_per_second(now)).reduce(|all, one| all + one);
         // What is heard, and somebody who may begin to speak.
         let reserved = heard.map_or(0, |heard| on_wire(heard) + SOUND_BITS_PER_SECOND);
+        self.bandwidth.loss = self.session.plane.loss().clamp(0.0, RETRANSMISSION_SHARE);
         let bandwidth = &mut self.bandwidth;
         bandwidth.is_scarce = bandwidth.estimate.is_some_and(|(estimate, _)| 3 * estimate < 2 * bandwidth.committed);
-        let mut budget = bandwidth.budget(reserved, now);
-        budget.measured &= !self.is_resting;
+        let budget = bandwidth.budget(reserved, now);
         bandwidth.is_settled = budget.measured;
         let decision = bandwidth.allocator.decide(budget, demands, now);
         bandwidth.committed = on_wire(decision.spent) + reserved;
@@ -188,15 +188,8 @@ impl Live {
         let desired = if demands.is_empty() { 0 } else { 2 * (on_wire(decision.desired) + reserved) };
         let aims = (steps_of(minimum), steps_of(desired));
         if bandwidth.aims.replace(aims) != Some(aims) {
-            self.session.set_bandwidth(aims.0, aims.1);
+            self.session.plane.aim(aims.0, aims.1, now);
         }
-        // Nor is more probed than a multiple of what the network is known to carry.
-        const FIRST: u64 = 3 * ESTIMATE_INITIAL;
-        let probed = match self.bandwidth.estimate {
-            Some((estimate, _)) if aims.1 != 0 => aims.1.max(FIRST).min(2 * estimate.max(FIRST)),
-            Some(_) | None => 0,
-        };
-        self.retransmissions.probe_up_to(probed, now);
         decision
     }
 
@@ -256,8 +249,9 @@ impl Bandwidth {
         }
     }
 
-    pub(crate) fn forget(&mut self, is_measured: bool, now: Instant) {
-        (self.estimate, self.loss) = (is_measured.then_some((ESTIMATE_INITIAL, now)), 0.0);
+    /// What is known may not hold any more.
+    pub(crate) fn refresh(&mut self, estimate: Option<u64>, now: Instant) {
+        self.estimate = estimate.map(|estimate| (estimate, now));
     }
 
     /// Whether no packet need ask for it: it happens when a climb has been held for long enough, at the latest.
@@ -265,14 +259,9 @@ impl Bandwidth {
         self.allocate_at.is_some_and(|at| at <= now + CLIMB_HOLD)
     }
 
-    /// The share of packets that got lost on the way to the viewer, from transport-wide feedback.
-    pub(super) fn lost(&mut self, share: f32) {
-        self.loss = share.clamp(0.0, RETRANSMISSION_SHARE);
-    }
-
-    fn estimated(&mut self, estimate: Option<u64>, now: Instant) {
+    fn estimated(&mut self, estimate: u64, now: Instant) {
         let since = self.estimate.map_or(now, |(_, since)| since);
-        self.estimate = estimate.map(|estimate| (estimate, since));
+        self.estimate = Some((estimate, since));
     }
 
     /// What is left for pictures.

@@ -2,7 +2,7 @@
 
 use super::Sfu;
 use super::steps::route;
-use crate::demux::{Kind, Path};
+use crate::demux::Path;
 use crate::participant::Link;
 use crate::track::Track;
 use crate::transport::Polled;
@@ -30,15 +30,13 @@ impl Sfu {
         if !matches!(live.link, Link::Lost { .. }) {
             live.session.close();
             // A goodbye is a few datagrams; what else the engine has to say is not of interest any more.
-            while let Ok(polled) = live.session.poll(self.now) {
+            while let Ok(polled) = live.session.poll() {
                 match polled {
                     Polled::Idle(_) => break,
                     Polled::Event(_) => {}
                     Polled::Transmit { transport, local, remote, bytes } => {
-                        if Kind::of(&bytes) != Some(Kind::Rtp) {
-                            let path = route(&live, Path { transport, local, remote }, &bytes);
-                            live.run.push(path, &bytes, &mut self.outputs);
-                        }
+                        let path = route(&live, Path { transport, local, remote }, &bytes);
+                        live.run.push(path, &bytes, &mut self.outputs);
                     }
                 }
             }

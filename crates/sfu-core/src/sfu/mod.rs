@@ -21,6 +21,7 @@ use rustc_hash::FxHashMap;
 
 use crate::demux::{Addresses, Path};
 use crate::participant::{Live, Participant};
+use crate::plane::PlaneEvent;
 use crate::room::Room;
 use crate::transport::SessionEvent;
 use crate::{Config, Event, Input, Metadata, Output, ParticipantId, RoomId, SfuStats, Wake, WakeReason};
@@ -44,8 +45,9 @@ pub struct Sfu {
     /// Who has something to send, in the order of their first packet.
     dirty: VecDeque<usize>,
     outputs: VecDeque<Output>,
-    /// What a session said in the running step.
+    /// What a session and its media plane said in the running step.
     said: Vec<SessionEvent>,
+    heard: Vec<PlaneEvent>,
     sessions: u64,
     stats: SfuStats,
     blame: Option<ParticipantId>,
@@ -70,6 +72,7 @@ impl Sfu {
             dirty: VecDeque::new(),
             outputs: VecDeque::new(),
             said: Vec::new(),
+            heard: Vec::new(),
             sessions: 0,
             stats: SfuStats::default(),
             blame: None,

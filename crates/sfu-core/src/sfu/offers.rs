@@ -1,13 +1,14 @@
 //! Offers: an answer, tracks, lines and slots, and who receives whom from then on.
 
 use std::collections::VecDeque;
+use std::time::Instant;
 
 use rand_chacha::ChaCha12Rng;
 use rand_core::Rng;
 
 use super::{Bandwidth, Sfu};
 use crate::demux::{Ufrag, random_token};
-use crate::guard::{IngressGuard, RetransmissionBudget};
+use crate::guard::IngressGuard;
 use crate::negotiate::{AnswerEdits, LineKind, Offer};
 use crate::outbox::Run;
 use crate::participant::{Link, Live};
@@ -80,22 +81,20 @@ impl Sfu {
             slots: Vec::new(),
             queue: VecDeque::new(),
             queued_bytes: 0,
-            retransmissions: RetransmissionBudget::new(self.now),
             bandwidth: Bandwidth::new(),
             run: Run::default(),
             session_due: None,
             active_at: self.now,
             sent_at: None,
-            is_resting: true,
         };
-        let answer = accept(&mut live, index, offer, &mut self.rng)?;
+        let answer = accept(&mut live, index, offer, &mut self.rng, self.now)?;
         Ok((live, answer))
     }
 
     fn renegotiate(&mut self, index: usize, offer: Offer) -> Result<String, Error> {
         let live = self.participants[index].as_mut().and_then(|participant| participant.live.as_deref_mut());
         let live = live.ok_or(Error::Misuse("nobody offers"))?;
-        accept(live, index, offer, &mut self.rng)
+        accept(live, index, offer, &mut self.rng, self.now)
     }
 
     /// Brings tracks and slots in line with the last offer.
@@ -170,7 +169,7 @@ fn new_identity(index: usize, rng: &mut ChaCha12Rng) -> Identity {
 }
 
 /// Gives an offer to the engine, and makes of its answer ours: SSRCs and credentials from our dice, slots as streams.
-fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng) -> Result<String, Error> {
+fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng, now: Instant) -> Result<String, Error> {
     if !offer.agrees(&live.extensions) {
         return Err(Error::Peer("the header extensions differ from an earlier offer's"));
     }
@@ -181,7 +180,8 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng) ->
         live.former.get_or_insert((former, live.peer.clone())); // A second restart: the first was never used.
         live.session.set_identity(&live.identity);
     }
-    live.guard.negotiated(offer.declared_ssrcs(), offer.transport_sequence_id());
+    live.guard.negotiated(offer.declared_ssrcs());
+    live.session.negotiated(&offer, now);
     let mut ssrcs = Vec::new();
     let mut lines: Vec<Line> = Vec::new();
     for line in offer.lines.iter().filter(|line| line.kind != LineKind::Data) {
@@ -190,11 +190,11 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng) ->
         } else if let Some((ssrc, repair)) = live.session.sending(line.mid) {
             let new = rng.next_u32() | 1; // Zero means a probe.
             let new_repair = repair.map(|_| new ^ 0x8000_0000);
-            live.session.name_sending(line.mid, ssrc, new, new_repair);
+            live.session.name_sending(line.mid, ssrc, new, new_repair, rng);
             ssrcs.push((ssrc, new));
             ssrcs.extend(repair.zip(new_repair));
             let (is_video, start) = (line.kind == LineKind::Video, rng.next_u32() as u16);
-            lines.push(Line::new(line.mid, line.name.clone(), is_video, (new, new_repair), start));
+            lines.push(Line::new(line.mid, line.name.clone(), is_video, new, start));
         }
     }
     for line in &mut lines {
@@ -203,6 +203,7 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng) ->
     }
     live.queue.clear();
     live.queued_bytes = 0;
+    live.session.plane.keep_open(|ssrc| lines.iter().any(|line| line.ssrc == ssrc));
     live.lines = lines;
     live.extensions = offer.extensions;
     live.peer = offer.ice;

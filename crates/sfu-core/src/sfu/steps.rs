@@ -1,22 +1,17 @@
 //! Datagrams and time: whose they are, and what follows from them.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::Sfu;
 use crate::demux::{Claim, Kind, Path, Ufrag};
-use crate::limits::{
-    ADDRESSES_MAX, DEADLINE_FLOOR, FORWARDED_BYTES_MAX, PACED_TICKS_MAX, PAYLOAD_BYTES_MAX, QUIET_DEADLINE_FLOOR,
-    SESSION_ADDRESSES_MAX,
-};
+use crate::limits::{ADDRESSES_MAX, DEADLINE_FLOOR, PAYLOAD_BYTES_MAX, QUIET_DEADLINE_FLOOR, SESSION_ADDRESSES_MAX};
 use crate::participant::{Link, Live, Queued};
+use crate::plane::{MediaPacket, PlaneEvent};
 use crate::subscription::{Arrived, Line};
 use crate::track::Viewing;
-use crate::transport::{BindingRequest, MediaPacket, MediaPlane, Polled, Received, SessionEvent};
+use crate::transport::{BindingRequest, Polled, Received, SessionEvent};
 use crate::{Datagram, Event, Gate, LeftReason, Output, Source};
-
-/// How soon after a packet the engine's pacer asks for the next.
-const PACER_STEP: Duration = Duration::from_micros(1);
 
 /// Datagrams.
 impl Sfu {
@@ -142,11 +137,15 @@ impl Sfu {
             live.active_at = self.now;
         }
         let path = Path { transport: datagram.transport, local: datagram.local, remote: datagram.remote };
-        match live.session.receive(datagram, self.now) {
+        if kind == Kind::Dtls {
+            live.heard_handshake(path, self.now);
+        }
+        live.session.plane.gate(participant.gate == Gate::Open && live.link == Link::Up);
+        match live.session.receive(kind, datagram, self.now) {
             Received::Authentic => {
                 live.heard_media(path, self.now);
                 if kind == Kind::Rtp {
-                    live.guard.opened(datagram.bytes, self.now);
+                    live.guard.opened(datagram.bytes);
                 }
             }
             Received::Other if kind == Kind::Stun => {
@@ -227,10 +226,11 @@ impl Sfu {
         let Some(live) = participant.live.as_deref_mut() else { return };
         for layer in live.tracks.iter_mut().flat_map(|track| &mut track.layers) {
             if let Some(ssrc) = layer.heard.filter(|_| layer.keyframe.take(layer.opaque, self.now)) {
-                live.session.request_keyframe(ssrc);
+                live.session.plane.request_keyframe(ssrc);
                 participant.stats.keyframe_requests += 1;
             }
         }
+        live.session.plane.gate(participant.gate == Gate::Open && live.link == Link::Up);
         let written = live.write_queued(self.now);
         participant.stats.forwarded_packets += written.packets;
         participant.stats.forwarded_bytes += written.bytes;
@@ -257,38 +257,21 @@ impl Sfu {
         let Some(participant) = &mut self.participants[index] else { return };
         let Some(live) = participant.live.as_deref_mut() else { return };
         self.said.clear(); // What a panic may have left is not this session's.
-        let (mut ticks, mut has_sent) = (0, false);
+        self.heard.clear();
         let failed = loop {
-            match live.session.poll(self.now) {
-                Ok(Polled::Idle(at))
-                    if at <= self.now + PACER_STEP && has_sent && live.session.paces() && ticks < PACED_TICKS_MAX =>
-                {
-                    (ticks, has_sent) = (ticks + 1, false);
-                    if live.session.tick(self.now).is_err() {
-                        break true;
-                    }
-                }
+            match live.session.poll() {
                 Ok(Polled::Idle(at)) => {
                     let floor = if live.is_quiet(self.now) { QUIET_DEADLINE_FLOOR } else { DEADLINE_FLOOR };
-                    live.session_due = Some(at.max(self.now + floor));
+                    let media = live.session.plane.due().map(|due| due.max(self.now + DEADLINE_FLOOR));
+                    let engine = at.max(self.now + floor);
+                    live.session_due = Some(media.map_or(engine, |media| media.min(engine)));
                     break false;
                 }
                 Ok(Polled::Event(event)) => self.said.push(event),
                 Ok(Polled::Transmit { transport, local, remote, bytes }) => {
-                    has_sent = true;
                     let path = route(live, Path { transport, local, remote }, &bytes);
-                    match departure(live, participant.gate, &bytes, self.now) {
-                        Departure::Goes => live.run.push(path, &bytes, &mut self.outputs),
-                        Departure::GoesAgain => {
-                            participant.stats.retransmitted_packets += 1;
-                            live.run.push(path, &bytes, &mut self.outputs);
-                        }
-                        Departure::Gated => {
-                            participant.stats.gated_packets += 1;
-                            self.stats.gated_packets += 1;
-                        }
-                        Departure::Unreachable => {}
-                        Departure::Limited => self.stats.limited += 1,
+                    if !matches!(live.link, Link::Lost { .. }) || Kind::of(&bytes) == Some(Kind::Stun) {
+                        live.run.push(path, &bytes, &mut self.outputs);
                     }
                 }
                 Err(_) => break true,
@@ -297,15 +280,39 @@ impl Sfu {
         if failed {
             return self.end(index, LeftReason::Fault);
         }
+        self.send_media(index);
+        let (mut said, mut heard) = (std::mem::take(&mut self.said), std::mem::take(&mut self.heard));
+        let Some(live) = self.live_mut(index) else { return };
+        heard.extend(live.session.plane.events());
         if !live.run.is_empty() {
             self.mark_dirty(index);
         }
-        let mut said = std::mem::take(&mut self.said);
         for event in said.drain(..) {
             self.on_session_event(index, event);
         }
-        self.said = said; // Keeps its memory for the next step.
+        for event in heard.drain(..) {
+            self.on_plane_event(index, event);
+        }
+        (self.said, self.heard) = (said, heard); // They keep their memory for the next step.
         self.update_wake(index);
+    }
+
+    /// What the media plane has sealed goes to where the peer was last heard, unless nothing may.
+    fn send_media(&mut self, index: usize) {
+        let Some(participant) = &mut self.participants[index] else { return };
+        let Some(live) = participant.live.as_deref_mut() else { return };
+        let counted = live.session.plane.take_stats();
+        participant.stats.retransmitted_packets += counted.repairs;
+        participant.stats.padding_packets += counted.padding;
+        participant.stats.gated_packets += counted.gated;
+        self.stats.gated_packets += counted.gated;
+        self.stats.limited += counted.limited;
+        let datagrams = live.session.plane.outgoing();
+        let path = live.route.filter(|_| live.link == Link::Up).map(|route| route.path);
+        for (path, datagram) in path.into_iter().flat_map(|path| datagrams.iter().map(move |bytes| (path, bytes))) {
+            live.run.push(path, datagram, &mut self.outputs);
+        }
+        live.session.plane.sent(datagrams);
     }
 
     fn on_session_event(&mut self, index: usize, event: SessionEvent) {
@@ -314,23 +321,6 @@ impl Sfu {
         let Some(live) = participant.live.as_deref_mut() else { return };
         match event {
             SessionEvent::Connected => self.link_up(index),
-            SessionEvent::Media(packet) => self.forward(index, packet),
-            SessionEvent::Path { round_trip, loss } => {
-                live.bandwidth.lost(loss);
-                participant.stats.round_trip = round_trip.unwrap_or(participant.stats.round_trip);
-            }
-            SessionEvent::Estimate(estimate) => self.estimated(index, estimate),
-            SessionEvent::Silent(mid) => {
-                if let Some(track) = live.track(mid) {
-                    let change = live.tracks[track].loudness.silenced();
-                    self.emit_speaking(id, change);
-                }
-            }
-            SessionEvent::KeyframeWanted(mid) => {
-                if let Some(line) = live.line(mid) {
-                    self.want_keyframe_for(index, line);
-                }
-            }
             SessionEvent::Message(message) => {
                 if gate == Gate::Shut {
                     participant.stats.gated_packets += 1;
@@ -348,15 +338,38 @@ impl Sfu {
         }
     }
 
+    fn on_plane_event(&mut self, index: usize, event: PlaneEvent) {
+        let Some(participant) = &mut self.participants[index] else { return };
+        let id = participant.id;
+        let Some(live) = participant.live.as_deref_mut() else { return };
+        match event {
+            PlaneEvent::Media(packet) => self.forward(index, packet),
+            PlaneEvent::Estimate(estimate) => {
+                participant.stats.round_trip = live.session.plane.round_trip().unwrap_or_default();
+                self.estimated(index, estimate);
+            }
+            PlaneEvent::Silent(mid) => {
+                if let Some(track) = live.track(mid) {
+                    let change = live.tracks[track].loudness.silenced();
+                    self.emit_speaking(id, change);
+                }
+            }
+            PlaneEvent::KeyframeWanted { ssrc } => {
+                if let Some(line) = live.line_of(ssrc) {
+                    self.want_keyframe_for(index, line);
+                }
+            }
+        }
+    }
+
     /// ICE and DTLS are up, for the first time or again: what the viewer missed is over, so each stream starts anew.
     fn link_up(&mut self, index: usize) {
         let Some(participant) = &mut self.participants[index] else { return };
         let id = participant.id;
         let Some(live) = participant.live.as_deref_mut() else { return };
         live.link = Link::Up;
-        live.session.rest(); // Perhaps it is another network.
-        live.is_resting = true;
-        live.forget_estimate(self.now);
+        live.session.plane.moved(self.now); // Perhaps it is another network.
+        live.refresh(self.now);
         live.lines.iter_mut().for_each(Line::restart);
         let lines = live.lines.len();
         self.emit(Event::Connected { participant: id });
@@ -511,38 +524,4 @@ pub(super) fn route(live: &Live, engines: Path, bytes: &[u8]) -> Path {
         Some(route) if Kind::of(bytes) != Some(Kind::Stun) => route.path,
         Some(_) | None => engines,
     }
-}
-
-/// What becomes of a datagram that a session wants to send.
-enum Departure {
-    Goes,
-    /// It is a retransmission.
-    GoesAgain,
-    Gated,
-    /// Consent is lost: nothing but answers to checks leaves.
-    Unreachable,
-    Limited,
-}
-
-fn departure(live: &mut Live, gate: Gate, bytes: &[u8], now: Instant) -> Departure {
-    let kind = Kind::of(bytes);
-    if kind != Some(Kind::Stun) && matches!(live.link, Link::Lost { .. }) {
-        return Departure::Unreachable;
-    }
-    if kind != Some(Kind::Rtp) {
-        return Departure::Goes;
-    }
-    if gate == Gate::Shut {
-        return Departure::Gated; // Not even what was sent before and is asked for again.
-    }
-    if FORWARDED_BYTES_MAX < bytes.len() {
-        return Departure::Limited;
-    }
-    const PADDING: u8 = 0x20; // A probe of congestion control: nothing is repaired by it.
-    let ssrc = bytes.get(8..12).and_then(|ssrc| ssrc.try_into().ok()).map(u32::from_be_bytes);
-    let is_padding = bytes.first().is_some_and(|first| first & PADDING != 0);
-    if is_padding || !ssrc.is_some_and(|ssrc| live.sends_repair_on(ssrc)) {
-        return Departure::Goes;
-    }
-    if live.retransmissions.spend(bytes.len(), now) { Departure::GoesAgain } else { Departure::Limited }
 }

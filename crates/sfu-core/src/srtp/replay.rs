@@ -5,10 +5,7 @@
 
 use super::{INDEX_MAX, Refused};
 use crate::limits::SSRCS_MAX;
-
-/// How far behind the newest of its stream a packet may come: as libwebrtc, and as far as a viewer's numbers reach back.
-pub(crate) const WINDOW: u64 = 1024;
-const WORDS: usize = (WINDOW / 64) as usize;
+use crate::seen::Window;
 
 /// Chromium probes a new network on ssrc 0, beside all that it has offered.
 pub(super) const STREAMS_MAX: usize = SSRCS_MAX + 1;
@@ -24,7 +21,7 @@ impl Streams {
     /// The index that an RTP packet must have, if it is authentic.
     pub(super) fn estimate(&self, ssrc: u32, sequence: u16) -> Result<u64, Refused> {
         let index = match self.window(ssrc)? {
-            Some(window) => extend(window.newest, sequence).ok_or(Refused::Replayed)?,
+            Some(window) => extend(window.newest(), sequence).ok_or(Refused::Replayed)?,
             None => u64::from(sequence),
         };
         self.check(ssrc, index).map(|()| index)
@@ -68,48 +65,8 @@ fn extend(newest: u64, sequence: u16) -> Option<u64> {
     Some(counter << 16 | sequence).filter(|index| *index <= INDEX_MAX)
 }
 
-struct Window {
-    newest: u64,
-    /// One bit for each index of the window, at its index modulo the window: whether it was seen.
-    seen: [u64; WORDS],
-}
-
-impl Window {
-    fn starting_with(index: u64) -> Self {
-        let mut window = Self { newest: index, seen: [0; WORDS] };
-        window.record(index);
-        window
-    }
-
-    fn is_fresh(&self, index: u64) -> bool {
-        self.newest < index || (self.newest - index < WINDOW && self.seen[Self::word(index)] & Self::bit(index) == 0)
-    }
-
-    fn record(&mut self, index: u64) {
-        if self.newest + WINDOW <= index {
-            self.seen = [0; WORDS];
-        } else {
-            for passed in self.newest + 1..=index {
-                self.seen[Self::word(passed)] &= !Self::bit(passed);
-            }
-        }
-        self.newest = self.newest.max(index);
-        self.seen[Self::word(index)] |= Self::bit(index);
-    }
-
-    fn word(index: u64) -> usize {
-        (index / 64) as usize % WORDS
-    }
-
-    fn bit(index: u64) -> u64 {
-        1 << (index % 64)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -129,26 +86,6 @@ mod tests {
             let index = newest.checked_add_signed(ahead).filter(|index| *index <= INDEX_MAX);
             let sequence = newest.wrapping_add_signed(ahead) as u16;
             prop_assert_eq!(extend(newest, sequence), index);
-        }
-
-        #[test]
-        fn what_was_seen_is_never_fresh_again_and_what_was_not_stays_fresh_within_the_window(
-            first in 0u64..1 << 40, steps in proptest::collection::vec((-1100i64..40, 0u64..300), 1..300),
-        ) {
-            let mut window = Window::starting_with(first);
-            let mut seen = BTreeSet::from([first]);
-            for (ahead, jump) in steps {
-                let newest = *seen.last().unwrap();
-                // Now and then a gap that is larger than the window.
-                let ahead = if jump == 0 { 5 * WINDOW as i64 } else { ahead };
-                let index = newest.saturating_add_signed(ahead);
-                let expected = !seen.contains(&index) && newest < index + WINDOW;
-                prop_assert_eq!(window.is_fresh(index), expected, "{} after {}", index, newest);
-                if expected {
-                    window.record(index);
-                    seen.insert(index);
-                }
-            }
         }
     }
 }

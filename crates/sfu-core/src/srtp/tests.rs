@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
-use super::replay::{STREAMS_MAX, WINDOW};
+use super::replay::STREAMS_MAX;
 use super::*;
+use crate::seen::WINDOW;
 
 const PROFILES: [Profile; 3] = [Profile::Aes128CmSha1_80, Profile::AeadAes128Gcm, Profile::AeadAes256Gcm];
 

@@ -8,17 +8,18 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use str0m::crypto::dtls::{
-    DtlsCert, DtlsImplError, DtlsInstance, DtlsOutput, DtlsProvider, DtlsVersion, ProtocolVersion,
+    DtlsCert, DtlsImplError, DtlsInstance, DtlsOutput, DtlsProvider, DtlsVersion, KeyingMaterial, ProtocolVersion,
+    SrtpProfile,
 };
 use str0m::crypto::{CryptoError, CryptoProvider};
 
 use crate::limits::DATAGRAM_BYTES_MAX;
+use crate::srtp::Profile;
 
-/// The crypto of all sessions: the engine's, but for DTLS, and for SRTP which is watched (see [`super::srtp`]).
+/// The crypto of all sessions: the engine's, but for DTLS.
 pub(super) static CRYPTO: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
     let mut provider = str0m::crypto::from_feature_flags();
     provider.dtls_provider = &CachedDtls;
-    provider.srtp_provider = &super::srtp::WatchedSrtp;
     Arc::new(provider)
 });
 
@@ -64,7 +65,7 @@ impl DtlsProvider for CachedDtls {
             return Err(CryptoError::Other(format!("{version} is not used here")));
         }
         let config = SIMULATED.with_borrow(|simulated| simulated.clone()).unwrap_or_else(|| CONFIG.clone());
-        Ok(dtls_for_simulation(config, cert, now))
+        Ok(Box::new(Handshake { dtls: dimpl::Dtls::new_12(config, cert.clone(), now), keeps_keys: true }))
     }
 }
 
@@ -72,11 +73,25 @@ impl DtlsProvider for CachedDtls {
 /// need it too: it names types of libraries, which this crate promises nothing about.
 #[doc(hidden)]
 pub fn dtls_for_simulation(config: Arc<dimpl::Config>, cert: &DtlsCert, now: Instant) -> Box<dyn DtlsInstance> {
-    Box::new(Handshake(dimpl::Dtls::new_12(config, cert.clone(), now)))
+    Box::new(Handshake { dtls: dimpl::Dtls::new_12(config, cert.clone(), now), keeps_keys: false })
 }
 
 thread_local! {
     static PEER_LACKED_CERTIFICATE: Cell<bool> = const { Cell::new(false) };
+    static KEYS: RefCell<Option<SrtpKeys>> = const { RefCell::new(None) };
+}
+
+/// What a handshake has agreed on for SRTP.
+pub(super) struct SrtpKeys {
+    pub(super) profile: Profile,
+    pub(super) material: KeyingMaterial,
+    pub(super) is_client: bool,
+}
+
+/// The keys of the handshake that the engine has just driven to its end. They are kept from the engine: who owns SRTP owns
+/// all of it, because two that seal with one key use a nonce twice.
+pub(super) fn take_keys() -> Option<SrtpKeys> {
+    KEYS.take()
 }
 
 /// Whether the error that the engine has just returned means that the peer has an RSA certificate only: asked for ECDSA, such
@@ -85,7 +100,11 @@ pub(super) fn peer_lacked_certificate() -> bool {
     PEER_LACKED_CERTIFICATE.take()
 }
 
-struct Handshake(dimpl::Dtls);
+struct Handshake {
+    dtls: dimpl::Dtls,
+    /// See [`take_keys`].
+    keeps_keys: bool,
+}
 
 impl std::fmt::Debug for Handshake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -95,11 +114,11 @@ impl std::fmt::Debug for Handshake {
 
 impl DtlsInstance for Handshake {
     fn set_active(&mut self, active: bool) {
-        self.0.set_active(active);
+        self.dtls.set_active(active);
     }
 
     fn handle_packet(&mut self, packet: &[u8]) -> Result<(), DtlsImplError> {
-        let taken = self.0.handle_packet(packet);
+        let taken = self.dtls.handle_packet(packet);
         if let Err(DtlsImplError::CertificateError(dimpl::CertificateError::NoClientCertificateReceived)) = taken {
             PEER_LACKED_CERTIFICATE.set(true);
         }
@@ -107,34 +126,46 @@ impl DtlsInstance for Handshake {
     }
 
     fn poll_output<'a>(&mut self, buf: &'a mut [u8]) -> DtlsOutput<'a> {
-        self.0.poll_output(buf)
+        let output = self.dtls.poll_output(buf);
+        let DtlsOutput::KeyingMaterial(material, profile) = output else { return output };
+        if !self.keeps_keys {
+            return DtlsOutput::KeyingMaterial(material, profile);
+        }
+        let profile = match profile {
+            SrtpProfile::AES128_CM_SHA1_80 => Some(Profile::Aes128CmSha1_80),
+            SrtpProfile::AEAD_AES_128_GCM => Some(Profile::AeadAes128Gcm),
+            SrtpProfile::AEAD_AES_256_GCM => Some(Profile::AeadAes256Gcm),
+            _ => None, // Not offered: without keys nothing passes.
+        };
+        KEYS.set(profile.map(|profile| SrtpKeys { profile, material, is_client: self.dtls.is_active() }));
+        DtlsOutput::Connected // It knows that already, and takes it for nothing.
     }
 
     fn handle_timeout(&mut self, now: Instant) -> Result<(), DtlsImplError> {
-        self.0.handle_timeout(now)
+        self.dtls.handle_timeout(now)
     }
 
     fn send_application_data(&mut self, data: &[u8]) -> Result<usize, DtlsImplError> {
-        self.0.send_application_data(data)
+        self.dtls.send_application_data(data)
     }
 
     fn is_active(&self) -> bool {
-        self.0.is_active()
+        self.dtls.is_active()
     }
 
     fn protocol_version(&self) -> Option<ProtocolVersion> {
-        self.0.protocol_version()
+        self.dtls.protocol_version()
     }
 
     fn is_closing(&self) -> bool {
-        self.0.is_closing()
+        self.dtls.is_closing()
     }
 
     fn is_closed(&self) -> bool {
-        self.0.is_closed()
+        self.dtls.is_closed()
     }
 
     fn close(&mut self) -> Result<(), DtlsImplError> {
-        self.0.close()
+        self.dtls.close()
     }
 }

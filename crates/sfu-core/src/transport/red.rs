@@ -5,13 +5,13 @@ use std::sync::Arc;
 use str0m::rtp::RedDecoder;
 
 /// The newest block alone. `None` if the payload is malformed (or encrypted end to end).
-pub(super) fn primary(payload: &[u8]) -> Option<Arc<[u8]>> {
+pub(crate) fn primary(payload: &[u8]) -> Option<Arc<[u8]>> {
     let blocks = RedDecoder::decode(payload).ok()?;
     blocks.into_iter().find(|block| block.is_primary).map(|block| Arc::from(block.payload))
 }
 
 /// The same blocks with their payload type changed. `None` if the payload is malformed.
-pub(super) fn retag(payload: &[u8], from: u8, to: u8) -> Option<Arc<[u8]>> {
+pub(crate) fn retag(payload: &[u8], from: u8, to: u8) -> Option<Arc<[u8]>> {
     const MORE: u8 = 0x80; // A four-byte header with another after it; the last header has one byte.
     let mut bytes: Arc<[u8]> = Arc::from(payload);
     let out = Arc::get_mut(&mut bytes)?;

@@ -1,0 +1,812 @@
+//! The media plane of one session: SRTP, RTP and RTCP both ways, repair, and congestion control.
+//!
+//! The session engine does the handshake and hands over its keys ([`Plane::secure`]); it never protects a packet itself:
+//! two that seal with one key would use a nonce twice. Nothing here reads a payload beyond what stays clear under
+//! end-to-end encryption.
+
+mod inbound;
+mod outbound;
+mod packet;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rand_chacha::ChaCha12Rng;
+use rand_core::Rng;
+
+use self::inbound::{Inbound, Purpose};
+use self::outbound::{Elements, Outbound, Repaired};
+pub(crate) use self::packet::{Extensions, MediaPacket};
+use crate::congestion::{self, Controller};
+use crate::keyframe::Frame;
+use crate::limits::{
+    DATAGRAM_BYTES_MAX, ESTIMATE_INITIAL, FORWARDED_BYTES_MAX, KEPT_PACKETS_MAX, MISSING_PACKETS_MAX,
+    RETRANSMISSION_BURST_BYTES, RETRANSMISSION_SHARE, SSRCS_MAX,
+};
+use crate::rewriter::Position;
+use crate::rtcp::{self, feedback};
+use crate::rtp;
+use crate::srtp::{self, Opener, Profile, Sealer};
+use crate::transport::{Delivery, ExtensionIds, Format, Mid, Rid};
+use crate::vp8::Vp8Ids;
+
+/// Sound and picture report alike, so that a viewer can align them soon after it joined.
+const REPORT_INTERVAL: Duration = Duration::from_secs(2);
+
+/// How often the peer is told which packets came when: as often as libwebrtc does.
+const FEEDBACK_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How long sound must have been silent to count as such. Opus without speech still sends every 400 ms.
+const SILENCE: Duration = Duration::from_millis(1500);
+
+/// The round trip until one is known.
+const ROUND_TRIP_INITIAL: Duration = Duration::from_millis(100);
+
+/// The SSRC that feedback comes from, when nothing is sent.
+const RECEIVER_SSRC: u32 = 1;
+
+/// The first transport-wide number: some receivers take a number before their first for a very late one.
+const TRANSPORT_SEQUENCE_START: u64 = 1 << 10;
+
+/// How far a sender's clock may lead us astray before it is not believed.
+const CAPTURE_SKEW_MAX: Duration = Duration::from_secs(5);
+
+/// Chromium probes the network on this SSRC before it has media.
+const PROBE_SSRC: u32 = 0;
+
+pub(crate) struct Plane {
+    opener: Option<Opener>,
+    egress: Egress,
+    inbound: Vec<Inbound>,
+    outbound: Vec<Outbound>,
+    negotiated: Negotiated,
+    arrivals: feedback::Arrivals,
+    feedback_due: Option<Instant>,
+    report_due: Option<Instant>,
+    /// From loss reports and their delays, where there is no transport-wide feedback.
+    round_trip: Option<Duration>,
+    /// The share of our own packets that the peer's last reports miss.
+    loss: f32,
+    /// Of transport-wide feedback.
+    peer_clock: PeerClock,
+    /// A moment on the sender's clock and the same on ours, from its first sender report.
+    clock: Option<(u64, Instant)>,
+    started_at: Instant,
+    stats: PlaneStats,
+    scratch: Vec<u8>,
+    lost: Vec<u16>,
+    events: Vec<PlaneEvent>,
+}
+
+/// What an offer and its answer say about media.
+#[derive(Debug, Default)]
+pub(crate) struct Negotiated {
+    pub(crate) ids: ExtensionIds,
+    pub(crate) formats: Vec<Format>,
+    pub(crate) lines: Vec<NegotiatedLine>,
+}
+
+/// One m-line that the peer sends on.
+#[derive(Debug)]
+pub(crate) struct NegotiatedLine {
+    pub(crate) mid: Mid,
+    pub(crate) name: String,
+    pub(crate) is_video: bool,
+    pub(crate) rids: Vec<String>,
+    pub(crate) ssrcs: Vec<u32>,
+    /// SSRCs of media and of its repair (RFC 5576, `FID`).
+    pub(crate) repairs: Vec<(u32, u32)>,
+}
+
+#[expect(clippy::large_enum_variant, reason = "most are media; a box would be an allocation per packet")]
+pub(crate) enum PlaneEvent {
+    Media(MediaPacket),
+    /// The peer cannot decode what it gets on this m-line's stream.
+    KeyframeWanted {
+        ssrc: u32,
+    },
+    /// Nothing has come for a while on this m-line.
+    Silent(Mid),
+    /// What the way to the peer is believed to carry changed, in bits per second.
+    Estimate(u64),
+}
+
+/// Counters since they were last taken.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PlaneStats {
+    pub(crate) repairs: u64,
+    pub(crate) padding: u64,
+    /// Requests for repair beyond the budget.
+    pub(crate) limited: u64,
+    /// Packets that were asked for again and may not leave.
+    pub(crate) gated: u64,
+}
+
+/// Why a datagram was of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// There are no keys yet.
+    Early,
+    /// It is not authentic, a replay, malformed or one stream too many.
+    Refused,
+}
+
+impl Plane {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            opener: None,
+            egress: Egress::new(),
+            inbound: Vec::new(),
+            outbound: Vec::new(),
+            negotiated: Negotiated::default(),
+            arrivals: feedback::Arrivals::new(now),
+            feedback_due: None,
+            report_due: None,
+            round_trip: None,
+            loss: 0.0,
+            peer_clock: PeerClock::default(),
+            clock: None,
+            started_at: now,
+            stats: PlaneStats::default(),
+            scratch: Vec::new(),
+            lost: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// The handshake is done. False if there is too little keying material.
+    pub(crate) fn secure(&mut self, profile: Profile, keying_material: &[u8], is_client: bool) -> bool {
+        let pair = srtp::pair(profile, keying_material, is_client);
+        self.egress.tag_bytes = profile.tag_bytes();
+        (self.egress.sealer, self.opener) = pair.unzip();
+        self.opener.is_some()
+    }
+
+    /// An offer was answered. `measures`: packets to the peer get transport-wide numbers.
+    pub(crate) fn negotiate(&mut self, negotiated: Negotiated, now: Instant) {
+        let measures = negotiated.ids.transport_sequence.is_some();
+        self.inbound.retain(|stream| negotiated.lines.iter().any(|line| line.mid == stream.mid));
+        self.negotiated = negotiated;
+        if measures && self.egress.controller.is_none() {
+            self.egress.controller = Some(Controller::new(now, ESTIMATE_INITIAL));
+        }
+    }
+
+    /// Adds a stream to send on.
+    pub(crate) fn open(&mut self, mid: Mid, ssrc: u32, repair: Option<u32>, rng: &mut ChaCha12Rng) {
+        // Half of what 16 bits hold: a late joiner knows nothing of earlier turns (RFC 3711, section 3.3.1).
+        let start = rng.next_u32() as u16 / 2;
+        self.outbound.push(Outbound::new(mid, ssrc, repair, start));
+    }
+
+    /// Forgets the streams to send on that are not among these.
+    pub(crate) fn keep_open(&mut self, is_open: impl Fn(u32) -> bool) {
+        self.outbound.retain(|stream| is_open(stream.ssrc));
+    }
+
+    /// What the way to the peer is believed to carry, in bits per second.
+    pub(crate) fn estimate(&self) -> Option<u64> {
+        self.egress.controller.as_ref().map(Controller::estimate)
+    }
+
+    pub(crate) fn round_trip(&self) -> Option<Duration> {
+        self.egress.controller.as_ref().and_then(Controller::round_trip).or(self.round_trip)
+    }
+
+    /// The share of packets that get lost on the way to the peer.
+    pub(crate) fn loss(&self) -> f32 {
+        self.egress.controller.as_ref().map_or(self.loss, Controller::loss)
+    }
+
+    /// What shall always be sent, filled up with padding, and what would be sent if the network carried it, in bits per
+    /// second: how far the estimate is probed.
+    pub(crate) fn aim(&mut self, minimum: u64, desired: u64, now: Instant) {
+        if let Some(controller) = &mut self.egress.controller {
+            controller.aim(minimum, desired, now);
+        }
+    }
+
+    /// The peer is reached another way: likely, but not surely, as well as before.
+    pub(crate) fn moved(&mut self, now: Instant) {
+        if let Some(controller) = &mut self.egress.controller {
+            controller.moved(now);
+        }
+    }
+
+    /// Whether media may be sent. Otherwise nothing is, not even what was sent before and is asked for again.
+    pub(crate) fn gate(&mut self, is_open: bool) {
+        self.egress.is_open = is_open;
+    }
+
+    /// What happened since the last call.
+    pub(crate) fn events(&mut self) -> std::vec::Drain<'_, PlaneEvent> {
+        self.events.drain(..)
+    }
+
+    pub(crate) fn take_stats(&mut self) -> PlaneStats {
+        std::mem::take(&mut self.stats)
+    }
+
+    /// The datagrams to send. Give the buffer back with [`Plane::sent`].
+    pub(crate) fn outgoing(&mut self) -> Datagrams {
+        std::mem::take(&mut self.egress.datagrams)
+    }
+
+    /// Takes back a buffer of [`Plane::outgoing`], for its memory.
+    pub(crate) fn sent(&mut self, mut datagrams: Datagrams) {
+        datagrams.clear();
+        self.egress.datagrams = datagrams;
+    }
+}
+
+/// What comes.
+impl Plane {
+    /// Takes an SRTP packet.
+    pub(crate) fn receive_rtp(&mut self, bytes: &[u8], now: Instant) -> Result<(), Unusable> {
+        let opener = self.opener.as_mut().ok_or(Unusable::Early)?;
+        self.scratch.clear();
+        self.scratch.extend_from_slice(bytes);
+        let header = rtp::Header::parse(bytes).ok_or(Unusable::Refused)?;
+        let opened = opener.open_rtp(&mut self.scratch, header.bytes, header.ssrc, header.sequence);
+        let opened = opened.map_err(|_| Unusable::Refused)?;
+        let read = Read::of(&header, &self.negotiated.ids);
+        if let Some(number) = read.transport_sequence {
+            self.arrivals.arrived(number, now);
+            self.feedback_due.get_or_insert(now + FEEDBACK_INTERVAL);
+        }
+        if header.ssrc == PROBE_SSRC {
+            return Ok(());
+        }
+        let Some(at) = self.stream(&header, &read, now) else { return Ok(()) };
+        self.report_due.get_or_insert(now + REPORT_INTERVAL);
+        let payload = self.scratch.get(header.bytes..header.bytes + opened.payload_bytes).unwrap_or_default();
+        let payload = rtp::unpadded(payload, header.has_padding).ok_or(Unusable::Refused)?;
+        let stream = &mut self.inbound[at];
+        let (payload, format, sequence) = match stream.purpose {
+            Purpose::Repair => {
+                stream.arrives(opened.index, now);
+                let (Some((original, payload)), Some(format)) =
+                    (payload.split_first_chunk::<2>(), self.negotiated.repaired(header.payload_type))
+                else {
+                    return Ok(()); // Padding.
+                };
+                let (mid, rid, main) = (stream.mid, stream.rid, self.negotiated.main_of(header.ssrc));
+                let is_main = |other: &Inbound| {
+                    other.purpose == Purpose::Picture
+                        && main.map_or((other.mid, other.rid) == (mid, rid), |main| other.ssrc == main)
+                };
+                let Some(found) = self.inbound.iter().position(is_main) else {
+                    return Ok(());
+                };
+                let Some(sequence) = self.inbound[found].repaired(u16::from_be_bytes(*original)) else {
+                    return Ok(());
+                };
+                (payload, (found, format), sequence)
+            }
+            Purpose::Sound | Purpose::Picture => {
+                let Some(format) = self.negotiated.format(header.payload_type) else { return Ok(()) };
+                if !stream.arrives(opened.index, now) {
+                    return Ok(());
+                }
+                stream.jittered(header.timestamp, 1e9 / format.nanoseconds_per_tick(), now);
+                (payload, (at, format), opened.index)
+            }
+        };
+        let (at, format) = format;
+        let stream = &self.inbound[at];
+        let captured = stream.captured(header.timestamp, format.nanoseconds_per_tick());
+        let captured_at = captured.and_then(|captured| captured_at(&mut self.clock, captured, now));
+        let packet = MediaPacket {
+            mid: stream.mid,
+            rid: stream.rid,
+            ssrc: stream.ssrc,
+            format,
+            frame: Frame::of(format.codec(), payload),
+            vp8_ids: Vp8Ids::of(format.codec(), payload),
+            sequence,
+            timestamp: header.timestamp,
+            marker: header.marker,
+            payload: Arc::from(payload),
+            descriptor: None,
+            captured_at: captured_at.unwrap_or(now),
+            is_reported: captured_at.is_some(),
+            extensions: read.extensions,
+        };
+        self.events.push(PlaneEvent::Media(packet));
+        Ok(())
+    }
+
+    /// Which stream a packet belongs to: known, declared in the offer, or named by its header extensions (RFC 8843,
+    /// section 9.2; RFC 8852).
+    fn stream(&mut self, header: &rtp::Header<'_>, read: &Read<'_>, now: Instant) -> Option<usize> {
+        if let Some(at) = self.inbound.iter().position(|stream| stream.ssrc == header.ssrc) {
+            return Some(at);
+        }
+        if self.inbound.len() == SSRCS_MAX {
+            return None;
+        }
+        let lines = &self.negotiated.lines;
+        let declared = |line: &&NegotiatedLine| {
+            line.ssrcs.contains(&header.ssrc) || line.repairs.iter().any(|(_, repair)| *repair == header.ssrc)
+        };
+        let named = |line: &&NegotiatedLine| read.mid == Some(line.name.as_bytes());
+        let line = lines.iter().find(declared).or_else(|| lines.iter().find(named))?;
+        let by_name =
+            |rid: &[u8]| line.rids.iter().find(|known| known.as_bytes() == rid).map(|rid| Rid::from(rid.as_str()));
+        let is_repair = self.negotiated.repaired(header.payload_type).is_some();
+        let rid = match if is_repair { read.repaired_rid.or(read.rid) } else { read.rid } {
+            Some(rid) if !line.rids.is_empty() => Some(by_name(rid)?),
+            None if !line.rids.is_empty() => return None, // Which layer, is said in the first packets.
+            Some(_) | None => None,
+        };
+        let purpose = match (is_repair, line.is_video) {
+            (true, _) => Purpose::Repair,
+            (false, true) => Purpose::Picture,
+            (false, false) => Purpose::Sound,
+        };
+        self.inbound.push(Inbound::new(header.ssrc, line.mid, rid, purpose, now));
+        Some(self.inbound.len() - 1)
+    }
+
+    /// Takes an SRTCP packet.
+    pub(crate) fn receive_rtcp(&mut self, bytes: &[u8], now: Instant) -> Result<(), Unusable> {
+        let opener = self.opener.as_mut().ok_or(Unusable::Early)?;
+        let mut compound = std::mem::take(&mut self.scratch);
+        compound.clear();
+        compound.extend_from_slice(bytes);
+        let opened = opener.open_rtcp(&mut compound).map_err(|_| Unusable::Refused);
+        if let Ok(length) = opened {
+            let packets = || rtcp::packets(compound.get(..length).unwrap_or_default());
+            packets().for_each(|packet| self.reported(packet, now));
+            // Stream by stream, whatever their order: some engines list them as a hash table does, and a budget is spent
+            // on those that come first.
+            for at in 0..self.outbound.len() {
+                for packet in packets() {
+                    if let rtcp::Packet::Nack { media_ssrc, lost } = packet {
+                        self.repair(at, media_ssrc, lost, now);
+                    }
+                }
+            }
+        }
+        self.scratch = compound;
+        opened.map(|_| ())
+    }
+
+    fn reported(&mut self, packet: rtcp::Packet<'_>, now: Instant) {
+        match packet {
+            rtcp::Packet::SenderReport { ssrc, ntp, rtp, blocks } => {
+                if let Some(stream) = self.inbound.iter_mut().find(|stream| stream.ssrc == ssrc) {
+                    stream.reports(ntp, rtp, now);
+                }
+                self.received(blocks, now);
+            }
+            rtcp::Packet::ReceiverReport { blocks, .. } => self.received(blocks, now),
+            rtcp::Packet::PictureLoss { media_ssrc } => self.wants_keyframe(media_ssrc),
+            rtcp::Packet::FullIntra { requests } => requests.iter().for_each(|(ssrc, _)| self.wants_keyframe(ssrc)),
+            rtcp::Packet::TransportFeedback(feedback) => {
+                let before = self.estimate();
+                let turned = self.peer_clock.turned(feedback.reference());
+                if let Some(controller) = &mut self.egress.controller {
+                    let packets = feedback.packets().take(FEEDBACK_PACKETS_MAX);
+                    controller.feedback(packets.map(|(number, at)| (number, at.map(|at| at + turned))), now);
+                }
+                self.estimated(before);
+            }
+            rtcp::Packet::Nack { .. } | rtcp::Packet::Other => {}
+        }
+    }
+
+    /// What the peer has received of our streams (RFC 3550, section 6.4.1).
+    fn received(&mut self, blocks: rtcp::Blocks<'_>, now: Instant) {
+        let mut lost = None;
+        for block in blocks.iter() {
+            let Some(stream) = self.outbound.iter_mut().find(|stream| stream.ssrc == block.ssrc) else { continue };
+            stream.is_known = true;
+            let share = f32::from(block.fraction_lost) / 256.0;
+            lost = Some(lost.map_or(share, |lost: f32| lost.max(share)));
+            if block.last_report != 0 {
+                let elapsed = (self.ntp(now) >> 16) as u32;
+                let units = elapsed.wrapping_sub(block.last_report).wrapping_sub(block.delay_since);
+                if units < 1 << 20 {
+                    self.round_trip = Some(Duration::from_secs_f64(f64::from(units) / 65_536.0));
+                }
+            }
+        }
+        self.loss = lost.unwrap_or(self.loss);
+    }
+
+    fn wants_keyframe(&mut self, ssrc: u32) {
+        let is_asked = |event: &PlaneEvent| matches!(event, PlaneEvent::KeyframeWanted { ssrc: of } if *of == ssrc);
+        if self.outbound.iter().any(|stream| stream.ssrc == ssrc) && !self.events.iter().any(is_asked) {
+            self.events.push(PlaneEvent::KeyframeWanted { ssrc });
+        }
+    }
+
+    /// Sends again what the peer misses, each packet once a round trip, within what its media has earned.
+    fn repair(&mut self, at: usize, ssrc: u32, lost: rtcp::Lost<'_>, now: Instant) {
+        let round_trip = self.round_trip().unwrap_or(ROUND_TRIP_INITIAL);
+        let Some(stream) = self.outbound.get_mut(at).filter(|stream| stream.ssrc == ssrc) else { return };
+        if !self.egress.is_open {
+            self.stats.gated += lost.iter().count() as u64;
+            return;
+        }
+        stream.is_known = true;
+        for number in lost.iter().take(KEPT_PACKETS_MAX) {
+            match stream.repair(number, round_trip, &mut self.egress, now) {
+                Repaired::Sent => self.stats.repairs += 1,
+                Repaired::Limited => self.stats.limited += 1,
+                Repaired::Unknown => {}
+            }
+        }
+    }
+
+    fn estimated(&mut self, before: Option<u64>) {
+        if let Some(estimate) = self.estimate().filter(|estimate| Some(*estimate) != before) {
+            self.events.retain(|event| !matches!(event, PlaneEvent::Estimate(_)));
+            self.events.push(PlaneEvent::Estimate(estimate));
+        }
+    }
+}
+
+/// What goes.
+impl Plane {
+    /// Sends a packet on the stream `ssrc`. Its position must not have been used before on that stream, and is not taken
+    /// again.
+    pub(crate) fn write(
+        &mut self,
+        ssrc: u32,
+        packet: &Arc<MediaPacket>,
+        delivery: Delivery,
+        position: Position,
+        now: Instant,
+    ) {
+        if let Some(stream) = self.outbound.iter_mut().find(|stream| stream.ssrc == ssrc) {
+            self.egress.repairs.earn(packet.payload.len());
+            stream.write(packet, delivery, position, &mut self.egress, now);
+            self.report_due.get_or_insert(now + REPORT_INTERVAL);
+        }
+    }
+
+    /// Asks the sender of the stream `ssrc` for a keyframe (RFC 4585, section 6.3.1).
+    pub(crate) fn request_keyframe(&mut self, ssrc: u32) {
+        self.egress.seal_report(|out| rtcp::picture_loss(out, RECEIVER_SSRC, ssrc));
+    }
+
+    /// When [`Plane::tick`] is to be called next. `None` while nothing goes on.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        let asks = self.inbound.iter().filter_map(Inbound::asks_at).min();
+        let silent = self.inbound.iter().filter_map(Inbound::silent_at).min();
+        let controller = self.egress.controller.as_ref().and_then(Controller::due);
+        [self.feedback_due, self.report_due, asks, silent, controller].into_iter().flatten().min()
+    }
+
+    /// Lets time pass: what is due is sent.
+    pub(crate) fn tick(&mut self, now: Instant) {
+        let round_trip = self.round_trip().unwrap_or(ROUND_TRIP_INITIAL);
+        for stream in &mut self.inbound {
+            if stream.asks_at().is_some_and(|at| at <= now) {
+                self.lost.clear();
+                stream.ask(round_trip, now, &mut self.lost);
+                let (ssrc, lost) = (stream.ssrc, self.lost.iter().copied());
+                self.egress.seal_report(|out| {
+                    rtcp::nack(out, RECEIVER_SSRC, ssrc, lost, MISSING_PACKETS_MAX);
+                });
+            }
+            if stream.silent_at().is_some_and(|at| at <= now) {
+                stream.is_silent = true;
+                self.events.push(PlaneEvent::Silent(stream.mid));
+            }
+        }
+        if self.feedback_due.is_some_and(|at| at <= now) {
+            self.feedback_due = None;
+            let mut more = true;
+            while more {
+                let arrivals = &mut self.arrivals;
+                self.egress.seal_report(|out| more = arrivals.write(out, RECEIVER_SSRC, PROBE_SSRC, REPORT_BYTES_MAX));
+            }
+        }
+        if self.report_due.is_some_and(|at| at <= now) {
+            self.report(now);
+        }
+        let before = self.estimate();
+        if let Some(controller) = &mut self.egress.controller {
+            controller.tick(now);
+            let padding = controller.padding(now);
+            self.pad(padding, now);
+        }
+        self.estimated(before);
+    }
+
+    /// Sends padding on the stream that carries most, because that has most to send again.
+    fn pad(&mut self, mut wanted: usize, now: Instant) {
+        while 0 < wanted {
+            let stream = self.outbound.iter_mut().filter(|stream| stream.can_pad()).max_by_key(|stream| stream.packets);
+            let Some(sent) = stream.and_then(|stream| stream.pad(wanted, &mut self.egress, now)) else { return };
+            self.stats.padding += 1;
+            wanted = wanted.saturating_sub(sent);
+        }
+    }
+
+    /// Sender and receiver reports, and who we are (RFC 3550, section 6.1). They end when nothing is sent or received.
+    fn report(&mut self, now: Instant) {
+        let is_heard = |stream: &Inbound| now.saturating_duration_since(stream.heard_at) < 2 * REPORT_INTERVAL;
+        let blocks: Vec<_> =
+            self.inbound.iter_mut().filter(|stream| is_heard(stream)).filter_map(|s| s.block(now)).collect();
+        let ntp = self.ntp(now);
+        let mut blocks = blocks.chunks(BLOCKS_MAX);
+        let mut is_active = false;
+        for stream in &mut self.outbound {
+            if let Some((rtp, packets, octets)) = stream.report(now) {
+                is_active = true;
+                let (ssrc, blocks) = (stream.ssrc, blocks.next().unwrap_or_default());
+                self.egress.seal_report(|out| {
+                    rtcp::sender_report(out, ssrc, ntp, rtp, packets, octets, blocks);
+                    rtcp::source_description(out, ssrc, CNAME);
+                });
+            }
+        }
+        for blocks in blocks {
+            is_active = true;
+            self.egress.seal_report(|out| {
+                rtcp::receiver_report(out, RECEIVER_SSRC, blocks);
+                rtcp::source_description(out, RECEIVER_SSRC, CNAME);
+            });
+        }
+        self.report_due = is_active.then_some(now + REPORT_INTERVAL);
+    }
+
+    /// Now in the form of sender reports. There is no wall clock in here, and nobody needs one: only differences count.
+    fn ntp(&self, now: Instant) -> u64 {
+        const START: u64 = 1 << 63; // Some day in 1968.
+        let since = now.saturating_duration_since(self.started_at);
+        START + (since.as_secs() << 32) + ((u64::from(since.subsec_nanos()) << 32) / 1_000_000_000)
+    }
+}
+
+/// Bytes of a feedback packet beside its SRTCP trailer of at most 20.
+const REPORT_BYTES_MAX: usize = DATAGRAM_BYTES_MAX - 24;
+
+/// Report blocks that fit beside a sender report and a name.
+const BLOCKS_MAX: usize = 31;
+
+/// Packets of one feedback that are looked at: no sender has more in flight.
+const FEEDBACK_PACKETS_MAX: usize = 8192;
+
+/// All streams of a session belong together; the name tells nothing (RFC 7022).
+const CNAME: &str = "sfu";
+
+/// The way out: what is sealed and counted.
+pub(super) struct Egress {
+    sealer: Option<Sealer>,
+    tag_bytes: usize,
+    /// See [`Plane::gate`].
+    is_open: bool,
+    controller: Option<Controller>,
+    transport_sequence: u64,
+    repairs: RepairBudget,
+    datagrams: Datagrams,
+}
+
+impl Egress {
+    fn new() -> Self {
+        Self {
+            sealer: None,
+            tag_bytes: 0,
+            is_open: false,
+            controller: None,
+            transport_sequence: TRANSPORT_SEQUENCE_START,
+            repairs: RepairBudget::new(),
+            datagrams: Datagrams::default(),
+        }
+    }
+
+    /// Writes a packet and seals it with `index`. `original` is the sequence number that a repair stands for (RFC 4588,
+    /// section 4). False if it is not sent.
+    #[expect(clippy::too_many_arguments, reason = "a packet has these parts; one caller a kind")]
+    fn seal(
+        &mut self,
+        fields: &rtp::Fields,
+        elements: &Elements<'_>,
+        index: u64,
+        original: Option<u16>,
+        payload: &[u8],
+        patch: Option<Vp8Ids>,
+        kind: congestion::Kind,
+        now: Instant,
+    ) -> bool {
+        let Some(sealer) = self.sealer.as_ref().filter(|_| self.is_open) else { return false };
+        let number = elements.ids.transport_sequence.and(self.controller.as_ref()).map(|_| self.transport_sequence);
+        let out = &mut self.datagrams.bytes;
+        let start = out.len();
+        let header_bytes =
+            elements.list(number.map(|number| number as u16), |list| rtp::write(out, fields, list.iter().copied()));
+        if let Some(original) = original {
+            out.extend_from_slice(&original.to_be_bytes());
+        }
+        let payload_start = out.len();
+        out.extend_from_slice(payload);
+        if let (Some(ids), Some(copy)) = (patch, out.get_mut(payload_start..)) {
+            ids.patch(copy);
+        }
+        if FORWARDED_BYTES_MAX < out.len() - start + self.tag_bytes {
+            out.truncate(start);
+            return false;
+        }
+        if sealer.seal_rtp(out, start, header_bytes, fields.ssrc, index).is_err() {
+            return false;
+        }
+        let bytes = out.len() - start;
+        self.datagrams.ends.push(out.len());
+        if let (Some(number), Some(controller)) = (number, &mut self.controller) {
+            self.transport_sequence += 1;
+            controller.sent(number, bytes, kind, now);
+        }
+        true
+    }
+
+    fn seal_report(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let Some(sealer) = &mut self.sealer else { return };
+        let out = &mut self.datagrams.bytes;
+        let start = out.len();
+        write(out);
+        if start < out.len() && sealer.seal_rtcp(out, start).is_ok() {
+            self.datagrams.ends.push(out.len());
+        }
+    }
+}
+
+/// Datagrams to send, one behind the other.
+#[derive(Debug, Default)]
+pub(crate) struct Datagrams {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Datagrams {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).filter_map(|(start, end)| self.bytes.get(*start..*end))
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+}
+
+/// What a received packet's header extensions say.
+struct Read<'a> {
+    transport_sequence: Option<u16>,
+    mid: Option<&'a [u8]>,
+    rid: Option<&'a [u8]>,
+    repaired_rid: Option<&'a [u8]>,
+    extensions: Extensions,
+}
+
+impl<'a> Read<'a> {
+    fn of(header: &rtp::Header<'a>, ids: &ExtensionIds) -> Self {
+        let mut read = Self {
+            transport_sequence: None,
+            mid: None,
+            rid: None,
+            repaired_rid: None,
+            extensions: Extensions::default(),
+        };
+        for (id, value) in header.extensions() {
+            let id = Some(id);
+            if id == ids.transport_sequence {
+                read.transport_sequence = value.first_chunk().map(|bytes| u16::from_be_bytes(*bytes));
+            } else if id == ids.audio_level {
+                read.extensions.audio_level = value.first().copied();
+            } else if id == ids.orientation {
+                read.extensions.orientation = value.first().copied();
+            } else if id == ids.descriptor {
+                read.extensions.descriptor = (!value.is_empty()).then(|| value.into());
+            } else if id == ids.mid {
+                read.mid = Some(value);
+            } else if id == ids.rid {
+                read.rid = Some(value);
+            } else if id == ids.repaired_rid {
+                read.repaired_rid = Some(value);
+            }
+        }
+        read
+    }
+}
+
+impl Negotiated {
+    fn format(&self, payload_type: u8) -> Option<Format> {
+        self.formats.iter().find_map(|format| format.of(payload_type))
+    }
+
+    /// The format of what a repair's payload type stands for.
+    fn repaired(&self, payload_type: u8) -> Option<Format> {
+        self.formats.iter().find(|format| format.repair_payload_type() == Some(payload_type)).copied()
+    }
+
+    /// The SSRC that a repair stream is declared to repair.
+    fn main_of(&self, repair: u32) -> Option<u32> {
+        let repairs = self.lines.iter().flat_map(|line| &line.repairs);
+        repairs.clone().find(|(_, of)| *of == repair).map(|(main, _)| *main)
+    }
+}
+
+/// The clock of transport-wide feedback, which begins anew after twelve days, or at any time: nobody says where it begins.
+#[derive(Debug, Default)]
+struct PeerClock {
+    last: Option<i32>,
+    turns: i64,
+}
+
+impl PeerClock {
+    /// Microseconds to add to what is told after this reference.
+    fn turned(&mut self, reference: i32) -> i64 {
+        const HALF: i32 = 1 << 23;
+        let last = self.last.replace(reference).unwrap_or(reference);
+        self.turns += i64::from(reference < last - HALF) - i64::from(last + HALF < reference);
+        self.turns * feedback::CLOCK_PERIOD_MICROS
+    }
+}
+
+/// A moment on the sender's clock, on ours.
+fn captured_at(clock: &mut Option<(u64, Instant)>, captured: u64, now: Instant) -> Option<Instant> {
+    let (theirs, ours) = *clock.get_or_insert((captured, now));
+    let since = captured.wrapping_sub(theirs) as i64;
+    let distance = Duration::from_secs_f64(since.unsigned_abs() as f64 / 2f64.powi(32));
+    let at = if since < 0 { ours.checked_sub(distance) } else { ours.checked_add(distance) };
+    at.filter(|at| {
+        now.saturating_duration_since(*at) < CAPTURE_SKEW_MAX && at.saturating_duration_since(now) < CAPTURE_SKEW_MAX
+    })
+}
+
+/// Keeps repairs within what a viewer's own media earns: a flood of negative acknowledgements could otherwise draw a
+/// multiple of the media itself.
+#[derive(Debug)]
+struct RepairBudget {
+    bytes: f32,
+}
+
+impl RepairBudget {
+    fn new() -> Self {
+        Self { bytes: RETRANSMISSION_BURST_BYTES as f32 }
+    }
+
+    fn earn(&mut self, media_bytes: usize) {
+        self.bytes = (self.bytes + media_bytes as f32 * RETRANSMISSION_SHARE).min(RETRANSMISSION_BURST_BYTES as f32);
+    }
+
+    fn spend(&mut self, bytes: usize) -> bool {
+        let enough = bytes as f32 <= self.bytes;
+        if enough {
+            self.bytes -= bytes as f32;
+        }
+        enough
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_peers_clock_may_begin_anew() {
+        let mut clock = PeerClock::default();
+        let turns = [100, 8_388_600, -8_388_600, -8_388_610, 8_388_607, -8_388_608].map(|at| clock.turned(at));
+        assert_eq!(turns.map(|turned| turned / feedback::CLOCK_PERIOD_MICROS), [0, 0, 1, 1, 0, 1]);
+    }
+
+    #[test]
+    fn repairs_stay_within_their_share_of_the_media() {
+        let mut budget = RepairBudget::new();
+        let (mut media, mut again) = (0, 0);
+        for _ in 0..10_000 {
+            budget.earn(1200);
+            media += 1200;
+            for _ in 0..10 {
+                again += if budget.spend(1200) { 1200 } else { 0 };
+            }
+        }
+        let share = (media as f32 * RETRANSMISSION_SHARE) as usize;
+        assert!(share <= again && again <= share + RETRANSMISSION_BURST_BYTES + 1200, "{again} of {media}");
+    }
+}

@@ -1,0 +1,299 @@
+//! The streams that a peer receives: how packets are written for it, and what is kept to be sent again.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Egress, MediaPacket};
+use crate::congestion;
+use crate::descriptor::Written;
+use crate::limits::{KEPT_AGE_MAX, KEPT_PACKETS_MAX};
+use crate::rewriter::Position;
+use crate::rtp;
+use crate::seen::Window;
+use crate::transport::{Delivery, ExtensionIds, Mid, Redundancy, red};
+use crate::vp8::Vp8Ids;
+
+/// The least time between two answers for one packet, when the round trip is shorter.
+const AGAIN_MIN: Duration = Duration::from_millis(20);
+
+/// Bytes of a packet that is all padding: its last byte counts them (RFC 3550, section 5.1).
+const PADDING_BYTES: usize = 255;
+
+/// What is sent again as padding may be so large, however little is wanted: less would be more packets.
+const PADDED_BYTES_MIN: usize = 600;
+
+/// What became of a request for repair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repaired {
+    Sent,
+    /// There is no budget for it.
+    Limited,
+    /// It is not kept any more, or was sent again just now.
+    Unknown,
+}
+
+/// One SSRC.
+#[derive(Debug)]
+pub(super) struct Outbound {
+    pub(super) ssrc: u32,
+    mid: Mid,
+    /// Which sequence numbers have been sealed. None is ever sealed twice: with AES-GCM that would give away the key.
+    used: Option<Window>,
+    repair: Option<Repair>,
+    /// By sequence number, ascending.
+    kept: VecDeque<Kept>,
+    /// The peer has shown that it knows which m-line this is.
+    pub(super) is_known: bool,
+    pub(super) packets: u32,
+    octets: u32,
+    newest: Option<Newest>,
+    /// [`Outbound::packets`] at the last report.
+    reported: u32,
+}
+
+#[derive(Debug)]
+struct Repair {
+    ssrc: u32,
+    /// Counts on, never twice: it is the nonce.
+    next: u64,
+}
+
+/// For sender reports.
+#[derive(Clone, Copy, Debug)]
+struct Newest {
+    timestamp: u32,
+    captured_at: Instant,
+    nanoseconds_per_tick: f64,
+}
+
+/// A packet as this viewer got it, without a copy of its payload.
+#[derive(Debug)]
+struct Kept {
+    sequence: u64,
+    packet: Arc<MediaPacket>,
+    delivery: Delivery,
+    timestamp: u32,
+    marker: bool,
+    is_filler: bool,
+    vp8_ids: Option<Vp8Ids>,
+    descriptor: Option<Box<Written>>,
+    sent_at: Instant,
+    again_at: Instant,
+}
+
+impl Outbound {
+    /// `start` is the first sequence number of repairs.
+    pub(super) fn new(mid: Mid, ssrc: u32, repair: Option<u32>, start: u16) -> Self {
+        Self {
+            ssrc,
+            mid,
+            used: None,
+            repair: repair.map(|ssrc| Repair { ssrc, next: u64::from(start) }),
+            kept: VecDeque::new(),
+            is_known: false,
+            packets: 0,
+            octets: 0,
+            newest: None,
+            reported: 0,
+        }
+    }
+
+    /// Sends a packet for the first time.
+    pub(super) fn write(
+        &mut self,
+        packet: &Arc<MediaPacket>,
+        delivery: Delivery,
+        position: Position,
+        egress: &mut Egress,
+        now: Instant,
+    ) {
+        let payload = match delivery.redundancy {
+            _ if position.is_filler => Some(Arc::default()),
+            Redundancy::Pass => Some(packet.payload.clone()),
+            Redundancy::Retag { from, to } => red::retag(&packet.payload, from, to),
+            Redundancy::Strip => red::primary(&packet.payload),
+        };
+        let Some(payload) = payload.filter(|_| self.takes(position.sequence)) else { return };
+        let fields = rtp::Fields {
+            payload_type: delivery.payload_type,
+            marker: position.marker,
+            has_padding: false,
+            sequence: position.sequence as u16,
+            timestamp: position.timestamp,
+            ssrc: self.ssrc,
+        };
+        let extensions = Elements {
+            ids: delivery.ids,
+            mid: (!self.is_known).then_some(self.mid),
+            packet: Some(packet),
+            descriptor: position.descriptor.as_ref(),
+        };
+        let patch = position.vp8_ids.filter(|_| !position.is_filler);
+        egress.seal(&fields, &extensions, position.sequence, None, &payload, patch, congestion::Kind::Media, now);
+        self.packets = self.packets.wrapping_add(1);
+        self.octets = self.octets.wrapping_add(payload.len() as u32);
+        self.newest = Some(Newest {
+            timestamp: position.timestamp,
+            captured_at: packet.captured_at,
+            nanoseconds_per_tick: packet.format.nanoseconds_per_tick(),
+        });
+        if self.repair.is_some() && packet.format.codec().is_video() {
+            self.keep(packet, delivery, position, now);
+        }
+    }
+
+    fn takes(&mut self, sequence: u64) -> bool {
+        let used = self.used.get_or_insert_with(|| Window::before(sequence));
+        let is_fresh = used.is_fresh(sequence);
+        if is_fresh {
+            used.record(sequence);
+        }
+        is_fresh
+    }
+
+    fn keep(&mut self, packet: &Arc<MediaPacket>, delivery: Delivery, position: Position, now: Instant) {
+        while self.kept.front().is_some_and(|kept| {
+            KEPT_PACKETS_MAX <= self.kept.len() || KEPT_AGE_MAX < now.saturating_duration_since(kept.sent_at)
+        }) {
+            self.kept.pop_front();
+        }
+        let kept = Kept {
+            sequence: position.sequence,
+            packet: packet.clone(),
+            delivery,
+            timestamp: position.timestamp,
+            marker: position.marker,
+            is_filler: position.is_filler,
+            vp8_ids: position.vp8_ids,
+            descriptor: position.descriptor.map(Box::new),
+            sent_at: now,
+            again_at: now,
+        };
+        let at = self.kept.partition_point(|other| other.sequence < kept.sequence);
+        self.kept.insert(at, kept); // Nearly always the end.
+    }
+
+    /// Sends a packet again, if it is still known, was not sent again within the last round trip, and there is budget.
+    pub(super) fn repair(&mut self, number: u16, round_trip: Duration, egress: &mut Egress, now: Instant) -> Repaired {
+        let Some(newest) = self.kept.back().map(|kept| kept.sequence) else { return Repaired::Unknown };
+        let behind = (newest as u16).wrapping_sub(number);
+        let Some(sequence) = newest.checked_sub(u64::from(behind)) else { return Repaired::Unknown };
+        let Ok(at) = self.kept.binary_search_by_key(&sequence, |kept| kept.sequence) else { return Repaired::Unknown };
+        let kept = &mut self.kept[at];
+        if now < kept.again_at {
+            return Repaired::Unknown;
+        }
+        if !egress.repairs.spend(kept.packet.payload.len()) {
+            return Repaired::Limited;
+        }
+        kept.again_at = now + round_trip.max(AGAIN_MIN);
+        if self.send_again(at, congestion::Kind::Media, egress, now) { Repaired::Sent } else { Repaired::Unknown }
+    }
+
+    /// Whether there is a stream for padding, and its payload type is known.
+    pub(super) fn can_pad(&self) -> bool {
+        self.repair.is_some() && self.kept.back().is_some_and(|kept| kept.delivery.repair_payload_type.is_some())
+    }
+
+    /// Sends padding on the repair stream: something that was sent before, which may even be of use, or else nothing but
+    /// padding. Returns the bytes that it took; `None` if it cannot be sent.
+    pub(super) fn pad(&mut self, wanted: usize, egress: &mut Egress, now: Instant) -> Option<usize> {
+        const LOOKS_BACK: usize = 16;
+        let newest = self.kept.iter().enumerate().rev().take(LOOKS_BACK);
+        let sizes = newest.map(|(at, kept)| (at, kept.packet.payload.len()));
+        let fitting = sizes.filter(|(_, bytes)| PADDING_BYTES < *bytes && *bytes <= wanted.max(PADDED_BYTES_MIN));
+        if let Some((at, bytes)) = fitting.max_by_key(|(_, bytes)| *bytes)
+            && self.send_again(at, congestion::Kind::Padding, egress, now)
+        {
+            return Some(bytes);
+        }
+        let (repair, kept) = (self.repair.as_mut()?, self.kept.back()?);
+        let fields = rtp::Fields {
+            payload_type: kept.delivery.repair_payload_type?,
+            marker: false,
+            has_padding: true,
+            sequence: repair.next as u16,
+            timestamp: kept.timestamp,
+            ssrc: repair.ssrc,
+        };
+        let mut padding = [0; PADDING_BYTES];
+        padding[PADDING_BYTES - 1] = PADDING_BYTES as u8;
+        let mid = (!self.is_known).then_some(self.mid);
+        let elements = Elements { ids: kept.delivery.ids, mid, packet: None, descriptor: None };
+        let is_sent =
+            egress.seal(&fields, &elements, repair.next, None, &padding, None, congestion::Kind::Padding, now);
+        repair.next += u64::from(is_sent);
+        is_sent.then_some(PADDING_BYTES)
+    }
+
+    fn send_again(&mut self, at: usize, kind: congestion::Kind, egress: &mut Egress, now: Instant) -> bool {
+        let (Some(repair), Some(kept)) = (&mut self.repair, self.kept.get(at)) else { return false };
+        let Some(payload_type) = kept.delivery.repair_payload_type else { return false };
+        let fields = rtp::Fields {
+            payload_type,
+            marker: kept.marker,
+            has_padding: false,
+            sequence: repair.next as u16,
+            timestamp: kept.timestamp,
+            ssrc: repair.ssrc,
+        };
+        let elements = Elements {
+            ids: kept.delivery.ids,
+            mid: (!self.is_known).then_some(self.mid),
+            packet: Some(&kept.packet),
+            descriptor: kept.descriptor.as_deref(),
+        };
+        let payload: &[u8] = if kept.is_filler { &[] } else { &kept.packet.payload };
+        let patch = kept.vp8_ids.filter(|_| !kept.is_filler);
+        let original = Some(kept.sequence as u16);
+        let is_sent = egress.seal(&fields, &elements, repair.next, original, payload, patch, kind, now);
+        repair.next += u64::from(is_sent);
+        is_sent
+    }
+
+    /// What a sender report says: the RTP time of now, packets and octets (RFC 3550, section 6.4.1). `None` if nothing was
+    /// sent since the last.
+    pub(super) fn report(&mut self, now: Instant) -> Option<(u32, u32, u32)> {
+        let newest = self.newest.filter(|_| self.packets != self.reported)?;
+        self.reported = self.packets;
+        let ticks = |duration: Duration| (duration.as_nanos() as f64 / newest.nanoseconds_per_tick) as u64 as u32;
+        let since = ticks(now.saturating_duration_since(newest.captured_at));
+        let until = ticks(newest.captured_at.saturating_duration_since(now)); // A sender's clock may run ahead.
+        Some((newest.timestamp.wrapping_add(since).wrapping_sub(until), self.packets, self.octets))
+    }
+}
+
+/// The header extensions of a packet to send. End-to-end facts are passed on, those of the hop are written anew.
+pub(super) struct Elements<'a> {
+    pub(super) ids: ExtensionIds,
+    mid: Option<Mid>,
+    packet: Option<&'a MediaPacket>,
+    descriptor: Option<&'a Written>,
+}
+
+impl Elements<'_> {
+    /// Calls `with` with all of them, `transport_sequence` included.
+    pub(super) fn list<R>(&self, transport_sequence: Option<u16>, with: impl FnOnce(&[(u8, &[u8])]) -> R) -> R {
+        const NONE: (u8, &[u8]) = (0, &[]);
+        let sequence = transport_sequence.map(u16::to_be_bytes);
+        let heard = self.packet.map(|packet| &packet.extensions);
+        let level = heard.and_then(|heard| heard.audio_level).map(|level| [level]);
+        let orientation = heard.and_then(|heard| heard.orientation).map(|orientation| [orientation]);
+        let ids = &self.ids;
+        let all: [Option<(u8, &[u8])>; 5] = [
+            ids.transport_sequence.zip(sequence.as_ref().map(|bytes| &bytes[..])),
+            ids.audio_level.zip(level.as_ref().map(|bytes| &bytes[..])),
+            ids.orientation.zip(orientation.as_ref().map(|bytes| &bytes[..])),
+            ids.mid.zip(self.mid.as_ref().map(|mid| mid.as_bytes())),
+            ids.descriptor.zip(self.descriptor.map(|written| &written[..])),
+        ];
+        let mut elements = [NONE; 5];
+        let mut count = 0;
+        for element in all.into_iter().flatten() {
+            elements[count] = element;
+            count += 1;
+        }
+        with(&elements[..count])
+    }
+}
