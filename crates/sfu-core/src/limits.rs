@@ -155,8 +155,15 @@ pub const MESSAGES_PER_SECOND: u32 = 100;
 /// Bytes of messages that may wait for a participant's network.
 pub const MESSAGE_BUFFER_BYTES_MAX: usize = 256 * 1024;
 
+/// How long [`MESSAGE_BUFFER_BYTES_MAX`] may be used up before a peer who takes nothing is ended: longer than any network
+/// that is of use for a call.
+pub const MESSAGES_STUCK_MAX: Duration = Duration::from_secs(10);
+
 /// The least time between two keyframe requests for one track: a keyframe is ten ordinary frames large.
 pub const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
+
+/// How long a sender may take to make a keyframe, beside the round trip, before it is asked again.
+pub const KEYFRAME_MADE_WITHIN: Duration = Duration::from_millis(300);
 
 /// How often a request is repeated when no keyframe is seen. Encrypted payloads hide theirs, and a viewer that still
 /// misses one asks again, so there is no need to go on for ever.

@@ -76,6 +76,8 @@ pub(crate) struct Live {
     pub(crate) queued_bytes: usize,
     pub(crate) bandwidth: Bandwidth,
     pub(crate) run: Run,
+    /// Since when no message has fitted beside those that wait for the peer.
+    pub(crate) stuck_since: Option<Instant>,
     /// When the session wants to be called.
     pub(crate) session_due: Option<Instant>,
     /// When anything but checks came or media went.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::dynacast::Dynacast;
 use crate::keyframe::Start;
 use crate::layers::{Arrival, Layer, Ranking, Rung, Target};
-use crate::limits::{KEYFRAME_INTERVAL, KEYFRAME_TRIES_MAX};
+use crate::limits::{KEYFRAME_INTERVAL, KEYFRAME_MADE_WITHIN, KEYFRAME_TRIES_MAX};
 use crate::plane::MediaPacket;
 use crate::speaker::Loudness;
 use crate::transport::Mid;
@@ -192,12 +192,13 @@ fn typical_cost(height: u16) -> u64 {
 /// How often it is looked at which layers arrive.
 const RANKING_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Coalesces what viewers ask for: at most one request in [`KEYFRAME_INTERVAL`], repeated until a keyframe comes.
+/// Coalesces what viewers ask for: at most one request in [`KEYFRAME_INTERVAL`], or in the time that a keyframe takes to
+/// come, repeated until one comes.
 #[derive(Debug, Default)]
 pub(crate) struct KeyframeRequests {
     wanted: bool,
     tries: u8,
-    asked_at: Option<Instant>,
+    again_at: Option<Instant>,
 }
 
 impl KeyframeRequests {
@@ -209,15 +210,15 @@ impl KeyframeRequests {
     /// When the next request is due, if one is wanted.
     pub(crate) fn due(&self) -> Option<Instant> {
         // Without an earlier request it is due at once: any moment in the past will do, and the caller's is "now".
-        self.wanted.then_some(self.asked_at.map(|asked_at| asked_at + KEYFRAME_INTERVAL)).flatten()
+        self.again_at.filter(|_| self.wanted)
     }
 
-    /// Whether to ask now.
-    pub(crate) fn take(&mut self, opaque: bool, now: Instant) -> bool {
+    /// Whether to ask now. `round_trip` is the sender's.
+    pub(crate) fn take(&mut self, opaque: bool, round_trip: Duration, now: Instant) -> bool {
         if !self.wanted || self.due().is_some_and(|due| now < due) {
             return false;
         }
-        self.asked_at = Some(now);
+        self.again_at = Some(now + KEYFRAME_INTERVAL.max(round_trip + KEYFRAME_MADE_WITHIN));
         self.tries += 1;
         let tries_max = if opaque { 2 } else { KEYFRAME_TRIES_MAX };
         self.wanted = self.tries < tries_max;
@@ -295,13 +296,24 @@ mod tests {
         let now = start();
         let mut requests = KeyframeRequests::default();
         requests.want();
-        assert!(requests.take(false, now));
+        let take = |requests: &mut KeyframeRequests, now| requests.take(false, Duration::from_millis(50), now);
+        assert!(take(&mut requests, now));
         requests.want();
-        assert!(!requests.take(false, now + KEYFRAME_INTERVAL / 2));
-        let asked = (1..100).filter(|&n| requests.take(false, now + KEYFRAME_INTERVAL * n)).count();
+        assert!(!take(&mut requests, now + KEYFRAME_INTERVAL / 2));
+        let asked = (1..100).filter(|&n| take(&mut requests, now + KEYFRAME_INTERVAL * n)).count();
         assert_eq!(asked, usize::from(KEYFRAME_TRIES_MAX));
         requests.want();
         requests.satisfied();
-        assert!(!requests.take(false, now + KEYFRAME_INTERVAL * 200));
+        assert!(!take(&mut requests, now + KEYFRAME_INTERVAL * 200));
+    }
+
+    #[test]
+    fn a_distant_sender_has_time_to_answer_before_it_is_asked_again() {
+        let now = start();
+        let mut requests = KeyframeRequests::default();
+        requests.want();
+        let round_trip = Duration::from_millis(800);
+        assert!(requests.take(false, round_trip, now));
+        assert_eq!(requests.due(), Some(now + round_trip + KEYFRAME_MADE_WITHIN));
     }
 }

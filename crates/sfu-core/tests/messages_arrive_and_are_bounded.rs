@@ -102,3 +102,26 @@ fn a_channel_of_another_name_is_closed() {
     assert_eq!(messages(&world), []);
     assert!(1 <= world.sfu.stats().limited);
 }
+
+#[test]
+fn a_peer_who_takes_no_messages_is_ended_and_the_others_go_on() {
+    let mut world = World::pair();
+    let (ana, ben, address) = (world.clients[0].id, world.clients[1].id, world.clients[1].address);
+    // Everything but what DTLS carries arrives: the peer is there, and acknowledges nothing.
+    world.loses = Box::new(move |datagram| datagram.to == address && matches!(datagram.bytes.first(), Some(20..=63)));
+    let message = Message::Binary(Bytes::from(vec![7; limits::MESSAGE_BYTES_MAX]));
+    let left = |world: &World| {
+        world.events.iter().any(|event| matches!(event, Event::Left { participant, .. } if *participant == ben))
+    };
+    let began = world.now;
+    while !left(&world) && world.now < began + 3 * limits::MESSAGES_STUCK_MAX {
+        for participant in [ana, ben] {
+            world.command(Command::Send { participant, message: message.clone() });
+        }
+        world.run(ms(250));
+    }
+    assert!(left(&world));
+    assert!(limits::MESSAGES_STUCK_MAX <= world.now - began);
+    let got = world.clients[0].messages.len();
+    assert!(limits::MESSAGES_STUCK_MAX.as_millis() / 250 <= got as u128, "{got}");
+}

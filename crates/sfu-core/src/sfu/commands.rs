@@ -2,7 +2,8 @@
 
 use super::Sfu;
 use crate::limits::{
-    MESSAGE_BYTES_MAX, METADATA_BYTES_MAX, PARTICIPANTS_MAX, ROOM_PARTICIPANTS_MAX, ROOMS_MAX, SLOTS_MAX,
+    MESSAGE_BYTES_MAX, MESSAGES_STUCK_MAX, METADATA_BYTES_MAX, PARTICIPANTS_MAX, ROOM_PARTICIPANTS_MAX, ROOMS_MAX,
+    SLOTS_MAX,
 };
 use crate::outbox::Run;
 use crate::participant::{Link, Participant};
@@ -234,15 +235,21 @@ impl Sfu {
             Message::Text(text) => text.len(),
             Message::Binary(bytes) => bytes.len(),
         };
-        let sent = length <= MESSAGE_BYTES_MAX
-            && participant.live.as_deref_mut().is_some_and(|live| {
-                live.active_at = self.now;
-                live.link == Link::Up && live.session.send(message)
-            });
-        if sent {
-            self.mark_dirty(index);
-        } else {
+        let Some(live) = participant.live.as_deref_mut() else {
             self.stats.limited += 1;
+            return;
+        };
+        live.active_at = self.now;
+        let may = length <= MESSAGE_BYTES_MAX && live.link == Link::Up && live.session.has_channel();
+        if may && live.session.send(message) {
+            live.stuck_since = None;
+            return self.mark_dirty(index);
+        }
+        self.stats.limited += 1;
+        // What waits is bounded, but a peer who never takes it would hold it for ever.
+        let now = self.now;
+        if may && MESSAGES_STUCK_MAX <= now.saturating_duration_since(*live.stuck_since.get_or_insert(now)) {
+            self.end(index, LeftReason::Fault);
         }
     }
 }

@@ -83,6 +83,7 @@ impl Sfu {
             queued_bytes: 0,
             bandwidth: Bandwidth::new(),
             run: Run::default(),
+            stuck_since: None,
             session_due: None,
             active_at: self.now,
             sent_at: None,

@@ -224,8 +224,9 @@ impl Sfu {
         self.expire_layers(index);
         let Some(participant) = &mut self.participants[index] else { return };
         let Some(live) = participant.live.as_deref_mut() else { return };
+        let round_trip = live.session.plane.round_trip().unwrap_or_default();
         for layer in live.tracks.iter_mut().flat_map(|track| &mut track.layers) {
-            if let Some(ssrc) = layer.heard.filter(|_| layer.keyframe.take(layer.opaque, self.now)) {
+            if let Some(ssrc) = layer.heard.filter(|_| layer.keyframe.take(layer.opaque, round_trip, self.now)) {
                 live.session.plane.request_keyframe(ssrc);
                 participant.stats.keyframe_requests += 1;
             }

@@ -343,6 +343,11 @@ impl Session {
         }
     }
 
+    /// Whether the peer has opened the channel for messages.
+    pub(crate) fn has_channel(&self) -> bool {
+        self.channel.is_some()
+    }
+
     /// Whether the message was taken: false without a channel, or when too much waits already.
     pub(crate) fn send(&mut self, message: &Message) -> bool {
         let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return false };
