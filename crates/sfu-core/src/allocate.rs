@@ -224,8 +224,6 @@ pub(crate) struct Decision {
     pub(crate) spent: u64,
     /// Bits a second that all of it would cost.
     pub(crate) desired: u64,
-    /// Bits a second with which the next step could be taken; `None` if there is none, or if it has just failed.
-    pub(crate) next: Option<u64>,
     /// When to decide again although nothing changed.
     pub(crate) again_at: Option<Instant>,
 }
@@ -247,13 +245,11 @@ impl Allocator {
         let prices = demands.iter().zip(&choices).map(|(demand, choice)| Prices::of(demand, *choice));
         let prices: Vec<Prices> = prices.collect();
         let spent = prices.iter().map(|price| price.now).sum();
-        let next = prices.iter().filter_map(|price| price.next).min();
         Decision {
             choices,
             soon,
             spent,
             desired: with_headroom(prices.iter().map(|price| price.most).sum()),
-            next: next.filter(|_| !self.backs_off(now)).map(|more| with_headroom(spent + more)),
             again_at: due.filter(|_| !climbs),
         }
     }
@@ -267,10 +263,6 @@ impl Allocator {
         let due = *self.room_since.get_or_insert(now) + CLIMB_HOLD;
         let allowed = self.failed_at.map(|failed_at| failed_at + self.backoff);
         Some(allowed.map_or(due, |allowed| allowed.max(due)))
-    }
-
-    fn backs_off(&self, now: Instant) -> bool {
-        self.failed_at.is_some_and(|failed_at| now < failed_at + self.backoff)
     }
 
     /// Somebody lost what they had. If that is because the network does not carry a climb, the next one waits longer.
@@ -298,8 +290,6 @@ fn falls(demand: &Demand, choice: Choice) -> bool {
 /// What steps of one line cost.
 struct Prices {
     now: u64,
-    /// The next step, on top.
-    next: Option<u64>,
     most: u64,
 }
 
@@ -308,11 +298,7 @@ impl Prices {
         let steps = steps(demand);
         let at = choice.and_then(|target| steps.iter().position(|step| step.target == target));
         let now = at.map_or(0, |at| steps[at].bits_per_second);
-        Self {
-            now,
-            next: steps.get(at.map_or(0, |at| at + 1)).map(|step| step.bits_per_second.saturating_sub(now)),
-            most: steps.last().map_or(0, |step| step.bits_per_second),
-        }
+        Self { now, most: steps.last().map_or(0, |step| step.bits_per_second) }
     }
 }
 
@@ -468,11 +454,6 @@ mod tests {
         }
         assert!(waits.is_sorted() && waits[0] < 4 && 2 * waits[1] < waits[4], "{waits:?}");
         assert!(waits.iter().all(|&wait| wait <= CLIMB_BACKOFF_MAX.as_secs() + 2), "{waits:?}");
-        assert_eq!(
-            allocator.decide(budget(300_000), &[had.clone()], now).next,
-            None,
-            "nor is the network filled for it"
-        );
         now += CLIMB_FORGOTTEN;
         play(&mut allocator, &mut now, &mut had, 3_000_000, 3);
         assert_eq!(had.current.map(|target| target.layer), Some(2), "and forgiven one day");

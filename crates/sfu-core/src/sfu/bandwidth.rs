@@ -182,13 +182,11 @@ impl Live {
         if let Some(again_at) = decision.again_at {
             bandwidth.allocate_at = Some(again_at.max(now + ALLOCATE_INTERVAL));
         }
-        // Filled up to what the next step costs, the network shows whether it carries that.
-        let minimum = decision.next.filter(|_| !demands.is_empty()).map_or(0, |next| on_wire(next) + reserved);
-        // Twice what all of it costs: an estimate just as high as what is sent does not last, and a tile may grow.
-        let desired = if demands.is_empty() { 0 } else { 2 * (on_wire(decision.desired) + reserved) };
-        let aims = (steps_of(minimum), steps_of(desired));
-        if bandwidth.aims.replace(aims) != Some(aims) {
-            self.session.plane.aim(aims.0, aims.1, now);
+        // Half as much again as all of it costs: prices move, and what gets lost is sent again.
+        let all = on_wire(decision.desired) + reserved;
+        let desired = if demands.is_empty() { 0 } else { steps_of(all + all / 2) };
+        if bandwidth.desired.replace(desired) != Some(desired) {
+            self.session.plane.aim(0, desired, now);
         }
         decision
     }
@@ -227,8 +225,8 @@ pub(crate) struct Bandwidth {
     /// The network has been measured for a while.
     is_settled: bool,
     loss: f32,
-    /// What the session was told to send at least, and would send at best.
-    aims: Option<(u64, u64)>,
+    /// What the session was told that would be sent at best.
+    desired: Option<u64>,
     pub(crate) allocate_at: Option<Instant>,
     /// Pictures that are not sent for want of bandwidth.
     pub(crate) paused: u64,
@@ -243,7 +241,7 @@ impl Bandwidth {
             is_scarce: false,
             is_settled: false,
             loss: 0.0,
-            aims: None,
+            desired: None,
             allocate_at: None,
             paused: 0,
         }
