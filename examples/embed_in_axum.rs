@@ -140,7 +140,7 @@ impl Video {
         let place = Place { video: Arc::clone(self), room: place, participant, lines };
         lock(&self.people).insert(participant, Person { room, name, page });
         self.shard.send(Command::Join { request, room, participant, gate: Gate::Open })?;
-        self.shard.send(Command::Offer { request, participant, sdp, sources: Vec::new() })?;
+        self.shard.send(Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() })?;
         Ok(place)
     }
 }
@@ -195,7 +195,7 @@ async fn join(
 fn tell(people: &mut HashMap<ParticipantId, Person>, event: Event) {
     #[expect(clippy::wildcard_enum_match_arm, reason = "an embedder hears what it has a use for")]
     match event {
-        Event::Answer { participant, sdp, .. } => say(people, participant, Ok(json!({ "answer": sdp }))),
+        Event::Answer { participant, sdp, .. } => say(people, participant, Ok(json!({ "answer": sdp.0 }))),
         Event::Refused { participant, error, .. } => say(people, participant, Err(error)),
         Event::SlotAssigned { viewer, slot, publisher, .. } => {
             let name = publisher.and_then(|publisher| Some(&people.get(&publisher)?.name));

@@ -59,7 +59,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let shard = shard.spawn(Sfu::new(config, seed, Instant::now()), move |event| {
         #[expect(clippy::wildcard_enum_match_arm, reason = "the smallest SFU has no use for the rest")]
         let (request, answer) = match event {
-            Event::Answer { request, sdp, .. } => (request, Ok(sdp)),
+            Event::Answer { request, sdp, .. } => (request, Ok(sdp.0)),
             Event::Refused { request, error, .. } => (request, Err(error)),
             _ => return,
         };
@@ -83,7 +83,7 @@ async fn join(State(app): State<Arc<App>>, sdp: String) -> Result<String, (Statu
     app.waiting.lock().expect("no holder panics").insert(request, sender);
     let busy = |error: sfu_net::SendError| (StatusCode::SERVICE_UNAVAILABLE, error.to_string());
     app.shard.send(Command::Join { request, room: ROOM, participant, gate: Gate::Open }).map_err(busy)?;
-    app.shard.send(Command::Offer { request, participant, sdp, sources: Vec::new() }).map_err(busy)?;
+    app.shard.send(Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() }).map_err(busy)?;
     let answer = answer.await.map_err(|gone| (StatusCode::SERVICE_UNAVAILABLE, gone.to_string()))?;
     answer.map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))
 }

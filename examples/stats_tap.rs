@@ -87,7 +87,7 @@ impl Room {
         let (client, sdp) = Client::new(address, NAMES.len() - 1, self.now);
         self.people.push(Person { id: participant, address, client, connected: false, keyframe_wanted: true, sent: 0 });
         self.wants(Command::Join { request, room: ROOM, participant, gate: Gate::Open });
-        self.wants(Command::Offer { request, participant, sdp, sources: Vec::new() });
+        self.wants(Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() });
     }
 
     /// Lets time pass: people speak and move, and every datagram arrives within its step.

@@ -325,7 +325,7 @@ impl App {
         let open = seat.joins.then_some(Command::OpenRoom { room }); // Does nothing if it is open.
         let join = seat.joins.then_some(Command::Join { request, room, participant, gate: Gate::Open });
         let permit = permissions.map(|permissions| Command::SetPermissions { participant, permissions });
-        let offer = Command::Offer { request, participant, sdp, sources: Vec::new() };
+        let offer = Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() };
         for command in open.into_iter().chain(join).chain(permit).chain([offer]) {
             self.shards[shard].send(command).inspect_err(|_| drop(lock(&self.book).asked.remove(&request)))?;
         }
@@ -401,7 +401,7 @@ impl Book {
     fn on_event(&mut self, event: Event) {
         #[expect(clippy::wildcard_enum_match_arm, reason = "an SFU without a face has no use for the rest")]
         match event {
-            Event::Answer { request, sdp, .. } => self.answer(request, Ok(sdp)),
+            Event::Answer { request, sdp, .. } => self.answer(request, Ok(sdp.0)),
             Event::Refused { request, error, .. } => self.answer(request, Err(error)),
             Event::Left { participant, reason } => {
                 self.left(participant);

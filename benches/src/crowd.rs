@@ -250,7 +250,7 @@ impl Measured {
         let (sender, answers) = channel();
         let tell = move |event| {
             if let Event::Answer { participant, sdp, .. } = event {
-                let _nobody_waits = sender.send((participant, sdp));
+                let _nobody_waits = sender.send((participant, sdp.0));
             }
         };
         let shard = shard.spawn(Sfu::new(config, [7; 32], Instant::now()), tell)?;
@@ -271,7 +271,7 @@ impl Measured {
         let (request, participant) = (RequestId(index as u64), ParticipantId(index as u64));
         let room = RoomId((index / house.people) as u64);
         self.wants(Command::Join { request, room, participant, gate: Gate::Open });
-        self.wants(Command::Offer { request, participant, sdp, sources: Vec::new() });
+        self.wants(Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() });
         let (answered, sdp) = self.answers.recv_timeout(PATIENCE).expect("an answer comes");
         assert_eq!(answered, participant);
         client.accept(&sdp, Instant::now()).expect("the answer fits the offer");

@@ -84,7 +84,7 @@ impl Hall {
         let (client, sdp) = Client::new(address, slots, self.now);
         self.guests.push(Guest { page: Page::new(client), participant, address });
         self.serve(Input::Command(Command::Join { request, room: ROOM, participant, gate: Gate::Open }));
-        self.serve(Input::Command(Command::Offer { request, participant, sdp, sources: Vec::new() }));
+        self.serve(Input::Command(Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() }));
         let mut turns = 0;
         while self.guests.iter().any(|guest| !guest.page.connected) {
             self.pass(Duration::from_millis(1));

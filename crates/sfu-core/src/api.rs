@@ -72,6 +72,37 @@ pub enum Input<'a> {
     Command(Command),
 }
 
+/// A session description (RFC 8866). It holds ICE passwords, so it is shown by [`std::fmt::Display`] and never by
+/// [`std::fmt::Debug`]: what is logged for looking into is not a place for them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sdp(pub String);
+
+impl std::fmt::Debug for Sdp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sdp({} bytes)", self.0.len())
+    }
+}
+
+impl std::fmt::Display for Sdp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::ops::Deref for Sdp {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Sdp {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
 /// What the embedder may ask for. A command about somebody unknown does nothing but count, since a peer may leave while one is on its way.
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -103,7 +134,7 @@ pub enum Command {
         /// Who offers.
         participant: ParticipantId,
         /// RFC 8829. Candidates in it are ignored: this end is ICE-lite and learns addresses from checks alone.
-        sdp: String,
+        sdp: Sdp,
         /// What each sending m-line carries, by mid. A line not named here is a microphone or a camera by its media type.
         sources: Vec<(String, Source)>,
     },
@@ -329,7 +360,7 @@ pub enum Event {
         /// Who offered.
         participant: ParticipantId,
         /// RFC 8829.
-        sdp: String,
+        sdp: Sdp,
     },
     /// A request was refused; nothing changed.
     Refused {

@@ -120,12 +120,12 @@ fn a_tcp_address_is_announced_as_passive() {
     let commands = [
         Command::OpenRoom { room },
         Command::Join { request, room, participant, gate: Gate::Open },
-        Command::Offer { request, participant, sdp, sources: Vec::new() },
+        Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() },
     ];
     let answers = commands.into_iter().flat_map(|command| {
         let outputs = sfu.handle(Input::Command(command), now);
         outputs
-            .filter_map(|output| if let Output::Event(Event::Answer { sdp, .. }) = output { Some(sdp) } else { None })
+            .filter_map(|output| if let Output::Event(Event::Answer { sdp, .. }) = output { Some(sdp.0) } else { None })
             .collect::<Vec<_>>()
     });
     let answer: String = answers.collect();

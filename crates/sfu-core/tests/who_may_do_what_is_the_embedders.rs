@@ -196,3 +196,14 @@ fn metadata_is_kept_bounded_and_never_printed() {
     world.command(Command::CloseRoom { room: ROOM });
     assert_eq!((world.sfu.metadata(participant), world.sfu.room_metadata(ROOM)), (None, None));
 }
+
+#[test]
+fn what_is_printed_for_debugging_shows_no_ice_password() {
+    let sdp = sfu_core::Sdp("a=ice-pwd:secret".to_owned());
+    let (request, participant) = (sfu_core::RequestId(1), sfu_core::ParticipantId(1));
+    let printed = [
+        format!("{:?}", sfu_core::Command::Offer { request, participant, sdp: sdp.clone(), sources: Vec::new() }),
+        format!("{:?}", sfu_core::Event::Answer { request, participant, sdp }),
+    ];
+    assert!(printed.iter().all(|text| !text.contains("secret")), "{printed:?}");
+}

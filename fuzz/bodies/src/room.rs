@@ -94,7 +94,7 @@ impl House {
                 let request = self.request();
                 let sdp = OFFERS[usize::from(choices.byte()?) % OFFERS.len()].clone();
                 let sources = vec![("0".into(), Source::Microphone), ("1".into(), source)];
-                self.command(Command::Offer { request, participant, sdp, sources });
+                self.command(Command::Offer { request, participant, sdp: sdp.into(), sources });
                 assert_eq!(self.replies.len(), 1, "one reply to one offer");
                 assert!(self.people.contains_key(&participant) || self.replies == [(request, false)]);
             }

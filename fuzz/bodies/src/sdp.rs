@@ -28,7 +28,8 @@ pub fn sdp(input: &[u8]) {
         let request = RequestId(number as u64 + 1);
         let sdp = String::from_utf8_lossy(offer).into_owned();
         let sources = vec![("0".into(), Source::Microphone), ("2".into(), Source::Screen)];
-        let outputs = sfu.handle(Input::Command(Command::Offer { request, participant: WHO, sdp, sources }), now);
+        let outputs =
+            sfu.handle(Input::Command(Command::Offer { request, participant: WHO, sdp: sdp.into(), sources }), now);
         let mut replies = 0;
         for output in outputs {
             match output {

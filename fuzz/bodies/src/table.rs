@@ -129,7 +129,12 @@ impl Table {
     pub(crate) fn offer(&mut self, participant: ParticipantId, sdp: String) {
         self.requests += 1;
         self.answer = None;
-        self.command(Command::Offer { request: RequestId(self.requests), participant, sdp, sources: Vec::new() });
+        self.command(Command::Offer {
+            request: RequestId(self.requests),
+            participant,
+            sdp: sdp.into(),
+            sources: Vec::new(),
+        });
     }
 
     pub(crate) fn command(&mut self, command: Command) {
@@ -162,7 +167,7 @@ impl Table {
                         }
                     }
                 }
-                Output::Event(Event::Answer { participant, sdp, .. }) => self.answer = Some((participant, sdp)),
+                Output::Event(Event::Answer { participant, sdp, .. }) => self.answer = Some((participant, sdp.0)),
                 Output::Event(Event::Message { .. }) => self.messages += 1,
                 Output::Event(Event::Left { participant, .. }) => {
                     self.left.insert(participant);

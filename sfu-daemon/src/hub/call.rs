@@ -370,7 +370,7 @@ impl Hub {
         }
         let request = self.calls.request();
         let sources = sources.into_iter().map(|(mid, source)| (mid, source_in(source))).collect();
-        self.calls.commands.send(shard, Command::Offer { request, participant, sdp, sources });
+        self.calls.commands.send(shard, Command::Offer { request, participant, sdp: sdp.into(), sources });
         self.calls.asked.insert(request, (room, socket, number));
         self.tell_room(room);
         Ok(())
@@ -454,9 +454,9 @@ impl Hub {
         match event {
             Event::Answer { request, sdp, .. } => {
                 if let Some((_, socket, request)) = self.calls.asked.remove(&request) {
-                    self.tell(socket, &ServerMessage::Answer { request, sdp });
+                    self.tell(socket, &ServerMessage::Answer { request, sdp: sdp.0 });
                 } else {
-                    self.device_answered(request, Ok(sdp));
+                    self.device_answered(request, Ok(sdp.0));
                 }
             }
             Event::Refused { request, participant, error } => {

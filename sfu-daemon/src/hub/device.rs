@@ -312,7 +312,7 @@ impl Hub {
         for command in [
             Command::Join { request, room: sfu_core::RoomId(place.0.0), participant, gate },
             Command::SetPermissions { participant, permissions },
-            Command::Offer { request, participant, sdp, sources: Vec::new() },
+            Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() },
         ] {
             self.calls.commands.send(shard, command);
         }
@@ -349,7 +349,7 @@ impl Hub {
             return Err(Denied::Busy);
         }
         let request = self.calls.request();
-        let offer = Command::Offer { request, participant, sdp: sdp.clone(), sources: Vec::new() };
+        let offer = Command::Offer { request, participant, sdp: sdp.clone().into(), sources: Vec::new() };
         self.calls.commands.send(shard, offer);
         Ok(Outcome::Asks { request, participant, restart: Some(sdp) })
     }

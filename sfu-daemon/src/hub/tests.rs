@@ -216,7 +216,7 @@ async fn another_connection_takes_the_seat_over_and_the_same_one_keeps_it() {
     clinic.hub.media_event(Media_::Answer {
         request: sfu_core::RequestId(3),
         participant: ParticipantId(1),
-        sdp: "answer".to_owned(),
+        sdp: "answer".to_owned().into(),
     });
     assert_eq!(ana.heard("answer").remove(0)["request"], 7);
 

@@ -23,7 +23,7 @@ impl Sfu {
         let Some(participant) = self.participants[index].as_ref().map(|participant| participant.id) else { return };
         match self.answer(index, sdp, sources) {
             Ok(sdp) => {
-                self.emit(Event::Answer { request, participant, sdp });
+                self.emit(Event::Answer { request, participant, sdp: sdp.into() });
                 self.negotiated(index, sources);
             }
             Err(error) => {

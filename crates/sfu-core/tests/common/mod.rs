@@ -331,10 +331,10 @@ impl World {
     ) -> Result<String, sfu_core::Error> {
         let request = self.next_request();
         let before = self.events.len();
-        self.command(Command::Offer { request, participant, sdp: sdp.to_owned(), sources });
+        self.command(Command::Offer { request, participant, sdp: sdp.to_owned().into(), sources });
         for event in &self.events[before..] {
             match event {
-                Event::Answer { request: of, sdp, .. } if *of == request => return Ok(sdp.clone()),
+                Event::Answer { request: of, sdp, .. } if *of == request => return Ok(sdp.0.clone()),
                 Event::Refused { request: of, error, .. } if *of == request => return Err(error.clone()),
                 _ => {}
             }

@@ -142,13 +142,13 @@ impl Call {
         let request = RequestId(participant.0);
         let shard = &self.house.shard;
         shard.send(Command::Join { request, room: ROOM, participant, gate: Gate::Open }).unwrap();
-        shard.send(Command::Offer { request, participant, sdp, sources: Vec::new() }).unwrap();
+        shard.send(Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() }).unwrap();
         let answer = self.house.expect(|event| {
             assert!(!matches!(event, Event::Refused { .. }), "{event:?}");
             if let Event::Answer { request: which, sdp, .. } = event
                 && *which == request
             {
-                Some(sdp.clone())
+                Some(sdp.0.clone())
             } else {
                 None
             }

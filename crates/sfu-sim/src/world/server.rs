@@ -165,7 +165,7 @@ impl World {
             Event::Answer { request, participant, sdp } => {
                 let session = self.offers.remove(&request);
                 if let (Some(session), Some(seat)) = (session, self.seats.get(&participant)) {
-                    self.letter_to_page(seat.person, PageNote::Answer(participant, session, sdp));
+                    self.letter_to_page(seat.person, PageNote::Answer(participant, session, sdp.0));
                 } else {
                     self.breach(Law::HonestStay, "an answer that nobody asked for");
                 }
@@ -250,7 +250,7 @@ impl World {
                 if let Some(seat) = self.seats.get_mut(&participant) {
                     self.gaps += seat.gaps();
                     seat.numbers.clear(); // New keys: numbers count from anywhere.
-                    self.command(Command::Offer { request, participant, sdp, sources });
+                    self.command(Command::Offer { request, participant, sdp: sdp.into(), sources });
                 }
             }
             ServerNote::Again(room) => self.seat(person, room),

@@ -48,7 +48,7 @@ fn denied(mut reply: Reply) -> Denied {
 /// The shard's answer to the newest offer of a participant.
 fn answered(clinic: &mut Clinic, request: u64, participant: u64) {
     let (request, participant) = (RequestId(request), ParticipantId(participant));
-    clinic.hub.media_event(Media_::Answer { request, participant, sdp: ANSWER.to_owned() });
+    clinic.hub.media_event(Media_::Answer { request, participant, sdp: ANSWER.to_owned().into() });
 }
 
 /// The number of the newest request, which only the hub knows otherwise.
