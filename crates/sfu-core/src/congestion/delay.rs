@@ -9,10 +9,16 @@ use std::time::Instant;
 use crate::limits::ARRIVALS_MAX;
 
 /// A queue below that is none: frames, jitter and the receiver's clock (250 µs steps) make as much. In microseconds.
-pub(super) const STANDING: i64 = 25_000;
+const STANDING: i64 = 25_000;
 
 /// What counts must have lasted so long: spikes of Wi-Fi and bursts of one frame pass. In microseconds.
 const LASTING: i64 = 150_000;
+
+/// And one that costs packets, after that. In microseconds.
+const STANDING_LOSSY: i64 = LASTING;
+
+/// Packets that are looked at in any case.
+const FEW: usize = 3;
 
 /// A queue that neither grows nor costs packets is believed after that: a path's delay may step. In microseconds.
 const STANDING_MAX: i64 = 400_000;
@@ -23,6 +29,12 @@ const RATE_OVER: i64 = 500_000;
 /// How long the least delay is remembered at least: a queue has been empty once in this, and clocks have drifted by less
 /// than a millisecond. In microseconds.
 const BASE_OVER: i64 = 10_000_000;
+
+/// What was tolerated is forgotten after that: then the least delay has been found anew. In microseconds.
+const TOLERANCE_OVER: i64 = 2 * BASE_OVER;
+
+/// More than that is not tolerated: nobody can talk. In microseconds.
+const TOLERANCE_MAX: i64 = 400_000;
 
 /// Delays that differ more than that are of another clock. In microseconds.
 const JUMP: i64 = 10_000_000;
@@ -47,7 +59,11 @@ impl Arrival {
 pub(super) struct View {
     /// How long every packet has waited lately, at least. Microseconds.
     pub(super) queue: i64,
-    /// It stands, and it is no mere spike.
+    /// It has stood for a while: if packets get lost as well, it is full.
+    pub(super) has_stood: bool,
+    /// So little waits that there may as well be none.
+    pub(super) is_empty: bool,
+    /// It stands, and it is no mere spike: it grows, or has stood for long.
     pub(super) is_congested: bool,
     /// Bits a second that arrived.
     pub(super) acked: f64,
@@ -73,11 +89,20 @@ pub(super) struct Delay {
     base: [i64; 2],
     base_since: i64,
     standing_since: Option<i64>,
+    /// A queue below that is not fought, and since when.
+    tolerance: (i64, i64),
 }
 
 impl Delay {
     pub(super) fn new(now: Instant) -> Self {
-        Self { epoch: now, arrivals: VecDeque::new(), base: [i64::MAX; 2], base_since: 0, standing_since: None }
+        Self {
+            epoch: now,
+            arrivals: VecDeque::new(),
+            base: [i64::MAX; 2],
+            base_since: 0,
+            standing_since: None,
+            tolerance: (STANDING, 0),
+        }
     }
 
     pub(super) fn arrived(&mut self, sent: Instant, at: i64, bytes: u32) {
@@ -118,25 +143,34 @@ impl Delay {
     /// To be asked once for each feedback.
     pub(super) fn view(&mut self) -> View {
         let newest = self.newest();
-        let lasting = self.arrivals.iter().rev().take_while(|arrival| newest - arrival.at < LASTING);
-        let (count, span) = lasting.clone().fold((0, 0), |(count, _), arrival| (count + 1, newest - arrival.at));
+        // A slow path brings too few in that time.
+        let count = self.arrivals.iter().rev().take_while(|arrival| newest - arrival.at < LASTING).count().max(FEW);
+        let lasting = self.arrivals.iter().rev().take(count);
+        let span = lasting.clone().next_back().map_or(0, |oldest| newest - oldest.at);
         let queue_of = |from: i64, to: i64| {
             let some = lasting.clone().filter(|arrival| (from..=to).contains(&(newest - arrival.at)));
             some.map(|arrival| self.queue(arrival)).min()
         };
-        let queue = if 3 <= count { queue_of(0, LASTING).unwrap_or(0) } else { 0 };
+        let queue = queue_of(0, span).unwrap_or(0);
         let (late, early) = (queue_of(0, span / 2), queue_of(span / 2, span));
-        let stands = STANDING < queue && LASTING / 2 < span;
+        let tolerance = self.tolerance(newest);
+        let stands = tolerance < queue && LASTING / 2 < span;
         let standing_since = stands.then(|| self.standing_since.unwrap_or(newest - span));
         let is_growing = stands && late.zip(early).is_some_and(|(late, early)| early + STANDING / 4 < late);
-        let view = View {
+        self.standing_since = standing_since;
+        View {
             queue: queue.max(0),
+            has_stood: standing_since.is_some_and(|since| STANDING_LOSSY < newest - since),
+            is_empty: queue <= tolerance - STANDING / 2,
             is_congested: is_growing || standing_since.is_some_and(|since| STANDING_MAX < newest - since),
             acked: self.acked(),
-            busy: self.busy(),
-        };
-        self.standing_since = standing_since;
-        view
+            busy: self.busy(tolerance),
+        }
+    }
+
+    fn tolerance(&self, newest: i64) -> i64 {
+        let (tolerance, at) = self.tolerance;
+        if newest < at + TOLERANCE_OVER { tolerance } else { STANDING }
     }
 
     fn acked(&self) -> f64 {
@@ -145,8 +179,8 @@ impl Delay {
         bits_per_second(bytes, span.max(RATE_OVER / 2))
     }
 
-    fn busy(&self) -> Option<Busy> {
-        let run = self.arrivals.iter().rev().take_while(|arrival| STANDING / 2 < self.queue(arrival));
+    fn busy(&self, tolerance: i64) -> Option<Busy> {
+        let run = self.arrivals.iter().rev().take_while(|arrival| tolerance - STANDING / 2 < self.queue(arrival));
         let (mut bytes, mut sent, mut oldest) = (0, (i64::MAX, i64::MIN), None);
         for arrival in run {
             bytes += u64::from(arrival.bytes);
@@ -155,17 +189,17 @@ impl Delay {
         }
         let (oldest, newest) = (oldest?, self.arrivals.back()?);
         let span = newest.at - oldest.at;
-        (LASTING / 3 < span).then(|| Busy {
+        (2 * LASTING / 3 <= span).then(|| Busy {
             // The first came out before the span began, the last was sent as it ended.
             received: bits_per_second(bytes - u64::from(oldest.bytes), span),
             sent: bits_per_second(bytes - u64::from(newest.bytes), (sent.1 - sent.0).max(1_000)),
         })
     }
 
-    /// The delay as it is now is the path's own.
-    pub(super) fn rebase(&mut self, queue: i64) {
-        let base = self.base[0].min(self.base[1]).saturating_add(queue);
-        (self.base, self.base_since, self.standing_since) = ([base; 2], self.newest(), None);
+    /// Somebody else keeps such a queue, or the path has become longer by that.
+    pub(super) fn tolerate(&mut self, queue: i64) {
+        self.tolerance = ((queue + queue / 4).clamp(STANDING, TOLERANCE_MAX), self.newest());
+        self.standing_since = None;
     }
 }
 

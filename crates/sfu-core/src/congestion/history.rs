@@ -30,6 +30,8 @@ pub(super) struct News {
     pub(super) packet: Packet,
     /// It was reported as lost before, and only came late.
     pub(super) was_lost: bool,
+    /// Bytes of the packets right before of which nothing was said: the feedback on them got lost.
+    pub(super) skipped: u64,
 }
 
 /// The packets that were sent lately, by number.
@@ -39,8 +41,6 @@ pub(super) struct History {
     in_flight: u64,
     /// The first number of which nothing was reported, nor of any later.
     open: u64,
-    /// `open`, when the gaps before it were looked for last.
-    settled: u64,
 }
 
 impl History {
@@ -68,24 +68,26 @@ impl History {
             return None;
         }
         let former = std::mem::replace(&mut packet.fate, fate);
-        let news = News { packet: *packet, was_lost: former == Fate::Lost };
+        let packet = *packet;
         if former == Fate::InFlight {
-            self.in_flight -= u64::from(news.packet.bytes);
+            self.in_flight -= u64::from(packet.bytes);
         }
-        self.open = self.open.max(number + 1);
-        Some(news)
+        Some(News { packet, was_lost: former == Fate::Lost, skipped: self.skip_to(number) })
     }
 
-    /// After all lines of a feedback: what it skipped is in flight no longer.
-    pub(super) fn settle(&mut self) {
-        let (from, to) = (self.index_of(self.settled), self.index_of(self.open));
+    /// What was sent between the last number that was reported on and this one is in flight no longer.
+    fn skip_to(&mut self, number: u64) -> u64 {
+        let (from, to) = (self.index_of(self.open), self.index_of(number));
+        let mut skipped = 0;
         for packet in self.packets.range_mut(from..to.max(from)) {
             if packet.fate == Fate::InFlight {
                 packet.fate = Fate::Unknown;
-                self.in_flight -= u64::from(packet.bytes);
+                skipped += u64::from(packet.bytes);
             }
         }
-        self.settled = self.open;
+        self.in_flight -= skipped;
+        self.open = self.open.max(number + 1);
+        skipped
     }
 
     fn index_of(&self, number: u64) -> usize {
@@ -117,6 +119,13 @@ impl History {
     /// When the oldest packet was sent for which feedback may still come.
     pub(super) fn waiting_since(&self) -> Option<Instant> {
         self.packets.get(self.index_of(self.open)).map(|packet| packet.sent)
+    }
+
+    /// Bits per second that were sent between two moments.
+    pub(super) fn rate(&self, from: Instant, to: Instant) -> f64 {
+        let some = self.packets.iter().rev().skip_while(|packet| to < packet.sent);
+        let bytes: u64 = some.take_while(|packet| from <= packet.sent).map(|packet| u64::from(packet.bytes)).sum();
+        bytes as f64 * 8.0 / to.saturating_duration_since(from).as_secs_f64().max(0.05)
     }
 
     pub(super) fn last_sent(&self) -> Option<Instant> {

@@ -34,6 +34,9 @@ pub(super) struct Link {
     pub(super) spikes: Option<(u64, u64, u64)>,
     /// Somebody else sends that through the same bottleneck, bits per second.
     pub(super) cross: Course<u64>,
+    /// Somebody downloads as fast as TCP can (a window that grows by a packet each round trip and falls by a third when
+    /// a packet is dropped), from that millisecond on.
+    pub(super) download: Option<u64>,
     pub(super) feedback_ms: u64,
     pub(super) feedback_loss: f64,
     pub(super) seed: u64,
@@ -51,6 +54,7 @@ impl Default for Link {
             reorders: false,
             spikes: None,
             cross: vec![(0, 0)],
+            download: None,
             feedback_ms: 75,
             feedback_loss: 0.0,
             seed: 1,
@@ -67,6 +71,8 @@ pub(super) struct Sender {
     pub(super) minimum: u64,
     pub(super) desired: Course<u64>,
     pub(super) initial: u64,
+    /// Every so often a frame is eight times as large.
+    pub(super) keyframes_ms: Option<u64>,
     /// Whether padding is there to probe with.
     pub(super) pads: bool,
 }
@@ -78,7 +84,6 @@ pub(super) enum Adapts {
     Smoothly,
     /// The largest of these that fits, at least the first.
     Layers(&'static [u64]),
-    Never,
 }
 
 impl Default for Sender {
@@ -89,6 +94,7 @@ impl Default for Sender {
             minimum: 0,
             desired: vec![(0, 1_700_000)],
             initial: 300_000,
+            keyframes_ms: None,
             pads: true,
         }
     }
@@ -104,9 +110,12 @@ pub(super) struct Sample {
     pub(super) queue_ms: f64,
     pub(super) media_bytes: u64,
     pub(super) padding_bytes: u64,
-    pub(super) delivered_bytes: u64,
+    /// Packets of media that were sent, and of these dropped.
+    pub(super) media_packets: u32,
     pub(super) lost: u32,
     pub(super) is_probing: bool,
+    /// Queue, outage, or one of both kinds of probe.
+    pub(super) state: &'static str,
 }
 
 pub(super) struct Run {
@@ -186,9 +195,11 @@ struct Network<'a> {
     credit: f64,
     tokens: f64,
     cross_owed: f64,
+    window: f64,
+    window_cut_at: u64,
     last_arrival: f64,
     /// On their way behind the bottleneck: arrival in microseconds.
-    flying: Vec<(f64, u64, u64)>,
+    flying: Vec<(f64, u64)>,
     dropped: u32,
 }
 
@@ -204,14 +215,14 @@ impl Network<'_> {
             self.dropped += 1;
         } else if self.link.policer_ms.is_some() {
             self.tokens -= bytes as f64 * 8.0;
-            self.leave(number, bytes, ms as f64, ms);
+            self.leave(number, ms as f64, ms);
         } else {
             self.queue.push_back((number, bytes));
             self.queued_bytes += bytes;
         }
     }
 
-    fn leave(&mut self, number: u64, bytes: u64, at_ms: f64, ms: u64) {
+    fn leave(&mut self, number: u64, at_ms: f64, ms: u64) {
         if number == CROSS {
             return;
         }
@@ -223,7 +234,7 @@ impl Network<'_> {
         let arrival = at_ms + at(&self.link.delay_ms, ms) as f64 + spike as f64 + jitter;
         let arrival = if self.link.reorders { arrival } else { arrival.max(self.last_arrival) };
         self.last_arrival = arrival;
-        self.flying.push((arrival, number, bytes));
+        self.flying.push((arrival, number));
     }
 
     fn step(&mut self, ms: u64) {
@@ -237,9 +248,19 @@ impl Network<'_> {
             return;
         }
         self.cross_owed += at(&self.link.cross, ms) as f64 / 1e3;
+        let round_trip = (2 * at(&self.link.delay_ms, ms)) as f64 + self.queue_ms(ms);
+        if self.link.download.is_some_and(|from| from <= ms) {
+            self.cross_owed += self.window * 8.0 / round_trip;
+            self.window += 1_200.0 / round_trip;
+        }
         while 9_600.0 <= self.cross_owed {
             self.cross_owed -= 9_600.0;
+            let dropped = self.dropped;
             self.send(CROSS, 1_200, ms);
+            if dropped < self.dropped && self.window_cut_at + round_trip as u64 <= ms {
+                (self.window, self.window_cut_at) = ((self.window * 0.7).max(2_400.0), ms);
+            }
+            self.dropped = dropped;
         }
         let had = self.credit;
         self.credit += rate / 1e3;
@@ -253,7 +274,7 @@ impl Network<'_> {
             used += bits;
             self.queue.pop_front();
             self.queued_bytes -= bytes;
-            self.leave(number, bytes, ms as f64 + used.max(0.0) / rate * 1e3, ms);
+            self.leave(number, ms as f64 + used.max(0.0) / rate * 1e3, ms);
         }
         self.credit = 0.0;
     }
@@ -311,12 +332,14 @@ pub(super) fn run_with(
     let mut controller = Controller::new(begin, sender.initial);
     let mut network = Network {
         link,
-        dice: Dice(link.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+        dice: Dice::new(link.seed),
         queue: VecDeque::new(),
         queued_bytes: 0,
         credit: 0.0,
         tokens: 0.0,
         cross_owed: 0.0,
+        window: 12_000.0,
+        window_cut_at: 0,
         last_arrival: 0.0,
         flying: Vec::new(),
         dropped: 0,
@@ -338,13 +361,18 @@ pub(super) fn run_with(
             controller.tick(now);
             wakes.push(ms);
         }
-        let (mut media_bytes, mut padding_bytes, mut delivered_bytes) = (0, 0, 0);
+        let (mut media_bytes, mut padding_bytes, mut media_packets, mut lost) = (0, 0, 0, 0);
         let mut send = |controller: &mut Controller, kind: Kind, bytes: u64| {
             controller.sent(number, bytes as usize, kind, now);
+            let dropped = network.dropped;
             network.send(number, bytes + HEADER_BYTES as u64, ms);
             number += 1;
             match kind {
-                Kind::Media => media_bytes += bytes + HEADER_BYTES as u64,
+                Kind::Media => {
+                    media_bytes += bytes + HEADER_BYTES as u64;
+                    media_packets += 1;
+                    lost += network.dropped - dropped;
+                }
                 Kind::Padding => padding_bytes += bytes + HEADER_BYTES as u64,
             }
         };
@@ -356,10 +384,11 @@ pub(super) fn run_with(
                     let fits = layers.iter().rev().find(|layer| **layer <= estimate).or(layers.first());
                     content.min(*fits.expect("a layer"))
                 }
-                Adapts::Never => content,
             };
             let rate = rate.saturating_sub(SOUND);
             // Frames differ by a quarter, and their packets come with 2 ms between them.
+            let is_key = sender.keyframes_ms.is_some_and(|every| ms % every < 33);
+            let rate = if is_key { 8 * rate } else { rate };
             let mut bytes = (rate as f64 * 0.033 / 8.0 * (0.75 + 0.5 * Dice::hashed(ms))) as u64;
             while 0 < bytes {
                 let packet = bytes.min(1_150);
@@ -376,19 +405,18 @@ pub(super) fn run_with(
                 send(&mut controller, Kind::Media, bytes);
             }
         }
-        let mut padding = if sender.pads { controller.padding(now) } else { 0 };
+        let padding = controller.padding(now);
+        let mut padding = if sender.pads { padding } else { 0 };
         while 0 < padding {
             let bytes = padding.clamp(50, 1_100);
             send(&mut controller, Kind::Padding, bytes as u64 - 1);
             padding = padding.saturating_sub(bytes);
         }
         network.step(ms);
-        let lost = network.dropped;
         network.flying.sort_by(|a, b| a.0.total_cmp(&b.0));
-        while network.flying.first().is_some_and(|(arrival, _, _)| *arrival < (ms + 1) as f64) {
-            let (arrival, number, bytes) = network.flying.remove(0);
+        while network.flying.first().is_some_and(|(arrival, _)| *arrival < (ms + 1) as f64) {
+            let (arrival, number) = network.flying.remove(0);
             receiver.arrived.insert(number, RECEIVER_CLOCK + (arrival * 4.0) as i64 * 250);
-            delivered_bytes += bytes;
         }
         if ms % link.feedback_ms == 0 {
             let lines = receiver.report();
@@ -403,8 +431,15 @@ pub(super) fn run_with(
             queue_ms: network.queue_ms(ms),
             media_bytes,
             padding_bytes,
-            delivered_bytes,
+            media_packets,
             lost,
+            state: match &controller.probe {
+                _ if controller.outage.is_some() => "outage",
+                _ if controller.queueing.is_some() => "queue",
+                Some(super::Probe { purpose: super::probe::Purpose::Trial(_), .. }) => "trial",
+                Some(_) => "search",
+                None => "",
+            },
             is_probing: controller.probe.as_ref().is_some_and(super::Probe::is_running),
         });
     }
@@ -412,10 +447,14 @@ pub(super) fn run_with(
 }
 
 /// Random numbers by xorshift.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn unit(&mut self) -> f64 {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(super) fn unit(&mut self) -> f64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -423,7 +462,7 @@ impl Dice {
     }
 
     fn hashed(of: u64) -> f64 {
-        let mut dice = Dice((of + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let mut dice = Dice::new(of + 1);
         dice.unit();
         dice.unit()
     }

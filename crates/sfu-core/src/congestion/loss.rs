@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 /// One entry of the record.
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// Loss is judged over a second: at ten packets a period, one lost packet is one percent.
-const PERIODS_MAX: usize = 10;
+/// The loss that is told is that of a second.
+const PERIODS_TOLD: usize = 10;
+
+/// Loss is judged over two seconds at most, as soon as there are enough packets.
+const PERIODS_MAX: usize = 20;
 
 /// Packets that a judgement needs.
 const ENOUGH: u32 = 20;
@@ -16,19 +19,34 @@ const ENOUGH: u32 = 20;
 const LOST_MIN: u32 = 3;
 
 /// Loss above what is usual by less than that harms nobody: repairs cost as much.
-const MARGIN: f64 = 0.03;
+const MARGIN: f64 = 0.02;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Period {
     number: u64,
     reported: u32,
     lost: u32,
+    bytes_reported: u64,
+    bytes_lost: u64,
+    /// Of which nothing was said.
+    bytes_skipped: u64,
+}
+
+/// More gets lost than usual.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Excess {
+    pub(super) share: f64,
+    /// Bits per second, at the time.
+    pub(super) sent: f64,
+    pub(super) arrived: f64,
 }
 
 #[derive(Debug)]
 pub(super) struct Loss {
     epoch: Instant,
     periods: VecDeque<Period>,
+    /// When the last packet was sent that was reported on.
+    newest: Instant,
     /// What was sent before is not judged.
     from: Instant,
     smoothed: f64,
@@ -38,37 +56,47 @@ pub(super) struct Loss {
 
 impl Loss {
     pub(super) fn new(now: Instant) -> Self {
-        Self { epoch: now, periods: VecDeque::new(), from: now, smoothed: 0.0, inherent: 0.0 }
+        Self { epoch: now, periods: VecDeque::new(), newest: now, from: now, smoothed: 0.0, inherent: 0.0 }
     }
 
-    pub(super) fn reported(&mut self, sent: Instant, is_lost: bool) {
+    pub(super) fn reported(&mut self, sent: Instant, bytes: u32, is_lost: bool) {
+        let Some(period) = self.period(sent) else { return };
+        period.reported += 1;
+        period.bytes_reported += u64::from(bytes);
+        if is_lost {
+            period.lost += 1;
+            period.bytes_lost += u64::from(bytes);
+        }
+        self.newest = self.newest.max(sent);
+    }
+
+    /// So much was sent before that of which nothing was said.
+    pub(super) fn skipped(&mut self, sent: Instant, bytes: u64) {
+        if let Some(period) = self.period(sent) {
+            period.bytes_skipped += bytes;
+        }
+    }
+
+    fn period(&mut self, sent: Instant) -> Option<&mut Period> {
         if sent < self.from {
-            return;
+            return None;
         }
         let number = self.number_of(sent);
-        let place = self.periods.iter().rposition(|period| period.number <= number);
-        let place = match place {
-            Some(at) if self.periods.get(at).is_some_and(|period| period.number == number) => at,
-            Some(_) | None => {
-                let at = place.map_or(0, |before| before + 1);
-                self.periods.insert(at, Period { number, reported: 0, lost: 0 });
-                at
-            }
-        };
-        if let Some(period) = self.periods.get_mut(place) {
-            period.reported += 1;
-            period.lost += u32::from(is_lost);
+        let place = self.periods.partition_point(|period| period.number < number);
+        if self.periods.get(place).is_none_or(|period| period.number != number) {
+            self.periods.insert(place, Period { number, ..Period::default() });
         }
-        while PERIODS_MAX < self.periods.len() {
-            self.periods.pop_front();
-        }
+        let surplus = self.periods.len().saturating_sub(PERIODS_MAX);
+        self.periods.drain(..surplus);
+        self.periods.get_mut(place.checked_sub(surplus)?)
     }
 
     /// What was reported as lost came late.
-    pub(super) fn found(&mut self, sent: Instant) {
+    pub(super) fn found(&mut self, sent: Instant, bytes: u32) {
         let number = self.number_of(sent);
         if let Some(period) = self.periods.iter_mut().find(|period| period.number == number) {
             period.lost = period.lost.saturating_sub(1);
+            period.bytes_lost = period.bytes_lost.saturating_sub(u64::from(bytes));
         }
     }
 
@@ -78,11 +106,13 @@ impl Loss {
 
     /// To be called once for each feedback.
     pub(super) fn settle(&mut self) {
-        let (reported, lost) = self.sums(PERIODS_MAX);
+        let (reported, lost) = self.sums(PERIODS_TOLD);
         if ENOUGH <= reported {
             let share = f64::from(lost) / f64::from(reported);
             self.smoothed += (share - self.smoothed) / 8.0;
-            self.inherent = self.inherent.min(self.smoothed.max(share));
+            if share < self.inherent {
+                self.inherent += (share - self.inherent) / 64.0;
+            }
         }
     }
 
@@ -92,15 +122,29 @@ impl Loss {
         last.fold((0, 0), |(reported, lost), period| (reported + period.reported, lost + period.lost))
     }
 
-    /// More gets lost than usual: the share, over the shortest time that says so.
-    pub(super) fn excess(&self) -> Option<f64> {
-        (2..=PERIODS_MAX.min(self.periods.len())).find_map(|periods| {
+    /// More gets lost than usual: seen over the shortest time that says so.
+    pub(super) fn excess(&self) -> Option<Excess> {
+        (2..=self.periods.len()).find_map(|periods| {
             let (reported, lost) = self.sums(periods);
             let share = f64::from(lost) / f64::from(reported.max(1));
             let usual = self.inherent + MARGIN;
-            let luck = 2.0 * (usual * (1.0 - usual).max(0.0) / f64::from(reported.max(1))).sqrt();
-            (ENOUGH <= reported && LOST_MIN <= lost && usual + luck < share).then_some(share)
+            let luck = 3.0 * (usual * (1.0 - usual).max(0.0) / f64::from(reported.max(1))).sqrt();
+            (ENOUGH <= reported && LOST_MIN <= lost && usual + luck < share).then(|| self.excess_of(share, periods))
         })
+    }
+
+    fn excess_of(&self, share: f64, periods: usize) -> Excess {
+        let mut last = self.periods.iter().rev().take(periods);
+        let (mut reported, mut lost, mut skipped) = (0, 0, 0);
+        for period in last.clone() {
+            reported += period.bytes_reported;
+            lost += period.bytes_lost;
+            skipped += period.bytes_skipped;
+        }
+        let began = last.next_back().map_or(0, |period| period.number) * PERIOD.as_millis() as u64;
+        let until = self.newest.saturating_duration_since(self.epoch).as_millis() as u64;
+        let sent = (reported + skipped) as f64 * 8e3 / until.saturating_sub(began).max(1) as f64;
+        Excess { share, sent, arrived: sent * (reported - lost) as f64 / reported.max(1) as f64 }
     }
 
     /// The rate has nothing to do with such a loss.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::link::{Adapts, Link, Run, Sender, run, run_with, start};
+use super::history::History;
+use super::link::{Adapts, Dice, Link, Run, Sender, run, run_with, start};
 use super::{Controller, Kind};
 use crate::limits::{SENT_AGE_MAX, SENT_PACKETS_MAX};
 
@@ -108,14 +109,16 @@ fn loss_that_comes_from_the_rate_lowers_it_within_a_second() {
     for seed in seeds() {
         let rate = vec![(0, 3_000_000), (DROP, 1_000_000)];
         let shallow = Link { seed, rate: rate.clone(), queue_ms: 50, ..Link::default() };
-        let policed = Link { seed, rate, policer_ms: Some(30), ..Link::default() };
-        for link in [shallow, policed] {
+        let policed = Link { seed, rate, policer_ms: Some(60), ..Link::default() };
+        let generous = Link { policer_ms: Some(250), ..policed.clone() };
+        for link in [shallow, policed, generous] {
             let run = run(&link, &wants(1_700_000), 40);
-            let took = run.first(DROP, |estimate| estimate <= 1_000_000).unwrap();
+            let took = run.first(DROP, |estimate| estimate <= 1_080_000).unwrap();
             assert!(took <= 1_000, "{took} ms");
             assert!(500_000 <= run.least(DROP, 40_000), "{}", run.least(DROP, 40_000));
-            let lost: u32 = run.span(DROP + 5_000, 40_000).iter().map(|sample| sample.lost).sum();
-            assert!(lost < 160, "{lost} of about 3,500");
+            let later = run.span(DROP + 5_000, 40_000).iter();
+            let (lost, of) = later.fold((0, 0), |(lost, of), sample| (lost + sample.lost, of + sample.media_packets));
+            assert!(lost < of / 20, "{lost} of {of}");
         }
     }
 }
@@ -189,6 +192,25 @@ fn beside_others_the_room_that_is_left_is_used() {
 }
 
 #[test]
+fn beside_a_download_a_fair_share_is_kept() {
+    for seed in seeds() {
+        let rate = vec![(0, 3_000_000)];
+        let link = Link { seed, rate, queue_ms: 300, download: Some(DROP), ..Link::default() };
+        let run = run(&link, &wants(1_700_000), 60);
+        assert!(1_000_000 <= run.mean(20_000, 60_000), "{}", run.mean(20_000, 60_000));
+    }
+}
+
+#[test]
+fn keyframes_are_no_congestion() {
+    for seed in seeds() {
+        let link = Link { seed, ..Link::default() };
+        let run = run(&link, &Sender { keyframes_ms: Some(3_000), ..wants(1_700_000) }, 30);
+        assert!(1_700_000 <= run.least(4_000, 30_000), "{}", run.least(4_000, 30_000));
+    }
+}
+
+#[test]
 fn what_was_never_tried_is_not_believed() {
     for seed in seeds() {
         let link = Link { seed, ..Link::default() };
@@ -237,7 +259,7 @@ fn a_path_that_moved_keeps_its_estimate() {
 
 #[test]
 fn a_jump_of_the_clock_costs_nothing() {
-    let run = run_with(&Link::default(), &wants(1_700_000), 10, |_, _, _| {});
+    let run = run(&Link::default(), &wants(1_700_000), 10);
     let (mut controller, before) = (run.controller, run.samples[9_999].estimate);
     let mut now = run.end + Duration::from_secs(5 * 3_600);
     controller.tick(now);
@@ -298,6 +320,36 @@ fn what_is_remembered_is_bounded() {
     assert_eq!((controller.history.len(), controller.history.in_flight()), (0, 0));
 }
 
+#[test]
+fn a_reset_forgets_the_network_and_nothing_else() {
+    let sender = wants(1_700_000);
+    let run = run_with(&Link::default(), &sender, 20, |controller, ms, now| {
+        if ms == 10_000 {
+            controller.reset(now);
+        }
+    });
+    assert_eq!(run.samples[10_000].estimate, sender.initial);
+    let took = run.first(10_000, |estimate| 1_700_000 <= estimate).unwrap();
+    assert!(took <= 2_000, "{took} ms");
+}
+
+#[test]
+fn what_feedback_passes_over_is_neither_lost_nor_in_flight() {
+    let now = start();
+    let mut history = History::default();
+    (70_000..70_010).for_each(|number| history.sent(number, 1_000, now));
+    assert!(history.reported(70_020u64 as u16, true).is_none(), "never sent");
+    let news = history.reported(70_004u64 as u16, true).unwrap();
+    assert_eq!((news.packet.number, news.skipped, news.was_lost), (70_004, 4_000, false));
+    assert_eq!(history.in_flight(), 5_000);
+    assert!(history.reported(70_004u64 as u16, false).is_none(), "it has arrived");
+    assert!(history.reported(70_005u64 as u16, false).is_some());
+    let news = history.reported(70_005u64 as u16, true).unwrap();
+    assert!(news.was_lost, "it came late");
+    assert_eq!(history.reported(70_002u64 as u16, true).unwrap().skipped, 0, "its feedback came late");
+    assert_eq!(history.in_flight(), 4_000);
+}
+
 /// `cargo test -p sfu-core scoreboard -- --ignored --nocapture`
 #[test]
 #[ignore = "a table to look at while tuning"]
@@ -319,6 +371,25 @@ fn scoreboard() {
         ("3 M to 1 M, loss 5 %", Link { loss: vec![(0, 0.05)], ..drop(1_000_000) }, base.clone(), 1_000_000),
         ("3 M to 1 M, no padding", drop(1_000_000), Sender { pads: false, ..base.clone() }, 1_000_000),
         ("3 M, cross 2 M", Link { cross: vec![(0, 0), (DROP, 2_000_000)], ..drop(3_000_000) }, base.clone(), 1_000_000),
+        ("3 M, download", Link { download: Some(DROP), queue_ms: 300, ..drop(3_000_000) }, base.clone(), 1_500_000),
+        (
+            "3 M to 1 M, download",
+            Link { download: Some(DROP), queue_ms: 300, ..drop(1_000_000) },
+            base.clone(),
+            500_000,
+        ),
+        ("3 M to 1 M, keyframes", drop(1_000_000), Sender { keyframes_ms: Some(3_000), ..base.clone() }, 1_000_000),
+        (
+            "3 M to 1 M, keyf. layers",
+            drop(1_000_000),
+            Sender { keyframes_ms: Some(3_000), ..layered.clone() },
+            1_000_000,
+        ),
+        ("5 M, keyframes", Link::default(), Sender { keyframes_ms: Some(3_000), ..base.clone() }, 1_700_000),
+        ("500 k from start", Link { rate: vec![(0, 500_000)], ..Link::default() }, base.clone(), 500_000),
+        ("150 k from start", Link { rate: vec![(0, 150_000)], ..Link::default() }, base.clone(), 150_000),
+        ("150 k, layers", Link { rate: vec![(0, 150_000)], ..Link::default() }, layered.clone(), 150_000),
+        ("3 M to 1 M, 150 ms", Link { delay_ms: vec![(0, 150)], ..drop(1_000_000) }, base.clone(), 1_000_000),
         ("3 M, spikes", Link { spikes: Some((2_000, 100, 60)), ..drop(3_000_000) }, base.clone(), 1_700_000),
         ("5 M, loss 20 %", Link { loss: vec![(0, 0.0), (DROP, 0.2)], ..Link::default() }, base.clone(), 1_700_000),
         ("5 M", Link::default(), base, 1_700_000),
@@ -346,10 +417,86 @@ fn scoreboard() {
     }
 }
 
+/// `cargo test -p sfu-core sweep -- --ignored --nocapture`: the worst of many networks.
+#[test]
+#[ignore = "to look for networks that are served badly"]
+fn sweep() {
+    let mut rows: Vec<(f64, f64, u64, String, f64)> = (0..600u64).map(|seed| {
+        let mut dice = Dice::new(seed + 77);
+        let mut pick = |of: &[f64]| of[(dice.unit() * of.len() as f64) as usize];
+        let before = pick(&[0.5, 1.0, 2.0, 4.0, 8.0]);
+        let after = pick(&[0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0]);
+        let link = Link {
+            seed,
+            rate: vec![(0, (before * 1e6) as u64), (DROP, (after * 1e6) as u64)],
+            queue_ms: pick(&[60.0, 150.0, 300.0, 1_000.0, 2_000.0]) as u64,
+            loss: vec![(0, pick(&[0.0, 0.0, 0.01, 0.05, 0.1]))],
+            delay_ms: vec![(0, pick(&[5.0, 20.0, 50.0, 120.0]) as u64)],
+            jitter_ms: pick(&[0.5, 2.0, 8.0, 15.0]),
+            reorders: pick(&[0.0, 1.0]) == 1.0,
+            feedback_ms: pick(&[50.0, 75.0, 100.0, 200.0]) as u64,
+            feedback_loss: pick(&[0.0, 0.0, 0.05, 0.2]),
+            spikes: [None, None, Some((2_000, 100, 60))][pick(&[0.0, 1.0, 2.0]) as usize],
+            ..Link::default()
+        };
+        let adapts = [Adapts::Smoothly, Adapts::Layers(&[80_000, 150_000, 500_000, 1_700_000])][pick(&[0.0, 1.0]) as usize].clone();
+        let layered = matches!(adapts, Adapts::Layers(_));
+        let keyframes_ms = [None, Some(4_000)][pick(&[0.0, 1.0]) as usize];
+        let sender = Sender { adapts, keyframes_ms, ..wants(1_700_000) };
+        let run = run(&link, &sender, 60);
+        if is_wanted(seed) {
+            print(&run, 0, 60_000);
+        }
+        let room = (after * 1e6).min(1_700_000.0);
+        let (from, to) = (DROP + 8_000, 60_000);
+        let share = run.mean(from, to) as f64 / room;
+        let queue = run.queue_quantile(0.95, from, to);
+        let reacts = run.first(DROP, |estimate| estimate as f64 <= after * 1e6).unwrap_or(99_999);
+        let start = run.mean(2_500, 3_500) as f64 / (before * 1e6).min(1_700_000.0);
+        let reacts = if layered || before <= after || 1.7 < after { 99_999 } else { reacts };
+        let text = format!(
+            "{seed:4} {before} M to {after} M, queue {}, loss {:.2}, delay {}, jitter {}{}, feedback {} {:.2}, spikes {}, {} key {}: reacts {reacts}, share {share:.2}, queue {queue:.0}, used {:.2}, least {:.2}, 3 s {:.2}",
+            link.queue_ms, link.loss[0].1, link.delay_ms[0].1, link.jitter_ms, if link.reorders { " reorders" } else { "" },
+            link.feedback_ms, link.feedback_loss, link.spikes.is_some(), if layered { "layers" } else { "smooth" }, keyframes_ms.is_some(),
+            run.rate(|sample| sample.media_bytes, from, to) as f64 / room,
+            run.least(from, to) as f64 / room,
+            start,
+        );
+        (share, queue, reacts, text, start)
+    }).collect();
+    let n = rows.len();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    println!("2 s at\nshares: 5 % {:.2} 25 % {:.2} median {:.2}", rows[n / 20].0, rows[n / 4].0, rows[n / 2].0);
+    rows.iter().take(12).for_each(|row| println!("{}", row.3));
+    rows.sort_by(|a, b| b.1.total_cmp(&a.1));
+    println!("queues: 5 % {:.0} 25 % {:.0} median {:.0}", rows[n / 20].1, rows[n / 4].1, rows[n / 2].1);
+    rows.iter().take(12).for_each(|row| println!("{}", row.3));
+    rows.sort_by(|a, b| a.4.total_cmp(&b.4));
+    println!("starts: 5 % {:.2} 25 % {:.2} median {:.2}", rows[n / 20].4, rows[n / 4].4, rows[n / 2].4);
+    rows.iter().take(12).for_each(|row| println!("{}", row.3));
+    rows.retain(|row| row.2 < 90_000);
+    rows.sort_by_key(|row| std::cmp::Reverse(row.2));
+    println!(
+        "reactions of {}: 5 % {} 25 % {} median {}",
+        rows.len(),
+        rows[rows.len() / 20].2,
+        rows[rows.len() / 4].2,
+        rows[rows.len() / 2].2
+    );
+    rows.iter().take(12).for_each(|row| println!("{}", row.3));
+}
+
+/// `SEED=7` prints that one.
+fn is_wanted(seed: u64) -> bool {
+    std::env::var("SEED").is_ok_and(|wanted| wanted == seed.to_string())
+}
+
 /// For looking at one run.
-#[expect(dead_code, reason = "for looking at one run")]
 fn print(run: &Run, from: u64, to: u64) {
     for sample in run.span(from, to).iter().step_by(50) {
-        println!("{:6} {:8} {:5.0} {}", sample.ms, sample.estimate, sample.queue_ms, sample.is_probing);
+        println!(
+            "{:6} {:8} {:5.0} {} {}",
+            sample.ms, sample.estimate, sample.queue_ms, sample.is_probing, sample.state
+        );
     }
 }
