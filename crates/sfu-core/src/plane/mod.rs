@@ -62,6 +62,8 @@ pub(crate) struct Plane {
     negotiated: Negotiated,
     arrivals: feedback::Arrivals,
     feedback_due: Option<Instant>,
+    /// Whose packet the next feedback reports last: libwebrtc ignores feedback about a stream that it does not send.
+    feedback_about: u32,
     report_due: Option<Instant>,
     /// From loss reports and their delays, where there is no transport-wide feedback.
     round_trip: Option<Duration>,
@@ -141,6 +143,7 @@ impl Plane {
             negotiated: Negotiated::default(),
             arrivals: feedback::Arrivals::new(now),
             feedback_due: None,
+            feedback_about: PROBE_SSRC,
             report_due: None,
             round_trip: None,
             loss: 0.0,
@@ -252,6 +255,7 @@ impl Plane {
         let read = Read::of(&header, &self.negotiated.ids);
         if let Some(number) = read.transport_sequence {
             self.arrivals.arrived(number, now);
+            self.feedback_about = header.ssrc;
             self.feedback_due.get_or_insert(now + FEEDBACK_INTERVAL);
         }
         if header.ssrc == PROBE_SSRC {
@@ -501,8 +505,8 @@ impl Plane {
             self.feedback_due = None;
             let mut more = true;
             while more {
-                let arrivals = &mut self.arrivals;
-                self.egress.seal_report(|out| more = arrivals.write(out, RECEIVER_SSRC, PROBE_SSRC, REPORT_BYTES_MAX));
+                let (arrivals, about) = (&mut self.arrivals, self.feedback_about);
+                self.egress.seal_report(|out| more = arrivals.write(out, RECEIVER_SSRC, about, REPORT_BYTES_MAX));
             }
         }
         if self.report_due.is_some_and(|at| at <= now) {
@@ -793,6 +797,34 @@ mod tests {
         let mut clock = PeerClock::default();
         let turns = [100, 8_388_600, -8_388_600, -8_388_610, 8_388_607, -8_388_608].map(|at| clock.turned(at));
         assert_eq!(turns.map(|turned| turned / feedback::CLOCK_PERIOD_MICROS), [0, 0, 1, 1, 0, 1]);
+    }
+
+    #[test]
+    fn feedback_names_a_stream_that_its_reader_sends() {
+        #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
+        let mut now = Instant::now();
+        let (profile, keys) = (Profile::AeadAes128Gcm, [7; 2 * (16 + 12)]);
+        let (mut sealer, mut opener) = srtp::pair(profile, &keys, true).unwrap();
+        let mut plane = Plane::new(now);
+        assert!(plane.secure(profile, &keys, false));
+        let ids = ExtensionIds { transport_sequence: Some(4), ..ExtensionIds::default() };
+        plane.negotiate(Negotiated { ids, ..Negotiated::default() }, now);
+        for (number, ssrc) in [PROBE_SSRC, 0xcafe, 0xbeef].into_iter().enumerate() {
+            let mut packet = Vec::new();
+            let fields =
+                rtp::Fields { payload_type: 96, marker: false, has_padding: false, sequence: 1, timestamp: 0, ssrc };
+            let number = (number as u16).to_be_bytes();
+            let header_bytes = rtp::write(&mut packet, &fields, [(4, &number[..])].into_iter());
+            packet.extend_from_slice(&[0; 50]);
+            sealer.seal_rtp(&mut packet, 0, header_bytes, ssrc, 1).unwrap();
+            plane.receive_rtp(&packet, now).unwrap();
+            now += FEEDBACK_INTERVAL;
+            plane.tick(now);
+            let mut said = plane.outgoing().iter().map(<[u8]>::to_vec).next().unwrap();
+            let length = opener.open_rtcp(&mut said).unwrap();
+            // The SSRC of the media source, RFC 4585, section 6.1.
+            assert_eq!(said[..length].get(8..12), Some(&ssrc.to_be_bytes()[..]));
+        }
     }
 
     #[test]
