@@ -80,7 +80,6 @@ pub(crate) struct Controller {
     /// Smoothed.
     round_trip: Option<Duration>,
     fed_at: Option<Instant>,
-    media_at: Option<Instant>,
     filler: Filler,
     /// Bits per second.
     minimum: f64,
@@ -105,7 +104,6 @@ impl Controller {
             probe: None,
             round_trip: None,
             fed_at: None,
-            media_at: None,
             filler: Filler::new(now),
             minimum: 0.0,
             desired: 0.0,
@@ -122,7 +120,6 @@ impl Controller {
         }
         match kind {
             Kind::Media => {
-                self.media_at = Some(now);
                 self.filler.sent(bytes);
             }
             Kind::Padding => {}
@@ -228,7 +225,7 @@ impl Controller {
     /// Another network, of which nothing is known.
     pub(crate) fn reset(&mut self, now: Instant) {
         let (minimum, desired) = (self.minimum, self.desired);
-        *self = Self { media_at: self.media_at, minimum, desired, ..Self::new(now, self.initial as u64) };
+        *self = Self { minimum, desired, ..Self::new(now, self.initial as u64) };
     }
 
     /// Another path, likely through the same network (a NAT binding anew): what is known of it holds until it shows

@@ -68,9 +68,6 @@ const PATIENCE_MIN: Duration = Duration::from_millis(500);
 const OUTAGE_STEP: Duration = Duration::from_millis(250);
 const OUTAGE_SHARE: f64 = 0.7;
 
-/// Nothing is probed with a viewer that gets nothing.
-const ACTIVE: Duration = Duration::from_secs(1);
-
 /// A queue stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Queueing {
@@ -316,11 +313,12 @@ impl Controller {
         self.probe = None;
     }
 
+    /// Not before anything was sent. From then on also while nothing is: a picture may be waiting for what a probe shows.
     pub(super) fn search_at(&self) -> Option<Instant> {
+        self.history.last_sent()?;
         let at = self.search.at;
-        let is_active = at <= self.media_at? + ACTIVE;
         let is_free = self.probe.is_none() && self.queueing.is_none() && self.outage.is_none();
-        (is_active && is_free && self.search.target(self.estimate, self.desired).is_some()).then_some(at)
+        (is_free && self.search.target(self.estimate, self.desired).is_some()).then_some(at)
     }
 
     pub(super) fn begin_probe(&mut self, now: Instant) {
@@ -329,10 +327,6 @@ impl Controller {
         }
         if self.loss.excess().is_some() {
             self.search.at = now + TRIAL_RETRY; // That is to be found out first.
-            return;
-        }
-        if self.media_at.is_none_or(|media| media + ACTIVE < now) {
-            self.search.at = now; // Rests until there is media.
             return;
         }
         let Some(target) = self.search.target(self.estimate, self.desired) else { return };

@@ -175,11 +175,17 @@ impl Plane {
         }
     }
 
-    /// Adds a stream to send on.
-    pub(crate) fn open(&mut self, mid: Mid, ssrc: u32, repair: Option<u32>, rng: &mut ChaCha12Rng) {
+    /// Adds a stream to send on. `padding`: a payload type of its repairs, and its header extensions.
+    pub(crate) fn open(
+        &mut self,
+        mid: Mid,
+        (ssrc, repair): (u32, Option<u32>),
+        padding: Option<(u8, ExtensionIds)>,
+        rng: &mut ChaCha12Rng,
+    ) {
         // Half of what 16 bits hold: a late joiner knows nothing of earlier turns (RFC 3711, section 3.3.1).
         let start = rng.next_u32() as u16 / 2;
-        self.outbound.push(Outbound::new(mid, ssrc, repair, start));
+        self.outbound.push(Outbound::new(mid, ssrc, repair, padding, start));
     }
 
     /// Forgets the streams to send on that are not among these.
@@ -804,7 +810,7 @@ mod tests {
         #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
         let mut now = Instant::now();
         let (profile, keys) = (Profile::AeadAes128Gcm, [7; 2 * (16 + 12)]);
-        let (mut sealer, mut opener) = srtp::pair(profile, &keys, true).unwrap();
+        let (sealer, mut opener) = srtp::pair(profile, &keys, true).unwrap();
         let mut plane = Plane::new(now);
         assert!(plane.secure(profile, &keys, false));
         let ids = ExtensionIds { transport_sequence: Some(4), ..ExtensionIds::default() };

@@ -41,6 +41,8 @@ pub(super) struct Outbound {
     /// Which sequence numbers have been sealed. None is ever sealed twice: with AES-GCM that would give away the key.
     used: Option<Window>,
     repair: Option<Repair>,
+    /// What padding needs before anything was sent: a payload type of repairs, and the header extensions.
+    padding: Option<(u8, ExtensionIds)>,
     /// By sequence number, ascending.
     kept: VecDeque<Kept>,
     /// The peer has shown that it knows which m-line this is.
@@ -84,12 +86,19 @@ struct Kept {
 
 impl Outbound {
     /// `start` is the first sequence number of repairs.
-    pub(super) fn new(mid: Mid, ssrc: u32, repair: Option<u32>, start: u16) -> Self {
+    pub(super) fn new(
+        mid: Mid,
+        ssrc: u32,
+        repair: Option<u32>,
+        padding: Option<(u8, ExtensionIds)>,
+        start: u16,
+    ) -> Self {
         Self {
             ssrc,
             mid,
             used: None,
             repair: repair.map(|ssrc| Repair { ssrc, next: u64::from(start) }),
+            padding,
             kept: VecDeque::new(),
             is_known: false,
             packets: 0,
@@ -193,7 +202,12 @@ impl Outbound {
 
     /// Whether there is a stream for padding, and its payload type is known.
     pub(super) fn can_pad(&self) -> bool {
-        self.repair.is_some() && self.kept.back().is_some_and(|kept| kept.delivery.repair_payload_type.is_some())
+        self.repair.is_some() && self.padding().is_some()
+    }
+
+    fn padding(&self) -> Option<(u8, ExtensionIds)> {
+        let used = self.kept.back().and_then(|kept| Some((kept.delivery.repair_payload_type?, kept.delivery.ids)));
+        used.or(self.padding)
     }
 
     /// Sends padding on the repair stream: something that was sent before, which may even be of use, or else nothing but
@@ -208,19 +222,20 @@ impl Outbound {
         {
             return Some(bytes);
         }
-        let (repair, kept) = (self.repair.as_mut()?, self.kept.back()?);
+        let (payload_type, ids) = self.padding()?;
+        let repair = self.repair.as_mut()?;
         let fields = rtp::Fields {
-            payload_type: kept.delivery.repair_payload_type?,
+            payload_type,
             marker: false,
             has_padding: true,
             sequence: repair.next as u16,
-            timestamp: kept.timestamp,
+            timestamp: self.kept.back().map_or(0, |kept| kept.timestamp),
             ssrc: repair.ssrc,
         };
         let mut padding = [0; PADDING_BYTES];
         padding[PADDING_BYTES - 1] = PADDING_BYTES as u8;
         let mid = (!self.is_known).then_some(self.mid);
-        let elements = Elements { ids: kept.delivery.ids, mid, packet: None, descriptor: None };
+        let elements = Elements { ids, mid, packet: None, descriptor: None };
         let is_sent =
             egress.seal(&fields, &elements, repair.next, None, &padding, None, congestion::Kind::Padding, now);
         repair.next += u64::from(is_sent);

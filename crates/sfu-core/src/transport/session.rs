@@ -187,7 +187,18 @@ impl Session {
         let mut api = self.rtc.direct_api();
         api.remove_stream_tx(Ssrc::from(from)); // The engine sends nothing on it, but writes its name in answers.
         api.declare_stream_tx(Ssrc::from(ssrc), repair.map(Ssrc::from), mid, None);
-        self.plane.open(mid, ssrc, repair, rng);
+        self.plane.open(mid, (ssrc, repair), self.padding(mid), rng);
+    }
+
+    /// What padding on an m-line needs: a payload type of repairs, and the header extensions.
+    fn padding(&self, mid: Mid) -> Option<(u8, ExtensionIds)> {
+        let media = self.rtc.media(mid)?;
+        let params = self.rtc.codec_config().params().iter();
+        let mut allowed = params.filter(|params| media.remote_pts().contains(&params.pt()));
+        let payload_type = *allowed.find_map(|params| params.resend())?;
+        let mut ids = ExtensionIds::default();
+        ids.add(media.remote_extmap());
+        Some((payload_type, ids))
     }
 
     /// Tells the plane what an offer and its answer have agreed on.
