@@ -31,11 +31,18 @@ export function launchChromiumBehind(network) {
   return chromium.launch({ executablePath: network.behind(ANTEROOM_CHROMIUM), headless: true, args });
 }
 
-export function launchFirefox() {
+/** As [`launchChromiumBehind`]. Firefox is told what to do through a port, which is one of its namespace. @param {import("./netns.js").Network} network */
+export async function launchFirefoxBehind(network) {
+  return launchFirefox({ executablePath: network.behind(ANTEROOM_FIREFOX), acceptInsecureCerts: true, debuggingPort: await network.passage() });
+}
+
+/** @param {import("puppeteer-core").LaunchOptions} [options] */
+export function launchFirefox(options) {
   return puppeteer.launch({
     browser: "firefox",
     executablePath: ANTEROOM_FIREFOX,
     headless: true,
+    ...options,
     extraPrefsFirefox: {
       "media.navigator.streams.fake": true,
       "media.navigator.permission.disabled": true,

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { TARGET } from "./daemon.js";
@@ -14,4 +15,12 @@ export async function serve(t, name, flags = ["127.0.0.1:0"]) {
   const link = /http:\S+/.exec(String(invitation))?.[0];
   if (link === undefined) throw new Error(`${name} serves nothing: ${invitation}`);
   return link;
+}
+
+/** An empty page of another origin than any server here. @param {import("node:test").TestContext} t @param {string} [address] of this machine @returns {Promise<string>} */
+export async function elsewhere(t, address = "127.0.0.1") {
+  const server = createServer((_, response) => response.setHeader("content-type", "text/html").end("<!doctype html><title>Elsewhere</title>"));
+  t.after(() => server.close().closeAllConnections());
+  await once(server.listen(0, address), "listening");
+  return `http://${address}:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`;
 }

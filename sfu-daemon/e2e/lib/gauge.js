@@ -15,6 +15,7 @@ import { pause } from "./wait.js";
  * @property {number} repeats it was sent again
  * @property {number} lost packets that did not come the first time
  * @property {number} concealed samples of sound that the decoder made up, as a share of all
+ * @property {number} rtt of the last check of the path, in seconds
  * @property {string} protocol of the path: "udp" or "tcp"
  * @property {string} ufrag of this end: another one is another path or an ICE restart
  */
@@ -24,7 +25,7 @@ const EVERY_MS = 50;
 /** @param {Tab} tab @returns {Promise<Reading>} */
 export async function read(tab) {
   const reading = await tab.run(async () => {
-    const sum = { frames: 0, height: 0, sounds: 0, nacks: 0, nacked: 0, repeats: 0, lost: 0, concealed: 0, protocol: "", ufrag: "" };
+    const sum = { frames: 0, height: 0, sounds: 0, nacks: 0, nacked: 0, repeats: 0, lost: 0, concealed: 0, rtt: 0, protocol: "", ufrag: "" };
     const open = /** @type {any} */ (window).connections.filter((/** @type {RTCPeerConnection} */ { connectionState }) => connectionState !== "closed");
     const connection = /** @type {RTCPeerConnection | undefined} */ (open.at(-1));
     if (connection === undefined) return sum;
@@ -32,7 +33,10 @@ export async function read(tab) {
     const reports = await connection.getStats();
     let samples = 0;
     for (const report of reports.values()) {
-      if (report.type === "candidate-pair" && report.nominated) sum.protocol = reports.get(report.localCandidateId)?.protocol ?? "";
+      if (report.type === "candidate-pair" && report.nominated) {
+        sum.protocol = reports.get(report.localCandidateId)?.protocol ?? "";
+        sum.rtt = report.currentRoundTripTime ?? 0;
+      }
       if (report.type === "outbound-rtp") sum.nacked += report.nackCount ?? 0;
       if (report.type !== "inbound-rtp") continue;
       sum.nacks += report.nackCount ?? 0;

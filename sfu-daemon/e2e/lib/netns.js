@@ -5,8 +5,10 @@
 // The router translates addresses as a home router does, and loses, delays by a narrow link, or blocks what it is told to.
 // All of it needs root, lives outside this machine's own configuration (but for one end of a veth pair), and goes away with the process.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { constants, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
@@ -18,6 +20,8 @@ const NETWORK = "198.18";
 const PORTS = ["20000-29999", "30000-39999"];
 /** How long the queue of a narrow link may get. */
 const QUEUE = "300ms";
+/** What passes it at once: one packet, as on a wire. More would let probes of the network through that find it wide. */
+const BURST = "2kb";
 
 export class Network {
   /** The address at which the person reaches this machine. @type {string} */ server_address;
@@ -86,6 +90,21 @@ export class Network {
     return path;
   }
 
+  /** A port of this machine's loopback address that leads to the same port of the person's. @returns {Promise<number>} */
+  async passage() {
+    const server = createServer((socket) => {
+      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+      const inside = `process.stdin.pipe(require("node:net").connect(${port}, "127.0.0.1")).pipe(process.stdout)`;
+      const { stdin, stdout } = spawn("ip", ["netns", "exec", this.#person, process.execPath, "--eval", inside], { stdio: ["pipe", "pipe", "ignore"] });
+      for (const end of [socket, stdin, stdout]) end.on("error", () => socket.destroy()); // One of both sides has gone.
+      socket.pipe(stdin);
+      stdout.pipe(socket);
+    });
+    server.unref();
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    return /** @type {import("node:net").AddressInfo} */ (server.address()).port;
+  }
+
   /** Loses this many percent of the packets, each way. @param {number} percent */
   lose(percent) {
     this.#trouble(`numgen random mod 1000 < ${Math.round(percent * 10)} drop`);
@@ -109,7 +128,7 @@ export class Network {
 
   /** What goes to the person passes a link of this width. @param {number} kbit per second */
   narrow(kbit) {
-    this.#inRouter("tc", "qdisc", "replace", "dev", "inside", "root", "tbf", "rate", `${kbit}kbit`, "burst", "16kb", "latency", QUEUE);
+    this.#inRouter("tc", "qdisc", "replace", "dev", "inside", "root", "tbf", "rate", `${kbit}kbit`, "burst", BURST, "latency", QUEUE);
   }
 
   /** The router forgets its mappings, and gives UDP other ports from now on. TCP keeps its own, so that nothing else breaks. */

@@ -2,14 +2,12 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { serve } from "../lib/example.js";
+import { elsewhere, serve } from "../lib/example.js";
 import { consultation, end } from "../lib/people.js";
 import { pictures } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
@@ -99,8 +97,8 @@ test("Chromium publishes three sizes by WHIP, and Firefox plays them by WHEP", a
   t.after(() => firefox.close());
   const [publisher, player] = await Promise.all([chromiumTab(chromium), firefoxTab(firefox)]);
   t.after(() => publisher.close());
-  const elsewhere = await page(t);
-  for (const tab of [publisher, player]) await tab.open(elsewhere);
+  const page = await elsewhere(t);
+  for (const tab of [publisher, player]) await tab.open(page);
   const simulcast = await publisher.run(async (url) => {
     const pc = new RTCPeerConnection();
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
@@ -186,14 +184,6 @@ async function selected() {
   const pair = reports.find(({ type, selected, nominated, state }) => type === "candidate-pair" && (selected ?? (nominated && state === "succeeded")));
   const remote = reports.find(({ id }) => id === pair?.remoteCandidateId);
   return remote && { remote: remote.usernameFragment, protocol: remote.protocol };
-}
-
-/** An empty page of another origin than any server here. @param {import("node:test").TestContext} t @returns {Promise<string>} */
-async function page(t) {
-  const server = createServer((_, response) => response.setHeader("content-type", "text/html").end("<!doctype html><title>Elsewhere</title>"));
-  t.after(() => server.close().closeAllConnections());
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  return `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`;
 }
 
 /** Staff's word for a new device in their consultation, as their page gets it. @param {import("../lib/browsers.js").Tab} staff @returns {Promise<{ publish: string, play: string, token: string }>} */
