@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use crate::demux::Kind;
 use crate::limits::{
-    FEEDBACK_PER_SECOND, INGRESS_BYTES_PER_SECOND, INGRESS_DATAGRAMS_PER_SECOND, MESSAGES_PER_SECOND, SSRCS_MAX,
+    FEEDBACK_BYTES_MAX, FEEDBACK_PER_SECOND, INGRESS_BYTES_PER_SECOND, INGRESS_DATAGRAMS_PER_SECOND,
+    MESSAGES_PER_SECOND, SSRCS_MAX,
 };
 
 /// What the engine may be shown of one participant's datagrams.
@@ -46,7 +47,7 @@ impl IngressGuard {
         }
         match kind {
             Kind::Stun | Kind::Dtls => true,
-            Kind::Rtcp => self.feedback.take(1.0, now),
+            Kind::Rtcp => bytes.len() <= FEEDBACK_BYTES_MAX && self.feedback.take(1.0, now),
             Kind::Rtp => ssrc(bytes).is_some_and(|ssrc| self.ssrcs.admits(ssrc)),
         }
     }
@@ -178,6 +179,7 @@ mod tests {
         let admitted = (0..tried).filter(|_| guard.admits(Kind::Dtls, &[22], now)).count();
         assert_eq!(admitted, INGRESS_DATAGRAMS_PER_SECOND as usize);
         let now = now + Duration::from_secs(1);
+        assert!(!guard.admits(Kind::Rtcp, &[0x80; FEEDBACK_BYTES_MAX + 1], now));
         let admitted = (0..tried).filter(|_| guard.admits(Kind::Rtcp, &[0x80, 201], now)).count();
         assert_eq!(admitted, FEEDBACK_PER_SECOND as usize);
     }

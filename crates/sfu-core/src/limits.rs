@@ -91,6 +91,9 @@ pub const INGRESS_BYTES_PER_SECOND: u32 = 3_000_000;
 /// 50 to 100 ms, reports and negative acknowledgements.
 pub const FEEDBACK_PER_SECOND: u32 = 250;
 
+/// Bytes of one feedback (RTCP) datagram: what an Ethernet carries. UDP alone would let one name millions of packets.
+pub const FEEDBACK_BYTES_MAX: usize = 1500;
+
 /// Arrivals that wait for the next transport-wide feedback, which comes every 50 to 100 ms: what
 /// [`INGRESS_DATAGRAMS_PER_SECOND`] allow in more than half a second. The oldest are left out of the feedback.
 pub const FEEDBACK_PENDING_MAX: usize = 2048;

@@ -29,6 +29,11 @@ impl Numbers {
         self.newest
     }
 
+    /// Whether it is so far ahead that nothing in between would find its place any more.
+    pub(crate) fn is_leap(&self, number: u64) -> bool {
+        self.newest.saturating_add(WINDOW) <= number
+    }
+
     /// The number of what is sent on. `None` if it comes too late, belongs to before the first, was skipped, or is so far
     /// ahead that there is no number for it.
     pub(crate) fn keep(&mut self, number: u64) -> Option<u64> {

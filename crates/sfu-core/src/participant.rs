@@ -1,6 +1,6 @@
 //! Somebody in a room: their session if they have offered one, what they publish, and what they receive.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -71,6 +71,9 @@ pub(crate) struct Live {
     pub(crate) route: Option<Route>,
     pub(crate) tracks: Vec<Track>,
     pub(crate) lines: Vec<Line>,
+    /// All that were ever sent on, with the bit set in which media and repair differ. Bounded by what an offer may have:
+    /// each m-line is new once.
+    pub(crate) ssrcs: BTreeSet<u32>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) queue: VecDeque<Queued>,
     pub(crate) queued_bytes: usize,
@@ -168,6 +171,8 @@ pub(crate) struct Queued {
     /// Its place in the track's layers.
     pub(crate) layer: usize,
     pub(crate) opaque: bool,
+    /// No later one of its stream had come before it.
+    pub(crate) is_newest: bool,
     /// Of the line when it was queued.
     pub(crate) generation: u32,
 }
@@ -350,9 +355,12 @@ impl Live {
         let mut written = Written::default();
         self.wakes(now);
         self.queued_bytes = 0;
-        while let Some(Queued { line: number, packet, layer, opaque, generation }) = self.queue.pop_front() {
+        while let Some(Queued { line: number, packet, layer, opaque, is_newest, generation }) = self.queue.pop_front() {
             let Some(line) = self.lines.get_mut(number).filter(|line| line.generation == generation) else { continue };
             let Some(target) = line.target() else { continue };
+            if !is_newest && !line.rewriter.is_within(layer) {
+                continue; // As the first, it would make those look lost that came before it and did not go.
+            }
             let format = packet.format.payload_type();
             let delivery = match line.delivery {
                 Some((of, delivery)) if of == format => delivery,

@@ -84,6 +84,11 @@ impl Rewriter {
         self.descriptors.restart();
     }
 
+    /// Whether it is in the midst of `layer`.
+    pub(crate) fn is_within(&self, layer: usize) -> bool {
+        self.mapping.as_ref().is_some_and(|mapping| mapping.layer == layer)
+    }
+
     /// For how long a keyframe has been awaited.
     pub(crate) fn waiting(&self, now: Instant) -> Duration {
         self.waiting_since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
@@ -107,7 +112,9 @@ impl Rewriter {
             return None;
         }
         let is_same_clock = self.mapping.is_some();
-        if self.mapping.as_ref().is_some_and(|mapping| mapping.layer != layer) {
+        // After a leap nothing in between can be repaired any more: it is a pause, not loss.
+        let ends = |mapping: &Mapping| mapping.layer != layer || mapping.sequence.is_leap(packet.sequence);
+        if self.mapping.as_ref().is_some_and(ends) {
             self.restart();
         }
         self.is_described = packet.descriptor.is_some();
@@ -427,6 +434,21 @@ mod tests {
             prop_assert!(sent.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0), "{sent:?}");
             prop_assert!(sent.windows(2).all(|pair| (pair[0].1 + 1) & 0x7fff == pair[1].1), "{sent:?}");
         }
+    }
+
+    #[test]
+    fn after_a_leap_the_numbers_go_on_with_a_keyframe() {
+        let now = start();
+        let mut rewriter = Rewriter::new(0);
+        let mut place = |sequence, start| {
+            let mut packet = picture(sequence, 0, now);
+            packet.frame.start = start;
+            rewriter.place(&packet, 0, Target::HIGHEST, false, now).map(|position| position.sequence)
+        };
+        let first = place(100, Start::Keyframe).unwrap();
+        assert_eq!(place(1_123, Start::Other), Some(first + 1_023), "what is missing may still come");
+        assert_eq!(place(2_147, Start::Other), None, "a decoder can do nothing with it");
+        assert_eq!(place(2_148, Start::Keyframe), Some(first + 1_024));
     }
 
     #[test]

@@ -367,7 +367,8 @@ impl Plane {
         let opened = opener.open_rtcp(&mut compound).map_err(|_| Unusable::Refused);
         if let Ok(length) = opened {
             let packets = || rtcp::packets(compound.get(..length).unwrap_or_default());
-            packets().for_each(|packet| self.reported(packet, now));
+            let mut statuses = FEEDBACK_PACKETS_MAX;
+            packets().for_each(|packet| self.reported(packet, &mut statuses, now));
             // Stream by stream, whatever their order: some engines list them as a hash table does, and a budget is spent
             // on those that come first.
             for at in 0..self.outbound.len() {
@@ -382,7 +383,8 @@ impl Plane {
         opened.map(|_| ())
     }
 
-    fn reported(&mut self, packet: rtcp::Packet<'_>, now: Instant) {
+    /// `statuses`: how many packets the feedback in a datagram may still be about.
+    fn reported(&mut self, packet: rtcp::Packet<'_>, statuses: &mut usize, now: Instant) {
         match packet {
             rtcp::Packet::SenderReport { ssrc, ntp, rtp, blocks } => {
                 if let Some(stream) = self.inbound.iter_mut().find(|stream| stream.ssrc == ssrc) {
@@ -396,8 +398,10 @@ impl Plane {
             rtcp::Packet::TransportFeedback(feedback) => {
                 let before = self.estimate();
                 let turned = self.peer_clock.turned(feedback.reference());
+                let taken = usize::from(feedback.statuses()).min(*statuses);
+                *statuses -= taken;
                 if let Some(controller) = &mut self.egress.controller {
-                    let packets = feedback.packets().take(FEEDBACK_PACKETS_MAX);
+                    let packets = feedback.packets().take(taken);
                     controller.feedback(packets.map(|(number, at)| (number, at.map(|at| at + turned))), now);
                 }
                 self.estimated(before);
@@ -579,7 +583,7 @@ const REPORT_BYTES_MAX: usize = DATAGRAM_BYTES_MAX - 24;
 /// Report blocks that fit beside a sender report and a name.
 const BLOCKS_MAX: usize = 31;
 
-/// Packets of one feedback that are looked at: no sender has more in flight.
+/// Packets that are looked at in all feedback of one datagram: nothing has more in flight, and sixteen bytes can name 65,535.
 const FEEDBACK_PACKETS_MAX: usize = 8192;
 
 /// All streams of a session belong together; the name tells nothing (RFC 7022).

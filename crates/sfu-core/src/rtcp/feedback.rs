@@ -64,7 +64,6 @@ impl<'a> Feedback<'a> {
     }
 
     /// How many packets it is about, those that are missing included.
-    #[cfg(test)]
     pub(crate) fn statuses(&self) -> u16 {
         self.statuses
     }
@@ -608,6 +607,8 @@ mod tests {
     fn when_too_many_wait_the_oldest_are_left_out_and_not_called_lost() {
         let begin = start();
         let mut arrivals = Arrivals::new(begin);
+        arrivals.arrived(u16::MAX, begin);
+        arrivals.write(&mut Vec::new(), 1, 2, BYTES_MAX);
         for number in 0..FEEDBACK_PENDING_MAX as u16 + 100 {
             arrivals.arrived(number, begin);
         }
@@ -621,6 +622,27 @@ mod tests {
         }
         assert_eq!(all.len(), FEEDBACK_PENDING_MAX);
         assert!(all.iter().all(|(number, at)| 100 <= *number && at.is_some()));
+    }
+
+    #[test]
+    fn a_report_covers_no_more_than_it_can_count() {
+        let arrived: Vec<(u16, u64)> = (0..40).map(|index: u16| (index.wrapping_mul(2000), 0)).collect();
+        let all = said(&report(&arrived));
+        assert_eq!(all.iter().map(Vec::len).collect::<Vec<_>>(), [32 * 2000 + 1, 7 * 2000]);
+        let read = all.concat().into_iter().filter_map(|(number, at)| at.map(|_| number));
+        assert!(read.eq(arrived.into_iter().map(|(number, _)| number)));
+    }
+
+    #[test]
+    fn a_run_longer_than_a_chunk_goes_into_several() {
+        let (mut out, mut chunks) = (Vec::new(), Chunks::default());
+        chunks.push(&mut out, MISSING, 20_000);
+        chunks.push(&mut out, LARGE, 8_192);
+        chunks.finish(&mut out);
+        let (words, _) = out.as_chunks::<2>();
+        let read: Vec<Chunk> = words.iter().map(|bytes| Chunk::read(*bytes)).collect();
+        let run = |status, length| Chunk::Run { status, length };
+        assert_eq!(read, [run(0, 8191), run(0, 8191), run(0, 3618), run(2, 8191), run(2, 1)]);
     }
 
     #[test]

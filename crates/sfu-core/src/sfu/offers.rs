@@ -1,6 +1,6 @@
 //! Offers: an answer, tracks, lines and slots, and who receives whom from then on.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Instant;
 
 use rand_chacha::ChaCha12Rng;
@@ -84,6 +84,7 @@ impl Sfu {
             bandwidth: Bandwidth::new(),
             run: Run::default(),
             stuck_since: None,
+            ssrcs: BTreeSet::new(),
             session_due: None,
             active_at: self.now,
             sent_at: None,
@@ -189,7 +190,13 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng, no
         if let Some(known) = live.lines.iter().position(|known| known.mid == line.mid) {
             lines.push(live.lines.swap_remove(known));
         } else if let Some((ssrc, repair)) = live.session.sending(line.mid) {
-            let new = rng.next_u32() | 1; // Zero means a probe.
+            let new = loop {
+                let new = rng.next_u32() | 1; // Zero means a probe.
+                // Of former lines, too: the same key must not seal one number of an SSRC twice.
+                if live.ssrcs.insert(new | 0x8000_0000) {
+                    break new;
+                }
+            };
             let new_repair = repair.map(|_| new ^ 0x8000_0000);
             live.session.name_sending(line.mid, ssrc, new, new_repair, rng);
             ssrcs.push((ssrc, new));

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::Sfu;
 use crate::demux::{Claim, Kind, Path, Ufrag};
+use crate::keyframe::Start;
 use crate::limits::{ADDRESSES_MAX, DEADLINE_FLOOR, PAYLOAD_BYTES_MAX, QUIET_DEADLINE_FLOOR, SESSION_ADDRESSES_MAX};
 use crate::participant::{Link, Live, Queued};
 use crate::plane::{MediaPacket, PlaneEvent};
@@ -436,7 +437,8 @@ impl Sfu {
         let viewers = std::mem::take(&mut track.viewers);
         let packet = Arc::new(packet);
         // After a silence the sender may go on with frames that refer to what got lost.
-        let mut asks = if was_silent && !viewers.is_empty() { 1u8 << layer } else { 0 };
+        let refers = was_silent && packet.frame.start != Start::Keyframe;
+        let mut asks = if refers && !viewers.is_empty() { 1u8 << layer } else { 0 };
         for viewing in &viewers {
             let Some(live) = self.participants.get_mut(viewing.viewer).and_then(Option::as_mut) else { continue };
             let Some(live) = live.admitted_mut().filter(|live| live.link == Link::Up) else { continue };
@@ -448,7 +450,8 @@ impl Sfu {
             asks |= selected.asks.map_or(0, |layer| 1 << layer);
             if selected.goes {
                 let generation = live.lines[viewing.line].generation;
-                let queued = Queued { line: viewing.line, packet: packet.clone(), layer, opaque, generation };
+                let (line, is_newest) = (viewing.line, arrival.is_newest);
+                let queued = Queued { line, packet: packet.clone(), layer, opaque, is_newest, generation };
                 let taken = live.enqueue(queued);
                 self.stats.limited += u64::from(!taken);
                 self.mark_dirty(viewing.viewer);

@@ -64,6 +64,7 @@ impl DtlsProvider for CachedDtls {
         if version != DtlsVersion::Dtls12 {
             return Err(CryptoError::Other(format!("{version} is not used here")));
         }
+        KEYS.take(); // Of a handshake that came to nothing.
         let config = SIMULATED.with_borrow(|simulated| simulated.clone()).unwrap_or_else(|| CONFIG.clone());
         Ok(Box::new(Handshake { dtls: dimpl::Dtls::new_12(config, cert.clone(), now), keeps_keys: true }))
     }
