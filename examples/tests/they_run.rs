@@ -80,6 +80,12 @@ fn a_simulated_clinic_is_told_in_a_few_lines() {
     assert!(text.contains("hoffmann saw") && text.contains("seed 1 always comes to"), "{text}");
 }
 
+#[test]
+fn a_simulated_room_keeps_a_promise_of_its_embedder() {
+    let text = output_of("simulated_room");
+    assert!(text.contains("ben saw ana in") && text.contains("seed 1 always comes to"), "{text}");
+}
+
 /// What the server says of a slot next.
 fn slot(lines: &mut Lines<BufReader<TcpStream>>) -> String {
     lines.map(|line| line.unwrap()).find(|line| line.contains("\"slot\"")).unwrap()

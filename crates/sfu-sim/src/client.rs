@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use sfu_core::Source;
+use sfu_core::{Source, Transport};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::channel::ChannelId;
 use str0m::config::{CryptoProvider, DtlsCert, DtlsVersion};
@@ -12,7 +12,7 @@ use str0m::crypto::CryptoError;
 use str0m::crypto::dtls::{DtlsInstance, DtlsProvider};
 use str0m::format::Codec;
 use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RtpWrite};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
@@ -21,6 +21,8 @@ use crate::time::TICK;
 /// One datagram on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Packet {
+    /// How. By TCP, one packet is one frame (RFC 4571).
+    pub transport: Transport,
     /// From where.
     pub from: SocketAddr,
     /// To where.
@@ -100,26 +102,42 @@ struct Stream {
     seq: u64,
 }
 
+/// What a page tells the server about how datagrams arrive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Feedback {
+    /// Nothing but receiver reports, as clients without congestion control do.
+    ReportsOnly,
+    /// Transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01), as browsers do.
+    #[default]
+    TransportWide,
+}
+
 const SOUND_AND_PICTURE: &[(Source, &[&str])] = &[(Source::Microphone, &[]), (Source::Camera, &[])];
 
 impl Client {
     /// A new connection that sends a voice and a camera without layers and has that many receiving slots, and its offer.
     #[must_use]
     pub fn new(local: SocketAddr, slots: usize, now: Instant) -> (Self, String) {
-        Self::sending(local, SOUND_AND_PICTURE, slots, now)
+        Self::sending(local, SOUND_AND_PICTURE, slots, Feedback::default(), now)
     }
 
     /// A new connection that sends these sources, each with these simulcast layers (RFC 8853; none for a single one), and has that many
     /// receiving slots; and its offer.
     #[must_use]
-    pub fn sending(local: SocketAddr, sources: &[(Source, &[&str])], slots: usize, now: Instant) -> (Self, String) {
-        Self::build(local, sources, slots, Self::crypto(), now)
+    pub fn sending(
+        local: SocketAddr,
+        sources: &[(Source, &[&str])],
+        slots: usize,
+        feedback: Feedback,
+        now: Instant,
+    ) -> (Self, String) {
+        Self::build(local, sources, slots, feedback, Self::crypto(), now)
     }
 
     /// As [`Client::new`], with cryptography that may look at what it seals, or seal more: for clients that mean harm.
     #[must_use]
     pub fn with_crypto(local: SocketAddr, slots: usize, crypto: CryptoProvider, now: Instant) -> (Self, String) {
-        Self::build(local, SOUND_AND_PICTURE, slots, crypto, now)
+        Self::build(local, SOUND_AND_PICTURE, slots, Feedback::default(), crypto, now)
     }
 
     /// The cryptography of [`Client::new`].
@@ -132,13 +150,14 @@ impl Client {
         local: SocketAddr,
         sources: &[(Source, &[&str])],
         slots: usize,
+        feedback: Feedback,
         crypto: CryptoProvider,
         now: Instant,
     ) -> (Self, String) {
         let mut rtc = RtcConfig::new()
             .set_crypto_provider(Arc::new(crypto))
             .set_rtp_mode(true)
-            .set_extension_map(extensions())
+            .set_extension_map(extensions(feedback))
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true)
@@ -161,7 +180,9 @@ impl Client {
             let mid = changes.add_media(kind, Direction::SendOnly, Some(stream_name.into()), None, simulcast);
             let rids: Vec<Option<Rid>> =
                 if rids.is_empty() { vec![None] } else { rids.iter().map(|rid| Some(Rid::from(*rid))).collect() };
-            let streams = rids.into_iter().map(|rid| Stream { rid, seq: u64::from(fastrand::u16(1..)) }).collect();
+            // In the lower half, as browsers do: nobody can know of a wrap whose packets all got lost (RFC 3711, section 3.3.1).
+            let stream = |rid| Stream { rid, seq: u64::from(fastrand::u16(1..1 << 15)) };
+            let streams = rids.into_iter().map(stream).collect();
             lines.push(Line { source: *source, mid, codec, clock_rate, streams });
         }
         for _ in 0..slots {
@@ -173,6 +194,13 @@ impl Client {
         let client =
             Self { rtc, pending: Some(pending), wake: now, now, began: now, lines, channel, channel_open: false };
         (client, offer.to_sdp_string())
+    }
+
+    /// Tries to reach the server by TCP as well (RFC 6544): what a browser does by itself where the answer allows it.
+    pub fn try_tcp(&mut self, local: SocketAddr) {
+        if let Ok(candidate) = Candidate::builder().tcp().host(local).tcptype(TcpType::Active).build() {
+            self.rtc.add_local_candidate(candidate);
+        }
     }
 
     /// What each sending m-line carries, by mid: for [`sfu_core::Command::Offer`].
@@ -220,11 +248,28 @@ impl Client {
         self.channel_open
     }
 
-    /// A datagram arrived at `local`. One that is no WebRTC at all is ignored, as an operating system's socket would hand it on and a browser drop it.
+    /// A datagram arrived at `local` by UDP. One that is no WebRTC at all is ignored, as an operating system's socket would hand it on and a browser
+    /// drop it.
     pub fn receive(&mut self, from: SocketAddr, local: SocketAddr, bytes: &[u8], now: Instant) {
+        self.receive_by(Transport::Udp, from, local, bytes, now);
+    }
+
+    /// As [`Client::receive`], by either transport.
+    pub fn receive_by(
+        &mut self,
+        transport: Transport,
+        from: SocketAddr,
+        local: SocketAddr,
+        bytes: &[u8],
+        now: Instant,
+    ) {
         self.now = now;
         self.wake = now;
-        if let Ok(datagram) = Receive::new(Protocol::Udp, from, local, bytes) {
+        let protocol = match transport {
+            Transport::Udp => Protocol::Udp,
+            Transport::Tcp => Protocol::Tcp,
+        };
+        if let Ok(datagram) = Receive::new(protocol, from, local, bytes) {
             let input = Input::Receive(now, datagram);
             if self.rtc.accepts(&input) {
                 self.step(input);
@@ -316,7 +361,9 @@ impl Client {
         loop {
             match self.rtc.poll_output() {
                 Ok(Output::Transmit(transmit)) => {
+                    let transport = if transmit.proto == Protocol::Udp { Transport::Udp } else { Transport::Tcp };
                     send(Packet {
+                        transport,
                         from: transmit.source,
                         to: transmit.destination,
                         bytes: transmit.contents.to_vec(),
@@ -350,6 +397,7 @@ impl Client {
                 ClientEvent::ChannelOpen
             }
             Event::ChannelData(message) => ClientEvent::Message(message.data),
+            Event::RtpPacket(packet) if packet.payload.is_empty() => return None, // Padding: a probe for bandwidth.
             Event::RtpPacket(packet) => {
                 let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc)?.mid();
                 let (kind, sequence, timestamp) =
@@ -415,12 +463,13 @@ impl DtlsProvider for SeededDtls {
     }
 }
 
-/// What browsers offer, but without transport-wide feedback: the engine's estimator breaks ties by the order of a hash
-/// map that is seeded anew in each process, so one seed would not replay one run. Viewers here have the fixed budget of
-/// those who give no feedback.
-fn extensions() -> ExtensionMap {
+/// What browsers offer, under the numbers that Chromium gives.
+fn extensions(feedback: Feedback) -> ExtensionMap {
     let mut map = ExtensionMap::empty();
     map.set(1, Extension::AudioLevel);
+    if feedback == Feedback::TransportWide {
+        map.set(3, Extension::TransportSequenceNumber);
+    }
     map.set(4, Extension::RtpMid);
     map.set(10, Extension::RtpStreamId);
     map.set(11, Extension::RepairedRtpStreamId);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// A promise that no seed may break.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Law {
     /// No media and no message crosses from one room to another.
     RoomsApart,
@@ -16,11 +16,12 @@ pub enum Law {
     DatagramsSmall,
     /// Datagrams go to addresses of people who are there, and nowhere else.
     NoStrangers,
-    /// No viewer gets a sequence number twice with different bytes, or one that leaps: numbers are what encryption counts by.
+    /// No viewer gets a sequence number twice, but as a repair of what got lost, and never with other bytes or one that leaps: numbers are what
+    /// encryption counts by.
     NumbersInLine,
     /// A stream that a viewer gets never goes back in time, and its VP8 picture ids go up by one from frame to frame.
     FramesInLine,
-    /// What arrives without gaps leaves without gaps.
+    /// What arrives without gaps leaves without gaps: a stream misses no more than what its publisher's network lost or mixed up.
     NoGaps,
     /// No more leaves for a viewer than their network is believed to carry, seen over [`BUDGET_WINDOW`].
     WithinBudget,
@@ -105,14 +106,19 @@ impl Numbers {
             }
         };
         let digest = digest(bytes);
-        if self.seen.insert(extended, digest).is_some_and(|before| before != digest) {
+        let before = self.seen.insert(extended, digest);
+        if before.is_some_and(|before| before != digest) {
             return Err(Broken::Twice);
+        }
+        if before.is_some() {
+            return Err(Broken::Again);
         }
         while LEAP_MAX < self.seen.len() as u64 {
             self.seen.pop_first();
         }
         let highest = self.highest.unwrap_or(extended);
         if highest + LEAP_MAX < extended {
+            self.highest = Some(extended);
             return Err(Broken::Leap);
         }
         self.gaps += (extended.max(highest) - highest).saturating_sub(1);
@@ -191,6 +197,8 @@ impl Frames {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Broken {
     Twice,
+    /// Fine where the first may have got lost.
+    Again,
     Leap,
 }
 
@@ -198,6 +206,7 @@ impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Twice => "the same number with other bytes",
+            Self::Again => "the same packet again, although all arrived,",
             Self::Leap => "a leap",
         })
     }
@@ -221,9 +230,10 @@ mod tests {
             assert_eq!(numbers.sent(seq, b"bytes"), Ok(()));
         }
         assert_eq!(numbers.gaps, 1, "0 was late");
-        assert_eq!(numbers.sent(1, b"bytes"), Ok(()), "the same packet again");
+        assert_eq!(numbers.sent(1, b"bytes"), Err(Broken::Again));
         assert_eq!(numbers.sent(1, b"other"), Err(Broken::Twice));
         assert_eq!(numbers.sent(9_000, b"bytes"), Err(Broken::Leap));
+        assert_eq!(numbers.sent(9_001, b"bytes"), Ok(()), "from there on");
     }
 
     #[test]

@@ -25,7 +25,7 @@ mod scenario;
 mod time;
 mod world;
 
-pub use client::{Client, ClientEvent, Packet};
+pub use client::{Client, ClientEvent, Feedback, Packet};
 pub use dice::Dice;
 pub use law::{BUDGET_WINDOW, DATAGRAM_BYTES_MAX, Law, Violation};
 pub use link::{Link, Net, QUEUE_MAX, Traffic, link};

@@ -1,8 +1,11 @@
 //! Networks as values, and the pipes that make them felt.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::time::Duration;
+
+use sfu_core::Transport;
 
 use crate::client::Packet;
 use crate::dice::Dice;
@@ -21,6 +24,7 @@ pub struct Link {
     capacity: Vec<(Duration, u64)>, // From when, and how many bits a second; in order of time.
     queue_max: Duration,
     outages: Vec<Range<Duration>>,
+    blocks_udp: bool,
 }
 
 /// A good link: nothing lost, 10 ms away, as wide as can be. The methods of [`Link`] make it worse.
@@ -37,6 +41,7 @@ pub fn link() -> Link {
         capacity: Vec::new(),
         queue_max: QUEUE_MAX,
         outages: Vec::new(),
+        blocks_udp: false,
     }
 }
 
@@ -116,6 +121,13 @@ impl Link {
         self
     }
 
+    /// Lets no UDP through, as some networks of offices and hospitals do: what passes goes by TCP.
+    #[must_use]
+    pub fn without_udp(mut self) -> Self {
+        self.blocks_udp = true;
+        self
+    }
+
     pub(crate) fn is_out(&self, at: Duration) -> bool {
         self.outages.iter().any(|outage| outage.contains(&at))
     }
@@ -168,6 +180,12 @@ pub struct Net {
     pub down: Link,
 }
 
+impl Net {
+    pub(crate) fn blocks_udp(&self) -> bool {
+        self.up.blocks_udp || self.down.blocks_udp
+    }
+}
+
 impl From<Link> for Net {
     fn from(link: Link) -> Self {
         Self { up: link.clone(), down: link }
@@ -190,16 +208,19 @@ const FEEDBACK_BYTES: usize = 120;
 pub(crate) struct Pipe {
     pub(crate) link: Link,
     pub(crate) traffic: Traffic,
+    /// A number that is equal for equal datagrams at equal times.
+    pub(crate) trace: u64,
     dice: Dice,
     offered: Vec<Packet>,
     in_flight: BTreeMap<(Duration, u64), Packet>,
     serial: u64,
     busy_until: Duration,
     in_burst: bool,
+    stream_at: Duration, // When the last piece of a TCP stream arrives.
 }
 
 /// What one direction of somebody's network carried and did to it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// Bytes of UDP payload that were put in front of the link.
     pub offered_bytes: u64,
@@ -207,16 +228,27 @@ pub struct Traffic {
     pub lost: u64,
     /// Datagrams dropped because the queue was full.
     pub dropped: u64,
-    /// Datagrams that came later than one sent after them.
+    /// How often a datagram came later than one sent after it.
     pub late: u64,
     /// The longest wait in front of the bottleneck.
     pub queue_max: Duration,
+    waits: Vec<(Duration, Duration)>, // When, and how long; of links with a bottleneck.
 }
 
 impl Traffic {
-    /// Whether everything arrived, once and in order.
-    pub(crate) fn is_faithful(&self) -> bool {
-        (self.lost, self.dropped, self.late) == (0, 0, 0)
+    /// How long `percent` of 100 datagrams that were offered meanwhile waited in front of the bottleneck at most; 100 for the longest wait.
+    #[must_use]
+    pub fn queue_percentile(&self, percent: u8, during: Range<Duration>) -> Duration {
+        let offered = self.waits.iter().filter(|(at, _)| during.contains(at));
+        let mut waits: Vec<Duration> = offered.map(|(_, wait)| *wait).collect();
+        waits.sort_unstable();
+        let index = (waits.len() * usize::from(percent.min(100))).div_ceil(100).saturating_sub(1);
+        waits.get(index).copied().unwrap_or_default()
+    }
+
+    /// How often something did not arrive, or not in order. 0 if everything did.
+    pub(crate) fn misses(&self) -> u64 {
+        self.lost + self.dropped + self.late
     }
 }
 
@@ -225,12 +257,14 @@ impl Pipe {
         Self {
             link,
             traffic: Traffic::default(),
+            trace: 0,
             dice,
             offered: Vec::new(),
             in_flight: BTreeMap::new(),
             serial: 0,
             busy_until: Duration::ZERO,
             in_burst: false,
+            stream_at: Duration::ZERO,
         }
     }
 
@@ -246,9 +280,14 @@ impl Pipe {
         offered.sort_by_key(order);
         for packet in offered.drain(..) {
             self.traffic.offered_bytes += weight(&packet) as u64;
+            self.note(&packet, now);
             let (lost, twice) = (self.is_lost(), self.dice.percent(self.link.duplicate_percent));
             let (first, second) = (self.lateness(), self.lateness());
-            if lost || self.link.is_out(now) {
+            if packet.transport == Transport::Tcp {
+                self.stream(packet, now);
+                continue;
+            }
+            if lost || self.link.blocks_udp || self.link.is_out(now) {
                 self.traffic.lost += 1;
                 continue;
             }
@@ -264,6 +303,12 @@ impl Pipe {
         self.offered = offered; // Keeps the allocation.
     }
 
+    fn note(&mut self, packet: &Packet, now: Duration) {
+        let mut hasher = DefaultHasher::new(); // Fixed keys: the same everywhere.
+        (self.trace, now, packet.transport, packet.from, packet.to, weight(packet)).hash(&mut hasher);
+        self.trace = hasher.finish();
+    }
+
     /// The next arrival.
     pub(crate) fn next(&self) -> Option<Duration> {
         self.in_flight.first_key_value().map(|((at, _), _)| *at)
@@ -273,6 +318,17 @@ impl Pipe {
     pub(crate) fn take(&mut self, now: Duration) -> Option<Packet> {
         let entry = self.in_flight.first_entry()?;
         (entry.key().0 <= now).then(|| entry.remove())
+    }
+
+    /// A piece of a TCP stream: late by a retransmission per loss, and never before the piece that was sent before it.
+    fn stream(&mut self, packet: Packet, now: Duration) {
+        let Some(leaves) = self.through_bottleneck(&packet, now) else {
+            self.traffic.dropped += 1; // Our own socket's buffer is full.
+            return;
+        };
+        let sent = self.link.letter(leaves, &mut self.dice).saturating_sub(self.link.delay);
+        self.stream_at = self.stream_at.max(sent);
+        self.deliver(self.stream_at, packet);
     }
 
     /// Always takes the same number of throws, so that one link's loss moves nothing else of it.
@@ -300,7 +356,10 @@ impl Pipe {
         if self.link.queue_max < wait {
             return None;
         }
-        self.traffic.queue_max = self.traffic.queue_max.max(wait);
+        if !self.link.capacity.is_empty() {
+            self.traffic.queue_max = self.traffic.queue_max.max(wait);
+            self.traffic.waits.push((now, wait));
+        }
         self.busy_until = self.link.passed(starts, weight(packet));
         Some(self.busy_until)
     }
@@ -308,8 +367,7 @@ impl Pipe {
     fn deliver(&mut self, leaves: Duration, packet: Packet) {
         self.serial += 1;
         let at = leaves + self.link.delay.max(TICK);
-        let overtaken = self.in_flight.last_key_value().is_some_and(|((last, _), _)| at < *last);
-        self.traffic.late += u64::from(overtaken);
+        self.traffic.late += self.in_flight.range((at, u64::MAX)..).count() as u64;
         self.in_flight.insert((at, self.serial), packet);
     }
 }
@@ -343,7 +401,7 @@ mod tests {
 
     fn packet(number: u8) -> Packet {
         let nobody = std::net::SocketAddr::from(([0, 0, 0, 0], 0));
-        Packet { from: nobody, to: nobody, bytes: vec![128, 96, 0, number], step: 0 }
+        Packet { transport: Transport::Udp, from: nobody, to: nobody, bytes: vec![128, 96, 0, number], step: 0 }
     }
 
     fn deliver(link: Link, count: u8) -> Vec<(Duration, u8)> {
@@ -420,6 +478,21 @@ mod tests {
         pipe.flush(Duration::ZERO);
         // 10 ms each: seven fit, of which the last waited 60 ms.
         assert_eq!((pipe.traffic.dropped, pipe.traffic.queue_max), (93, Duration::from_millis(60)));
+        let all = Duration::ZERO..Duration::MAX;
+        let percentile = |percent| pipe.traffic.queue_percentile(percent, all.clone()).as_millis();
+        assert_eq!([0, 50, 95, 100].map(percentile), [0, 30, 60, 60]);
+    }
+
+    #[test]
+    fn a_stream_passes_where_udp_does_not_and_keeps_its_order() {
+        let mut pipe = Pipe::new(link().without_udp().loss(20), Dice::new(1, 1));
+        for number in 0..100 {
+            pipe.offer(packet(number));
+            pipe.offer(Packet { transport: Transport::Tcp, ..packet(number) });
+            pipe.flush(Duration::from_millis(u64::from(number)));
+        }
+        let arrived: Vec<u8> = std::iter::from_fn(|| pipe.take(Duration::MAX)).map(|packet| packet.bytes[3]).collect();
+        assert!(arrived.into_iter().eq(0..100));
     }
 
     #[test]

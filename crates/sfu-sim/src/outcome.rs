@@ -8,6 +8,7 @@ use std::time::Duration;
 use sfu_core::{SfuStats, Source};
 use sfu_lobby::State;
 
+use crate::law::Law;
 use crate::link::Traffic;
 
 /// What a scenario came to.
@@ -27,10 +28,15 @@ pub struct Outcome {
     pub speakers: Vec<(Duration, Option<&'static str>)>,
     /// How often publishers were told that other layers are wanted now.
     pub layer_orders: u32,
+    /// How often a law was broken that the scenario is known to be weak in ([`crate::Scenario::known_weak`]).
+    pub breaches: BTreeMap<Law, u32>,
     /// What the waiting room refused.
     pub refused: u32,
     /// Sequence numbers that a viewer never got a packet for before a later one left the server.
     pub gaps: u64,
+    /// A number that is equal if every datagram of both directions had the same time, size, source and destination. Handshakes and feedback count with a
+    /// nominal size: theirs vary by a few bytes with keys and with the clients' hash tables.
+    pub trace: u64,
     /// The core's counters at the end.
     pub stats: SfuStats,
 }
@@ -58,9 +64,12 @@ pub struct Sight {
     pub first_picture: Option<Duration>,
     /// How high the picture was, in lines, and since when: each change.
     pub heights: Vec<(Duration, u16)>,
+    /// From when until when no new picture came, for whatever reason, for [`FREEZE`] and more.
+    pub stills: Vec<(Duration, Duration)>,
     pub(crate) met_at: Option<Duration>,
     pub(crate) due_at: Option<Duration>,
     pub(crate) moved_at: Duration,
+    pub(crate) shown_at: Option<Duration>,
 }
 
 /// A picture that stands for so long is called frozen.
@@ -101,6 +110,22 @@ impl Sight {
         reached.map(|(since, _)| *since - from)
     }
 
+    /// How long it took from `from` until there was a new picture; `None` if none came.
+    #[must_use]
+    pub fn resumed_after(&self, from: Duration) -> Option<Duration> {
+        let still = self.stills.iter().find(|(since, until)| *since <= from && from < *until);
+        match still {
+            Some((_, until)) => Some(*until - from),
+            None => self.shown_at.filter(|shown_at| from < *shown_at).map(|_| Duration::ZERO),
+        }
+    }
+
+    /// Whether there was a new picture after that time.
+    #[must_use]
+    pub fn moved_since(&self, at: Duration) -> bool {
+        self.first_picture.is_some() && at < self.moved_at
+    }
+
     pub(crate) fn picture_is_due(&mut self, now: Duration, every: Duration) {
         self.frames_due += 1;
         let continues = self.due_at.is_some_and(|at| now <= at + every * 2);
@@ -126,6 +151,9 @@ impl Sight {
         }
         self.frames += heights.len() as u64;
         self.moved_at = now;
+        if let Some(before) = self.shown_at.replace(now).filter(|before| *before + FREEZE <= now) {
+            self.stills.push((before, now));
+        }
         if self.heights.last().is_none_or(|(_, last)| last != height) {
             self.heights.push((now, *height));
         }

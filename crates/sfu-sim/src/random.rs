@@ -16,7 +16,7 @@ pub(crate) const LASTING: Duration = secs(18);
 const CALM: Duration = secs(9);
 
 /// How many of 100 couples have cameras with layers.
-const SIMULCAST_PERCENT: u8 = 0;
+const SIMULCAST_PERCENT: u8 = 30;
 
 const PATIENTS: [&str; 3] = ["ana", "ben", "cleo"];
 const CLINICIANS: [&str; 3] = ["hoffmann", "iyer", "jensen"];

@@ -1,11 +1,13 @@
 //! Scenarios as values: who is there, over what network, and what happens when.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
 use sfu_core::{Permissions, RoomPolicy, Source, View};
 
-use crate::law::Violation;
+use crate::client::Feedback;
+use crate::law::{Law, Violation};
 use crate::link::Net;
 use crate::media::{Video, simulcast, thumbnail};
 use crate::outcome::Outcome;
@@ -22,6 +24,8 @@ pub struct Scenario {
     pub(crate) slots: Option<usize>,
     pub(crate) ipv6: bool,
     pub(crate) calm: bool,
+    pub(crate) weak: BTreeSet<Law>,
+    pub(crate) feedback: Feedback,
 }
 
 /// An empty clinic, whose dice fall by `seed`: people meet as its waiting room ([`sfu_lobby::Lobby`]) says. Cameras are [`thumbnail`]s.
@@ -36,6 +40,8 @@ pub fn clinic(seed: u64) -> Scenario {
         slots: None,
         ipv6: false,
         calm: false,
+        weak: BTreeSet::new(),
+        feedback: Feedback::default(),
     }
 }
 
@@ -53,6 +59,7 @@ pub(crate) struct PersonSpec {
     pub(crate) name: &'static str,
     pub(crate) role: Role,
     pub(crate) net: Net,
+    pub(crate) feedback: Feedback,
     pub(crate) camera: Option<Video>,
     pub(crate) screen: Option<Video>,
 }
@@ -187,7 +194,8 @@ impl Scenario {
     }
 
     fn person(mut self, name: &'static str, role: Role, net: Net) -> Self {
-        self.people.push(PersonSpec { name, role, net, camera: Some(self.camera.clone()), screen: None });
+        let (camera, feedback) = (Some(self.camera.clone()), self.feedback);
+        self.people.push(PersonSpec { name, role, net, feedback, camera, screen: None });
         self
     }
 
@@ -212,6 +220,13 @@ impl Scenario {
     #[must_use]
     pub fn cameras(mut self, camera: Video) -> Self {
         self.camera = camera;
+        self
+    }
+
+    /// Lets whoever is added from now on give such feedback.
+    #[must_use]
+    pub fn feedback(mut self, feedback: Feedback) -> Self {
+        self.feedback = feedback;
         self
     }
 
@@ -253,9 +268,16 @@ impl Scenario {
         self
     }
 
+    /// Counts in [`Outcome::breaches`] how often this law breaks, instead of ending with it: for what is known not to be reached yet.
+    #[must_use]
+    pub fn known_weak(mut self, law: Law) -> Self {
+        self.weak.insert(law);
+        self
+    }
+
     /// The end of the scenario is quiet enough for [`crate::Law::AllSee`] to be asked for.
     #[must_use]
-    pub(crate) fn calm(mut self) -> Self {
+    pub fn calm(mut self) -> Self {
         self.calm = true;
         self
     }
@@ -293,9 +315,10 @@ impl Scenario {
 /// One line for each person and each act, to be read beside a failure.
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for PersonSpec { name, role, net, camera, screen } in &self.people {
+        for PersonSpec { name, role, net, camera, screen, feedback } in &self.people {
             let layers = |video: &Option<Video>| video.as_ref().map_or(0, |video| video.layers.len());
-            writeln!(f, "{name}, {role:?}, {} layers of camera and {} of screen", layers(camera), layers(screen))?;
+            let (camera, screen) = (layers(camera), layers(screen));
+            writeln!(f, "{name}, {role:?}, {feedback:?}, {camera} layers of camera and {screen} of screen")?;
             writeln!(f, "    up   {:?}\n    down {:?}", net.up, net.down)?;
         }
         let mut script: Vec<_> = self.script.iter().collect();

@@ -18,6 +18,7 @@ cargo xtask api [--check]        list what the libraries let out, and every limi
 cargo xtask web [--check]        vendor the page's libraries and generate its message types; --check only compares
 cargo xtask sweep FROM COUNT     play simulated clinics, to find a seed that breaks an invariant
 cargo xtask replay SEED          play one of them and show it
+cargo xtask scoreboard           write what the simulated scenarios come to into crates/sfu-sim/scoreboard.md
 cargo xtask screenshots          draw every screen of the page into target/screenshots";
 
 /// What went wrong, in words for whoever typed the command.
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         ["web"] => web::write(),
         ["web", "--check"] => web::check(),
         ["sweep" | "replay", ..] => simulate(&words),
+        ["scoreboard"] => scoreboard(),
         ["screenshots"] => screenshots(),
         _ => Err(HELP.into()),
     };
@@ -49,6 +51,11 @@ fn main() -> ExitCode {
 fn simulate(words: &[&str]) -> Outcome {
     let arguments = ["run", "--release", "--locked", "--package", "sfu-sim", "--"];
     run(&cargo(arguments.into_iter().chain(words.iter().copied())))
+}
+
+/// The test that compares writes instead.
+fn scoreboard() -> Outcome {
+    run(&cargo(["test", "--workspace", "--locked", "--test", "scoreboard"]).env("UPDATE_EXPECT", "1"))
 }
 
 fn screenshots() -> Outcome {

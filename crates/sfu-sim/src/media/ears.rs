@@ -5,35 +5,35 @@ use std::time::Duration;
 
 use super::{Label, SOUND_EVERY};
 
-/// What was heard.
+/// What is to be heard.
 #[derive(Debug, Default)]
 pub(crate) struct Ears {
-    heard: BTreeSet<u32>,
+    expected: BTreeSet<u32>,
 }
 
-/// Numbers remembered to tell what comes twice: half a minute of them.
-const HEARD_MAX: u32 = 512;
 /// Packets before it that each packet of sound repeats.
 const SOUND_REPEATS: u32 = 2;
 /// The longest way from mouth to ear that still makes a conversation (ITU-T G.114). What comes later is concealed.
-const MOUTH_TO_EAR_MAX: Duration = Duration::from_millis(400);
+pub(crate) const MOUTH_TO_EAR_MAX: Duration = Duration::from_millis(400);
+/// Packets that may still come in time.
+const EXPECTED_MAX: usize = (MOUTH_TO_EAR_MAX.as_nanos() / SOUND_EVERY.as_nanos()) as usize + 1;
 
 impl Ears {
-    /// Takes one packet. Gives how many packets' worth of sound it adds.
+    /// A packet of that number was just spoken.
+    pub(crate) fn expect(&mut self, number: u32) {
+        self.expected.insert(number);
+        if EXPECTED_MAX < self.expected.len() {
+            self.expected.pop_first();
+        }
+    }
+
+    /// Takes one packet. Gives how many packets' worth of expected sound it adds.
     pub(crate) fn hear(&mut self, label: Label, now: Duration) -> u64 {
-        let mut added = 0;
-        for back in 0..=SOUND_REPEATS.min(label.number) {
-            let number = label.number - back;
-            let taken_at = label.taken_at().saturating_sub(SOUND_EVERY * back);
-            let fresh = self.heard.last().is_none_or(|last| *last < number + HEARD_MAX);
-            if now <= taken_at + MOUTH_TO_EAR_MAX && fresh && self.heard.insert(number) {
-                added += 1;
-            }
-        }
-        while HEARD_MAX < self.heard.last().copied().unwrap_or(0) - self.heard.first().copied().unwrap_or(0) {
-            self.heard.pop_first();
-        }
-        added
+        let carried = (0..=SOUND_REPEATS.min(label.number)).filter(|back| {
+            let taken_at = label.taken_at().saturating_sub(SOUND_EVERY * *back);
+            now <= taken_at + MOUTH_TO_EAR_MAX && self.expected.remove(&(label.number - back))
+        });
+        carried.count() as u64
     }
 }
 
@@ -47,7 +47,12 @@ mod tests {
     #[test]
     fn a_lost_packet_is_heard_from_the_next_and_a_late_one_is_not() {
         let mut ears = Ears::default();
+        let mut spoken = 0;
         let mut hear = |number: u32, late: u64| {
+            while spoken <= number {
+                ears.expect(spoken);
+                spoken += 1;
+            }
             let at = SOUND_EVERY * number;
             let label =
                 Label { publisher: ParticipantId(7), room: 3, source: Source::Microphone, number, at: ticks(at) };

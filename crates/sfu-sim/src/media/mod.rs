@@ -5,7 +5,7 @@ mod encoder;
 mod eyes;
 mod label;
 
-pub(crate) use ears::Ears;
+pub(crate) use ears::{Ears, MOUTH_TO_EAR_MAX};
 pub(crate) use encoder::Encoder;
 pub use encoder::{Video, detail_simulcast, simulcast, slides, small_simulcast, thumbnail};
 pub(crate) use eyes::Eyes;

@@ -70,10 +70,8 @@ impl World {
                 && most < spent
             {
                 let name = self.people[seat.person].spec.name;
-                self.breach(
-                    Law::WithinBudget,
-                    format!("{spent} bytes left for {name} in {BUDGET_WINDOW:?}, where {most} are the most"),
-                );
+                let what = format!("{spent} bytes left for {name} in {BUDGET_WINDOW:?}, where {most} are the most");
+                self.breach(Law::WithinBudget, what);
             }
         }
     }

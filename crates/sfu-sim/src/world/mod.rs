@@ -8,7 +8,7 @@ mod moment;
 mod page;
 mod server;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ use crate::client::{Client, Packet};
 use crate::dice::Dice;
 use crate::law::{Frames, History, Law, Numbers, Violation};
 use crate::link::Pipe;
-use crate::media::{Ears, Encoder, Eyes, PICTURE_EVERY, SOUND_EVERY};
+use crate::media::{Ears, Encoder, Eyes, MOUTH_TO_EAR_MAX, PICTURE_EVERY, SOUND_EVERY};
 use crate::outcome::{Outcome, Sight};
 use crate::scenario::{Act, PersonSpec, Role, Scenario};
 use crate::time::{TICK, beginning, ceil};
@@ -31,6 +31,7 @@ pub use moment::Moment;
 pub(crate) struct World {
     seed: u64,
     calm: bool,
+    weak: BTreeSet<Law>,
     ipv6: bool,
     policy: RoomPolicy,
     slots: Option<usize>,
@@ -56,15 +57,17 @@ pub(crate) struct World {
     assigned: BTreeMap<(ParticipantId, usize), (ParticipantId, Source)>,
     views: BTreeMap<(usize, usize), View>, // How a viewer's page shows a publisher, if not in full.
     shown: BTreeMap<(ParticipantId, usize), View>, // What the server knows of it.
-    overflowed: bool,                      // The server's socket.
+    overflows: u64,                        // Of the server's socket.
 
     sound_at: Duration,
+    sound_counts_until: Duration, // What is said later may arrive after the end.
     picture_at: Duration,
     pictures: u64, // How often it was time for one.
     report_at: Duration,
     sights: BTreeMap<(usize, usize, Source), Sight>,
     speakers: Vec<(Duration, Option<usize>)>,
     layer_orders: u32,
+    breaches: BTreeMap<Law, u32>,
     refused: u32,
     gaps: u64,
     broken: Option<(Law, String)>,
@@ -112,7 +115,18 @@ struct Seat {
     eyes: BTreeMap<(ParticipantId, Source), (Mid, Eyes)>,
     frames: BTreeMap<Mid, Frames>,
     numbers: BTreeMap<u32, Numbers>,
+    lines: BTreeMap<u32, Line>,
+    carried: BTreeMap<String, BTreeSet<ParticipantId>>, // By mid: whoever was in it.
     budget: Budget,
+}
+
+/// What a viewer was told to expect under an SSRC.
+#[derive(Debug, PartialEq, Eq)]
+enum Line {
+    /// The sound or picture of whoever is in it.
+    Media { mid: String },
+    /// Repairs (RFC 4588).
+    Repair,
 }
 
 /// Which session belonged to whom, where, and which of its sources were muted when. Outlives the seat.
@@ -178,9 +192,11 @@ impl World {
         // On this thread: str0m's ufrags, SSRCs and transaction ids, and the waits of the server's handshakes.
         fastrand::seed(scenario.seed);
         sfu_core::seed_handshakes_for_simulation(Some(scenario.seed));
+        let tcp = scenario.people.iter().any(|person| person.net.blocks_udp());
         let mut world = Self {
             seed: scenario.seed,
             calm: scenario.calm,
+            weak: scenario.weak,
             ipv6: scenario.ipv6,
             policy: scenario.policy,
             slots: scenario.slots,
@@ -195,7 +211,7 @@ impl World {
                 .enumerate()
                 .map(|(index, spec)| Person::new(spec, scenario.seed, index))
                 .collect(),
-            sfu: server::new_sfu(scenario.ipv6, &mut Dice::new(scenario.seed, 2)),
+            sfu: server::new_sfu(scenario.ipv6, tcp, &mut Dice::new(scenario.seed, 2)),
             lobby: Lobby::new(sfu_lobby::Limits::default()),
             auditor: Auditor::default(),
             stalled_until: Duration::ZERO,
@@ -210,14 +226,16 @@ impl World {
             assigned: BTreeMap::new(),
             views: BTreeMap::new(),
             shown: BTreeMap::new(),
-            overflowed: false,
+            overflows: 0,
             sound_at: Duration::ZERO,
+            sound_counts_until: Duration::MAX,
             picture_at: Duration::ZERO,
             pictures: 0,
             report_at: Duration::ZERO,
             sights: BTreeMap::new(),
             speakers: Vec::new(),
             layer_orders: 0,
+            breaches: BTreeMap::new(),
             refused: 0,
             gaps: 0,
             broken: None,
@@ -238,6 +256,7 @@ impl World {
     }
 
     pub(crate) fn play_under(mut self, lasting: Duration, law: OwnLaw<'_>) -> Result<Outcome, Violation> {
+        self.sound_counts_until = lasting.saturating_sub(MOUTH_TO_EAR_MAX);
         self.advance(lasting, law)?;
         if self.calm {
             self.check_sight();
@@ -448,7 +467,11 @@ impl World {
     }
 
     fn breach(&mut self, law: Law, what: impl Into<String>) {
-        self.broken.get_or_insert_with(|| (law, what.into()));
+        if self.weak.contains(&law) {
+            *self.breaches.entry(law).or_default() += 1;
+        } else {
+            self.broken.get_or_insert_with(|| (law, what.into()));
+        }
     }
 
     fn check(&mut self) -> Result<(), Violation> {
@@ -523,6 +546,8 @@ impl Seat {
             eyes: BTreeMap::new(),
             frames: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            carried: BTreeMap::new(),
             budget: Budget::default(),
         }
     }

@@ -1,6 +1,7 @@
 //! What can be known of a scenario: while it runs, for an embedder's own law, and at its end.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use sfu_core::{SfuStats, Source};
@@ -88,7 +89,7 @@ impl fmt::Display for Moment<'_> {
 }
 
 fn traffic(person: &Person) -> (Traffic, Traffic) {
-    (person.up.traffic, person.down.traffic)
+    (person.up.traffic.clone(), person.down.traffic.clone())
 }
 
 impl World {
@@ -107,9 +108,18 @@ impl World {
             traffic: self.people.iter().map(|person| (person.spec.name, traffic(person))).collect(),
             speakers: self.speakers.iter().map(|(at, person)| (*at, person.map(name))).collect(),
             layer_orders: self.layer_orders,
+            trace: self.trace(),
             refused: self.refused,
             gaps: self.gaps + self.seats.values().map(Seat::gaps).sum::<u64>(),
+            breaches: self.breaches,
             stats: self.sfu.stats(),
         }
+    }
+
+    fn trace(&self) -> u64 {
+        let traces: Vec<u64> = self.people.iter().flat_map(|person| [person.up.trace, person.down.trace]).collect();
+        let mut hasher = DefaultHasher::new(); // Fixed keys: the same everywhere.
+        traces.hash(&mut hasher);
+        hasher.finish()
     }
 }

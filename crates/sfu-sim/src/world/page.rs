@@ -61,7 +61,10 @@ impl World {
         let videos = cameras.map(|(source, video)| Some((source, video.as_ref()?.rids())));
         let mut sources: Vec<(Source, &[&str])> = vec![(Source::Microphone, &[])];
         sources.extend(videos.iter().flatten().map(|(source, rids)| (*source, rids.as_slice())));
-        let (client, offer) = Client::sending(seat.local, &sources, slots, now);
+        let (mut client, offer) = Client::sending(seat.local, &sources, slots, spec.feedback, now);
+        if spec.net.blocks_udp() {
+            client.try_tcp(seat.local);
+        }
         let sources = client.sources();
         seat.client = Some(client);
         let (person, session) = (seat.person, seat.sessions);
@@ -136,8 +139,8 @@ impl World {
         }
         for participant in due {
             let listens = |seat: &Seat| seat.client.as_ref().is_some_and(Client::channel_is_open);
-            for (viewer, publisher) in self.company_if(participant, listens) {
-                self.sights.entry((viewer, publisher, Source::Camera)).or_default().messages_due += 1;
+            for viewer in self.company_if(participant, listens) {
+                self.sights.entry((viewer.person, person, Source::Camera)).or_default().messages_due += 1;
             }
         }
     }
@@ -184,7 +187,7 @@ impl World {
         let Some(seat) = self.seats.get_mut(&participant) else { return };
         let local = seat.local;
         if let Some(client) = &mut seat.client {
-            client.receive(packet.from, local, &packet.bytes, now);
+            client.receive_by(packet.transport, packet.from, local, &packet.bytes, now);
             self.drain(participant, packet.step);
         }
     }
@@ -246,7 +249,7 @@ impl World {
         let Some(seat) = self.seats.get_mut(&viewer) else { return };
         let heard = seat.ears.entry(label.publisher).or_default().hear(label, now);
         self.check_media(viewer, step, label);
-        if let Some(publisher) = self.tenures.get(&label.publisher).filter(|tenure| self.people[tenure.person].talks) {
+        if let Some(publisher) = self.tenures.get(&label.publisher) {
             let key = (self.tenures[&viewer].person, publisher.person, Source::Camera);
             self.sights.entry(key).or_default().sounds += heard;
         }
@@ -254,7 +257,11 @@ impl World {
 
     fn see(&mut self, viewer: ParticipantId, step: u64, mid: Mid, (sequence, timestamp): (u64, u32), payload: &[u8]) {
         let Some((label, vp8, picture)) = Label::of_picture(payload) else {
-            return self.breach(Law::RoomsApart, "a picture that nobody took");
+            let head = &payload[..payload.len().min(16)];
+            return self.breach(
+                Law::RoomsApart,
+                format!("a picture that nobody took: {} bytes, {head:02x?}, on line {mid}", payload.len()),
+            );
         };
         let now = self.now;
         let Some(seat) = self.seats.get_mut(&viewer) else { return };
@@ -313,13 +320,17 @@ impl World {
             number: seat.sounds_sent,
             at: ticks(self.now),
         };
-        let talks = self.people[seat.person].talks;
+        let (person, number) = (seat.person, label.number);
+        let talks = self.people[person].talks;
         let Some(client) = &mut seat.client else { return };
         seat.sounds_sent += 1;
         client.send_voice(label.sound(), talks, now);
-        if talks {
-            for (viewer, publisher) in self.viewers(participant, Source::Microphone) {
-                self.sights.entry((viewer, publisher, Source::Camera)).or_default().sounds_due += 1;
+        if talks && self.now < self.sound_counts_until {
+            for viewer in self.viewers(participant, Source::Microphone) {
+                self.sights.entry((viewer.person, person, Source::Camera)).or_default().sounds_due += 1;
+                if let Some(seat) = self.seats.get_mut(&viewer.participant) {
+                    seat.ears.entry(participant).or_default().expect(number);
+                }
             }
         }
     }
@@ -327,6 +338,7 @@ impl World {
     fn show(&mut self, participant: ParticipantId) {
         let (now, step) = (self.instant(), self.pictures);
         let Some(seat) = self.seats.get_mut(&participant).filter(|seat| seat.connected) else { return };
+        let person = seat.person;
         let Some(client) = &mut seat.client else { return };
         let mut shown = Vec::new();
         for encoder in seat.encoders.iter_mut().filter(|encoder| encoder.looks(step)) {
@@ -336,15 +348,16 @@ impl World {
             shown.push((encoder.source(), PICTURE_EVERY * encoder.every()));
         }
         for (source, every) in shown {
-            for (viewer, publisher) in self.viewers(participant, source) {
-                self.sights.entry((viewer, publisher, source)).or_default().picture_is_due(self.now, every);
+            for viewer in self.viewers(participant, source) {
+                self.sights.entry((viewer.person, person, source)).or_default().picture_is_due(self.now, every);
             }
         }
     }
 
     /// Somebody is there, for everybody who already is.
     fn meet(&mut self, participant: ParticipantId) {
-        for (other, one) in self.company(participant) {
+        let one = self.tenures[&participant].person;
+        for Member { person: other, .. } in self.company(participant) {
             for source in [Source::Camera, Source::Screen] {
                 for key in [(other, one, source), (one, other, source)] {
                     if source == Source::Camera || self.people[key.1].spec.screen.is_some() {
@@ -355,24 +368,25 @@ impl World {
         }
     }
 
-    /// Who should get something of this source now: pairs of persons, viewer first.
-    fn viewers(&self, participant: ParticipantId, source: Source) -> Vec<(usize, usize)> {
+    /// Who should get something of this source now.
+    fn viewers(&self, participant: ParticipantId, source: Source) -> Vec<Member> {
         let muted = self.tenures[&participant].muted.get(&source).is_some_and(|mute| mute.on.now());
         if muted { Vec::new() } else { self.company(participant) }
     }
 
-    /// Everybody else who is connected in the same open room, with the participant: pairs of persons, the other first.
-    fn company(&self, participant: ParticipantId) -> Vec<(usize, usize)> {
+    /// Everybody else who is connected in the same open room.
+    fn company(&self, participant: ParticipantId) -> Vec<Member> {
         self.company_if(participant, |seat| seat.connected)
     }
 
-    fn company_if(&self, participant: ParticipantId, is_there: impl Fn(&Seat) -> bool) -> Vec<(usize, usize)> {
+    fn company_if(&self, participant: ParticipantId, is_there: impl Fn(&Seat) -> bool) -> Vec<Member> {
         let tenure = &self.tenures[&participant];
         if !self.rooms[&tenure.room].open.now() {
             return Vec::new();
         }
         let others = self.seats.iter().filter(|(other, seat)| **other != participant && seat.room == tenure.room);
-        others.filter(|(_, seat)| is_there(seat)).map(|(_, seat)| (seat.person, tenure.person)).collect()
+        let there = others.filter(|(_, seat)| is_there(seat));
+        there.map(|(participant, seat)| Member { participant: *participant, person: seat.person }).collect()
     }
 
     fn ask_for_keyframes(&mut self, participant: ParticipantId) {
@@ -385,6 +399,12 @@ impl World {
             }
         }
     }
+}
+
+/// Somebody who is in the same room.
+struct Member {
+    participant: ParticipantId,
+    person: usize,
 }
 
 /// Whether something of somebody who has left is a repair of what had passed before: taken while they were there, and not long ago.
