@@ -119,5 +119,6 @@ fn under_callgrind(case: &str) {
         forwarded += hall.deliver();
         floor.forward_at_the_floor(BURST, viewers);
     }
-    assert_eq!(forwarded, (BURSTS_UNDER_CALLGRIND * BURST * viewers) as u64);
+    // Probes of what the viewers' networks carry come on top.
+    assert!((BURSTS_UNDER_CALLGRIND * BURST * viewers) as u64 <= forwarded, "{forwarded}");
 }
