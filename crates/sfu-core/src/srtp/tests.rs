@@ -1,3 +1,5 @@
+//! What the RFCs and other implementations say of SRTP, and what must not be true of it.
+
 use proptest::prelude::*;
 
 use super::replay::STREAMS_MAX;
