@@ -154,7 +154,12 @@ async function negotiateDatachannel(peer, url, token) {
   peer.setLocalDescription();
   await eventually(async () => peer.gatheringState(), (state) => state === "complete", "candidates");
   const reply = await accepted(url, peer.localDescription()?.sdp ?? "", token);
-  peer.setRemoteDescription(reply.text, "answer");
+  try {
+    peer.setRemoteDescription(reply.text, "answer");
+  } catch (error) {
+    // It reads the candidates last. By then the handshake may have failed already, and the transport is gone.
+    if (!String(error).includes("without ICE transport")) throw error;
+  }
   return reply;
 }
 
