@@ -3,88 +3,62 @@
 //! What is left out on purpose (a temporal layer that the viewer does not take) must not look like loss, so its numbers
 //! are taken out of the count. What is missing may still come, so its number is kept.
 
-/// How far behind the newest something may come and still find its place.
-const WINDOW: u64 = 1024;
-const WORDS: usize = (WINDOW / 64) as usize;
+use crate::seen::{Marks, WINDOW};
 
 /// From the numbers of one stream to those of another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Numbers {
     first_in: u64,
     first_out: u64,
-    newest: u64,
-    /// Of all up to the newest.
+    /// How many were left out of all up to the newest.
     skipped: u64,
-    /// One bit for each number of the window: whether it was skipped.
-    bits: [u64; WORDS],
+    /// Which of the newest were left out.
+    out: Marks,
 }
 
 impl Numbers {
     /// `first_in` is the first that may be kept, and becomes `first_out`.
     pub(crate) fn new(first_in: u64, first_out: u64) -> Self {
-        Self { first_in, first_out, newest: first_in, skipped: 0, bits: [0; WORDS] }
+        Self { first_in, first_out, skipped: 0, out: Marks::new(first_in) }
     }
 
     pub(crate) fn newest(&self) -> u64 {
-        self.newest
+        self.out.newest()
     }
 
     /// Whether it is so far ahead that nothing in between would find its place any more.
     pub(crate) fn is_leap(&self, number: u64) -> bool {
-        self.newest.saturating_add(WINDOW) <= number
+        self.newest().saturating_add(WINDOW) <= number
     }
 
     /// The number of what is sent on. `None` if it comes too late, belongs to before the first, was skipped, or is so far
     /// ahead that there is no number for it.
     pub(crate) fn keep(&mut self, number: u64) -> Option<u64> {
         let unskipped = self.first_out.checked_add(number.checked_sub(self.first_in)?)?;
-        if self.newest < number {
-            self.advance(number);
-        } else if !self.is_in_window(number) || self.is_skipped(number) {
+        if self.newest() < number {
+            self.out.advance(number);
+        } else if !self.is_in_window(number) || self.out.has(number) {
             return None;
         }
-        let since = (self.newest - number).min(WINDOW);
-        let skipped_since = (0..since).filter(|back| self.is_skipped(self.newest - back)).count() as u64;
+        let since = (self.newest() - number).min(WINDOW);
+        let skipped_since = (0..since).filter(|back| self.out.has(self.newest() - back)).count() as u64;
         Some(unskipped - (self.skipped - skipped_since))
     }
 
     /// Takes the newest out of the count; true if it is out. What is not the newest has had its number kept for it, and
     /// should rather be sent.
     pub(crate) fn skip(&mut self, number: u64) -> bool {
-        if self.newest < number {
-            self.advance(number);
-            self.bits[Self::word(number)] |= Self::bit(number);
+        if self.newest() < number {
+            self.out.advance(number);
+            self.out.mark(number);
             self.skipped += 1;
             return true;
         }
-        self.is_in_window(number) && self.is_skipped(number)
-    }
-
-    fn advance(&mut self, number: u64) {
-        if WINDOW <= number - self.newest {
-            self.bits = [0; WORDS];
-        } else {
-            for passed in self.newest + 1..=number {
-                self.bits[Self::word(passed)] &= !Self::bit(passed);
-            }
-        }
-        self.newest = number;
+        self.is_in_window(number) && self.out.has(number)
     }
 
     fn is_in_window(&self, number: u64) -> bool {
-        self.first_in <= number && self.newest - number < WINDOW
-    }
-
-    fn is_skipped(&self, number: u64) -> bool {
-        self.bits[Self::word(number)] & Self::bit(number) != 0
-    }
-
-    fn word(number: u64) -> usize {
-        (number / 64) as usize % WORDS
-    }
-
-    fn bit(number: u64) -> u64 {
-        1 << (number % 64)
+        self.first_in <= number && self.out.reaches(number)
     }
 }
 

@@ -1,55 +1,101 @@
-//! Which numbers of a stream have been seen: nothing is opened, taken or sealed twice.
+//! Which numbers of a stream have been marked, as far back as anything may still come: nothing is opened, taken or sealed
+//! twice, and what is left out of a count stays out.
 
 /// How far behind the newest of its stream a packet may come: as libwebrtc, and as far as a viewer's numbers reach back.
 pub(crate) const WINDOW: u64 = 1024;
 const WORDS: usize = (WINDOW / 64) as usize;
 
-/// The newest number and those behind it.
-#[derive(Debug)]
-pub(crate) struct Window {
+/// One bit for each number of the window, at the number modulo the window.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Marks {
     newest: u64,
-    /// One bit for each index of the window, at its index modulo the window: whether it was seen.
-    seen: [u64; WORDS],
+    bits: [u64; WORDS],
 }
 
-impl Window {
-    pub(crate) fn starting_with(index: u64) -> Self {
-        let mut window = Self { newest: index, seen: [0; WORDS] };
-        window.record(index);
-        window
-    }
-
-    /// Nothing was seen yet; `first` may come, and what is behind it.
-    pub(crate) fn before(first: u64) -> Self {
-        Self { newest: first, seen: [0; WORDS] }
+impl Marks {
+    /// Nothing is marked up to `newest`.
+    pub(crate) fn new(newest: u64) -> Self {
+        Self { newest, bits: [0; WORDS] }
     }
 
     pub(crate) fn newest(&self) -> u64 {
         self.newest
     }
 
-    pub(crate) fn is_fresh(&self, index: u64) -> bool {
-        self.newest < index || (self.newest - index < WINDOW && self.seen[Self::word(index)] & Self::bit(index) == 0)
+    /// Not so far behind the newest that nobody knows any more.
+    pub(crate) fn reaches(&self, number: u64) -> bool {
+        number <= self.newest && self.newest - number < WINDOW
     }
 
-    pub(crate) fn record(&mut self, index: u64) {
-        if self.newest + WINDOW <= index {
-            self.seen = [0; WORDS];
+    /// Whether a number that the window [reaches](Self::reaches) is marked.
+    pub(crate) fn has(&self, number: u64) -> bool {
+        self.bits[Self::word(number)] & Self::bit(number) != 0
+    }
+
+    /// Marks the newest, or one that the window reaches.
+    pub(crate) fn mark(&mut self, number: u64) {
+        self.bits[Self::word(number)] |= Self::bit(number);
+    }
+
+    /// The window moves on to a newer one; all that it passes is unmarked.
+    pub(crate) fn advance(&mut self, number: u64) {
+        if WINDOW <= number - self.newest {
+            self.bits = [0; WORDS];
         } else {
-            for passed in self.newest + 1..=index {
-                self.seen[Self::word(passed)] &= !Self::bit(passed);
+            for passed in self.newest + 1..=number {
+                self.bits[Self::word(passed)] &= !Self::bit(passed);
             }
         }
-        self.newest = self.newest.max(index);
-        self.seen[Self::word(index)] |= Self::bit(index);
+        self.newest = number;
     }
 
-    fn word(index: u64) -> usize {
-        (index / 64) as usize % WORDS
+    fn word(number: u64) -> usize {
+        (number / 64) as usize % WORDS
     }
 
-    fn bit(index: u64) -> u64 {
-        1 << (index % 64)
+    fn bit(number: u64) -> u64 {
+        1 << (number % 64)
+    }
+}
+
+/// The numbers that were seen.
+#[derive(Debug)]
+pub(crate) struct Window(Marks);
+
+impl Window {
+    /// Nothing was seen yet; `first` may come, and what is behind it.
+    pub(crate) fn before(first: u64) -> Self {
+        Self(Marks::new(first))
+    }
+
+    pub(crate) fn starting_with(first: u64) -> Self {
+        let mut window = Self::before(first);
+        window.record(first);
+        window
+    }
+
+    pub(crate) fn newest(&self) -> u64 {
+        self.0.newest()
+    }
+
+    pub(crate) fn is_fresh(&self, number: u64) -> bool {
+        self.newest() < number || self.0.reaches(number) && !self.0.has(number)
+    }
+
+    pub(crate) fn record(&mut self, number: u64) {
+        if self.newest() < number {
+            self.0.advance(number);
+        }
+        self.0.mark(number);
+    }
+
+    /// Records a number; false if it was seen before, or may have been.
+    pub(crate) fn take(&mut self, number: u64) -> bool {
+        let is_fresh = self.is_fresh(number);
+        if is_fresh {
+            self.record(number);
+        }
+        is_fresh
     }
 }
 

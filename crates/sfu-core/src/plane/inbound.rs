@@ -43,7 +43,6 @@ pub(super) enum Purpose {
 #[derive(Debug)]
 struct Received {
     first: u64,
-    newest: u64,
     count: u64,
     /// What came, by itself or as a repair.
     seen: Window,
@@ -90,18 +89,18 @@ impl Inbound {
         (self.heard_at, self.is_silent) = (now, false);
         let numbers = self.numbers.get_or_insert_with(|| Received::starting_with(sequence));
         numbers.count += 1;
-        if self.purpose == Purpose::Picture && numbers.newest < sequence {
+        if self.purpose == Purpose::Picture && numbers.seen.newest() < sequence {
             numbers.miss(sequence, now);
         }
-        numbers.newest = numbers.newest.max(sequence);
         numbers.takes(sequence)
     }
 
     /// The packet that a repair with this original sequence number stands for; `None` if nobody misses it.
     pub(super) fn repaired(&mut self, original: u16) -> Option<u64> {
         let numbers = self.numbers.as_mut()?;
-        let behind = (numbers.newest as u16).wrapping_sub(original);
-        let sequence = numbers.newest.checked_sub(u64::from(behind))?;
+        let newest = numbers.seen.newest();
+        let behind = (newest as u16).wrapping_sub(original);
+        let sequence = newest.checked_sub(u64::from(behind))?;
         numbers.takes(sequence).then_some(sequence)
     }
 
@@ -149,7 +148,8 @@ impl Inbound {
     /// RFC 3550, section 6.4.1. `None` before the first packet.
     pub(super) fn block(&mut self, now: Instant) -> Option<Block> {
         let numbers = self.numbers.as_mut()?;
-        let expected = numbers.newest - numbers.first + 1;
+        let newest = numbers.seen.newest();
+        let expected = newest - numbers.first + 1;
         let (expected_before, received_before) = std::mem::replace(&mut numbers.reported, (expected, numbers.count));
         let interval = expected.saturating_sub(expected_before);
         let lost = interval.saturating_sub(numbers.count.saturating_sub(received_before));
@@ -159,7 +159,7 @@ impl Inbound {
             ssrc: self.ssrc,
             fraction_lost: (lost * 256).checked_div(interval).unwrap_or(0).min(255) as u8,
             cumulative_lost: (expected as i64 - numbers.count as i64).clamp(-LOST_MAX, LOST_MAX) as i32,
-            highest_sequence: numbers.newest as u32,
+            highest_sequence: newest as u32,
             jitter: self.jitter.value as u32,
             last_report: self.report.map_or(0, |(ntp, _)| (ntp >> 16) as u32),
             delay_since: (delay.as_secs_f64() * 65_536.0) as u32,
@@ -170,12 +170,12 @@ impl Inbound {
 impl Received {
     fn starting_with(sequence: u64) -> Self {
         let seen = Window::before(sequence);
-        Self { first: sequence, newest: sequence, count: 0, seen, missing: Vec::new(), reported: (0, 0) }
+        Self { first: sequence, count: 0, seen, missing: Vec::new(), reported: (0, 0) }
     }
 
     /// A jump ahead: what is between is missing, unless it is too much to repair.
     fn miss(&mut self, sequence: u64, now: Instant) {
-        let from = self.newest + 1;
+        let from = self.seen.newest() + 1;
         if MISSING_PACKETS_MAX as u64 <= sequence - from {
             self.missing.clear(); // After an outage a keyframe serves better.
             return;
@@ -188,9 +188,8 @@ impl Received {
 
     /// False if it was taken before.
     fn takes(&mut self, sequence: u64) -> bool {
-        let is_fresh = self.seen.is_fresh(sequence);
+        let is_fresh = self.seen.take(sequence);
         if is_fresh {
-            self.seen.record(sequence);
             self.missing.retain(|missing| missing.sequence != sequence);
         }
         is_fresh

@@ -165,7 +165,7 @@ impl Plane {
         self.opener.is_some()
     }
 
-    /// An offer was answered. `measures`: packets to the peer get transport-wide numbers.
+    /// An offer was answered.
     pub(crate) fn negotiate(&mut self, negotiated: Negotiated, now: Instant) {
         let measures = negotiated.ids.transport_sequence.is_some();
         self.inbound.retain(|stream| negotiated.lines.iter().any(|line| line.mid == stream.mid));
@@ -366,17 +366,20 @@ impl Plane {
         compound.extend_from_slice(bytes);
         let opened = opener.open_rtcp(&mut compound).map_err(|_| Unusable::Refused);
         if let Ok(length) = opened {
-            let packets = || rtcp::packets(compound.get(..length).unwrap_or_default());
             let mut statuses = FEEDBACK_PACKETS_MAX;
-            packets().for_each(|packet| self.reported(packet, &mut statuses, now));
+            let mut nacks = Vec::new();
+            for packet in rtcp::packets(compound.get(..length).unwrap_or_default()) {
+                if let rtcp::Packet::Nack { media_ssrc, lost } = packet {
+                    let at = self.outbound.iter().position(|stream| stream.ssrc == media_ssrc);
+                    nacks.extend(at.map(|at| (at, lost)));
+                }
+                self.reported(packet, &mut statuses, now);
+            }
             // Stream by stream, whatever their order: some engines list them as a hash table does, and a budget is spent
             // on those that come first.
-            for at in 0..self.outbound.len() {
-                for packet in packets() {
-                    if let rtcp::Packet::Nack { media_ssrc, lost } = packet {
-                        self.repair(at, media_ssrc, lost, now);
-                    }
-                }
+            nacks.sort_by_key(|(at, _)| *at);
+            for (at, lost) in nacks {
+                self.repair(at, lost, now);
             }
         }
         self.scratch = compound;
@@ -437,9 +440,9 @@ impl Plane {
     }
 
     /// Sends again what the peer misses, each packet once a round trip, within what its media has earned.
-    fn repair(&mut self, at: usize, ssrc: u32, lost: rtcp::Lost<'_>, now: Instant) {
+    fn repair(&mut self, at: usize, lost: rtcp::Lost<'_>, now: Instant) {
         let round_trip = self.round_trip().unwrap_or(ROUND_TRIP_INITIAL);
-        let Some(stream) = self.outbound.get_mut(at).filter(|stream| stream.ssrc == ssrc) else { return };
+        let Some(stream) = self.outbound.get_mut(at) else { return };
         if !self.egress.is_open {
             self.stats.gated += lost.iter().count() as u64;
             return;

@@ -153,12 +153,7 @@ impl Outbound {
     }
 
     fn takes(&mut self, sequence: u64) -> bool {
-        let used = self.used.get_or_insert_with(|| Window::before(sequence));
-        let is_fresh = used.is_fresh(sequence);
-        if is_fresh {
-            used.record(sequence);
-        }
-        is_fresh
+        self.used.get_or_insert_with(|| Window::before(sequence)).take(sequence)
     }
 
     fn keep(&mut self, packet: &Arc<MediaPacket>, delivery: Delivery, position: Position, now: Instant) {
