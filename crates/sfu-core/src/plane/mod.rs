@@ -285,7 +285,8 @@ impl Plane {
                     other.purpose == Purpose::Picture
                         && main.map_or((other.mid, other.rid) == (mid, rid), |main| other.ssrc == main)
                 };
-                let Some(found) = self.inbound.iter().position(is_main) else {
+                // From the newest: a layer may have changed its SSRC.
+                let Some(found) = self.inbound.iter().rposition(is_main) else {
                     return Ok(());
                 };
                 let Some(sequence) = self.inbound[found].repaired(u16::from_be_bytes(*original)) else {
@@ -346,7 +347,11 @@ impl Plane {
         let is_repair = self.negotiated.repaired(header.payload_type).is_some();
         let rid = match if is_repair { read.repaired_rid.or(read.rid) } else { read.rid } {
             Some(rid) if !line.rids.is_empty() => Some(by_name(rid)?),
-            None if !line.rids.is_empty() => return None, // Which layer, is said in the first packets.
+            // Which layer, is said in the first packets. Firefox declares repairs, and their packets do not say it.
+            None if !line.rids.is_empty() => {
+                let main = self.negotiated.main_of(header.ssrc)?;
+                self.inbound.iter().find(|stream| stream.ssrc == main)?.rid
+            }
             Some(_) | None => None,
         };
         let purpose = match (is_repair, line.is_video) {
@@ -812,25 +817,107 @@ mod tests {
         assert_eq!(turns.map(|turned| turned / feedback::CLOCK_PERIOD_MICROS), [0, 0, 1, 1, 0, 1]);
     }
 
+    const PROFILE: Profile = Profile::AeadAes128Gcm;
+    const KEYS: [u8; 2 * (16 + 12)] = [7; 2 * (16 + 12)];
+
+    #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
+    fn start() -> Instant {
+        Instant::now()
+    }
+
+    fn plane(negotiated: Negotiated, now: Instant) -> Plane {
+        let mut plane = Plane::new(now);
+        assert!(plane.secure(PROFILE, &KEYS, false));
+        plane.negotiate(negotiated, now);
+        plane
+    }
+
+    /// A packet of a peer's.
+    fn sealed((payload_type, ssrc, sequence): (u8, u32, u16), elements: &[(u8, &[u8])], payload: &[u8]) -> Vec<u8> {
+        let (sealer, _) = srtp::pair(PROFILE, &KEYS, true).unwrap();
+        let mut packet = Vec::new();
+        let fields = rtp::Fields { payload_type, marker: false, has_padding: false, sequence, timestamp: 0, ssrc };
+        let header_bytes = rtp::write(&mut packet, &fields, elements.iter().copied());
+        packet.extend_from_slice(payload);
+        sealer.seal_rtp(&mut packet, 0, header_bytes, ssrc, sequence.into()).unwrap();
+        packet
+    }
+
+    /// The media that has come since the last call: SSRCs and extended sequence numbers.
+    fn heard(plane: &mut Plane) -> Vec<(u32, u64)> {
+        let media = plane.events().filter_map(|event| match event {
+            PlaneEvent::Media(packet) => Some((packet.ssrc, packet.sequence)),
+            PlaneEvent::KeyframeWanted { .. } | PlaneEvent::Silent(_) | PlaneEvent::Estimate(_) => None,
+        });
+        media.collect()
+    }
+
+    /// One m-line with two layers.
+    fn simulcast(repairs: Vec<(u32, u32)>) -> Negotiated {
+        let line = NegotiatedLine {
+            mid: Mid::from("0"),
+            name: "0".into(),
+            is_video: true,
+            rids: vec!["l".into(), "h".into()],
+            ssrcs: repairs.iter().flat_map(|(main, repair)| [*main, *repair]).collect(),
+            repairs,
+        };
+        let ids =
+            ExtensionIds { mid: Some(MID), rid: Some(RID), repaired_rid: Some(REPAIRED_RID), ..Default::default() };
+        Negotiated { ids, formats: vec![Format::vp8()], lines: vec![line] }
+    }
+
+    const MID: u8 = 1;
+    const RID: u8 = 2;
+    const REPAIRED_RID: u8 = 3;
+    const MAIN: u8 = 96;
+    const REPAIR: u8 = 97;
+
+    #[test]
+    fn repairs_follow_a_layer_to_its_new_ssrc() {
+        let now = start();
+        let mut plane = plane(simulcast(vec![]), now);
+        for (main, repair) in [(10, 11), (20, 21)] {
+            for sequence in [500, 502] {
+                let packet = sealed((MAIN, main, sequence), &[(MID, b"0"), (RID, b"h")], &[1]);
+                plane.receive_rtp(&packet, now).unwrap();
+            }
+            let packet = sealed(
+                (REPAIR, repair, 1),
+                &[(MID, b"0"), (REPAIRED_RID, b"h")],
+                &[501u16.to_be_bytes().as_slice(), &[1]].concat(),
+            );
+            plane.receive_rtp(&packet, now).unwrap();
+            assert_eq!(heard(&mut plane), [(main, 500), (main, 502), (main, 501)]);
+        }
+    }
+
+    #[test]
+    fn declared_repairs_need_not_name_their_layer() {
+        let now = start();
+        let mut plane = plane(simulcast(vec![(10, 11), (20, 21)]), now);
+        for (rid, main, repair) in [(b"l", 10, 11), (b"h", 20, 21)] {
+            let repaired = sealed((REPAIR, repair, 1), &[], &[501u16.to_be_bytes().as_slice(), &[1]].concat());
+            plane.receive_rtp(&repaired, now).unwrap();
+            assert_eq!(heard(&mut plane), [], "of what never came");
+            for sequence in [500, 502] {
+                plane.receive_rtp(&sealed((MAIN, main, sequence), &[(RID, rid)], &[1]), now).unwrap();
+            }
+            let repaired = sealed((REPAIR, repair, 2), &[], &[501u16.to_be_bytes().as_slice(), &[1]].concat());
+            plane.receive_rtp(&repaired, now).unwrap();
+            assert_eq!(heard(&mut plane), [(main, 500), (main, 502), (main, 501)]);
+        }
+    }
+
     #[test]
     fn feedback_names_a_stream_that_its_reader_sends() {
-        #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
-        let mut now = Instant::now();
-        let (profile, keys) = (Profile::AeadAes128Gcm, [7; 2 * (16 + 12)]);
-        let (sealer, mut opener) = srtp::pair(profile, &keys, true).unwrap();
-        let mut plane = Plane::new(now);
-        assert!(plane.secure(profile, &keys, false));
+        let mut now = start();
+        let (_, mut opener) = srtp::pair(PROFILE, &KEYS, true).unwrap();
         let ids = ExtensionIds { transport_sequence: Some(4), ..ExtensionIds::default() };
-        plane.negotiate(Negotiated { ids, ..Negotiated::default() }, now);
+        let mut plane = plane(Negotiated { ids, ..Negotiated::default() }, now);
         for (number, ssrc) in [PROBE_SSRC, 0xcafe, 0xbeef].into_iter().enumerate() {
-            let mut packet = Vec::new();
-            let fields =
-                rtp::Fields { payload_type: 96, marker: false, has_padding: false, sequence: 1, timestamp: 0, ssrc };
             let number = (number as u16).to_be_bytes();
-            let header_bytes = rtp::write(&mut packet, &fields, [(4, &number[..])].into_iter());
-            packet.extend_from_slice(&[0; 50]);
-            sealer.seal_rtp(&mut packet, 0, header_bytes, ssrc, 1).unwrap();
-            plane.receive_rtp(&packet, now).unwrap();
+            plane.receive_rtp(&sealed((96, ssrc, 1), &[(4, &number)], &[0; 50]), now).unwrap();
             now += FEEDBACK_INTERVAL;
             plane.tick(now);
             let mut said = plane.outgoing().iter().map(<[u8]>::to_vec).next().unwrap();

@@ -72,7 +72,7 @@ impl Format {
             channels: None,
             format: FormatParams::default(),
         };
-        Self { params: PayloadParams::new(96.into(), None, spec), payload_type: 96 }
+        Self { params: PayloadParams::new(96.into(), Some(97.into()), spec), payload_type: 96 }
     }
 }
 
