@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use super::{Controller, HEADER_BYTES, Kind};
+use super::{Controller, HEADER_BYTES};
 
 /// From when on something has which value: `[(0, a), (5_000, b)]` is `a` for five seconds. Milliseconds.
 pub(super) type Course<T> = Vec<(u64, T)>;
@@ -68,7 +68,6 @@ pub(super) struct Sender {
     /// What there is to send, bits per second.
     pub(super) content: Course<u64>,
     pub(super) adapts: Adapts,
-    pub(super) minimum: u64,
     pub(super) desired: Course<u64>,
     pub(super) initial: u64,
     /// Every so often a frame is eight times as large.
@@ -91,7 +90,6 @@ impl Default for Sender {
         Self {
             content: vec![(0, 1_700_000)],
             adapts: Adapts::Smoothly,
-            minimum: 0,
             desired: vec![(0, 1_700_000)],
             initial: 300_000,
             keyframes_ms: None,
@@ -356,24 +354,23 @@ pub(super) fn run_with(
         while let Some((_, lines)) = back.pop_front_if(|(due, _)| *due <= ms) {
             controller.feedback(lines.into_iter(), now);
         }
-        controller.aim(sender.minimum, at(&sender.desired, ms), now);
+        controller.aim(at(&sender.desired, ms));
         if controller.due().is_some_and(|due| due <= now) {
             controller.tick(now);
             wakes.push(ms);
         }
         let (mut media_bytes, mut padding_bytes, mut media_packets, mut lost) = (0, 0, 0, 0);
-        let mut send = |controller: &mut Controller, kind: Kind, bytes: u64| {
-            controller.sent(number, bytes as usize, kind, now);
+        let mut send = |controller: &mut Controller, is_media: bool, bytes: u64| {
+            controller.sent(number, bytes as usize, now);
             let dropped = network.dropped;
             network.send(number, bytes + HEADER_BYTES as u64, ms);
             number += 1;
-            match kind {
-                Kind::Media => {
-                    media_bytes += bytes + HEADER_BYTES as u64;
-                    media_packets += 1;
-                    lost += network.dropped - dropped;
-                }
-                Kind::Padding => padding_bytes += bytes + HEADER_BYTES as u64,
+            if is_media {
+                media_bytes += bytes + HEADER_BYTES as u64;
+                media_packets += 1;
+                lost += network.dropped - dropped;
+            } else {
+                padding_bytes += bytes + HEADER_BYTES as u64;
             }
         };
         if ms % 33 == 0 {
@@ -397,19 +394,19 @@ pub(super) fn run_with(
             }
         }
         if ms % 20 == 7 && at(&sender.content, ms) != 0 {
-            send(&mut controller, Kind::Media, 90);
+            send(&mut controller, true, 90);
         }
         let per_step = frame.len().div_ceil(12).max(1);
         for _ in 0..if ms % 2 == 0 { per_step } else { 0 } {
             if let Some(bytes) = frame.pop_front() {
-                send(&mut controller, Kind::Media, bytes);
+                send(&mut controller, true, bytes);
             }
         }
         let padding = controller.padding(now);
         let mut padding = if sender.pads { padding } else { 0 };
         while 0 < padding {
             let bytes = padding.clamp(50, 1_100);
-            send(&mut controller, Kind::Padding, bytes as u64 - 1);
+            send(&mut controller, false, bytes as u64 - 1);
             padding = padding.saturating_sub(bytes);
         }
         network.step(ms);

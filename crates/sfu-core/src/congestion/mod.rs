@@ -16,7 +16,6 @@
 //! See `docs/decisions/0015-own-congestion-control.md`.
 
 mod delay;
-mod filler;
 mod history;
 #[cfg(test)]
 mod link;
@@ -30,7 +29,6 @@ mod search;
 use std::time::{Duration, Instant};
 
 use delay::Delay;
-use filler::Filler;
 use history::History;
 use loss::Loss;
 use probe::Probe;
@@ -52,15 +50,6 @@ const ESTIMATE_MAX: f64 = 100e6;
 /// What may be in flight beyond a round trip: feedback every 100 ms, one of them lost, and a small queue.
 const IN_FLIGHT_OVER: Duration = Duration::from_millis(250);
 
-/// What a packet is sent for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Media and its repairs: somebody needs it.
-    Media,
-    /// Only to measure, or to fill up.
-    Padding,
-}
-
 /// The send side of one viewer's path.
 #[derive(Debug)]
 pub(crate) struct Controller {
@@ -80,9 +69,7 @@ pub(crate) struct Controller {
     /// Smoothed.
     round_trip: Option<Duration>,
     fed_at: Option<Instant>,
-    filler: Filler,
     /// Bits per second.
-    minimum: f64,
     desired: f64,
 }
 
@@ -104,25 +91,17 @@ impl Controller {
             probe: None,
             round_trip: None,
             fed_at: None,
-            filler: Filler::new(now),
-            minimum: 0.0,
             desired: 0.0,
         }
     }
 
     /// A datagram leaves. `number` is its transport-wide sequence number, extended, and grows; `bytes` are the datagram's:
     /// [`HEADER_BYTES`] are added here.
-    pub(crate) fn sent(&mut self, number: u64, bytes: usize, kind: Kind, now: Instant) {
+    pub(crate) fn sent(&mut self, number: u64, bytes: usize, now: Instant) {
         let bytes = (bytes + HEADER_BYTES) as u32;
         self.history.sent(number, bytes, now);
         if let Some(probe) = &mut self.probe {
             probe.sent(number, bytes, now);
-        }
-        match kind {
-            Kind::Media => {
-                self.filler.sent(bytes);
-            }
-            Kind::Padding => {}
         }
     }
 
@@ -179,8 +158,7 @@ impl Controller {
         let probe = self.probe.as_ref().map(|probe| probe.due(patience));
         let search = self.search_at();
         let outage = self.outage_at();
-        let filler = self.filler.due(self.filled());
-        [probe, search, outage, filler].into_iter().flatten().min()
+        [probe, search, outage].into_iter().flatten().min()
     }
 
     /// Bits per second that may be sent, headers included.
@@ -207,25 +185,19 @@ impl Controller {
         self.loss.smoothed() as f32
     }
 
-    /// `minimum` is always sent, filled up with padding. `desired` would be sent if the network carried it. Both are in
-    /// bits per second.
-    pub(crate) fn aim(&mut self, minimum: u64, desired: u64, now: Instant) {
-        self.filler.count(self.filled(), now);
-        self.minimum = minimum as f64;
+    /// `desired` would be sent if the network carried it, in bits per second.
+    pub(crate) fn aim(&mut self, desired: u64) {
         self.desired = (desired as f64).min(ESTIMATE_MAX);
     }
 
     /// Bytes of padding to send now, as whole datagrams of about that. Each is to be told to [`Controller::sent`].
     pub(crate) fn padding(&mut self, now: Instant) -> usize {
-        let probe = self.probe.as_mut().map_or(0, |probe| probe.padding(now));
-        self.filler.count(self.filled(), now);
-        probe.max(self.filler.take())
+        self.probe.as_mut().map_or(0, |probe| probe.padding(now))
     }
 
     /// Another network, of which nothing is known.
     pub(crate) fn reset(&mut self, now: Instant) {
-        let (minimum, desired) = (self.minimum, self.desired);
-        *self = Self { minimum, desired, ..Self::new(now, self.initial as u64) };
+        *self = Self { desired: self.desired, ..Self::new(now, self.initial as u64) };
     }
 
     /// Another path, likely through the same network (a NAT binding anew): what is known of it holds until it shows

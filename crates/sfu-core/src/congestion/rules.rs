@@ -116,11 +116,6 @@ impl Controller {
         PATIENCE_MIN.max(3 * self.round_trip.unwrap_or_default())
     }
 
-    /// What padding fills up to.
-    pub(super) fn filled(&self) -> f64 {
-        if self.queueing.is_some() || self.outage.is_some() { 0.0 } else { self.minimum.min(USED * self.estimate) }
-    }
-
     fn set(&mut self, estimate: f64) {
         self.estimate = estimate.clamp(ESTIMATE_MIN, ESTIMATE_MAX);
     }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use super::Controller;
 use super::history::History;
 use super::link::{Adapts, Dice, Link, Run, Sender, run, run_with, start};
-use super::{Controller, Kind};
 use crate::limits::{SENT_AGE_MAX, SENT_PACKETS_MAX};
 
 const DROP: u64 = 12_000;
@@ -218,16 +218,8 @@ fn what_was_never_tried_is_not_believed() {
         let run = run(&link, &sender, 60);
         assert!(run.most(0, 60_000) <= 450_000, "{}", run.most(0, 60_000));
         assert!(300_000 <= run.least(0, 60_000), "{}", run.least(0, 60_000));
+        assert_eq!(run.rate(|sample| sample.padding_bytes, 0, 60_000), 0, "nobody wants to know");
     }
-}
-
-#[test]
-fn the_minimum_is_filled_up_with_padding() {
-    let sender = Sender { minimum: 800_000, ..wants(250_000) };
-    let sender = Sender { desired: vec![(0, 1_000_000)], ..sender };
-    let run = run(&Link::default(), &sender, 20);
-    let sent = run.rate(|sample| sample.media_bytes + sample.padding_bytes, 5_000, 20_000);
-    assert!((740_000..=860_000).contains(&sent), "{sent}");
 }
 
 #[test]
@@ -265,7 +257,7 @@ fn a_jump_of_the_clock_costs_nothing() {
     controller.tick(now);
     assert!(controller.due().is_none_or(|due| now < due), "woken for nothing");
     assert_eq!(controller.estimate(), before);
-    controller.sent(1_000_000, 1_000, Kind::Media, now);
+    controller.sent(1_000_000, 1_000, now);
     now += Duration::from_millis(50);
     controller.feedback([(1_000_000u64 as u16, Some(77))].into_iter(), now);
     controller.tick(now);
@@ -301,7 +293,7 @@ fn times_of_arrival_that_go_wild_are_survived() {
     let mut controller = Controller::new(now, 300_000);
     for (number, wild) in (0..2_000u64).zip([0, i64::MAX, i64::MIN, -1, 1 << 40, 5_000_000].into_iter().cycle()) {
         let now = now + Duration::from_millis(number);
-        controller.sent(number, 1_000, Kind::Media, now);
+        controller.sent(number, 1_000, now);
         controller.feedback([(number as u16, Some(wild)), (number as u16, None)].into_iter(), now);
         controller.tick(now);
         assert!((30_000..=100_000_000).contains(&controller.estimate()));
@@ -313,7 +305,7 @@ fn what_is_remembered_is_bounded() {
     let now = start();
     let mut controller = Controller::new(now, 300_000);
     for number in 0..3 * SENT_PACKETS_MAX as u64 {
-        controller.sent(number, 1_000, Kind::Media, now);
+        controller.sent(number, 1_000, now);
     }
     assert_eq!(controller.history.len(), SENT_PACKETS_MAX);
     controller.tick(now + SENT_AGE_MAX + Duration::from_millis(1));

@@ -17,7 +17,7 @@ use rand_core::Rng;
 use self::inbound::{Inbound, Purpose};
 use self::outbound::{Elements, Outbound, Repaired};
 pub(crate) use self::packet::{Extensions, MediaPacket};
-use crate::congestion::{self, Controller};
+use crate::congestion::Controller;
 use crate::keyframe::Frame;
 use crate::limits::{
     DATAGRAM_BYTES_MAX, ESTIMATE_INITIAL, FORWARDED_BYTES_MAX, KEPT_PACKETS_MAX, MISSING_PACKETS_MAX,
@@ -207,11 +207,10 @@ impl Plane {
         self.egress.controller.as_ref().map_or(self.loss, Controller::loss)
     }
 
-    /// What shall always be sent, filled up with padding, and what would be sent if the network carried it, in bits per
-    /// second: how far the estimate is probed.
-    pub(crate) fn aim(&mut self, minimum: u64, desired: u64, now: Instant) {
+    /// What would be sent if the network carried it, in bits per second: how far the estimate is probed.
+    pub(crate) fn aim(&mut self, desired: u64) {
         if let Some(controller) = &mut self.egress.controller {
-            controller.aim(minimum, desired, now);
+            controller.aim(desired);
         }
     }
 
@@ -633,7 +632,6 @@ impl Egress {
         original: Option<u16>,
         payload: &[u8],
         patch: Option<Vp8Ids>,
-        kind: congestion::Kind,
         now: Instant,
     ) -> bool {
         let Some(sealer) = self.sealer.as_ref().filter(|_| self.is_open) else { return false };
@@ -661,7 +659,7 @@ impl Egress {
         self.datagrams.ends.push(out.len());
         if let (Some(number), Some(controller)) = (number, &mut self.controller) {
             self.transport_sequence += 1;
-            controller.sent(number, bytes, kind, now);
+            controller.sent(number, bytes, now);
         }
         true
     }

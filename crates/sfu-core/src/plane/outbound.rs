@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Egress, MediaPacket};
-use crate::congestion;
 use crate::descriptor::Written;
 use crate::limits::{KEPT_AGE_MAX, KEPT_PACKETS_MAX};
 use crate::rewriter::Position;
@@ -139,7 +138,7 @@ impl Outbound {
             descriptor: position.descriptor.as_ref(),
         };
         let patch = position.vp8_ids.filter(|_| !position.is_filler);
-        egress.seal(&fields, &extensions, position.sequence, None, &payload, patch, congestion::Kind::Media, now);
+        egress.seal(&fields, &extensions, position.sequence, None, &payload, patch, now);
         self.packets = self.packets.wrapping_add(1);
         self.octets = self.octets.wrapping_add(payload.len() as u32);
         self.newest = Some(Newest {
@@ -192,7 +191,7 @@ impl Outbound {
             return Repaired::Limited;
         }
         kept.again_at = now + round_trip.max(AGAIN_MIN);
-        if self.send_again(at, congestion::Kind::Media, egress, now) { Repaired::Sent } else { Repaired::Unknown }
+        if self.send_again(at, egress, now) { Repaired::Sent } else { Repaired::Unknown }
     }
 
     /// Whether there is a stream for padding, and its payload type is known.
@@ -213,7 +212,7 @@ impl Outbound {
         let sizes = newest.map(|(at, kept)| (at, kept.packet.payload.len()));
         let fitting = sizes.filter(|(_, bytes)| PADDING_BYTES < *bytes && *bytes <= wanted.max(PADDED_BYTES_MIN));
         if let Some((at, bytes)) = fitting.max_by_key(|(_, bytes)| *bytes)
-            && self.send_again(at, congestion::Kind::Padding, egress, now)
+            && self.send_again(at, egress, now)
         {
             return Some(bytes);
         }
@@ -231,13 +230,12 @@ impl Outbound {
         padding[PADDING_BYTES - 1] = PADDING_BYTES as u8;
         let mid = (!self.is_known).then_some(self.mid);
         let elements = Elements { ids, mid, packet: None, descriptor: None };
-        let is_sent =
-            egress.seal(&fields, &elements, repair.next, None, &padding, None, congestion::Kind::Padding, now);
+        let is_sent = egress.seal(&fields, &elements, repair.next, None, &padding, None, now);
         repair.next += u64::from(is_sent);
         is_sent.then_some(PADDING_BYTES)
     }
 
-    fn send_again(&mut self, at: usize, kind: congestion::Kind, egress: &mut Egress, now: Instant) -> bool {
+    fn send_again(&mut self, at: usize, egress: &mut Egress, now: Instant) -> bool {
         let (Some(repair), Some(kept)) = (&mut self.repair, self.kept.get(at)) else { return false };
         let Some(payload_type) = kept.delivery.repair_payload_type else { return false };
         let fields = rtp::Fields {
@@ -257,7 +255,7 @@ impl Outbound {
         let payload: &[u8] = if kept.is_filler { &[] } else { &kept.packet.payload };
         let patch = kept.vp8_ids.filter(|_| !kept.is_filler);
         let original = Some(kept.sequence as u16);
-        let is_sent = egress.seal(&fields, &elements, repair.next, original, payload, patch, kind, now);
+        let is_sent = egress.seal(&fields, &elements, repair.next, original, payload, patch, now);
         repair.next += u64::from(is_sent);
         is_sent
     }

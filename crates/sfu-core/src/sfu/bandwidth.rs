@@ -186,7 +186,7 @@ impl Live {
         let all = on_wire(decision.desired) + reserved;
         let desired = if demands.is_empty() { 0 } else { steps_of(all + all / 2) };
         if bandwidth.desired.replace(desired) != Some(desired) {
-            self.session.plane.aim(0, desired, now);
+            self.session.plane.aim(desired);
         }
         decision
     }
