@@ -59,7 +59,7 @@ struct Last {
     timestamp: u32,
     at: Instant,
     captured_at: Instant,
-    is_reported: bool,
+    clock_reading: Option<u32>,
     vp8_ids: Option<Vp8Ids>,
 }
 
@@ -152,8 +152,8 @@ impl Rewriter {
         let timestamp = packet.timestamp.wrapping_add(mapping.timestamp_offset);
         let vp8_ids = packet.vp8_ids.map(|ids| mapping.vp8.as_ref().map_or(ids, |vp8| vp8.apply(ids, chosen.picture)));
         if self.last.is_none_or(|last| last.sequence < sequence) {
-            let MediaPacket { captured_at, is_reported, .. } = *packet;
-            self.last = Some(Last { sequence, timestamp, at: now, captured_at, is_reported, vp8_ids });
+            let MediaPacket { captured_at, clock_reading, .. } = *packet;
+            self.last = Some(Last { sequence, timestamp, at: now, captured_at, clock_reading, vp8_ids });
         }
         Some(Position {
             sequence,
@@ -208,7 +208,8 @@ impl Rewriter {
             let sequence = Numbers::new(packet.sequence, self.start.into());
             return Mapping { layer, sequence, timestamp_offset: 0, vp8 };
         };
-        let elapsed = if is_same_clock && last.is_reported && packet.is_reported {
+        let is_reported = packet.clock_reading.is_some() && packet.clock_reading == last.clock_reading;
+        let elapsed = if is_same_clock && is_reported {
             packet.captured_at.saturating_duration_since(last.captured_at)
         } else {
             now.saturating_duration_since(last.at)
@@ -486,19 +487,20 @@ mod tests {
     fn another_layer_goes_on_in_the_time_of_the_publisher() {
         let now = start();
         let mut rewriter = Rewriter::new(0);
-        let mut place = |sequence, layer, timestamp, captured: u64, arrives: u64| {
+        let mut place = |sequence, layer, timestamp, (reading, captured): (u32, u64), arrives: u64| {
             let mut packet = picture(sequence, 0, now);
             packet.frame.start = Start::Keyframe;
             packet.timestamp = timestamp;
             packet.captured_at = now + Duration::from_millis(captured);
-            packet.is_reported = true;
+            packet.clock_reading = Some(reading);
             rewriter
                 .place(&packet, layer, Target::HIGHEST, false, now + Duration::from_millis(arrives))
                 .unwrap()
                 .timestamp
         };
-        let first = place(1, 0, 1000, 0, 5);
-        assert_eq!(place(900, 1, 77_000, 100, 300), first + 9000, "captured 100 ms later, whenever it came");
-        assert_eq!(place(5, 0, 1000 + 18_000, 90, 310), first + 9001, "never backwards");
+        let first = place(1, 0, 1000, (1, 0), 5);
+        assert_eq!(place(900, 1, 77_000, (1, 100), 300), first + 9000, "captured 100 ms later, whenever it came");
+        assert_eq!(place(5, 0, 1000 + 18_000, (1, 90), 310), first + 9001, "never backwards");
+        assert_eq!(place(910, 1, 80_000, (2, 4000), 320), first + 9901, "by arrival, after the clock was set");
     }
 }

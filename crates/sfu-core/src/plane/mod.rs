@@ -71,8 +71,7 @@ pub(crate) struct Plane {
     loss: f32,
     /// Of transport-wide feedback.
     peer_clock: PeerClock,
-    /// A moment on the sender's clock and the same on ours, from its first sender report.
-    clock: Option<(u64, Instant)>,
+    capture_clock: CaptureClock,
     started_at: Instant,
     stats: PlaneStats,
     scratch: Vec<u8>,
@@ -148,7 +147,7 @@ impl Plane {
             round_trip: None,
             loss: 0.0,
             peer_clock: PeerClock::default(),
-            clock: None,
+            capture_clock: CaptureClock::default(),
             started_at: now,
             stats: PlaneStats::default(),
             scratch: Vec::new(),
@@ -305,7 +304,7 @@ impl Plane {
         let (at, format) = format;
         let stream = &self.inbound[at];
         let captured = stream.captured(header.timestamp, format.nanoseconds_per_tick());
-        let captured_at = captured.and_then(|captured| captured_at(&mut self.clock, captured, now));
+        let captured_at = captured.and_then(|captured| self.capture_clock.at(captured, now));
         let packet = MediaPacket {
             mid: stream.mid,
             rid: stream.rid,
@@ -319,7 +318,7 @@ impl Plane {
             payload: Arc::from(payload),
             descriptor: None,
             captured_at: captured_at.unwrap_or(now),
-            is_reported: captured_at.is_some(),
+            clock_reading: captured_at.map(|_| self.capture_clock.readings),
             extensions: read.extensions,
         };
         self.events.push(PlaneEvent::Media(packet));
@@ -396,6 +395,7 @@ impl Plane {
             rtcp::Packet::SenderReport { ssrc, ntp, rtp, blocks } => {
                 if let Some(stream) = self.inbound.iter_mut().find(|stream| stream.ssrc == ssrc) {
                     stream.reports(ntp, rtp, now);
+                    self.capture_clock.reported(ntp, now);
                 }
                 self.received(blocks, now);
             }
@@ -768,15 +768,35 @@ impl PeerClock {
     }
 }
 
-/// A moment on the sender's clock, on ours.
-fn captured_at(clock: &mut Option<(u64, Instant)>, captured: u64, now: Instant) -> Option<Instant> {
-    let (theirs, ours) = *clock.get_or_insert((captured, now));
-    let since = captured.wrapping_sub(theirs) as i64;
-    let distance = Duration::from_secs_f64(since.unsigned_abs() as f64 / 2f64.powi(32));
-    let at = if since < 0 { ours.checked_sub(distance) } else { ours.checked_add(distance) };
-    at.filter(|at| {
-        now.saturating_duration_since(*at) < CAPTURE_SKEW_MAX && at.saturating_duration_since(now) < CAPTURE_SKEW_MAX
-    })
+/// The clock of a sender's reports, which all its streams share.
+#[derive(Debug, Default)]
+struct CaptureClock {
+    /// A moment on the sender's clock and on ours.
+    anchor: Option<(u64, Instant)>,
+    /// How often it was read anew.
+    readings: u32,
+}
+
+impl CaptureClock {
+    /// A sender report came. It hardly waits anywhere, so if it is far off, the clock has been set, or has drifted.
+    fn reported(&mut self, ntp: u64, now: Instant) {
+        if self.at(ntp, now).is_none() {
+            self.anchor = Some((ntp, now));
+            self.readings = self.readings.wrapping_add(1);
+        }
+    }
+
+    /// A moment on the sender's clock, on ours.
+    fn at(&self, captured: u64, now: Instant) -> Option<Instant> {
+        let (theirs, ours) = self.anchor?;
+        let since = captured.wrapping_sub(theirs) as i64;
+        let distance = Duration::from_secs_f64(since.unsigned_abs() as f64 / 2f64.powi(32));
+        let at = if since < 0 { ours.checked_sub(distance) } else { ours.checked_add(distance) };
+        at.filter(|at| {
+            now.saturating_duration_since(*at) < CAPTURE_SKEW_MAX
+                && at.saturating_duration_since(now) < CAPTURE_SKEW_MAX
+        })
+    }
 }
 
 /// Keeps repairs within what a viewer's own media earns: a flood of negative acknowledgements could otherwise draw a
@@ -905,6 +925,33 @@ mod tests {
             plane.receive_rtp(&repaired, now).unwrap();
             assert_eq!(heard(&mut plane), [(main, 500), (main, 502), (main, 501)]);
         }
+    }
+
+    #[test]
+    fn a_senders_clock_may_be_set() {
+        const HOUR: u64 = 3600 << 32;
+        let mut now = start();
+        let (mut sealer, _) = srtp::pair(PROFILE, &KEYS, true).unwrap();
+        let mut plane = plane(simulcast(vec![]), now);
+        let mut sequence = 0;
+        let mut readings = Vec::new();
+        for ntp in [5 * HOUR, 5 * HOUR + (1 << 32), 6 * HOUR, 4 * HOUR, 4 * HOUR + (1 << 32)] {
+            now += Duration::from_secs(1);
+            for ssrc in [10, 20] {
+                sequence += 1;
+                let rid: &[u8] = if ssrc == 10 { b"l" } else { b"h" };
+                plane.receive_rtp(&sealed((MAIN, ssrc, sequence), &[(MID, b"0"), (RID, rid)], &[1]), now).unwrap();
+                let mut report = Vec::new();
+                rtcp::sender_report(&mut report, ssrc, ntp, 0, 1, 1, &[]);
+                sealer.seal_rtcp(&mut report, 0).unwrap();
+                plane.receive_rtcp(&report, now).unwrap();
+                plane.receive_rtp(&sealed((MAIN, ssrc, sequence + 100), &[], &[1]), now).unwrap();
+                let Some(PlaneEvent::Media(packet)) = plane.events().next_back() else { panic!() };
+                assert_eq!(packet.captured_at, now);
+                readings.push(packet.clock_reading);
+            }
+        }
+        assert_eq!(readings, [1, 1, 1, 1, 2, 2, 3, 3, 3, 3].map(Some), "one for all streams");
     }
 
     #[test]

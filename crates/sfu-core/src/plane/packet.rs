@@ -26,8 +26,9 @@ pub(crate) struct MediaPacket {
     /// When the sender captured it, on this end's clock: alike for all streams of one sender, for lip sync and for going
     /// on from one layer to another.
     pub(crate) captured_at: Instant,
-    /// Whether a sender report told so. Without, it is when the packet came.
-    pub(crate) is_reported: bool,
+    /// Which reading of the sender's clock told so: times of two readings do not compare. `None`: without a report, it
+    /// is when the packet came.
+    pub(crate) clock_reading: Option<u32>,
     pub(crate) vp8_ids: Option<Vp8Ids>,
     /// What its dependency descriptor says, once it is read.
     pub(crate) descriptor: Option<Descriptor>,
@@ -73,7 +74,7 @@ impl MediaPacket {
             marker: false,
             payload: Arc::from(&payload[..]),
             captured_at: now,
-            is_reported: false,
+            clock_reading: None,
             vp8_ids: Vp8Ids::of(CodecKind::Vp8, &payload),
             descriptor: None,
             extensions: Extensions::default(),
