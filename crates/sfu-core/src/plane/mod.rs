@@ -447,15 +447,12 @@ impl Plane {
     fn repair(&mut self, at: usize, lost: rtcp::Lost<'_>, now: Instant) {
         let round_trip = self.round_trip().unwrap_or(ROUND_TRIP_INITIAL);
         let Some(stream) = self.outbound.get_mut(at) else { return };
-        if !self.egress.is_open {
-            self.stats.gated += lost.iter().count() as u64;
-            return;
-        }
         stream.is_known = true;
         for number in lost.iter().take(KEPT_PACKETS_MAX) {
             match stream.repair(number, round_trip, &mut self.egress, now) {
                 Repaired::Sent => self.stats.repairs += 1,
                 Repaired::Limited => self.stats.limited += 1,
+                Repaired::Gated => self.stats.gated += 1,
                 Repaired::Unknown => {}
             }
         }
@@ -827,6 +824,7 @@ impl RepairBudget {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Redundancy;
 
     #[test]
     fn the_peers_clock_may_begin_anew() {
@@ -883,6 +881,27 @@ mod tests {
         let ids =
             ExtensionIds { mid: Some(MID), rid: Some(RID), repaired_rid: Some(REPAIRED_RID), ..Default::default() };
         Negotiated { ids, formats: vec![Format::vp8()], lines: vec![line] }
+    }
+
+    /// The stream that [`send`] writes.
+    const VIEWED: u32 = 77;
+
+    /// A plane that may send on one stream.
+    fn viewer(now: Instant) -> Plane {
+        let mut plane = plane(simulcast(vec![]), now);
+        plane.open(Mid::from("0"), (VIEWED, Some(VIEWED + 1)), None, &mut rand_core::SeedableRng::from_seed([0; 32]));
+        plane.gate(true);
+        plane
+    }
+
+    fn send(plane: &mut Plane, sequence: u64, payload: &[u8], now: Instant) {
+        let ids = plane.negotiated.ids;
+        let delivery =
+            Delivery { payload_type: MAIN, repair_payload_type: Some(REPAIR), redundancy: Redundancy::Pass, ids };
+        let position =
+            Position { sequence, timestamp: 0, vp8_ids: None, descriptor: None, marker: false, is_filler: false };
+        let packet = MediaPacket { payload: Arc::from(payload), ..MediaPacket::vp8(sequence, now) };
+        plane.write(VIEWED, &Arc::new(packet), delivery, position, now);
     }
 
     const MID: u8 = 1;
@@ -952,6 +971,26 @@ mod tests {
             }
         }
         assert_eq!(readings, [1, 1, 1, 1, 2, 2, 3, 3, 3, 3].map(Some), "one for all streams");
+    }
+
+    #[test]
+    fn only_what_was_sent_counts_as_held_back() {
+        let now = start();
+        let (mut sealer, _) = srtp::pair(PROFILE, &KEYS, true).unwrap();
+        let mut plane = viewer(now);
+        for sequence in 500..505 {
+            send(&mut plane, sequence, &[1; 9], now);
+        }
+        plane.gate(false);
+        let mut request = Vec::new();
+        rtcp::nack(&mut request, RECEIVER_SSRC, VIEWED, 0..1000, 1000);
+        for _ in 0..2 {
+            let mut request = request.clone();
+            sealer.seal_rtcp(&mut request, 0).unwrap();
+            plane.receive_rtcp(&request, now).unwrap();
+        }
+        let stats = plane.take_stats();
+        assert_eq!((stats.gated, stats.repairs), (5, 0));
     }
 
     #[test]

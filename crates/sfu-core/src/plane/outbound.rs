@@ -28,6 +28,8 @@ pub(super) enum Repaired {
     Sent,
     /// There is no budget for it.
     Limited,
+    /// Nothing may leave.
+    Gated,
     /// It is not kept any more, or was sent again just now.
     Unknown,
 }
@@ -187,10 +189,15 @@ impl Outbound {
         if now < kept.again_at {
             return Repaired::Unknown;
         }
+        let again_at = now + round_trip.max(AGAIN_MIN);
+        if !egress.is_open {
+            kept.again_at = again_at;
+            return Repaired::Gated;
+        }
         if !egress.repairs.spend(kept.packet.payload.len()) {
             return Repaired::Limited;
         }
-        kept.again_at = now + round_trip.max(AGAIN_MIN);
+        kept.again_at = again_at;
         if self.send_again(at, egress, now) { Repaired::Sent } else { Repaired::Unknown }
     }
 
