@@ -42,6 +42,9 @@ const SILENCE: Duration = Duration::from_millis(1500);
 /// The round trip until one is known.
 const ROUND_TRIP_INITIAL: Duration = Duration::from_millis(100);
 
+/// How long a report's round trip counts: browsers that only hear report every 5 s, and reports get lost.
+const ROUND_TRIP_RECENT: Duration = Duration::from_secs(15);
+
 /// The SSRC that feedback comes from, when nothing is sent.
 const RECEIVER_SSRC: u32 = 1;
 
@@ -65,8 +68,8 @@ pub(crate) struct Plane {
     /// Whose packet the next feedback reports last: libwebrtc ignores feedback about a stream that it does not send.
     feedback_about: u32,
     report_due: Option<Instant>,
-    /// From loss reports and their delays, where there is no transport-wide feedback.
-    round_trip: Option<Duration>,
+    /// From a report and its delay, and when that was.
+    round_trip: Option<(Duration, Instant)>,
     /// The share of our own packets that the peer's last reports miss.
     loss: f32,
     /// Of transport-wide feedback.
@@ -197,8 +200,12 @@ impl Plane {
         self.egress.controller.as_ref().map(Controller::estimate)
     }
 
-    pub(crate) fn round_trip(&self) -> Option<Duration> {
-        self.egress.controller.as_ref().and_then(Controller::round_trip).or(self.round_trip)
+    /// By reports, which tell how long they waited at the peer; by feedback, which does not, where those are missing.
+    pub(crate) fn round_trip(&self, now: Instant) -> Option<Duration> {
+        let is_recent = |at| now.saturating_duration_since(at) < ROUND_TRIP_RECENT;
+        let recent = self.round_trip.filter(|(_, at)| is_recent(*at));
+        let with_feedback = || self.egress.controller.as_ref().and_then(Controller::round_trip);
+        recent.map(|(exact, _)| exact).or_else(with_feedback).or(self.round_trip.map(|(last, _)| last))
     }
 
     /// The share of packets that get lost on the way to the peer.
@@ -429,7 +436,7 @@ impl Plane {
                 let elapsed = (self.ntp(now) >> 16) as u32;
                 let units = elapsed.wrapping_sub(block.last_report).wrapping_sub(block.delay_since);
                 if units < 1 << 20 {
-                    self.round_trip = Some(Duration::from_secs_f64(f64::from(units) / 65_536.0));
+                    self.round_trip = Some((Duration::from_secs_f64(f64::from(units) / 65_536.0), now));
                 }
             }
         }
@@ -445,7 +452,7 @@ impl Plane {
 
     /// Sends again what the peer misses, each packet once a round trip, within what its media has earned.
     fn repair(&mut self, at: usize, lost: rtcp::Lost<'_>, now: Instant) {
-        let round_trip = self.round_trip().unwrap_or(ROUND_TRIP_INITIAL);
+        let round_trip = self.round_trip(now).unwrap_or(ROUND_TRIP_INITIAL);
         let Some(stream) = self.outbound.get_mut(at) else { return };
         stream.is_known = true;
         for number in lost.iter().take(KEPT_PACKETS_MAX) {
@@ -500,7 +507,7 @@ impl Plane {
 
     /// Lets time pass: what is due is sent.
     pub(crate) fn tick(&mut self, now: Instant) {
-        let round_trip = self.round_trip().unwrap_or(ROUND_TRIP_INITIAL);
+        let round_trip = self.round_trip(now).unwrap_or(ROUND_TRIP_INITIAL);
         for stream in &mut self.inbound {
             if stream.asks_at().is_some_and(|at| at <= now) {
                 self.lost.clear();
@@ -878,8 +885,13 @@ mod tests {
             ssrcs: repairs.iter().flat_map(|(main, repair)| [*main, *repair]).collect(),
             repairs,
         };
-        let ids =
-            ExtensionIds { mid: Some(MID), rid: Some(RID), repaired_rid: Some(REPAIRED_RID), ..Default::default() };
+        let ids = ExtensionIds {
+            mid: Some(MID),
+            rid: Some(RID),
+            repaired_rid: Some(REPAIRED_RID),
+            transport_sequence: Some(4),
+            ..Default::default()
+        };
         Negotiated { ids, formats: vec![Format::vp8()], lines: vec![line] }
     }
 
@@ -991,6 +1003,38 @@ mod tests {
         }
         let stats = plane.take_stats();
         assert_eq!((stats.gated, stats.repairs), (5, 0));
+    }
+
+    #[test]
+    fn the_round_trip_is_that_of_reports_while_they_come() {
+        let ms = Duration::from_millis;
+        let (mut sealer, _) = srtp::pair(PROFILE, &KEYS, true).unwrap();
+        let mut plane = viewer(start());
+        let sent_at = plane.started_at + ms(1000);
+        send(&mut plane, 500, &[1; 9], sent_at);
+        let mut feedback = Vec::new();
+        let mut arrivals = feedback::Arrivals::new(sent_at);
+        arrivals.arrived(TRANSPORT_SEQUENCE_START as u16, sent_at + ms(20));
+        arrivals.write(&mut feedback, 1, VIEWED, 1000);
+        sealer.seal_rtcp(&mut feedback, 0).unwrap();
+        plane.receive_rtcp(&feedback, sent_at + ms(140)).unwrap();
+        assert_eq!(plane.round_trip(sent_at + ms(140)), Some(ms(140)), "100 ms of it at the peer");
+        let mut report = Vec::new();
+        let block = rtcp::Block {
+            ssrc: VIEWED,
+            fraction_lost: 0,
+            cumulative_lost: 0,
+            highest_sequence: 500,
+            jitter: 0,
+            last_report: (plane.ntp(sent_at) >> 16) as u32,
+            delay_since: 65_536,
+        };
+        rtcp::receiver_report(&mut report, 1, &[block]);
+        sealer.seal_rtcp(&mut report, 0).unwrap();
+        let now = sent_at + ms(1040);
+        plane.receive_rtcp(&report, now).unwrap();
+        assert!((ms(39)..=ms(41)).contains(&plane.round_trip(now).unwrap()));
+        assert_eq!(plane.round_trip(now + ROUND_TRIP_RECENT), Some(ms(140)));
     }
 
     #[test]

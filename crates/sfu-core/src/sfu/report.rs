@@ -1,7 +1,7 @@
 //! Numbers of one participant, when the embedder asks for them.
 
 use super::Sfu;
-use crate::{Event, SubscriptionStats};
+use crate::{Event, ParticipantStats, SubscriptionStats};
 
 impl Sfu {
     pub(super) fn report(&mut self, index: usize) {
@@ -23,7 +23,8 @@ impl Sfu {
                 });
             }
         }
-        let (participant, stats) = (participant.id, participant.stats);
+        let round_trip = live.and_then(|live| live.session.plane.round_trip(self.now)).unwrap_or_default();
+        let (participant, stats) = (participant.id, ParticipantStats { round_trip, ..participant.stats });
         self.emit(Event::Stats { participant, stats, tracks, subscriptions });
     }
 }

@@ -225,7 +225,7 @@ impl Sfu {
         self.expire_layers(index);
         let Some(participant) = &mut self.participants[index] else { return };
         let Some(live) = participant.live.as_deref_mut() else { return };
-        let round_trip = live.session.plane.round_trip().unwrap_or_default();
+        let round_trip = live.session.plane.round_trip(self.now).unwrap_or_default();
         for layer in live.tracks.iter_mut().flat_map(|track| &mut track.layers) {
             if let Some(ssrc) = layer.heard.filter(|_| layer.keyframe.take(layer.opaque, round_trip, self.now)) {
                 live.session.plane.request_keyframe(ssrc);
@@ -346,10 +346,7 @@ impl Sfu {
         let Some(live) = participant.live.as_deref_mut() else { return };
         match event {
             PlaneEvent::Media(packet) => self.forward(index, packet),
-            PlaneEvent::Estimate(estimate) => {
-                participant.stats.round_trip = live.session.plane.round_trip().unwrap_or_default();
-                self.estimated(index, estimate);
-            }
+            PlaneEvent::Estimate(estimate) => self.estimated(index, estimate),
             PlaneEvent::Silent(mid) => {
                 if let Some(track) = live.track(mid) {
                     let change = live.tracks[track].loudness.silenced();
