@@ -28,6 +28,13 @@ pub(crate) struct ExtensionIds {
 }
 
 impl ExtensionIds {
+    /// Those of one m-line.
+    pub(super) fn of(map: &ExtensionMap) -> Self {
+        let mut ids = Self::default();
+        ids.add(map);
+        ids
+    }
+
     /// Adds those of one m-line.
     pub(super) fn add(&mut self, map: &ExtensionMap) {
         for (id, extension) in map.iter() {

@@ -9,8 +9,8 @@ use rand_chacha::ChaCha12Rng;
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
 use str0m::config::DtlsCert;
-use str0m::format::CodecConfig;
-use str0m::media::{Mid, Rids};
+use str0m::format::{CodecConfig, PayloadParams};
+use str0m::media::{Media, Mid, Rids};
 use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::Ssrc;
 use str0m::{Candidate, Event, IceCreds, Input, Output, Rtc};
@@ -170,9 +170,7 @@ impl Session {
         let media = self.rtc.media(mid).filter(|media| media.direction().is_sending())?;
         // Beside layers to receive the engine makes no stream for the way back.
         let is_missing = matches!(media.rids_rx(), Rids::Specific(_));
-        let params = self.rtc.codec_config().params().iter();
-        let mut params = params.filter(|params| media.remote_pts().contains(&params.pt()));
-        let is_repaired = params.any(|params| params.resend().is_some());
+        let is_repaired = self.agreed(media).any(|params| params.resend().is_some());
         let mut api = self.rtc.direct_api();
         if is_missing && api.stream_tx_by_mid(mid, None).is_none() {
             let (ssrc, repair) = (api.new_ssrc(), is_repaired.then(|| api.new_ssrc()));
@@ -193,12 +191,13 @@ impl Session {
     /// What padding on an m-line needs: a payload type of repairs, and the header extensions.
     fn padding(&self, mid: Mid) -> Option<(u8, ExtensionIds)> {
         let media = self.rtc.media(mid)?;
-        let params = self.rtc.codec_config().params().iter();
-        let mut allowed = params.filter(|params| media.remote_pts().contains(&params.pt()));
-        let payload_type = *allowed.find_map(|params| params.resend())?;
-        let mut ids = ExtensionIds::default();
-        ids.add(media.remote_extmap());
-        Some((payload_type, ids))
+        let payload_type = *self.agreed(media).find_map(|params| params.resend())?;
+        Some((payload_type, ExtensionIds::of(media.remote_extmap())))
+    }
+
+    /// The formats that an m-line has agreed on.
+    fn agreed<'a>(&'a self, media: &'a Media) -> impl Iterator<Item = &'a PayloadParams> {
+        self.rtc.codec_config().params().iter().filter(|params| media.remote_pts().contains(&params.pt()))
     }
 
     /// Tells the plane what an offer and its answer have agreed on.
@@ -227,17 +226,15 @@ impl Session {
     /// The form in which the m-line `mid` takes what arrived as `format`; `None` if it was not negotiated there.
     pub(crate) fn delivery(&self, mid: Mid, format: &Format) -> Option<Delivery> {
         let media = self.rtc.media(mid)?;
-        let allowed = media.remote_pts();
-        let params = self.rtc.codec_config().params().iter().filter(|params| allowed.contains(&params.pt()));
-        let ours = *CodecConfig::new_from_payload_params(params.copied().collect()).match_params(format.params)?;
+        let agreed = self.agreed(media).copied().collect();
+        let ours = *CodecConfig::new_from_payload_params(agreed).match_params(format.params)?;
         let (payload_type, redundancy) = match ours.red().filter(|_| format.is_redundant()) {
             Some(red) if ours.pt() == format.params.pt() => (red, Redundancy::Pass),
             Some(red) => (red, Redundancy::Retag { from: *format.params.pt(), to: *ours.pt() }),
             None if format.is_redundant() => (ours.pt(), Redundancy::Strip),
             None => (ours.pt(), Redundancy::Pass),
         };
-        let mut ids = ExtensionIds::default();
-        ids.add(media.remote_extmap());
+        let ids = ExtensionIds::of(media.remote_extmap());
         let repair_payload_type = ours.resend().map(|payload_type| *payload_type);
         Some(Delivery { payload_type: *payload_type, repair_payload_type, redundancy, ids })
     }
