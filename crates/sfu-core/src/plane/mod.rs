@@ -120,7 +120,7 @@ pub(crate) enum PlaneEvent {
 pub(crate) struct PlaneStats {
     pub(crate) repairs: u64,
     pub(crate) padding: u64,
-    /// Requests for repair beyond the budget.
+    /// Requests for repair beyond the budget, and packets too large to leave.
     pub(crate) limited: u64,
     /// Packets that were asked for again and may not leave.
     pub(crate) gated: u64,
@@ -238,7 +238,9 @@ impl Plane {
     }
 
     pub(crate) fn take_stats(&mut self) -> PlaneStats {
-        std::mem::take(&mut self.stats)
+        let mut stats = std::mem::take(&mut self.stats);
+        stats.limited += std::mem::take(&mut self.egress.oversized);
+        stats
     }
 
     /// The datagrams to send. Give the buffer back with [`Plane::sent`].
@@ -609,6 +611,8 @@ pub(super) struct Egress {
     controller: Option<Controller>,
     transport_sequence: u64,
     repairs: RepairBudget,
+    /// Packets that were too large to leave.
+    oversized: u64,
     datagrams: Datagrams,
 }
 
@@ -621,6 +625,7 @@ impl Egress {
             controller: None,
             transport_sequence: TRANSPORT_SEQUENCE_START,
             repairs: RepairBudget::new(),
+            oversized: 0,
             datagrams: Datagrams::default(),
         }
     }
@@ -642,8 +647,20 @@ impl Egress {
         let number = elements.ids.transport_sequence.and(self.controller.as_ref()).map(|_| self.transport_sequence);
         let out = &mut self.datagrams.bytes;
         let start = out.len();
-        let header_bytes =
-            elements.list(number.map(|number| number as u16), |list| rtp::write(out, fields, list.iter().copied()));
+        let behind_bytes = 2 * usize::from(original.is_some()) + payload.len() + self.tag_bytes;
+        let mut elements = *elements;
+        let header_bytes = loop {
+            let header_bytes =
+                elements.list(number.map(|number| number as u16), |list| rtp::write(out, fields, list.iter().copied()));
+            if header_bytes + behind_bytes <= FORWARDED_BYTES_MAX {
+                break header_bytes;
+            }
+            out.truncate(start);
+            if !elements.shorten() {
+                self.oversized += 1;
+                return false;
+            }
+        };
         if let Some(original) = original {
             out.extend_from_slice(&original.to_be_bytes());
         }
@@ -651,10 +668,6 @@ impl Egress {
         out.extend_from_slice(payload);
         if let (Some(ids), Some(copy)) = (patch, out.get_mut(payload_start..)) {
             ids.patch(copy);
-        }
-        if FORWARDED_BYTES_MAX < out.len() - start + self.tag_bytes {
-            out.truncate(start);
-            return false;
         }
         if sealer.seal_rtp(out, start, header_bytes, fields.ssrc, index).is_err() {
             return false;
@@ -1035,6 +1048,26 @@ mod tests {
         plane.receive_rtcp(&report, now).unwrap();
         assert!((ms(39)..=ms(41)).contains(&plane.round_trip(now).unwrap()));
         assert_eq!(plane.round_trip(now + ROUND_TRIP_RECENT), Some(ms(140)));
+    }
+
+    #[test]
+    fn a_packet_that_is_nearly_too_large_goes_without_its_mid() {
+        let now = start();
+        let mut plane = viewer(now);
+        // Beside the payload: 12 bytes, and 12 of extensions (8 without the mid), and 16 of the tag.
+        let [largest_named, largest] = [12 + 12, 12 + 8].map(|header| FORWARDED_BYTES_MAX - 16 - header);
+        let sizes = [largest_named, largest_named + 1, largest, largest + 1];
+        for (number, size) in sizes.into_iter().enumerate() {
+            send(&mut plane, 500 + number as u64, &vec![1; size], now);
+        }
+        let gone = plane.outgoing();
+        let seen = gone.iter().map(|datagram| {
+            let header = rtp::Header::parse(datagram).unwrap();
+            (datagram.len(), header.extensions().any(|(id, _)| id == MID))
+        });
+        let smaller = FORWARDED_BYTES_MAX - 3;
+        assert!(seen.eq([(FORWARDED_BYTES_MAX, true), (smaller, false), (FORWARDED_BYTES_MAX, false)]));
+        assert_eq!(plane.take_stats().limited, 1, "the one that is too large is counted");
     }
 
     #[test]

@@ -280,6 +280,7 @@ impl Outbound {
 }
 
 /// The header extensions of a packet to send. End-to-end facts are passed on, those of the hop are written anew.
+#[derive(Clone, Copy)]
 pub(super) struct Elements<'a> {
     pub(super) ids: ExtensionIds,
     mid: Option<Mid>,
@@ -288,6 +289,12 @@ pub(super) struct Elements<'a> {
 }
 
 impl Elements<'_> {
+    /// Leaves out what a packet can best do without: others name the m-line as well, and where a frame has several, its
+    /// first has the descriptor that counts. False if nothing is left to leave out.
+    pub(super) fn shorten(&mut self) -> bool {
+        self.mid.take().is_some() || self.descriptor.take().is_some()
+    }
+
     /// Calls `with` with all of them, `transport_sequence` included.
     pub(super) fn list<R>(&self, transport_sequence: Option<u16>, with: impl FnOnce(&[(u8, &[u8])]) -> R) -> R {
         const NONE: (u8, &[u8]) = (0, &[]);
