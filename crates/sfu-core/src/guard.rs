@@ -1,4 +1,4 @@
-//! What a participant may send, judged before the session engine sees it.
+//! What a participant may send, judged before their session sees it.
 //!
 //! Everything here reads clear headers of packets that may be forged. Nothing is *learned* from a packet that did not
 //! prove authentic: a forger with the participant's address must not be able to make us refuse the participant.
@@ -11,7 +11,7 @@ use crate::limits::{
     MESSAGES_PER_SECOND, SSRCS_MAX,
 };
 
-/// What the engine may be shown of one participant's datagrams.
+/// What a session may be shown of its participant's datagrams.
 #[derive(Debug)]
 pub(crate) struct IngressGuard {
     datagrams: Bucket,
@@ -40,7 +40,7 @@ impl IngressGuard {
         self.ssrcs.declared = declared_ssrcs;
     }
 
-    /// Whether a datagram may go to the engine. Afterwards tell [`IngressGuard::opened`] if it was authentic.
+    /// Whether a datagram may go to the session. Afterwards tell [`IngressGuard::opened`] if it was authentic.
     pub(crate) fn admits(&mut self, kind: Kind, bytes: &[u8], now: Instant) -> bool {
         if !self.datagrams.take(1.0, now) || !self.bytes.take(bytes.len() as f32, now) {
             return false;
@@ -100,7 +100,7 @@ impl Bucket {
     }
 }
 
-/// Which streams a session may receive. The engine keeps something for each it ever saw.
+/// Which streams a session may receive. It keeps something for each.
 #[derive(Debug, Default)]
 struct Ssrcs {
     /// All that the offer names, if it names any for each sending m-line.

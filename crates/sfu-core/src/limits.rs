@@ -209,8 +209,8 @@ pub const SOUND_BITS_PER_SECOND: u64 = 48_000;
 /// every network carries. The first layer of everybody is sent all the same.
 pub const UNMEASURED_BITS_PER_SECOND: u64 = 1_500_000;
 
-/// How long an estimate must exist before it is a reason to show nothing, or to wait with more: it takes the estimator
-/// some four seconds to find out what there is.
+/// How long an estimate must exist before it is a reason to show nothing, or to wait with more: a first probe that failed
+/// has been repeated by then.
 pub const ESTIMATE_TRUSTED_AFTER: Duration = Duration::from_secs(5);
 
 /// How long nobody must have needed a layer before its sender is told to stop it: longer than it takes to turn a page or

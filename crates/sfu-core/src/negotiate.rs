@@ -65,7 +65,8 @@ impl Offer {
         complete.then(|| self.lines.iter().flat_map(|line| line.ssrcs.iter().copied()).collect())
     }
 
-    /// Which id the transport-wide sequence number has, if it is used and within what the engine reads.
+    /// Which id the transport-wide sequence number has, if it is used and fits the short form of header extensions (RFC
+    /// 8285, section 4.2): it is in each packet.
     pub(crate) fn transport_sequence_id(&self) -> Option<u8> {
         let found = self.extensions.iter().find(|(_, uri)| uri == TRANSPORT_SEQUENCE);
         found.map(|(id, _)| *id).filter(|id| (1..=14).contains(id))
@@ -276,8 +277,7 @@ impl Reader {
         Ok(true)
     }
 
-    /// RFC 8843, section 9.2. The guard of transport-wide sequence numbers relies on it: it must read what the engine
-    /// reads.
+    /// RFC 8843, section 9.2. Ids are alike in all m-lines, because they are read before it is known whose a packet is.
     fn read_extension(&mut self, value: &str) -> Result<(), Error> {
         let mut words = value.split(' ');
         let id = words.next().and_then(|word| word.split('/').next()?.parse::<u8>().ok());

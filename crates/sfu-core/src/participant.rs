@@ -67,7 +67,7 @@ pub(crate) struct Live {
     pub(crate) addresses: Vec<Path>,
     /// How many addresses it ever had.
     pub(crate) addresses_seen: usize,
-    /// Where its peer was last heard, if that is known better than by the engine.
+    /// Where its peer was last heard. Without it no media is sent, and the engine chooses for the rest.
     pub(crate) route: Option<Route>,
     pub(crate) tracks: Vec<Track>,
     pub(crate) lines: Vec<Line>,
@@ -100,8 +100,9 @@ pub(crate) enum Link {
     Lost { since: Instant },
 }
 
-/// The path that media takes. The engine stays with a nominated pair until it has been dead for 15 s; a peer whose NAT
-/// gave it another port, or who moved to another network, is followed sooner: to the address that it speaks from.
+/// The path that everything but answers to checks takes. ICE alone would stay with a nominated pair until it has been
+/// dead for 15 s; a peer whose NAT gave it another port, or who moved to another network, is followed sooner: to the
+/// address that it speaks from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Route {
     pub(crate) path: Path,

@@ -380,7 +380,7 @@ mod tests {
                         let sequence = newest.saturating_add_signed(if switches { ahead.abs() + 1 } else { ahead });
                         *newest = (*newest).max(sequence);
                         if !arrived.insert(sequence) {
-                            continue; // The session engine has dropped a replay before.
+                            continue; // The media plane has dropped a replay before.
                         }
                         let mut packet = picture(sequence, if switches { 0 } else { of }, now);
                         if switches {

@@ -253,8 +253,7 @@ impl Sfu {
         }
     }
 
-    /// Takes all that a session has to say, then acts on it. The engine holds one received packet at most, so this follows
-    /// each input.
+    /// Takes all that a session has to say, then acts on it. The engine must be emptied after each input.
     fn drain(&mut self, index: usize) {
         let Some(participant) = &mut self.participants[index] else { return };
         let Some(live) = participant.live.as_deref_mut() else { return };
