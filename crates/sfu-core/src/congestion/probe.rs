@@ -24,6 +24,9 @@ const TRIAL_SETTLES: Duration = Duration::from_millis(80);
 /// How far ahead padding is handed out. Finer would wake the embedder more often than timers are good for.
 const SLICE: Duration = Duration::from_millis(5);
 
+/// So many slices are handed out at once at most: an embedder that was held up must not make up for it in one burst.
+const SLICES_MAX: u32 = 4;
+
 /// A probe comes through if it arrives with that share of the rate it was sent with: as in libwebrtc less some jitter.
 const COMES_THROUGH: f64 = 0.85;
 
@@ -130,8 +133,8 @@ impl Probe {
         let slice = SLICE.max(Duration::from_secs_f64(PACKET_BYTES as f64 * 8.0 / self.target));
         let until = (now.saturating_duration_since(self.began) + slice).min(self.lasts);
         self.next_slice = now + slice;
-        let owed = (self.target * until.as_secs_f64() / 8.0) as u64;
-        owed.saturating_sub(self.sent_bytes) as usize
+        let bytes = |lasts: Duration| (self.target * lasts.as_secs_f64() / 8.0) as u64;
+        bytes(until).saturating_sub(self.sent_bytes).min(bytes(SLICES_MAX * slice)) as usize
     }
 
     pub(super) fn sent(&mut self, number: u64, bytes: u32, now: Instant) {

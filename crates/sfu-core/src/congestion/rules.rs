@@ -58,6 +58,9 @@ const TRIAL_STEP: f64 = 1.5;
 const TRIAL_STEP_MAX: f64 = 2.0;
 const TRIAL_RATE_MIN: f64 = 300e3;
 
+/// But no more than so much of the estimate: what was sent is a guess while feedback gets lost, too.
+const TRIAL_SHARE_MAX: f64 = 3.0;
+
 /// Less of a step tells nothing.
 const TRIAL_STEP_MIN: f64 = 1.2;
 
@@ -201,7 +204,8 @@ impl Controller {
         let least = (TRIAL_STEP * excess.sent).max(TRIAL_RATE_MIN.min(self.estimate));
         // It may answer both questions at once.
         let wanted = self.search.target(self.estimate, self.desired).unwrap_or(0.0);
-        let target = least.max(wanted.min(TRIAL_STEP_MAX * excess.sent));
+        let most = (TRIAL_SHARE_MAX * self.estimate).clamp(TRIAL_RATE_MIN, ESTIMATE_MAX);
+        let target = least.max(wanted.min(TRIAL_STEP_MAX * excess.sent)).min(most);
         self.probe = Some(Probe::new(Purpose::Trial(excess), target, now));
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Controller;
 use super::history::History;
 use super::link::{Adapts, Dice, Link, Run, Sender, run, run_with, start};
+use super::probe::{Probe, Purpose};
 use crate::limits::{SENT_AGE_MAX, SENT_PACKETS_MAX};
 
 const DROP: u64 = 12_000;
@@ -298,6 +299,37 @@ fn times_of_arrival_that_go_wild_are_survived() {
         controller.tick(now);
         assert!((30_000..=100_000_000).contains(&controller.estimate()));
     }
+}
+
+#[test]
+fn a_stalled_embedder_makes_up_for_a_probe_in_no_burst() {
+    let now = start();
+    let mut probe = Probe::new(Purpose::Search { lasts: Duration::from_millis(80) }, 50e6, now);
+    let first = probe.padding(now);
+    probe.sent(1, first as u32, now);
+    let burst = probe.padding(now + Duration::from_millis(75));
+    assert!(first < burst && burst <= 4 * first, "{burst} after {first}");
+}
+
+/// Thousands of packets of which feedback says nothing make the rate before a loss look like any.
+#[test]
+fn a_test_of_loss_sends_no_more_than_a_few_times_the_estimate() {
+    let begin = start();
+    let mut controller = Controller::new(begin, 300_000);
+    let mut now = begin;
+    for number in 0..6_000u64 {
+        controller.sent(number, 1_100, now);
+        if number == 20 {
+            controller.feedback((0..20).map(|number| (number, Some(i64::from(number)))), now);
+        }
+        if number % 30 == 0 {
+            now += Duration::from_millis(1);
+        }
+    }
+    let lines = (5_900..6_000u16).map(|number| (number, (number % 2 == 0).then_some(i64::from(number) * 30)));
+    controller.feedback(lines, now + Duration::from_millis(30));
+    let probe = controller.probe.as_ref().expect("a loss to find out about");
+    assert!(probe.target <= 3.0 * controller.estimate, "{}", probe.target);
 }
 
 #[test]
