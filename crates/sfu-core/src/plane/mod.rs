@@ -74,6 +74,8 @@ pub(crate) struct Plane {
     loss: f32,
     /// Of transport-wide feedback.
     peer_clock: PeerClock,
+    /// The estimate that was told last.
+    told: Option<u64>,
     capture_clock: CaptureClock,
     started_at: Instant,
     stats: PlaneStats,
@@ -150,6 +152,7 @@ impl Plane {
             round_trip: None,
             loss: 0.0,
             peer_clock: PeerClock::default(),
+            told: None,
             capture_clock: CaptureClock::default(),
             started_at: now,
             stats: PlaneStats::default(),
@@ -174,6 +177,7 @@ impl Plane {
         self.negotiated = negotiated;
         if measures && self.egress.controller.is_none() {
             self.egress.controller = Some(Controller::new(now, ESTIMATE_INITIAL));
+            self.told = self.estimate(); // Not measured yet.
         }
     }
 
@@ -412,7 +416,6 @@ impl Plane {
             rtcp::Packet::PictureLoss { media_ssrc } => self.wants_keyframe(media_ssrc),
             rtcp::Packet::FullIntra { requests } => requests.iter().for_each(|(ssrc, _)| self.wants_keyframe(ssrc)),
             rtcp::Packet::TransportFeedback(feedback) => {
-                let before = self.estimate();
                 let turned = self.peer_clock.turned(feedback.reference());
                 let taken = usize::from(feedback.statuses()).min(*statuses);
                 *statuses -= taken;
@@ -420,7 +423,7 @@ impl Plane {
                     let packets = feedback.packets().take(taken);
                     controller.feedback(packets.map(|(number, at)| (number, at.map(|at| at + turned))), now);
                 }
-                self.estimated(before);
+                self.tell_estimate();
             }
             rtcp::Packet::Nack { .. } | rtcp::Packet::Other => {}
         }
@@ -467,8 +470,10 @@ impl Plane {
         }
     }
 
-    fn estimated(&mut self, before: Option<u64>) {
-        if let Some(estimate) = self.estimate().filter(|estimate| Some(*estimate) != before) {
+    /// Not compared with what it was before a call: what is sent between two calls changes it as well.
+    fn tell_estimate(&mut self) {
+        if let Some(estimate) = self.estimate().filter(|estimate| Some(*estimate) != self.told) {
+            self.told = Some(estimate);
             self.events.retain(|event| !matches!(event, PlaneEvent::Estimate(_)));
             self.events.push(PlaneEvent::Estimate(estimate));
         }
@@ -535,13 +540,12 @@ impl Plane {
         if self.report_due.is_some_and(|at| at <= now) {
             self.report(now);
         }
-        let before = self.estimate();
         if let Some(controller) = &mut self.egress.controller {
             controller.tick(now);
             let padding = controller.padding(now);
             self.pad(padding, now);
         }
-        self.estimated(before);
+        self.tell_estimate();
     }
 
     /// Sends padding on the stream that carries most, because that has most to send again.
@@ -1086,6 +1090,26 @@ mod tests {
             // The SSRC of the media source, RFC 4585, section 6.1.
             assert_eq!(said[..length].get(8..12), Some(&ssrc.to_be_bytes()[..]));
         }
+    }
+
+    #[test]
+    fn what_is_in_flight_lowers_the_estimate_that_is_told() {
+        let mut now = start();
+        let ids = ExtensionIds { transport_sequence: Some(4), ..ExtensionIds::default() };
+        let mut plane = plane(Negotiated { ids, ..Negotiated::default() }, now);
+        let controller = plane.egress.controller.as_mut().unwrap();
+        controller.sent(0, 1000, now);
+        now += Duration::from_millis(50);
+        controller.feedback([(0, Some(0))].into_iter(), now);
+        let before = controller.estimate();
+        (1..50).for_each(|number| controller.sent(number, 1000, now));
+        plane.tick(now);
+        plane.tick(now);
+        let told: Vec<u64> = plane
+            .events()
+            .filter_map(|event| if let PlaneEvent::Estimate(estimate) = event { Some(estimate) } else { None })
+            .collect();
+        assert_eq!(told, [before / 2], "once");
     }
 
     #[test]
