@@ -101,6 +101,13 @@ fn report(world: &mut World, participant: ParticipantId) -> Event {
     world.events.pop().unwrap()
 }
 
+/// Packets of padding that a client was sent.
+fn padding(world: &mut World, client: usize) -> u64 {
+    let participant = world.clients[client].id;
+    let Event::Stats { stats, .. } = report(world, participant) else { panic!("no stats") };
+    stats.padding_packets
+}
+
 #[test]
 fn a_narrow_network_gets_less_within_two_seconds_and_more_within_ten() {
     let mut world = World::meeting(&[camera(), viewer(), viewer()]);
@@ -214,6 +221,35 @@ fn an_m_line_that_was_off_is_asked_for_when_it_begins_to_carry_something_else() 
     let (sdp, mid) = (world.clients[0].make_offer(), world.clients[0].video.unwrap().to_string());
     world.offer_sources(participant, &sdp, vec![(mid, Source::Screen)]).unwrap();
     assert_eq!(wanted(&world), Some(vec![true; 3]));
+}
+
+#[test]
+fn who_has_nothing_to_see_is_not_probed_and_hardly_ever_woken() {
+    let mut world = World::meeting(&[viewer()]);
+    world.run(Duration::from_secs(600));
+    assert_eq!(padding(&mut world, 0), 0);
+    assert!(world.wakes <= 6_000, "{} in ten minutes", world.wakes);
+
+    // A narrow network, and more desired than it carries, until it is muted.
+    let mut world = World::meeting(&[camera(), viewer()]);
+    world.narrow(1, 300_000);
+    film(&mut world, Duration::from_secs(5), false);
+    let participant = world.clients[0].id;
+    world.command(Command::SetMuted { participant, source: Source::Camera, muted: true });
+    world.run(Duration::from_secs(2));
+    let (before, wakes) = (padding(&mut world, 1), world.wakes);
+    assert!(0 < before);
+    world.run(Duration::from_secs(600));
+    assert_eq!(padding(&mut world, 1), before);
+    assert!(world.wakes - wakes <= 12_000, "{} in ten minutes", world.wakes - wakes);
+}
+
+#[test]
+fn layers_that_never_come_are_not_probed_for_without_end() {
+    let mut world = World::meeting(&[camera(), viewer()]);
+    world.narrow(1, 300_000);
+    film_layers(&mut world, Duration::from_secs(600), true, 1);
+    assert!(padding(&mut world, 1) <= 1_000, "{} packets", padding(&mut world, 1));
 }
 
 #[test]

@@ -354,7 +354,7 @@ pub(super) fn run_with(
         while let Some((_, lines)) = back.pop_front_if(|(due, _)| *due <= ms) {
             controller.feedback(lines.into_iter(), now);
         }
-        controller.aim(at(&sender.desired, ms));
+        controller.aim(at(&sender.desired, ms), now);
         if controller.due().is_some_and(|due| due <= now) {
             controller.tick(now);
             wakes.push(ms);

@@ -186,8 +186,9 @@ impl Controller {
     }
 
     /// `desired` would be sent if the network carried it, in bits per second.
-    pub(crate) fn aim(&mut self, desired: u64) {
-        self.desired = (desired as f64).min(ESTIMATE_MAX);
+    pub(crate) fn aim(&mut self, desired: u64, now: Instant) {
+        let before = std::mem::replace(&mut self.desired, (desired as f64).min(ESTIMATE_MAX));
+        self.search.aimed(before, self.desired, now);
     }
 
     /// Bytes of padding to send now, as whole datagrams of about that. Each is to be told to [`Controller::sent`].

@@ -198,7 +198,8 @@ impl Controller {
     /// Rule 2.
     pub(super) fn judge_loss(&mut self, now: Instant) {
         let Some(excess) = self.loss.excess() else { return };
-        if self.queueing.is_some() || self.probe.is_some() || now < self.trials.at {
+        // Of a voice alone there is nothing to give up.
+        if self.desired == 0.0 || self.queueing.is_some() || self.probe.is_some() || now < self.trials.at {
             return;
         }
         let least = (TRIAL_STEP * excess.sent).max(TRIAL_RATE_MIN.min(self.estimate));

@@ -155,6 +155,18 @@ fn an_outage_takes_all_and_the_end_of_it_gives_all_back() {
 }
 
 #[test]
+fn what_cannot_be_had_is_asked_of_the_network_ever_less_often() {
+    for (content, feedback_loss) in [(200_000, 0.0), (200_000, 1.0), (0, 0.0)] {
+        let link = Link { rate: vec![(0, 400_000)], feedback_loss, ..Link::default() };
+        let sender = Sender { content: vec![(0, 200_000), (5_000, content)], ..Sender::default() };
+        let run = run(&link, &Sender { desired: vec![(0, 2_500_000)], ..sender }, 600);
+        let padding: u64 = run.span(60_000, 600_000).iter().map(|sample| sample.padding_bytes).sum();
+        assert!(padding <= 500_000, "{padding}");
+        assert!(run.wakes_after(60_000) <= 1_500, "{}", run.wakes_after(60_000));
+    }
+}
+
+#[test]
 fn after_an_outage_a_slower_network_is_not_flooded() {
     for seed in seeds() {
         let link = Link { seed, rate: vec![(0, 3_000_000), (DROP, 0), (17_000, 300_000)], ..Link::default() };
@@ -316,6 +328,7 @@ fn a_stalled_embedder_makes_up_for_a_probe_in_no_burst() {
 fn a_test_of_loss_sends_no_more_than_a_few_times_the_estimate() {
     let begin = start();
     let mut controller = Controller::new(begin, 300_000);
+    controller.aim(1_000_000, begin);
     let mut now = begin;
     for number in 0..6_000u64 {
         controller.sent(number, 1_100, now);

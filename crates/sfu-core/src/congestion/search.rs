@@ -16,6 +16,9 @@ const STEP_FIRST: f64 = 1.5;
 const RETRY_MIN: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(3);
 
+/// After so many in sequence each of them waits for longer, up to [`RETRY_MISLED_MAX`]: some half minute.
+const FAILURES_MANY: u32 = 10;
+
 /// As [`RETRY_MAX`], when probes come through and yet the network does not carry what they promise: it admits bursts.
 const RETRY_MISLED_MAX: Duration = Duration::from_secs(24);
 
@@ -40,6 +43,8 @@ pub(super) struct Search {
     pub(super) at: Instant,
     step: f64,
     retry: Duration,
+    /// Probes in sequence that showed nothing more.
+    failures: u32,
     /// The last time that a probe raised the estimate.
     raised_at: Option<Instant>,
     /// How often in sequence that misled, and when last.
@@ -63,6 +68,7 @@ impl Search {
             at: now,
             step: STEP_START,
             retry: RETRY_MIN,
+            failures: 0,
             raised_at: None,
             misled: 0,
             misled_at: now,
@@ -86,7 +92,14 @@ impl Search {
     pub(super) fn recover(&mut self, rate: f64, now: Instant) {
         let rate = self.recover.map_or(rate, |former| former.rate.max(rate));
         self.recover = Some(Recover { rate, tries: 0 });
-        (self.at, self.retry) = (now, RETRY_MIN);
+        (self.at, self.retry, self.failures) = (now, RETRY_MIN, 0);
+    }
+
+    /// Something else is desired. Clearly more is worth a probe at once, whatever came of those for less.
+    pub(super) fn aimed(&mut self, before: f64, desired: f64, now: Instant) {
+        if FAILURES_MANY <= self.failures && WANTED * before < desired {
+            (self.at, self.retry, self.failures) = (self.at.min(now + RETRY_MIN), RETRY_MIN, 0);
+        }
     }
 
     pub(super) fn lasts(&self) -> Duration {
@@ -108,7 +121,7 @@ impl Search {
     }
 
     pub(super) fn came_through(&mut self, carried: f64, raised: bool, now: Instant) {
-        (self.at, self.retry, self.lasts) = (now, RETRY_MIN, LASTS_MIN);
+        (self.at, self.retry, self.failures, self.lasts) = (now, RETRY_MIN, 0, LASTS_MIN);
         self.recover = self.recover.filter(|recover| carried < 0.8 * recover.rate);
         if self.step < STEP_START {
             self.step = STEP_NEXT;
@@ -120,16 +133,28 @@ impl Search {
 
     pub(super) fn failed(&mut self, now: Instant) {
         self.at = now + self.retry;
-        self.retry = (2 * self.retry).min(RETRY_MAX);
+        self.wait_longer();
         (self.step, self.recover, self.lasts) = (STEP_FIRST, None, LASTS_MIN);
     }
 
     pub(super) fn went_unheard(&mut self, now: Instant) {
-        self.at = now + RETRY_UNHEARD;
+        if self.failures < FAILURES_MANY {
+            self.failures += 1;
+            self.at = now + RETRY_UNHEARD;
+        } else {
+            self.at = now + self.retry;
+            self.wait_longer();
+        }
         self.recover = self.recover.filter(|recover| recover.tries < RECOVERIES_MAX);
         if let Some(recover) = &mut self.recover {
             recover.tries += 1;
         }
+    }
+
+    fn wait_longer(&mut self) {
+        self.failures = self.failures.saturating_add(1);
+        let most = if self.failures < FAILURES_MANY { RETRY_MAX } else { RETRY_MISLED_MAX };
+        self.retry = (2 * self.retry).min(most);
     }
 
     /// The estimate had to fall.
@@ -143,6 +168,6 @@ impl Search {
             (self.misled, self.misled_at) = ((self.misled + 1).min(3), now);
         }
         self.at = self.at.max(now + RETRY_MIN);
-        (self.step, self.recover) = (STEP_FIRST, None);
+        (self.step, self.recover, self.failures) = (STEP_FIRST, None, 0);
     }
 }

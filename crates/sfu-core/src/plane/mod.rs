@@ -218,9 +218,9 @@ impl Plane {
     }
 
     /// What would be sent if the network carried it, in bits per second: how far the estimate is probed.
-    pub(crate) fn aim(&mut self, desired: u64) {
+    pub(crate) fn aim(&mut self, desired: u64, now: Instant) {
         if let Some(controller) = &mut self.egress.controller {
-            controller.aim(desired);
+            controller.aim(desired, now);
         }
     }
 

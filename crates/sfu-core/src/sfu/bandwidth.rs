@@ -19,6 +19,7 @@ struct Picture {
     line: usize,
     feed: Feed,
     ranking: Ranking,
+    is_muted: bool,
 }
 
 impl Sfu {
@@ -51,10 +52,14 @@ impl Sfu {
         let (pictures, demands): (Vec<Picture>, Vec<Demand>) = self.pictures(index).into_iter().unzip();
         let Some(live) = self.live_mut(index) else { return };
         live.bandwidth.allocate_at = None;
-        let decision = live.decide(&demands, now);
+        let sees = pictures
+            .iter()
+            .zip(&demands)
+            .any(|(picture, demand)| !picture.is_muted && demand.view != View::Hidden && !demand.ladder.is_empty());
+        let decision = live.decide(&demands, sees, now);
         let mut paused = 0;
         let mut changed = Vec::new();
-        for (n, Picture { line, feed, ranking }) in pictures.iter().enumerate() {
+        for (n, Picture { line, feed, ranking, .. }) in pictures.iter().enumerate() {
             let (demand, choice, soon) = (&demands[n], decision.choices[n], decision.soon[n]);
             paused += u64::from(choice.is_none() && demand.view != View::Hidden && !demand.ladder.is_empty());
             if live.give(*line, ranking, demand, choice, soon) {
@@ -91,7 +96,7 @@ impl Sfu {
                 current: live.lines[line].target(),
                 is_fresh: live.lines[line].is_fresh,
             };
-            pictures.push((Picture { line, feed, ranking: track.ranking }, demand));
+            pictures.push((Picture { line, feed, ranking: track.ranking, is_muted: track.muted }, demand));
         }
         pictures
     }
@@ -167,7 +172,8 @@ impl Participant {
 }
 
 impl Live {
-    fn decide(&mut self, demands: &[Demand], now: Instant) -> Decision {
+    /// `sees`: whether any of it can be shown at all.
+    fn decide(&mut self, demands: &[Demand], sees: bool, now: Instant) -> Decision {
         let sounds = self.lines.iter().filter(|line| !line.is_video && line.feed.is_some());
         let heard = sounds.map(|line| line.sent.bits_per_second(now)).reduce(|all, one| all + one);
         // What is heard, and somebody who may begin to speak.
@@ -184,9 +190,9 @@ impl Live {
         }
         // Half as much again as all of it costs: prices move, and what gets lost is sent again.
         let all = on_wire(decision.desired) + reserved;
-        let desired = if demands.is_empty() { 0 } else { steps_of(all + all / 2) };
+        let desired = if sees { steps_of(all + all / 2) } else { 0 };
         if bandwidth.desired.replace(desired) != Some(desired) {
-            self.session.plane.aim(desired);
+            self.session.plane.aim(desired, now);
         }
         decision
     }

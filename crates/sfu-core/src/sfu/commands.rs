@@ -221,6 +221,7 @@ impl Sfu {
             self.restart_viewers(&viewers);
             self.update_needed(index, number);
             self.want_keyframe(index, number); // Of a muted track nobody wants one.
+            viewers.iter().for_each(|viewing| self.allocate_soon(viewing.viewer));
         }
     }
 
