@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use crate::demux::Path;
 use crate::guard::IngressGuard;
 use crate::limits::{
-    CONSENT_MAX, INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, QUIET_AFTER, ROUTE_SILENT,
-    ROUTE_UNCHECKED, SDP_MEDIA_MAX,
+    CONSENT_MAX, DEADLINE_FLOOR, INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, QUIET_AFTER,
+    ROUTE_SILENT, ROUTE_UNCHECKED, SDP_MEDIA_MAX,
 };
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
@@ -325,6 +325,11 @@ impl Live {
         self.queued_bytes += bytes;
         self.queue.push_back(queued);
         true
+    }
+
+    /// When the session's media wants to be called.
+    pub(crate) fn media_due(&self, now: Instant) -> Option<Instant> {
+        self.session.plane.due().map(|due| due.max(now + DEADLINE_FLOOR))
     }
 
     /// Nothing that needs exact timers goes on.

@@ -253,6 +253,19 @@ fn layers_that_never_come_are_not_probed_for_without_end() {
 }
 
 #[test]
+fn somebody_who_looks_again_after_a_pause_is_probed_for_at_once() {
+    let mut world = World::meeting(&[camera(), viewer()]);
+    set_view(&mut world, 1, View::Height(180));
+    film(&mut world, Duration::from_secs(5), true);
+    set_view(&mut world, 1, View::Hidden);
+    world.run(Duration::from_secs(5));
+    let before = padding(&mut world, 1);
+    set_view(&mut world, 1, View::Full);
+    world.run(ms(20));
+    assert!(before < padding(&mut world, 1));
+}
+
+#[test]
 fn without_transport_feedback_a_viewer_gets_a_cautious_share() {
     let mut world = World::meeting(&[camera(), Setup { no_feedback: true, ..viewer() }]);
     film(&mut world, Duration::from_secs(5), false);

@@ -69,6 +69,7 @@ pub(crate) struct Controller {
     /// Smoothed.
     round_trip: Option<Duration>,
     fed_at: Option<Instant>,
+    has_sent: bool,
     /// Bits per second.
     desired: f64,
 }
@@ -91,6 +92,7 @@ impl Controller {
             probe: None,
             round_trip: None,
             fed_at: None,
+            has_sent: false,
             desired: 0.0,
         }
     }
@@ -99,6 +101,7 @@ impl Controller {
     /// [`HEADER_BYTES`] are added here.
     pub(crate) fn sent(&mut self, number: u64, bytes: usize, now: Instant) {
         let bytes = (bytes + HEADER_BYTES) as u32;
+        self.has_sent = true;
         self.history.sent(number, bytes, now);
         if let Some(probe) = &mut self.probe {
             probe.sent(number, bytes, now);

@@ -315,9 +315,8 @@ impl Controller {
 
     /// Not before anything was sent. From then on also while nothing is: a picture may be waiting for what a probe shows.
     pub(super) fn search_at(&self) -> Option<Instant> {
-        self.history.last_sent()?;
         let at = self.search.at;
-        let is_free = self.probe.is_none() && self.queueing.is_none() && self.outage.is_none();
+        let is_free = self.has_sent && self.probe.is_none() && self.queueing.is_none() && self.outage.is_none();
         (is_free && self.search.target(self.estimate, self.desired).is_some()).then_some(at)
     }
 

@@ -155,6 +155,17 @@ fn an_outage_takes_all_and_the_end_of_it_gives_all_back() {
 }
 
 #[test]
+fn what_is_desired_after_a_long_pause_is_searched_for() {
+    for seed in seeds() {
+        let content = vec![(0, 250_000), (5_000, 0)];
+        let desired = vec![(0, 250_000), (25_000, 1_000_000)];
+        let run = run(&Link { seed, ..Link::default() }, &Sender { content, desired, ..Sender::default() }, 30);
+        let took = run.first(25_000, |estimate| 1_000_000 <= estimate).unwrap();
+        assert!(took <= 2_000, "{took} ms");
+    }
+}
+
+#[test]
 fn what_cannot_be_had_is_asked_of_the_network_ever_less_often() {
     for (content, feedback_loss) in [(200_000, 0.0), (200_000, 1.0), (0, 0.0)] {
         let link = Link { rate: vec![(0, 400_000)], feedback_loss, ..Link::default() };

@@ -193,6 +193,8 @@ impl Live {
         let desired = if sees { steps_of(all + all / 2) } else { 0 };
         if bandwidth.desired.replace(desired) != Some(desired) {
             self.session.plane.aim(desired, now);
+            // Nothing else may wake them: all that they see may be paused.
+            self.session_due = self.session_due.into_iter().chain(self.media_due(now)).min();
         }
         decision
     }

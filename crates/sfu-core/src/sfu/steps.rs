@@ -263,9 +263,8 @@ impl Sfu {
             match live.session.poll() {
                 Ok(Polled::Idle(at)) => {
                     let floor = if live.is_quiet(self.now) { QUIET_DEADLINE_FLOOR } else { DEADLINE_FLOOR };
-                    let media = live.session.plane.due().map(|due| due.max(self.now + DEADLINE_FLOOR));
                     let engine = at.max(self.now + floor);
-                    live.session_due = Some(media.map_or(engine, |media| media.min(engine)));
+                    live.session_due = Some(live.media_due(self.now).map_or(engine, |media| media.min(engine)));
                     break false;
                 }
                 Ok(Polled::Event(event)) => self.said.push(event),
