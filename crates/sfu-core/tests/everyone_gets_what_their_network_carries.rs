@@ -245,6 +245,20 @@ fn who_has_nothing_to_see_is_not_probed_and_hardly_ever_woken() {
 }
 
 #[test]
+fn a_fast_network_is_found_out_soon_after_the_first_picture() {
+    let mut world = World::meeting(&[camera(), viewer()]);
+    let (began, viewer) = (world.now, world.clients[1].id);
+    loop {
+        film(&mut world, ms(FRAME), false);
+        let Event::Stats { stats, .. } = report(&mut world, viewer) else { panic!("no stats") };
+        if 2 * limits::ESTIMATE_INITIAL < stats.estimate {
+            break;
+        }
+    }
+    assert!(world.now - began <= ms(250), "{:?}", world.now - began);
+}
+
+#[test]
 fn layers_that_never_come_are_not_probed_for_without_end() {
     let mut world = World::meeting(&[camera(), viewer()]);
     world.narrow(1, 300_000);

@@ -201,15 +201,17 @@ impl Controller {
 
     /// Another network, of which nothing is known.
     pub(crate) fn reset(&mut self, now: Instant) {
-        *self = Self { desired: self.desired, ..Self::new(now, self.initial as u64) };
+        // That there was feedback says that it may be missed.
+        let Self { desired, has_sent, fed_at, .. } = *self;
+        *self = Self { desired, has_sent, fed_at, ..Self::new(now, self.initial as u64) };
     }
 
     /// Another path, likely through the same network (a NAT binding anew): what is known of it holds until it shows
     /// otherwise, and is tried at once.
     pub(crate) fn moved(&mut self, now: Instant) {
-        let estimate = self.estimate;
+        let (estimate, round_trip) = (self.estimate, self.round_trip);
         self.reset(now);
-        self.estimate = estimate;
+        (self.estimate, self.round_trip) = (estimate, round_trip);
         self.search.recover(estimate, now);
     }
 }

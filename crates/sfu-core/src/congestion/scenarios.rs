@@ -155,6 +155,23 @@ fn an_outage_takes_all_and_the_end_of_it_gives_all_back() {
 }
 
 #[test]
+fn an_outage_right_after_a_move_is_noticed() {
+    for seed in seeds() {
+        let link = Link { seed, rate: vec![(0, 3_000_000), (DROP, 0)], ..Link::default() };
+        let run = run_with(&link, &wants(1_700_000), 20, |controller, ms, now| {
+            if ms == DROP {
+                controller.moved(now);
+            }
+        });
+        assert!(
+            run.samples[DROP as usize + 2_000].estimate <= 300_000,
+            "{}",
+            run.samples[DROP as usize + 2_000].estimate
+        );
+    }
+}
+
+#[test]
 fn what_is_desired_after_a_long_pause_is_searched_for() {
     for seed in seeds() {
         let content = vec![(0, 250_000), (5_000, 0)];

@@ -364,8 +364,9 @@ impl Sfu {
         let Some(participant) = &mut self.participants[index] else { return };
         let id = participant.id;
         let Some(live) = participant.live.as_deref_mut() else { return };
-        live.link = Link::Up;
-        live.session.plane.moved(self.now); // Perhaps it is another network.
+        if let Link::Lost { .. } = std::mem::replace(&mut live.link, Link::Up) {
+            live.session.plane.moved(self.now); // Perhaps it is another network.
+        }
         live.refresh(self.now);
         live.lines.iter_mut().for_each(Line::restart);
         let lines = live.lines.len();
