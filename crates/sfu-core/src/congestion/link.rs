@@ -39,6 +39,8 @@ pub(super) struct Link {
     pub(super) download: Option<u64>,
     pub(super) feedback_ms: u64,
     pub(super) feedback_loss: f64,
+    /// From when to when feedback is held back, to come all at once. Milliseconds.
+    pub(super) feedback_held: Option<(u64, u64)>,
     pub(super) seed: u64,
 }
 
@@ -57,6 +59,7 @@ impl Default for Link {
             download: None,
             feedback_ms: 75,
             feedback_loss: 0.0,
+            feedback_held: None,
             seed: 1,
         }
     }
@@ -419,7 +422,8 @@ pub(super) fn run_with(
             let lines = receiver.report();
             let is_lost = network.dice.unit() < link.feedback_loss || at(&link.rate, ms) == 0;
             if !lines.is_empty() && !is_lost {
-                back.push_back((ms + at(&link.delay_ms, ms), lines));
+                let held = link.feedback_held.filter(|(from, to)| (*from..*to).contains(&ms));
+                back.push_back((held.map_or(ms, |(_, to)| to) + at(&link.delay_ms, ms), lines));
             }
         }
         samples.push(Sample {

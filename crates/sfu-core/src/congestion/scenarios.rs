@@ -155,6 +155,42 @@ fn an_outage_takes_all_and_the_end_of_it_gives_all_back() {
 }
 
 #[test]
+fn who_stops_sending_in_an_outage_keeps_most_of_the_estimate() {
+    for seed in seeds() {
+        let rate = vec![(0, 3_000_000), (DROP, 0), (22_000, 3_000_000)];
+        let link = Link { seed, rate, ..Link::default() };
+        let sender = Sender { content: vec![(0, 1_700_000), (DROP + 100, 0)], ..wants(1_700_000) };
+        let run = run(&link, &sender, 40);
+        let before = run.samples[DROP as usize].estimate;
+        assert!(run.most(DROP, 40_000) <= before, "{} of {before}", run.most(DROP, 40_000));
+        assert!(before / 3 <= run.least(DROP, 40_000), "{} of {before}", run.least(DROP, 40_000));
+    }
+}
+
+#[test]
+fn after_an_outage_nothing_is_probed_that_nobody_desires() {
+    for seed in seeds() {
+        let rate = vec![(0, 3_000_000), (DROP, 0), (DROP + 1_000, 3_000_000)];
+        let link = Link { seed, rate, ..Link::default() };
+        let sender = Sender { desired: vec![(0, 1_700_000), (DROP, 100_000)], ..wants(1_700_000) };
+        let sender = Sender { content: vec![(0, 1_700_000), (DROP, 90_000)], ..sender };
+        let run = run(&link, &sender, 40);
+        assert!(100_000 < run.least(DROP, 40_000), "{}", run.least(DROP, 40_000));
+        assert_eq!(run.rate(|sample| sample.padding_bytes, DROP, 40_000), 0);
+    }
+}
+
+#[test]
+fn feedback_that_is_held_up_for_a_moment_is_forgotten_within_two_seconds() {
+    for seed in seeds() {
+        let link = Link { seed, feedback_held: Some((DROP, DROP + 400)), ..Link::default() };
+        let run = run(&link, &wants(1_700_000), 40);
+        let before = run.samples[DROP as usize].estimate;
+        assert!(before * 9 / 10 <= run.least(DROP + 2_000, 40_000), "{}", run.least(DROP + 2_000, 40_000));
+    }
+}
+
+#[test]
 fn an_outage_right_after_a_move_is_noticed() {
     for seed in seeds() {
         let link = Link { seed, rate: vec![(0, 3_000_000), (DROP, 0)], ..Link::default() };

@@ -81,7 +81,8 @@ impl Search {
     pub(super) fn target(&self, estimate: f64, desired: f64) -> Option<f64> {
         match self.recover {
             // Not at once, if it is far away: the network may be another.
-            Some(Recover { rate, .. }) if 0.0 < desired => {
+            // Without a need only what is believed already is looked after, on a new path.
+            Some(Recover { rate, .. }) if estimate < desired || (0.0 < desired && rate <= estimate) => {
                 Some(rate.min((STEP_START * estimate).max(rate / STEP_START)))
             }
             Some(_) | None => (WANTED * estimate < desired).then(|| (WANTED * desired).min(self.step * estimate)),
