@@ -284,6 +284,9 @@ fn without_transport_feedback_a_viewer_gets_a_cautious_share() {
     let mut world = World::meeting(&[camera(), Setup { no_feedback: true, ..viewer() }]);
     film(&mut world, Duration::from_secs(5), false);
     assert_eq!(layer(&world, 1), Some(1), "of {} bit/s", limits::UNMEASURED_BITS_PER_SECOND);
+    let viewer = world.clients[1].id;
+    let Event::Stats { stats, .. } = report(&mut world, viewer) else { panic!("no stats") };
+    assert!((ms(9)..ms(60)).contains(&stats.round_trip), "{:?} by reports", stats.round_trip);
 }
 
 #[test]

@@ -588,7 +588,7 @@ impl Plane {
 
     /// Now in the form of sender reports. There is no wall clock in here, and nobody needs one: only differences count.
     fn ntp(&self, now: Instant) -> u64 {
-        const START: u64 = 1 << 63; // Some day in 1968.
+        const START: u64 = 3 << 62; // Some day in 2002: there are receivers that know none before 1970.
         let since = now.saturating_duration_since(self.started_at);
         START + (since.as_secs() << 32) + ((u64::from(since.subsec_nanos()) << 32) / 1_000_000_000)
     }
