@@ -212,6 +212,13 @@ impl Plane {
         recent.map(|(exact, _)| exact).or_else(with_feedback).or(self.round_trip.map(|(last, _)| last))
     }
 
+    /// How long a repair may take, either way. A peer paces what it sends again and waits before it asks, so that the bare
+    /// round trip would spend budgets on repairs that are on their way.
+    fn repair_takes(&self) -> Duration {
+        let with_feedback = self.egress.controller.as_ref().and_then(Controller::round_trip);
+        with_feedback.or(self.round_trip.map(|(last, _)| last)).unwrap_or(ROUND_TRIP_INITIAL)
+    }
+
     /// The share of packets that get lost on the way to the peer.
     pub(crate) fn loss(&self) -> f32 {
         self.egress.controller.as_ref().map_or(self.loss, Controller::loss)
@@ -457,7 +464,7 @@ impl Plane {
 
     /// Sends again what the peer misses, each packet once a round trip, within what its media has earned.
     fn repair(&mut self, at: usize, lost: rtcp::Lost<'_>, now: Instant) {
-        let round_trip = self.round_trip(now).unwrap_or(ROUND_TRIP_INITIAL);
+        let round_trip = self.repair_takes();
         let Some(stream) = self.outbound.get_mut(at) else { return };
         stream.is_known = true;
         for number in lost.iter().take(KEPT_PACKETS_MAX) {
@@ -514,7 +521,7 @@ impl Plane {
 
     /// Lets time pass: what is due is sent.
     pub(crate) fn tick(&mut self, now: Instant) {
-        let round_trip = self.round_trip(now).unwrap_or(ROUND_TRIP_INITIAL);
+        let round_trip = self.repair_takes();
         for stream in &mut self.inbound {
             if stream.asks_at().is_some_and(|at| at <= now) {
                 self.lost.clear();
