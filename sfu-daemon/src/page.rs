@@ -156,7 +156,7 @@ mod tests {
             let skipped = ["node_modules", "test", "e2e"].contains(&name.as_str())
                 || name.ends_with(".d.ts")
                 || name.ends_with(".test.js")
-                || name.ends_with(".md")
+                || name == "README.md"
                 || ["package.json", "package-lock.json", "tsconfig.json", "vendor.json"].contains(&name.as_str())
                 || name.rsplit('/').next().unwrap().starts_with('.');
             if skipped {

@@ -1,0 +1,58 @@
+// Links as they arrive: whole, mangled by mail programs, or without what matters.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { crc16, fromToken, toToken } from "../js/e2ee/keys.js";
+import { readLink, writeLink } from "../js/e2ee/link.js";
+
+const FINGERPRINT = Uint8Array.from({ length: 16 }, (_, at) => (at * 77 + 13) & 255);
+const TOKEN = toToken(FINGERPRINT);
+const ORIGIN = "https://clinic.example";
+const WHOLE = writeLink(ORIGIN, "reception", FINGERPRINT);
+
+test("a whole link is read as it is", () => {
+  assert.equal(WHOLE, `${ORIGIN}/a/reception#k=${TOKEN}`);
+  assert.deepEqual(readLink(WHOLE), { area: "reception", fingerprint: FINGERPRINT, damaged: false, repaired: null });
+});
+
+for (const [what, href, repaired] of [
+  ["an escaped #", `${ORIGIN}/a/reception%23k=${TOKEN}`],
+  ["an escape of the escape", `${ORIGIN}/a/reception%2523k=${TOKEN}`],
+  ["everything escaped", `${ORIGIN}/a/reception%23k%3D${TOKEN}`],
+  ["small letters in escapes", `${ORIGIN}/a/reception%23k%3d${TOKEN}`],
+  ["an = of quoted-printable", `${ORIGIN}/a/reception#k=3D${TOKEN}`],
+  ["a full stop behind it", `${WHOLE}.`],
+  ["a bracket behind it", `${WHOLE})`],
+  ["a text fragment behind it", `${WHOLE}:~:text=hello`],
+  ["something stuck to it", `${WHOLE}_-_`],
+  ["a counter of clicks before it", `${ORIGIN}/a/reception?utm_source=mail#k=${TOKEN}`, `${ORIGIN}/a/reception?utm_source=mail#k=${TOKEN}`],
+]) {
+  test(`${what}: the fingerprint is found, and the address repaired`, () => {
+    const link = readLink(/** @type {string} */ (href));
+    assert.deepEqual([link.area, link.fingerprint, link.damaged], ["reception", FINGERPRINT, false]);
+    assert.equal(link.repaired ?? href, repaired ?? WHOLE);
+  });
+}
+
+for (const [what, href, damaged] of /** @type {[string, string, boolean][]} */ ([
+  ["no fragment", `${ORIGIN}/a/reception`, false],
+  ["another fragment", `${ORIGIN}/a/reception#top`, false],
+  ["a fragment that was cut", WHOLE.slice(0, -3), true],
+  ["a fragment in capitals", WHOLE.replace(TOKEN, TOKEN.toUpperCase()), true],
+  ["two letters in the wrong order", WHOLE.replace(TOKEN.slice(4, 6), [...TOKEN.slice(4, 6)].reverse().join("")), true],
+])) {
+  test(`${what}: there is no fingerprint, and that is no attack`, () => {
+    assert.deepEqual(readLink(href), { area: "reception", fingerprint: null, damaged, repaired: null });
+  });
+}
+
+test("one wrong letter is always found", () => {
+  const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (let at = 0; at < TOKEN.length; at += 1) {
+    for (const letter of ALPHABET) if (letter !== TOKEN[at]) assert.equal(fromToken(TOKEN.slice(0, at) + letter + TOKEN.slice(at + 1)), null);
+  }
+});
+
+test("the checksum is that of X.25", () => {
+  assert.equal(crc16(new TextEncoder().encode("123456789")), 0x906e);
+});
