@@ -1,4 +1,4 @@
-// Sealed frames in real browsers: the page's own worker in a call with itself, for each codec. docs/e2ee.md has the table.
+// Sealed frames in real browsers: the page's own worker in a call with itself, for each codec; and the keys behind them. docs/e2ee.md has the table.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -44,10 +44,15 @@ after(async () => {
 
 /** @param {import("node:test").TestContext} t @param {string} name of the browser @param {Parameters<typeof loopback>[0]} what */
 async function call(t, name, what) {
+  return (await open(t, name)).run(loopback, what);
+}
+
+/** @param {import("node:test").TestContext} t @param {string} name of the browser */
+async function open(t, name) {
   const tab = await (name === "Firefox" ? firefoxTab(firefox) : chromiumTab(chromium));
   t.after(() => tab.close());
   await tab.open(`http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`);
-  return tab.run(loopback, what);
+  return tab;
 }
 
 for (const [name, codecs] of /** @type {[string, [string, string?][]][]} */ ([
@@ -70,6 +75,9 @@ for (const [name, codecs] of /** @type {[string, [string, string?][]][]} */ ([
       assert.ok(FRAMES <= (counts.dropped[drop] ?? 0), JSON.stringify(counts));
     });
   }
+  test(`${name}: a device's keys survive in its storage, are never shown, and open a box`, async (t) => {
+    assert.deepEqual(await (await open(t, name)).run(stored), { opened: 7, shown: false });
+  });
 }
 
 /** Runs in a page: two connections and two workers, of which the second knows the first one's keys, more or less.
@@ -78,7 +86,7 @@ async function loopback({ codec, mode, frames, spoil }) {
   const MEMBER = 1;
   const [kind] = /** @type {["audio" | "video"]} */ (codec.split("/"));
   const source = kind === "audio" ? "microphone" : "camera";
-  const start = (/** @type {string} */ path) => new Worker(path, { type: "module", name: "require" });
+  const start = (/** @type {string} */ path) => new Worker(path, { type: "module" });
   const [ana, ben] = [start(spoil === "a byte" ? "/spoiled.js" : "/js/e2ee/worker.js"), start("/js/e2ee/worker.js")];
   const ask = (/** @type {Worker} */ worker, /** @type {unknown} */ request) => new Promise((resolve) => {
     worker.onmessage = ({ data }) => resolve(data);
@@ -146,4 +154,27 @@ async function loopback({ codec, mode, frames, spoil }) {
   near.close();
   far.close();
   return { decoded, counts, took_ms: Math.round(performance.now() - began) };
+}
+
+/** Runs in a page. */
+async function stored() {
+  const load = (/** @type {string} */ name) => import(`/js/e2ee/${name}.js`);
+  const [{ makeIdentity, makeRoot }, { certify }, { box, enter, meet, sayHello, senderKey, senderKeyIn, unbox }] = await Promise.all([load("keys"), load("area"), load("boxes")]);
+  const done = (/** @type {IDBRequest} */ request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error) }));
+  const opening = indexedDB.open("keys");
+  opening.onupgradeneeded = () => opening.result.createObjectStore("keys");
+  const base = /** @type {IDBDatabase} */ (await done(opening));
+  const made = await makeIdentity();
+  await done(base.transaction("keys", "readwrite").objectStore("keys").put(made, "device"));
+  const device = await done(base.transaction("keys").objectStore("keys").get("device"));
+
+  const [root, visit] = [await makeRoot(), await makeIdentity()];
+  const grounds = { root: root.public, state: { area: "reception", epoch: 1 }, visit: visit.id, hosts: [] };
+  const [staff, patient] = [enter(device), enter(visit)];
+  const certificate = await certify(root, { ...grounds.state, device: device.public, name: "Dr. Hoffmann", call: true });
+  const [to_staff, to_patient] = [await meet(await sayHello(staff, "staff", certificate), grounds), await meet(await sayHello(patient, "patient", null), grounds)];
+  const sealed = await box(patient, to_staff, "sender-key", senderKey(2, 0, new Uint8Array(32).fill(7)));
+  const opened = senderKeyIn((await unbox(staff, to_patient, sealed)).body, 2);
+  const shown = await Promise.all([device.signer, device.kem.pair.privateKey].map((key) => crypto.subtle.exportKey("pkcs8", key).then(() => true, () => false)));
+  return { opened: opened?.key[31], shown: shown.some(Boolean) };
 }

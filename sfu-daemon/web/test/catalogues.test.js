@@ -99,3 +99,23 @@ test("a patient reads no sentence of more than 14 words", () => {
     }
   }
 });
+
+for (const language of LANGUAGES) {
+  test(`${language}: 256 words to compare, of which no two differ in one letter only`, () => {
+    const words = readFileSync(new URL(`${language}/words.txt`, HERE), "utf8").trimEnd().split("\n");
+    assert.equal(words.length, 256);
+    /** @type {Map<string, string>} */
+    const shapes = new Map();
+    for (const word of words) {
+      assert.match(word, /^\p{L}{2,14}$/u);
+      const lower = word.toLowerCase();
+      // Two words that one letter changes, adds or takes away share a shape; "." stands for that letter.
+      for (let at = 0; at <= lower.length; at += 1) {
+        for (const shape of new Set([`${lower.slice(0, at)}.${lower.slice(at)}`, `${lower.slice(0, at)}.${lower.slice(at + 1)}`])) {
+          assert.equal(shapes.get(shape) ?? word, word);
+          shapes.set(shape, word);
+        }
+      }
+    }
+  });
+}

@@ -1,6 +1,6 @@
 // The worker in which frames are sealed and opened: RTCRtpScriptTransform on one side, messages of the page on the other.
 //
-// The page makes it with `new Worker(url, { type: "module", name: "require" })`; under any other name the page may also ask for what passes in clear.
+// The page makes it with `new Worker(url, { type: "module" })`. Only under the name "prefer" may it ask for what passes in clear, too.
 
 import { Sealer } from "./sealer.js";
 
@@ -18,7 +18,7 @@ import { Sealer } from "./sealer.js";
 /** @typedef {{ readable: ReadableStream<Frame>, writable: WritableStream<Frame>, options: Place, sendKeyFrameRequest?: () => Promise<unknown> }} Transformer */
 
 const page = /** @type {{ name: string, postMessage: (answer: Answer) => void, onmessage: ((event: MessageEvent<Request>) => void) | null, onrtctransform: ((event: { transformer: Transformer }) => void) | null }} */ (/** @type {unknown} */ (globalThis));
-const sealer = new Sealer({ require: page.name === "require" });
+const sealer = new Sealer({ require: page.name !== "prefer" });
 /** @type {Map<string, Expected>} */ const expected = new Map();
 const counts = { sent: 0, received: 0, dropped: /** @type {Record<string, number>} */ ({}) };
 
