@@ -14,8 +14,9 @@ use crate::{Outcome, root};
 pub(crate) const PATH: &str = "docs/limits.md";
 
 /// Where limits are, and whose they are.
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     ("crates/sfu-core/src/limits.rs", "The forwarding unit (`sfu-core`)"),
+    ("crates/sfu-relay/src/limits.rs", "The file relay (`sfu-relay`)"),
     ("crates/sfu-net/src/limits.rs", "Sockets (`sfu-net`)"),
     ("sfu-daemon/src/limits.rs", "The daemon (`sfu-daemon`)"),
 ];

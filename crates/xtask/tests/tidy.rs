@@ -29,7 +29,7 @@ fn imports_follow_the_arrows_of_the_architecture() {
 fn the_values_know_neither_files_nor_formats_nor_runtimes() {
     let foreign = ["axum", "hyper", "mio", "quinn-udp", "rusqlite", "serde", "serde_json", "socket2", "tokio"];
     let metadata = metadata();
-    for name in ["sfu-core", "sfu-lobby", "sfu-sim"] {
+    for name in ["sfu-core", "sfu-lobby", "sfu-relay", "sfu-sim"] {
         let imports = imports(package(&metadata, name));
         let wrong: Vec<_> = imports.iter().filter(|import| foreign.contains(import)).collect();
         assert!(wrong.is_empty(), "{name} imports {wrong:?}");

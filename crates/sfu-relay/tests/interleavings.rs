@@ -1,0 +1,143 @@
+//! Whatever is cut, lost or cancelled, and in whatever order: every file arrives as it was, or those who wait for it are told that it will not.
+
+mod support;
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use sfu_relay::{Keeping, Limits, PersonId, Storage};
+use support::{ANA, BEN, CHUNK, CLEO, Fate, MIB, World, secs};
+
+const PEOPLE: [PersonId; 3] = [ANA, BEN, CLEO];
+
+#[test]
+fn a_hundred_transfers_cut_at_random_points_arrive_or_fail_clearly() {
+    let mut tally = Tally::default();
+    for seed in 0..25 {
+        for storage in [Storage::Memory, Storage::Spool] {
+            tally.add(run(seed, storage, Trouble { cuts: true, losses: false, cancels: false }));
+        }
+    }
+    assert!(100 <= tally.transfers, "{tally:?}");
+    assert!(tally.transfers * 8 / 10 <= tally.uploaded, "most survive their cuts: {tally:?}");
+    assert!(tally.accepted * 7 / 10 <= tally.received, "most survive their cuts: {tally:?}");
+    assert!(tally.transfers < tally.cuts, "there were cuts: {tally:?}");
+}
+
+#[test]
+fn messages_that_a_full_channel_drops_are_made_up_for() {
+    let mut tally = Tally::default();
+    for seed in 100..115 {
+        tally.add(run(seed, Storage::Memory, Trouble { cuts: false, losses: true, cancels: false }));
+    }
+    assert!(tally.accepted * 7 / 10 <= tally.received, "{tally:?}");
+}
+
+#[test]
+fn cuts_losses_and_cancellations_together_leave_nothing_behind() {
+    for seed in 200..230 {
+        let storage = [Storage::Memory, Storage::Spool][seed as usize % 2];
+        run(seed, storage, Trouble { cuts: true, losses: true, cancels: true });
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Trouble {
+    cuts: bool,
+    losses: bool,
+    cancels: bool,
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    transfers: usize,
+    uploaded: usize,
+    accepted: usize,
+    received: usize,
+    cuts: usize,
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.transfers += other.transfers;
+        self.uploaded += other.uploaded;
+        self.accepted += other.accepted;
+        self.received += other.received;
+        self.cuts += other.cuts;
+    }
+}
+
+/// One room with several files in all directions, and the trouble that the seed makes. Then everybody comes back, and time passes until nothing
+/// is left.
+fn run(seed: u64, storage: Storage, trouble: Trouble) -> Tally {
+    let mut dice = Rng::with_seed(seed);
+    let mut world = World::with(Limits { storage, memory_bytes_max: 8 * MIB, ..Limits::default() }, &PEOPLE);
+    let mut tally = Tally::default();
+    for _ in 0..4000 {
+        let person = PEOPLE[dice.usize(..PEOPLE.len())];
+        match dice.u32(..1000) {
+            0..=1 if tally.transfers < 4 => {
+                let bytes = [1 + dice.u64(..CHUNK), dice.u64(CHUNK..20 * CHUNK), dice.u64(CHUNK..60 * CHUNK)];
+                let keeping = [Keeping::Stored, Keeping::Stored, Keeping::Passed][dice.usize(..3)];
+                world.offer(person, bytes[dice.usize(..3)], keeping);
+                tally.transfers += 1;
+            }
+            2..=5 if trouble.cuts => {
+                world.cut(person);
+                tally.cuts += 1;
+            }
+            6..=30 => {
+                if !world.page(person).is_connected {
+                    world.join(person);
+                }
+            }
+            31..=33 if trouble.losses => {
+                world.page(person).to_page.pop_front();
+            }
+            34..=36 if trouble.losses => {
+                world.page(person).to_relay.pop_front();
+            }
+            37 if trouble.cancels => {
+                let page = world.page(person);
+                let ids: Vec<_> = page.uploads.keys().chain(page.downloads.keys()).copied().collect();
+                if let Some(id) = dice.choice(&ids) {
+                    page.cancel(*id);
+                }
+            }
+            38..=60 => {
+                world.now += Duration::from_millis(dice.u64(..400));
+                world.tick();
+            }
+            61..=200 => {
+                world.spool();
+            }
+            201..=600 => {
+                world.deliver_to_relay(person);
+            }
+            _ => {
+                world.deliver_to_page(person);
+            }
+        }
+    }
+    for person in PEOPLE {
+        if !world.page(person).is_connected {
+            world.join(person);
+        }
+    }
+    world.run(secs(3 * 60 * 60));
+    for (person, page) in &world.pages {
+        for (id, upload) in &page.uploads {
+            assert!(upload.fate.is_some(), "seed {seed}: {person:?} never hears of {id:?}: {upload:?}");
+            tally.uploaded += usize::from(upload.fate == Some(Fate::Done));
+        }
+        for (id, download) in &page.downloads {
+            let whole = download.next == download.size.chunks();
+            assert!(download.fate.is_some(), "seed {seed}: {person:?} never hears of {id:?}: {download:?}");
+            assert!(whole || download.fate != Some(Fate::Done), "seed {seed}: half a file is no file");
+            tally.accepted += 1;
+            tally.received += usize::from(whole);
+        }
+    }
+    world.assert_empty();
+    tally
+}
