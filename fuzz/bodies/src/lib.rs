@@ -11,6 +11,7 @@ mod insider;
 mod insiders;
 mod lobby;
 mod mutate;
+mod relay;
 mod room;
 mod sdp;
 mod signal;
@@ -22,6 +23,7 @@ pub use framing::framing;
 pub use insiders::{data, rtcp, rtp, twcc, vp8};
 pub use lobby::lobby;
 pub use mutate::mutate;
+pub use relay::relay;
 pub use room::room;
 pub use sdp::sdp;
 pub use signal::signal;
@@ -30,12 +32,13 @@ pub use signal::signal;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets, in the order of their names.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("data", data),
     ("datagram", datagram),
     ("descriptor", descriptor),
     ("framing", framing),
     ("lobby", lobby),
+    ("relay", relay),
     ("room", room),
     ("rtcp", rtcp),
     ("rtp", rtp),

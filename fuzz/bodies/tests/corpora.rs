@@ -26,6 +26,11 @@ fn any_message_is_understood_or_refused() {
 }
 
 #[test]
+fn any_frames_in_any_order_stay_within_what_a_relay_may_use() {
+    replay("relay");
+}
+
+#[test]
 fn any_order_of_commands_keeps_count_of_rooms_and_people() {
     replay("room");
 }
