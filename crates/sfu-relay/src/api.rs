@@ -50,8 +50,7 @@ pub enum Input<'a> {
         /// As it came.
         frame: &'a [u8],
     },
-    /// The session is over. Uploads end here; what is stored can still be fetched for [`Limits::retention`] at most, and by whoever is or comes
-    /// back in.
+    /// The session is over. Uploads end here; what is stored can still be fetched until its time has come, by whoever is there or comes back.
     RoomEnded {
         /// Which.
         room: RoomId,

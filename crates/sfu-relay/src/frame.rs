@@ -148,8 +148,7 @@ pub enum Frame<'a> {
         /// Which.
         transfer: TransferId,
     },
-    /// Relay to pages: all of it is stored, and will be deleted so soon. Again if the deadline moves. At once, if it was passed through and
-    /// everybody has it.
+    /// Relay to pages: all of it is stored, and will be deleted so soon. At once, if it was passed through and everybody has it.
     Done {
         /// Which.
         transfer: TransferId,

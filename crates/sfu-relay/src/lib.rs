@@ -63,9 +63,9 @@
 //!
 //! # Time
 //!
-//! A file goes [`Limits::retention`] after its last byte was stored (by a spool, if there is one), or after the end of the session if that is
-//! earlier; an upload that stands still goes by the same clock, and no upload lasts longer than [`limits::UNFINISHED_MAX`]. Then there is a
-//! [`Receipt`], for the pages and for the embedder. [`verify`] checks a list of them.
+//! A file goes [`Limits::retention`] after its last byte was stored (by a spool, if there is one). The end of the session ends its uploads, so no
+//! file stays longer than that after it either. An upload that stands still goes by the same clock, and none lasts longer than
+//! [`limits::UNFINISHED_MAX`]. Then there is a [`Receipt`], for the pages and for the embedder. [`verify`] checks a list of them.
 
 mod api;
 pub mod frame;

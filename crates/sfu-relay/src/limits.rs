@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-/// The longest that a file is kept after its last byte was stored, or after the end of the session if that is earlier: what patients are
-/// promised. It can be made shorter ([`crate::Retention`]), never longer.
+/// The longest that a file is kept after its last byte was stored, which is never after the end of the session: what patients are promised. It can be made shorter ([`crate::Retention`]), never longer.
 pub const RETENTION_MAX: Duration = Duration::from_secs(15 * 60);
 
 /// How long an upload may take: the largest file of a clinic over a poor line. Without it, a byte now and then would keep a file for ever.

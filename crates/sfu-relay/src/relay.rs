@@ -41,7 +41,7 @@ pub struct Relay {
 
 #[derive(Default)]
 struct Room {
-    over_at: Option<Instant>,
+    is_over: bool,
     people: BTreeSet<PersonId>,
     transfers: BTreeMap<TransferId, BlobId>,
     usage: RoomUsage,
@@ -178,20 +178,11 @@ impl Relay {
 
     fn room_ended(&mut self, id: RoomId, now: Now) {
         let Some(room) = self.rooms.get_mut(&id) else { return };
-        if room.over_at.is_some() {
-            return;
-        }
-        room.over_at = Some(now.at);
+        room.is_over = true;
         for blob in room.transfers.values().copied().collect::<Vec<_>>() {
             let Some(transfer) = self.transfers.get(&blob) else { continue };
             if !transfer.is_complete() {
                 self.end(blob, End::Over(Reason::RoomOver), now);
-            } else {
-                self.schedule_deletion(blob);
-                if self.transfers.get(&blob).is_some_and(|transfer| transfer.keeping == Keeping::Stored) {
-                    let frame = self.done(blob, now);
-                    self.tell_room(id, None, &frame);
-                }
             }
         }
         self.forget_room_if_done(id);
@@ -329,7 +320,7 @@ impl Relay {
             self.tell_sender_where(blob);
             return Ok(());
         }
-        if room.over_at.is_some() {
+        if room.is_over {
             return Err(Reason::RoomOver);
         }
         if limits.file_bytes_max < size.bytes() {
@@ -739,20 +730,19 @@ impl Relay {
     }
 
     fn forget_room_if_done(&mut self, id: RoomId) {
-        let is_done = |room: &Room| room.over_at.is_some() && room.people.is_empty() && room.usage.is_none();
+        let is_done = |room: &Room| room.is_over && room.people.is_empty() && room.usage.is_none();
         if self.rooms.get(&id).is_some_and(is_done) {
             self.rooms.remove(&id);
         }
     }
 
+    /// The end of the session plus as much need not be looked at: nothing is stored after it, so it is never the earlier one.
     fn schedule_deletion(&mut self, blob: BlobId) {
         let Some(transfer) = self.transfers.get(&blob) else { return };
         let retention = self.limits.retention.get();
         let touched = transfer.touched_at.checked_add(retention);
         let unfinished = if transfer.is_complete() { None } else { transfer.offered_at.checked_add(UNFINISHED_MAX) };
-        let over_at = self.rooms.get(&transfer.room).and_then(|room| room.over_at);
-        let over = over_at.and_then(|at| at.checked_add(retention));
-        let first = [touched, unfinished, over].into_iter().flatten().min();
+        let first = [touched, unfinished].into_iter().flatten().min();
         self.timers.set(Timer::Delete(blob), first);
     }
 

@@ -68,11 +68,14 @@ fn the_time_can_be_made_shorter_and_never_longer() {
 }
 
 #[test]
-fn the_end_of_the_session_shortens_the_time_and_never_prolongs_it() {
+fn the_end_of_the_session_never_prolongs_the_time() {
     let mut world = World::with(Limits::default(), &[ANA, BEN]);
     let early = world.offer(ANA, 10, Keeping::Stored);
     world.run(secs(10 * 60));
     world.end_room(ROOM);
+    world.settle();
+    world.cut(BEN);
+    world.join(BEN);
     world.settle();
     assert_eq!(world.page(BEN).deleted_in_ms[&early], 5 * 60 * 1000, "the earlier of the two counts");
     world.run(secs(5 * 60));
@@ -123,6 +126,79 @@ fn a_sender_who_comes_back_sends_only_what_is_missing() {
     assert_eq!(world.page(ANA).uploads[&file].fate, Some(Fate::Done));
     assert_eq!(world.page(BEN).downloads[&file].fate, Some(Fate::Done));
     assert_eq!(world.relay.stats().chunks_repeated, 0);
+}
+
+#[test]
+fn credit_that_was_lost_with_the_connection_is_given_again_at_once() {
+    let mut world = World::with(Limits::default(), &[ANA, BEN]);
+    let file = world.offer(ANA, 100 * CHUNK, Keeping::Stored);
+    world.run(secs(1));
+    world.page(ANA).is_asleep = true;
+    world.run(secs(1)); // Credit is on its way, and will not arrive.
+    world.page(ANA).is_asleep = false;
+    world.cut(ANA);
+    world.join(ANA);
+    world.run(secs(1));
+    assert_eq!(world.page(ANA).uploads[&file].fate, Some(Fate::Done));
+}
+
+#[test]
+fn what_is_taken_back_or_declined_makes_room_for_the_next_file() {
+    for declined in [true, false] {
+        let mut world = World::with(Limits::default(), &[ANA, BEN]);
+        let file = world.offer(ANA, 100 * CHUNK, Keeping::Stored);
+        world.run(secs(5));
+        world.send(BEN, &Frame::Accept { transfer: file });
+        world.deliver_to_relay(BEN); // The window is full of it, and nothing of it will be acknowledged.
+        world.page(BEN).to_page.clear();
+        world.page(BEN).downloads.clear();
+        if declined {
+            world.page(BEN).cancel(file);
+        } else {
+            world.page(ANA).cancel(file);
+        }
+        world.settle();
+        let next = world.offer(ANA, 10 * CHUNK, Keeping::Stored);
+        world.run(secs(1));
+        assert_eq!(world.page(BEN).downloads[&next].fate, Some(Fate::Done));
+    }
+}
+
+#[test]
+fn a_small_file_overtakes_a_large_one_on_the_way_out_as_well() {
+    let mut world = World::with(Limits::default(), &[ANA, BEN]);
+    world.page(BEN).accepts_all = false;
+    let files = [100, 20].map(|chunks| world.offer(ANA, chunks * CHUNK, Keeping::Stored));
+    world.run(secs(5));
+    let now = world.now;
+    for file in files {
+        world.page(BEN).accept(file, now);
+    }
+    while world.page(BEN).downloads[&files[1]].fate.is_none() {
+        world.deliver_to_relay(BEN);
+        world.deliver_to_page(BEN);
+    }
+    let large = world.page(BEN).downloads[&files[0]].next;
+    assert!((20..40).contains(&large), "they take turns: {large}");
+}
+
+#[test]
+fn whoever_is_slow_is_not_stalled() {
+    let mut world = World::with(Limits::default(), &[ANA, BEN]);
+    let file = world.offer(ANA, 20 * CHUNK, Keeping::Passed);
+    while !world.page(BEN).downloads.contains_key(&file) {
+        world.deliver_to_relay(ANA);
+        world.deliver_to_page(BEN);
+    }
+    world.page(BEN).is_asleep = true;
+    for next in 1..=6 {
+        world.run(STALLED_MAX - secs(1));
+        world.send(BEN, &Frame::Ack { transfer: file, next });
+        world.settle();
+        assert_eq!(world.relay.stats().files, 1, "{next} chunks");
+    }
+    world.run(STALLED_MAX);
+    world.assert_empty();
 }
 
 #[test]
@@ -403,6 +479,9 @@ fn credit_comes_at_a_pace_that_the_core_takes() {
     world.run(secs(10));
     let paced = u64::from(CREDIT_BURST_CHUNKS + 10 * CREDITS_PER_SECOND);
     assert!((paced - 4..=paced).contains(&chunks(&world)), "{} chunks in 10 s", chunks(&world));
+    assert_eq!(world.relay.next_wake().map(|wake| wake.why), Some(WakeReason::Credit));
+    world.cut(ANA);
+    assert_eq!(world.relay.next_wake().map(|wake| wake.why), Some(WakeReason::Delete), "nobody is there to get any");
     assert!(world.wakes <= 10 * u64::from(CREDITS_PER_SECOND) / 4 + 1, "{} wake-ups", world.wakes);
 }
 
