@@ -5,11 +5,15 @@ mod support;
 use std::time::{Duration, Instant};
 
 use sfu_relay::limits::{
-    CHUNK_OVERHEAD_BYTES, MANIFEST_BYTES_MAX, RECEIVE_WINDOW_CHUNKS, REPEATS_BURST_CHUNKS, REPEATS_PER_SECOND,
-    ROOM_MANIFEST_BYTES_MAX, ROOM_PEOPLE_MAX, ROOMS_MAX, TRANSFER_OVERHEAD_BYTES,
+    CHUNK_OVERHEAD_BYTES, CREDITS_PER_SECOND, FILE_BYTES_MAX, MANIFEST_BYTES_MAX, MEMORY_BYTES_MAX, PERSON_BYTES_MAX,
+    PERSON_FILES_MAX, PERSON_TRANSFERS_MAX, RECEIVE_WINDOW_CHUNKS, REPEATS_BURST_CHUNKS, REPEATS_PER_SECOND,
+    ROOM_BYTES_MAX, ROOM_FILES_MAX, ROOM_MANIFEST_BYTES_MAX, ROOM_PEOPLE_MAX, ROOM_TRANSFERS_MAX, ROOMS_MAX,
+    SERVER_BYTES_MAX, SERVER_FILES_MAX, SERVER_TRANSFERS_MAX, SESSION_BYTES_MAX, SESSION_FILES_MAX,
+    TRANSFER_OVERHEAD_BYTES,
 };
 use sfu_relay::{
-    Error, Frame, Input, Keeping, Limits, Now, PersonId, Quota, Reason, Relay, RoomId, Signer, SpoolReport, Storage,
+    Error, Frame, Input, Keeping, Limits, Now, Output, PersonId, Quota, Reason, Relay, RoomId, Signer, Size,
+    SpoolReport, Storage, TransferId,
 };
 use support::{ANA, BEN, CHUNK, Fate, MIB, ROOM, World, secs};
 
@@ -248,6 +252,165 @@ fn an_embedder_that_errs_is_told_and_nothing_changes() {
     let report = SpoolReport::Deleted;
     assert!(relay.handle(Input::Spool { blob: sfu_relay::BlobId(1), report }, now).is_ok());
     assert_eq!((relay.stats().rooms, relay.stats().people, relay.stats().reports_late), (1, 1, 1));
+}
+
+#[test]
+fn a_person_reaches_the_limits_that_are_the_default() {
+    let mut server = Server::new();
+    let ana = server.join(1);
+    assert_eq!(server.offer(ana, FILE_BYTES_MAX + 1, Keeping::Passed), Err(Reason::FileTooLarge));
+    assert_eq!(server.offer(ana, PERSON_BYTES_MAX + 1, Keeping::Stored), Err(Reason::TooLargeToStore));
+    assert!(server.offer(ana, PERSON_BYTES_MAX, Keeping::Stored).is_ok());
+    assert_eq!(server.offer(ana, 1, Keeping::Stored), Err(Reason::PersonBytes));
+    for _ in 1..PERSON_TRANSFERS_MAX {
+        assert!(server.offer(ana, 1, Keeping::Passed).is_ok());
+    }
+    assert_eq!(server.offer(ana, 1, Keeping::Passed), Err(Reason::PersonTransfers));
+
+    let ben = server.join(1);
+    for _ in 0..PERSON_FILES_MAX {
+        server.send_whole(ben);
+    }
+    assert_eq!(server.offer(ben, 1, Keeping::Stored), Err(Reason::PersonFiles));
+}
+
+#[test]
+fn a_session_reaches_the_limits_that_are_the_default() {
+    let mut server = Server::new();
+    let (ana, ben) = (server.join(1), server.join(1));
+    for _ in 0..SESSION_BYTES_MAX / FILE_BYTES_MAX {
+        let file = server.offer(ana, FILE_BYTES_MAX, Keeping::Passed).expect("it is the largest");
+        server.cancel(ana, file);
+    }
+    assert_eq!(server.offer(ana, 1, Keeping::Stored), Err(Reason::SessionBytes));
+    for _ in 0..SESSION_FILES_MAX {
+        let file = server.offer(ben, 1, Keeping::Stored).expect("one after another");
+        server.cancel(ben, file);
+    }
+    assert_eq!(server.offer(ben, 1, Keeping::Stored), Err(Reason::SessionFiles));
+}
+
+#[test]
+fn a_room_reaches_the_limits_that_are_the_default() {
+    let mut server = Server::new();
+    let people = [(); 3].map(|()| server.join(1));
+    for person in people.into_iter().cycle().take(ROOM_TRANSFERS_MAX as usize) {
+        assert!(server.offer(person, 1, Keeping::Passed).is_ok());
+    }
+    assert_eq!(server.offer(people[2], 1, Keeping::Passed), Err(Reason::RoomTransfers));
+
+    let people = [(); 3].map(|()| server.join(2));
+    for person in &people[..2] {
+        assert!(server.offer(*person, ROOM_BYTES_MAX / 2, Keeping::Stored).is_ok());
+    }
+    assert_eq!(server.offer(people[2], 1, Keeping::Stored), Err(Reason::RoomBytes));
+
+    let people = [(); 3].map(|()| server.join(3));
+    for person in people.into_iter().cycle().take(ROOM_FILES_MAX as usize) {
+        server.send_whole(person);
+    }
+    assert_eq!(server.offer(people[2], 1, Keeping::Stored), Err(Reason::RoomFiles));
+}
+
+#[test]
+fn a_server_reaches_the_limits_that_are_the_default() {
+    let mut server = Server::new();
+    for _ in 0..SERVER_TRANSFERS_MAX {
+        let person = server.join_alone();
+        assert!(server.offer(person, 1, Keeping::Passed).is_ok());
+    }
+    let person = server.join_alone();
+    assert_eq!(server.offer(person, 1, Keeping::Passed), Err(Reason::ServerTransfers));
+
+    let mut server = Server::new();
+    let mut left = SERVER_BYTES_MAX;
+    while 0 < left {
+        let (person, bytes) = (server.join_alone(), left.min(PERSON_BYTES_MAX));
+        assert!(server.offer(person, bytes, Keeping::Stored).is_ok());
+        left -= bytes;
+    }
+    let person = server.join_alone();
+    assert_eq!(server.offer(person, 1, Keeping::Stored), Err(Reason::ServerBytes));
+    let full = (0..SERVER_TRANSFERS_MAX).find_map(|_| {
+        let person = server.join_alone();
+        server.offer(person, FILE_BYTES_MAX, Keeping::Passed).err()
+    });
+    assert_eq!(full, Some(Reason::ServerMemory));
+    let reserved = server.relay.stats().memory_bytes;
+    assert!((MEMORY_BYTES_MAX - MIB..=MEMORY_BYTES_MAX).contains(&reserved), "{reserved} bytes");
+
+    let mut server = Server::new();
+    let mut person = server.join_alone();
+    for number in 0..SERVER_FILES_MAX {
+        if number.is_multiple_of(PERSON_FILES_MAX) {
+            person = server.join_alone();
+        }
+        server.send_whole(person);
+    }
+    let person = server.join_alone();
+    assert_eq!(server.offer(person, 1, Keeping::Stored), Err(Reason::ServerFiles));
+}
+
+/// A relay with the limits that are the default, and no pages: what is offered is only ever reserved.
+struct Server {
+    relay: Relay,
+    now: Now,
+    people: u64,
+    files: u64,
+}
+
+impl Server {
+    fn new() -> Self {
+        let (relay, now) = relay();
+        Self { relay, now, people: 0, files: 0 }
+    }
+
+    fn join(&mut self, room: u64) -> PersonId {
+        self.people += 1;
+        let person = PersonId(self.people);
+        let _nothing_new = self.relay.handle(Input::Joined { room: RoomId(room), person }, self.now).expect("room");
+        person
+    }
+
+    /// Somebody in a room of their own.
+    fn join_alone(&mut self) -> PersonId {
+        self.join(1000 + self.people)
+    }
+
+    fn offer(&mut self, person: PersonId, bytes: u64, keeping: Keeping) -> Result<TransferId, Reason> {
+        self.files += 1;
+        let transfer = TransferId(u128::from(self.files).to_be_bytes());
+        let size = Size::of(bytes).expect("a size");
+        let refused = self.send(person, &Frame::Offer { transfer, keeping, size, manifest: &[] });
+        refused.map_or(Ok(transfer), Err)
+    }
+
+    fn cancel(&mut self, person: PersonId, transfer: TransferId) {
+        assert_eq!(self.send(person, &Frame::Cancel { transfer }), None);
+    }
+
+    /// A file of one byte, with that byte.
+    fn send_whole(&mut self, person: PersonId) {
+        self.now.at += Duration::from_secs(1) / CREDITS_PER_SECOND; // For its credit.
+        let transfer = self.offer(person, 1, Keeping::Stored).expect("it is small");
+        assert_eq!(self.send(person, &Frame::Chunk { transfer, index: 0, bytes: &[7] }), None);
+    }
+
+    /// What it was refused for, if it was.
+    fn send(&mut self, person: PersonId, frame: &Frame<'_>) -> Option<Reason> {
+        let frame = frame.write();
+        let outputs = self.relay.handle(Input::Received { person, frame: &frame }, self.now).expect("somebody");
+        outputs.into_iter().find_map(|output| {
+            if let Output::Send { person: told, frame } = output
+                && told == person
+                && let Ok(Frame::Refused { reason, .. }) = Frame::parse(&frame)
+            {
+                Some(reason)
+            } else {
+                None
+            }
+        })
+    }
 }
 
 fn relay() -> (Relay, Now) {
