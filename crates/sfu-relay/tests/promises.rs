@@ -3,8 +3,8 @@
 mod support;
 
 use sfu_relay::limits::{
-    CREDIT_BURST_CHUNKS, CREDIT_WINDOW_CHUNKS, CREDITS_PER_SECOND, RECEIVE_WINDOW_CHUNKS, RETENTION_MAX, STALLED_MAX,
-    UNFINISHED_MAX,
+    CREDIT_BATCH_CHUNKS, CREDIT_BURST_CHUNKS, CREDIT_WINDOW_CHUNKS, CREDITS_PER_SECOND, RECEIVE_WINDOW_CHUNKS,
+    RETENTION_MAX, STALLED_MAX, UNFINISHED_MAX,
 };
 use sfu_relay::{Frame, Input, Keeping, Limits, Output, Reason, Retention, TransferId, WakeReason};
 use support::{ANA, BEN, CHUNK, CLEO, DAN, Fate, KIB, MIB, ROOM, World, content, secs};
@@ -482,7 +482,7 @@ fn credit_comes_at_a_pace_that_the_core_takes() {
     assert_eq!(world.relay.next_wake().map(|wake| wake.why), Some(WakeReason::Credit));
     world.cut(ANA);
     assert_eq!(world.relay.next_wake().map(|wake| wake.why), Some(WakeReason::Delete), "nobody is there to get any");
-    assert!(world.wakes <= 10 * u64::from(CREDITS_PER_SECOND) / 4 + 1, "{} wake-ups", world.wakes);
+    assert!(world.wakes <= 10 * u64::from(CREDITS_PER_SECOND / CREDIT_BATCH_CHUNKS) + 1, "{} wake-ups", world.wakes);
 }
 
 #[test]
