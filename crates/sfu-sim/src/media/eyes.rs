@@ -24,7 +24,7 @@ struct Waiting {
     number: u32,
     reference: u32,
     height: u16,
-    seen: u128, // Parts, as bits.
+    seen: [u128; 2], // Parts, as bits.
     parts: u8,
 }
 
@@ -40,8 +40,9 @@ impl Eyes {
     pub(crate) fn see(&mut self, label: Label, picture: Picture, time: u64, now: Duration) -> Vec<u16> {
         if self.shown.is_none_or(|shown| shown < time) {
             let Picture { height, reference, part, parts } = picture;
-            let fresh = || Waiting { number: label.number, reference, height, seen: 0, parts };
-            self.waiting.entry(time).or_insert_with(fresh).seen |= 1 << (part & 127);
+            let fresh = || Waiting { number: label.number, reference, height, seen: [0; 2], parts };
+            let waiting = self.waiting.entry(time).or_insert_with(fresh);
+            waiting.seen[usize::from(part / 128)] |= 1 << (part % 128);
             while WAITING_MAX < self.waiting.len() {
                 self.waiting.pop_first();
             }
@@ -85,7 +86,8 @@ impl Eyes {
     }
 
     fn decodable(&self) -> Option<u64> {
-        let is_whole = |frame: &Waiting| frame.seen.count_ones() == u32::from(frame.parts);
+        let is_whole =
+            |frame: &Waiting| frame.seen.iter().map(|seen| seen.count_ones()).sum::<u32>() == u32::from(frame.parts);
         let has_all = |frame: &Waiting| {
             frame.reference == frame.number || frame.height == self.height && self.decoded.contains(&frame.reference)
         };
@@ -127,6 +129,15 @@ mod tests {
         assert_eq!(show(&mut eyes, 0, 0, &[0, 1], 0).0, 1);
         assert_eq!(show(&mut eyes, 1, 0, &[0], 60).0, 0);
         assert_eq!(show(&mut eyes, 2, 0, &[0, 1], 120).0, 1);
+    }
+
+    #[test]
+    fn a_frame_of_very_many_parts_is_shown_when_it_is_whole() {
+        let mut eyes = Eyes::default();
+        let label = Label { publisher: ParticipantId(7), room: 3, source: Source::Screen, number: 1, at: 0 };
+        let picture = |part| Picture { height: 1_080, reference: 1, part, parts: 200 };
+        let shown = (0..200).map(|part| eyes.see(label, picture(part), 1, Duration::ZERO).len());
+        assert_eq!(shown.collect::<Vec<_>>().iter().position(|frames| *frames == 1), Some(199));
     }
 
     #[test]

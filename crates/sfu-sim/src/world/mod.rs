@@ -657,7 +657,7 @@ mod tests {
             let budget = &mut world.seats.values_mut().next().expect("somebody is there").budget;
             *budget = Budget::default();
             budget.believe(secs(2), 1_000);
-            budget.spend(secs(5), 1_000_000);
+            budget.spend(secs(5), 10_000_000);
         });
         assert_eq!(law, Some(Law::WithinBudget));
     }
