@@ -190,6 +190,7 @@ fn publish(shard: &str, stats: &ShardStats) {
         ("session", stats.wakes.session),
         ("keyframe", stats.wakes.keyframe),
         ("allocate", stats.wakes.allocate),
+        ("pace", stats.wakes.pace),
         ("layers", stats.wakes.layers),
         ("disconnected", stats.wakes.disconnected),
         ("unexplained", stats.wakes.unexplained),

@@ -54,6 +54,8 @@ pub(crate) struct Demand {
     pub(crate) current: Option<Target>,
     /// It is new, or the viewer has just changed its size: it need not wait to climb.
     pub(crate) is_fresh: bool,
+    /// It has been paused for [`crate::limits::PAUSE_HOLD`]: it need not wait for its first step.
+    pub(crate) resumes: bool,
 }
 
 /// What one line gets: `None` is a pause.
@@ -149,6 +151,7 @@ impl<'a> Climber<'a> {
         let kind = match self.kept {
             Some(_) | None if next == 0 && !purse.budget.measured => Step::Guessed,
             Some(kept) if next < kept => Step::Kept,
+            Some(_) if next == 0 && self.demand.resumes => Step::Fresh,
             Some(_) if !self.demand.is_fresh => Step::Climb,
             Some(_) | None => Step::Fresh,
         };
@@ -330,7 +333,14 @@ mod tests {
     }
 
     fn camera() -> Demand {
-        Demand { rank: Rank::Other, view: View::Full, ladder: simulcast(), current: None, is_fresh: true }
+        Demand {
+            rank: Rank::Other,
+            view: View::Full,
+            ladder: simulcast(),
+            current: None,
+            is_fresh: true,
+            resumes: false,
+        }
     }
 
     fn heights(demands: &[Demand], choices: &[Choice]) -> Vec<u16> {
@@ -486,7 +496,7 @@ mod tests {
         (rank, view, ladder, any::<Option<prop::sample::Index>>(), any::<bool>()).prop_map(
             |(rank, view, ladder, current, is_fresh)| {
                 let current = current.filter(|_| !ladder.is_empty()).map(|at| ladder[at.index(ladder.len())].target);
-                Demand { rank, view, ladder, current, is_fresh }
+                Demand { rank, view, ladder, current, is_fresh, resumes: false }
             },
         )
     }

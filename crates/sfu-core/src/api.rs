@@ -600,6 +600,8 @@ pub enum WakeReason {
     Keyframe,
     /// A viewer's bandwidth is divided anew, while media flows to them or they wait for more of it.
     Allocate,
+    /// There is room for more of what waits for a viewer's network.
+    Pace,
     /// A layer has been needed by nobody for [`crate::limits::UNNEEDED_HOLD`].
     Layers,
     /// Somebody has been unreachable for too long.
@@ -633,7 +635,7 @@ pub struct SfuStats {
     pub participants: u64,
     /// Validated addresses of all participants now.
     pub addresses: u64,
-    /// Bytes of media that wait for the next [`Input::Timeout`] now.
+    /// Bytes of media that wait for the next [`Input::Timeout`], or for their viewers' networks, now.
     pub queued_bytes: u64,
     /// Media packets received.
     pub received_packets: u64,

@@ -46,6 +46,7 @@ mod numbers;
 mod outbox;
 mod participant;
 mod plane;
+mod queue;
 mod rewriter;
 mod room;
 mod rtcp;

@@ -127,11 +127,15 @@ pub const RETRANSMISSION_SHARE: f32 = 1.0 / 3.0;
 /// Bytes of retransmission that may be saved up: one large keyframe.
 pub const RETRANSMISSION_BURST_BYTES: usize = 128 * 1024;
 
-/// Bytes that may wait for the next [`crate::Input::Timeout`], by viewer: a tenth of a second at 40 Mbit/s.
+/// Bytes that may wait for a viewer's network, by line: two large keyframes, or a second at 4 Mbit/s.
 pub const QUEUED_BYTES_MAX: usize = 512 * 1024;
 
-/// Packets that may wait for the next [`crate::Input::Timeout`], by viewer.
+/// Packets that may wait for a viewer's network, by line.
 pub const QUEUED_PACKETS_MAX: usize = 1024;
+
+/// How long a picture may wait for a viewer's network. What is older is given up, and the line goes on with a keyframe when
+/// the network takes something again: who talks with somebody wants to see what is, not what was.
+pub const QUEUED_AGE_MAX: Duration = Duration::from_secs(1);
 
 /// UDP payload of whatever this crate makes itself: passes every network that passes WebRTC at all.
 pub const DATAGRAM_BYTES_MAX: usize = 1200;
@@ -162,7 +166,8 @@ pub const MESSAGE_BUFFER_BYTES_MAX: usize = 256 * 1024;
 /// that is of use for a call.
 pub const MESSAGES_STUCK_MAX: Duration = Duration::from_secs(10);
 
-/// The least time between two keyframe requests for one track: a keyframe is ten ordinary frames large.
+/// The least time between a keyframe request that was answered and the next, for one layer: a keyframe is ten ordinary
+/// frames large.
 pub const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 
 /// How long a sender may take to make a keyframe, beside the round trip, before it is asked again.
@@ -186,6 +191,10 @@ pub const FREEZE_VISIBLE: Duration = Duration::from_millis(200);
 /// How long there must have been room for more before a viewer gets it: estimates overshoot for about a second.
 pub const CLIMB_HOLD: Duration = Duration::from_secs(2);
 
+/// How long a picture stays paused at least: what is paused and shown in turn is a nuisance, and what is not shown longer
+/// than need be as well.
+pub const PAUSE_HOLD: Duration = Duration::from_millis(500);
+
 /// A fall so soon after a climb means that the network did not carry it.
 pub const CLIMB_FAILED_WITHIN: Duration = Duration::from_secs(5);
 
@@ -204,6 +213,10 @@ pub const ALLOCATE_INTERVAL: Duration = Duration::from_millis(250);
 /// Bits a second that are kept free beside the sound that a viewer hears now, for somebody who begins to speak: Opus as
 /// browsers send it, with its headers and some redundancy.
 pub const SOUND_BITS_PER_SECOND: u64 = 48_000;
+
+/// Bits a second that a viewer's network is probed for while there is anything to see, also if less is sent: a keyframe or
+/// a slide is spread over as much time as the network is known to need for it.
+pub const DESIRED_MIN_BITS_PER_SECOND: u64 = 2_500_000;
 
 /// Bits a second of pictures for a viewer whose network cannot be measured (no transport-wide feedback): what nearly
 /// every network carries. The first layer of everybody is sent all the same.

@@ -1,18 +1,18 @@
 //! Somebody in a room: their session if they have offered one, what they publish, and what they receive.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::demux::Path;
 use crate::guard::IngressGuard;
+use crate::keyframe::Start;
 use crate::limits::{
-    CONSENT_MAX, DEADLINE_FLOOR, INGRESS_BYTES_PER_SECOND, QUEUED_BYTES_MAX, QUEUED_PACKETS_MAX, QUIET_AFTER,
-    ROUTE_SILENT, ROUTE_UNCHECKED, SDP_MEDIA_MAX,
+    CONSENT_MAX, DEADLINE_FLOOR, INGRESS_BYTES_PER_SECOND, PAYLOAD_BYTES_MAX, QUIET_AFTER, ROUTE_SILENT,
+    ROUTE_UNCHECKED, SDP_MEDIA_MAX,
 };
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
-use crate::plane::MediaPacket;
+use crate::queue::Queued;
 use crate::sfu::Bandwidth;
 use crate::subscription::Line;
 use crate::track::Track;
@@ -75,8 +75,14 @@ pub(crate) struct Live {
     /// each m-line is new once.
     pub(crate) ssrcs: BTreeSet<u32>,
     pub(crate) slots: Vec<Slot>,
-    pub(crate) queue: VecDeque<Queued>,
-    pub(crate) queued_bytes: usize,
+    /// Lines on which something waits, as bits.
+    pub(crate) waiting: u64,
+    /// Lines on which nothing joins the queue until the network takes something again.
+    pub(crate) stalled: u64,
+    /// Whose turn it is to be written.
+    pub(crate) turn: u32,
+    /// When there is room for more of what waits.
+    pub(crate) pace_due: Option<Instant>,
     pub(crate) bandwidth: Bandwidth,
     pub(crate) run: Run,
     /// Since when no message has fitted beside those that wait for the peer.
@@ -164,28 +170,28 @@ impl Unit {
     }
 }
 
-/// A packet that waits for the viewer's next step.
-#[derive(Debug)]
-pub(crate) struct Queued {
-    pub(crate) line: usize,
-    pub(crate) packet: Arc<MediaPacket>,
-    /// Its place in the track's layers.
-    pub(crate) layer: usize,
-    pub(crate) opaque: bool,
-    /// No later one of its stream had come before it.
-    pub(crate) is_newest: bool,
-    /// Of the line when it was queued.
-    pub(crate) generation: u32,
-}
-
-/// What writing the queue came to.
+/// What writing the queues came to.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     pub(crate) packets: u64,
     pub(crate) bytes: u64,
     pub(crate) not_negotiated: u64,
+    /// Lines whose queues were given up.
+    pub(crate) stalled: u64,
     /// Lines that a packet came for and that need a keyframe, as bits.
     pub(crate) waiting: u64,
+}
+
+/// So many packets of one line are written before it is another's turn: runs of equal datagrams are cheap to send.
+const PACKETS_IN_TURN: usize = 16;
+
+/// The places of the bits that are set.
+fn bits(mut set: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = (set != 0).then(|| set.trailing_zeros() as usize)?;
+        set &= set - 1;
+        Some(place)
+    })
 }
 
 const _: () = assert!(SDP_MEDIA_MAX <= u64::BITS as usize);
@@ -242,9 +248,10 @@ impl Participant {
             None => Wake { at: live.consent_ends(), why: WakeReason::Disconnected },
         };
         let allocate = live.bandwidth.allocate_at.map(|at| Wake { at, why: WakeReason::Allocate });
+        let pace = live.pace_due.map(|at| Wake { at, why: WakeReason::Pace });
         let layers = self.published().filter(|(_, track)| track.is_video).filter_map(|(_, track)| track.dynacast.due());
         let layers = layers.min().map(|at| Wake { at, why: WakeReason::Layers });
-        [session, keyframe, Some(lost), allocate, layers].into_iter().flatten().min_by_key(|wake| wake.at)
+        [session, keyframe, Some(lost), allocate, pace, layers].into_iter().flatten().min_by_key(|wake| wake.at)
     }
 }
 
@@ -293,6 +300,7 @@ impl Live {
             self.route = Some(Route { path, heard_at: now });
             if former.is_some_and(|former| former != path) {
                 self.session.plane.moved(now);
+                self.refresh(now);
             }
         }
     }
@@ -316,15 +324,33 @@ impl Live {
         self.lines.iter().position(|line| line.ssrc == ssrc)
     }
 
-    /// Whether the packet was taken.
-    pub(crate) fn enqueue(&mut self, queued: Queued) -> bool {
-        let bytes = queued.packet.payload.len();
-        if self.queue.len() == QUEUED_PACKETS_MAX || QUEUED_BYTES_MAX < self.queued_bytes + bytes {
-            return false;
+    /// Whether the packet was taken. When a queue is full, the network has taken nothing for long: the line goes on with a
+    /// keyframe when it does again.
+    pub(crate) fn enqueue(&mut self, line: usize, queued: Queued) -> bool {
+        let bit = 1 << line;
+        let Some(of) = self.lines.get_mut(line).filter(|_| self.stalled & bit == 0) else { return false };
+        let is_taken = of.queue.push(queued);
+        if is_taken {
+            self.waiting |= bit;
+        } else {
+            self.stall(line);
         }
-        self.queued_bytes += bytes;
-        self.queue.push_back(queued);
-        true
+        is_taken
+    }
+
+    fn stall(&mut self, line: usize) {
+        self.stalled |= 1 << line;
+        self.restart_line(line);
+    }
+
+    /// Whether anything waits for the network.
+    pub(crate) fn waits(&self) -> bool {
+        self.waiting | self.stalled != 0 || self.session.plane.asked() != 0
+    }
+
+    /// Bytes of media that wait.
+    pub(crate) fn queued_bytes(&self) -> usize {
+        self.lines.iter().map(|line| line.queue.bytes()).sum()
     }
 
     /// When the session's media wants to be called.
@@ -339,7 +365,7 @@ impl Live {
 
     /// Notes that something is sent. After a pause, more may be given at once.
     fn wakes(&mut self, now: Instant) {
-        if self.queue.is_empty() {
+        if self.waiting == 0 {
             return;
         }
         let rested = self.sent_at.is_none_or(|sent_at| QUIET_AFTER <= now.saturating_duration_since(sent_at));
@@ -356,52 +382,115 @@ impl Live {
         self.bandwidth.allocate_at = Some(now); // What was paused has a chance again, even if nothing flows.
     }
 
-    /// Hands all that waits to the session; its next step sends it.
+    /// Sends what waits: sound at once, then repairs and pictures, as far as there is room.
     pub(crate) fn write_queued(&mut self, now: Instant) -> Written {
         let mut written = Written::default();
+        self.pace_due = None;
+        if !self.waits() {
+            return written;
+        }
         self.wakes(now);
-        self.queued_bytes = 0;
-        while let Some(Queued { line: number, packet, layer, opaque, is_newest, generation }) = self.queue.pop_front() {
-            let Some(line) = self.lines.get_mut(number).filter(|line| line.generation == generation) else { continue };
-            let Some(target) = line.target() else { continue };
-            if !is_newest && !line.rewriter.is_within(layer) {
-                continue; // As the first, it would make those look lost that came before it and did not go.
+        for line in bits(self.waiting) {
+            if !self.lines[line].is_video {
+                while let Some(queued) = self.lines[line].queue.pop() {
+                    self.write(line, &queued, &mut written, now);
+                }
+                self.waiting &= !(1 << line);
+            } else if self.lines[line].is_overdue(now) {
+                written.stalled += 1;
+                self.stall(line);
             }
-            let format = packet.format.payload_type();
-            let delivery = match line.delivery {
-                Some((of, delivery)) if of == format => delivery,
-                Some(_) | None => line.delivery.insert((format, self.session.delivery(line.mid, &packet.format))).1,
-            };
-            let Some(delivery) = delivery else {
-                written.not_negotiated += 1;
+        }
+        let repairs = self.session.plane.asked() * PAYLOAD_BYTES_MAX;
+        let backlog = bits(self.waiting).map(|line| self.lines[line].queue.bytes()).sum::<usize>() + repairs;
+        let mut in_turn = 0;
+        while self.waits() && self.session.plane.has_room(backlog, now) {
+            if self.session.plane.repair_next(now) {
                 continue;
+            }
+            let Some(line) = self.next_line() else {
+                self.flow_again(&mut written, now);
+                break;
             };
-            let position = line.rewriter.place(&packet, layer, target, opaque, now);
-            written.waiting |= u64::from(line.rewriter.needs_keyframe()) << number;
-            let Some(position) = position else {
-                line.sent.held_back(line.rewriter.waiting(now));
-                continue;
-            };
-            line.sent.add(packet.payload.len(), now);
-            written.packets += 1;
-            written.bytes += packet.payload.len() as u64;
-            self.session.plane.write(line.ssrc, &packet, delivery, position, now);
+            let is_keyframe = self.lines[line].queue.is_within_keyframe();
+            if let Some(queued) = self.lines[line].queue.pop() {
+                self.lines[line].left(is_keyframe || queued.packet.frame.start == Start::Keyframe, now);
+                self.write(line, &queued, &mut written, now);
+            }
+            in_turn = (in_turn + 1) % PACKETS_IN_TURN;
+            if in_turn == 0 {
+                self.turn = line as u32 + 1; // The next after it.
+            }
+        }
+        self.turn = (self.turn + 1) % u64::BITS;
+        if self.waits() {
+            self.pace_due = Some(self.session.plane.room_at(backlog, now).max(now + DEADLINE_FLOOR));
         }
         written
     }
 
-    /// The line's next packet goes on where the viewer's stream stopped, and what waits is not sent any more.
-    pub(crate) fn restart_line(&mut self, line: usize) {
-        self.discard_queued(line);
-        if let Some(line) = self.lines.get_mut(line) {
-            line.restart();
+    /// The line whose turn it is, of those on which something waits.
+    fn next_line(&mut self) -> Option<usize> {
+        self.waiting =
+            bits(self.waiting).filter(|line| !self.lines[*line].queue.is_empty()).fold(0, |all, line| all | 1 << line);
+        let from = self.waiting.rotate_right(self.turn % u64::BITS);
+        (from != 0).then(|| ((from.trailing_zeros() + self.turn) % u64::BITS) as usize)
+    }
+
+    /// Lines whose queues were given up go on, or else a packet of padding finds out whether they can.
+    fn flow_again(&mut self, written: &mut Written, now: Instant) {
+        if self.session.plane.is_flowing() {
+            written.waiting |= std::mem::take(&mut self.stalled);
+        } else if self.stalled != 0 {
+            self.session.plane.probe_once(now);
         }
     }
 
-    /// Forgets what waits for a line whose feed changes.
-    pub(crate) fn discard_queued(&mut self, line: usize) {
-        self.queue.retain(|queued| queued.line != line);
-        self.queued_bytes = self.queue.iter().map(|queued| queued.packet.payload.len()).sum();
+    fn write(&mut self, number: usize, queued: &Queued, written: &mut Written, now: Instant) {
+        let Queued { packet, layer, opaque, is_newest, .. } = queued;
+        let line = &mut self.lines[number];
+        let Some(target) = line.target() else { return };
+        if !is_newest && !line.rewriter.is_within(*layer) {
+            return; // As the first, it would make those look lost that came before it and did not go.
+        }
+        let format = packet.format.payload_type();
+        let delivery = match line.delivery {
+            Some((of, delivery)) if of == format => delivery,
+            Some(_) | None => line.delivery.insert((format, self.session.delivery(line.mid, &packet.format))).1,
+        };
+        let Some(delivery) = delivery else {
+            written.not_negotiated += 1;
+            return;
+        };
+        let position = line.rewriter.place(packet, *layer, target, *opaque, now);
+        written.waiting |= u64::from(line.rewriter.needs_keyframe()) << number;
+        let Some(position) = position else {
+            line.sent.held_back(line.rewriter.waiting(now));
+            return;
+        };
+        line.sent.add(packet.payload.len(), now);
+        written.packets += 1;
+        written.bytes += packet.payload.len() as u64;
+        self.session.plane.write(line.ssrc, packet, delivery, position, now);
+    }
+
+    /// The line's next packet goes on where the viewer's stream stopped; what waits is not sent any more, nor anything again.
+    pub(crate) fn restart_line(&mut self, line: usize) {
+        if let Some(line) = self.lines.get_mut(line) {
+            line.restart();
+            self.session.plane.forget(line.ssrc);
+        }
+    }
+
+    /// Nothing that waits is sent any more.
+    pub(crate) fn restart_lines(&mut self) {
+        (0..self.lines.len()).for_each(|line| self.restart_line(line));
+        (self.waiting, self.stalled) = (0, 0);
+    }
+
+    /// Whether media may be sent: consent holds (RFC 7675).
+    pub(crate) fn is_reachable(&self, now: Instant) -> bool {
+        self.link == Link::Up && now < self.consent_ends()
     }
 
     /// The i-th receiving audio line and the i-th receiving video line form slot i. Whoever was in a slot stays.

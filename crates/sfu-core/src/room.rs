@@ -163,9 +163,8 @@ impl Room {
                 live.lines[line].feed = feed;
                 live.lines[line].is_fresh = true;
                 live.lines[line].aim_first();
-                live.lines[line].restart();
+                live.restart_line(line);
                 live.lines[line].delivery = None;
-                live.discard_queued(line);
                 arranged.wanted.extend(feed.map(|feed| (feed.publisher, feed.track)));
             }
             let Some(feed) = feed else { continue };

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::keyframe::Start;
 use crate::layers::{Meter, Ranking, Target};
-use crate::limits::{FREEZE_VISIBLE, KEYFRAME_OVERDUE, KEYFRAME_WAIT_MAX};
+use crate::limits::{FREEZE_VISIBLE, KEYFRAME_OVERDUE, KEYFRAME_WAIT_MAX, QUEUED_AGE_MAX};
+use crate::queue::Queue;
 use crate::rewriter::Rewriter;
 use crate::transport::{Delivery, Mid};
 
@@ -20,6 +21,8 @@ pub(crate) struct Line {
     pub(crate) feed: Option<Feed>,
     /// It carries something new, or at another size: it need not wait to get more.
     pub(crate) is_fresh: bool,
+    /// Since when it has been given nothing for want of bandwidth.
+    pub(crate) paused_since: Option<Instant>,
     /// Which layers of its publisher's it needs: one bit for each.
     pub(crate) needs: u8,
     /// How much of it the viewer is to be given at most: see [`Line::aim`].
@@ -30,13 +33,18 @@ pub(crate) struct Line {
     next: Option<Next>,
     /// Which layer serves the target, as long as the ranking stays.
     chosen: Option<(u32, usize)>,
-    /// Counts the restarts: what was queued before one is not sent any more.
-    pub(crate) generation: u32,
+    /// What waits to be sent.
+    pub(crate) queue: Queue,
+    /// When a packet of a keyframe left last.
+    keyframe_left: Option<Instant>,
     pub(crate) rewriter: Rewriter,
     pub(crate) sent: Sent,
     /// How the last format seen is delivered here: asked once, not for each packet.
     pub(crate) delivery: Option<(u8, Option<Delivery>)>,
 }
+
+/// How long a picture must have been waiting for the network to be left out when a keyframe comes.
+const CATCH_UP_AFTER: Duration = Duration::from_millis(100);
 
 /// A layer whose keyframe is awaited.
 #[derive(Clone, Copy, Debug)]
@@ -63,50 +71,94 @@ impl Line {
             ssrc,
             feed: None,
             is_fresh: true,
+            paused_since: None,
             needs: u8::MAX,
             target: Some(Target::HIGHEST),
             layer: None,
             next: None,
             chosen: None,
-            generation: 0,
+            queue: Queue::default(),
+            keyframe_left: None,
             rewriter: Rewriter::new(start),
             sent: Sent::default(),
             delivery: None,
         }
     }
 
+    /// A keyframe of a layer came: pictures before it that have been waiting are not worth their time on the network.
+    pub(crate) fn catch_up(&mut self, layer: usize, now: Instant) {
+        let waits = self.queue.since().is_some_and(|since| CATCH_UP_AFTER <= now.saturating_duration_since(since));
+        if waits && self.layer == Some(layer) && !self.queue.is_within_keyframe() {
+            self.skip_queued();
+        }
+    }
+
+    /// What waits is left out without a gap.
+    fn skip_queued(&mut self) {
+        if !self.queue.is_empty() {
+            self.queue.clear();
+            self.rewriter.restart();
+        }
+    }
+
+    /// Notes that a packet has left.
+    pub(crate) fn left(&mut self, of_keyframe: bool, now: Instant) {
+        if of_keyframe {
+            self.keyframe_left = Some(now);
+        }
+    }
+
+    /// Whether a keyframe has left in the last `within`, or is about to.
+    pub(crate) fn sends_keyframe(&self, within: Duration, now: Instant) -> bool {
+        let left = |at: Instant| now.saturating_duration_since(at) < within;
+        self.queue.has_keyframe() || self.keyframe_left.is_some_and(left)
+    }
+
+    /// Whether what waits has been waiting for too long.
+    pub(crate) fn is_overdue(&self, now: Instant) -> bool {
+        // A large keyframe takes its time, and what follows stands behind it.
+        let most = if self.sends_keyframe(QUEUED_AGE_MAX, now) { 2 * QUEUED_AGE_MAX } else { QUEUED_AGE_MAX };
+        self.queue.since().is_some_and(|since| most <= now.saturating_duration_since(since))
+    }
+
     /// Says how much of the track to give from now on: at most the target, or nothing. More comes with the next keyframe
     /// of another layer, less inside a layer at once. Of a higher simulcast layer the viewer gets more until the lower
-    /// one's keyframe comes; when there is no room for that, [`Line::cut`] it.
-    pub(crate) fn aim(&mut self, target: Option<Target>) {
-        if self.target != target {
+    /// one's keyframe comes; when there is no room for that, [`Line::cut`] it. Returns whether it starts anew.
+    pub(crate) fn aim(&mut self, target: Option<Target>) -> bool {
+        let changes = self.target != target;
+        if changes {
             self.target = target;
             self.chosen = None;
-            if target.is_none() {
-                self.restart();
-            }
         }
+        let restarts = changes && target.is_none();
+        if restarts {
+            self.restart();
+        }
+        restarts
     }
 
     /// The first layer of the offer, before anything is known of them: it is the smallest with all browsers.
-    pub(crate) fn aim_first(&mut self) {
-        self.aim(Some(Target { layer: 0, ..Target::HIGHEST }));
+    pub(crate) fn aim_first(&mut self) -> bool {
+        self.aim(Some(Target { layer: 0, ..Target::HIGHEST }))
     }
 
     /// As [`Line::aim`], but a layer that is not the target's stops now. The picture stands until the keyframe.
-    pub(crate) fn cut(&mut self, target: Option<Target>) {
-        self.aim(target);
-        if self.layer != target.map(|target| target.layer) {
+    pub(crate) fn cut(&mut self, target: Option<Target>) -> bool {
+        let restarts = self.aim(target) || self.layer != target.map(|target| target.layer);
+        if restarts {
             self.restart();
         }
+        restarts
     }
 
-    /// Another track, or the same after a pause: its next packet goes on where the viewer's stream stopped.
+    /// Another track, or the same after a pause: its next packet goes on where the viewer's stream stopped, and what waits
+    /// is not sent any more.
     pub(crate) fn restart(&mut self) {
+        self.queue.clear();
+        self.keyframe_left = None;
         self.layer = None;
         self.next = None;
         self.chosen = None;
-        self.generation = self.generation.wrapping_add(1);
         self.rewriter.restart();
     }
 
@@ -158,6 +210,7 @@ impl Line {
         if layer == chosen && (shows_keyframe || hides_keyframe) {
             self.layer = Some(chosen);
             self.next = None;
+            self.skip_queued(); // It takes the place of what waits.
             return Selected { goes: true, asks: None };
         }
         // It comes, but what was asked for does not: the requests may have got lost, or been given up.

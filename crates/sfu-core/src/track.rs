@@ -198,6 +198,7 @@ const RANKING_INTERVAL: Duration = Duration::from_millis(250);
 pub(crate) struct KeyframeRequests {
     wanted: bool,
     tries: u8,
+    asked_at: Option<Instant>,
     again_at: Option<Instant>,
 }
 
@@ -218,7 +219,8 @@ impl KeyframeRequests {
         if !self.wanted || self.due().is_some_and(|due| now < due) {
             return false;
         }
-        self.again_at = Some(now + KEYFRAME_INTERVAL.max(round_trip + KEYFRAME_MADE_WITHIN));
+        // What is not answered by then has got lost.
+        (self.asked_at, self.again_at) = (Some(now), Some(now + round_trip + KEYFRAME_MADE_WITHIN));
         self.tries += 1;
         let tries_max = if opaque { 2 } else { KEYFRAME_TRIES_MAX };
         self.wanted = self.tries < tries_max;
@@ -227,6 +229,7 @@ impl KeyframeRequests {
 
     pub(crate) fn satisfied(&mut self) {
         self.wanted = false;
+        self.again_at = self.asked_at.map(|asked_at| asked_at + KEYFRAME_INTERVAL);
     }
 }
 

@@ -83,6 +83,8 @@ pub struct WakeCounts {
     pub keyframe: u64,
     /// The core's [`WakeReason::Allocate`] was due.
     pub allocate: u64,
+    /// The core's [`WakeReason::Pace`] was due.
+    pub pace: u64,
     /// The core's [`WakeReason::Layers`] was due.
     pub layers: u64,
     /// The core's [`WakeReason::Disconnected`] was due.
@@ -103,6 +105,7 @@ impl WakeCounts {
             session,
             keyframe,
             allocate,
+            pace,
             layers,
             disconnected,
             unexplained,
@@ -115,6 +118,7 @@ impl WakeCounts {
             + session
             + keyframe
             + allocate
+            + pace
             + layers
             + disconnected
             + unexplained
@@ -126,6 +130,7 @@ impl WakeCounts {
             WakeReason::Session => &mut self.session,
             WakeReason::Keyframe => &mut self.keyframe,
             WakeReason::Allocate => &mut self.allocate,
+            WakeReason::Pace => &mut self.pace,
             WakeReason::Layers => &mut self.layers,
             WakeReason::Disconnected => &mut self.disconnected,
         }

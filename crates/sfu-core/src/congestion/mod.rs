@@ -1,6 +1,6 @@
 //! How much one viewer's network carries, from transport-wide feedback on what is sent to it.
 //!
-//! Nothing is paced: what comes is passed on, and an allocator above chooses by the estimate what comes. Three things are
+//! An allocator above chooses by the estimate what a viewer gets, and what can wait is paced ([`pace`]). Three things are
 //! measured: how long packets wait on the way ([`delay`]), what gets lost ([`loss`]), and whether a short burst of more
 //! comes through ([`probe`]). The rules that make an estimate of it are few ([`rules`]):
 //!
@@ -20,6 +20,7 @@ mod history;
 #[cfg(test)]
 mod link;
 mod loss;
+mod pace;
 mod probe;
 mod rules;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use std::time::{Duration, Instant};
 use delay::Delay;
 use history::History;
 use loss::Loss;
+use pace::Pace;
 use probe::Probe;
 use rules::{Outage, Queueing, Trials};
 use search::Search;
@@ -47,9 +49,6 @@ const ESTIMATE_MIN: f64 = 30e3;
 /// Nor does it grow beyond: no viewer is sent that much.
 const ESTIMATE_MAX: f64 = 100e6;
 
-/// What may be in flight beyond a round trip: feedback every 100 ms, one of them lost, and a small queue.
-const IN_FLIGHT_OVER: Duration = Duration::from_millis(250);
-
 /// The send side of one viewer's path.
 #[derive(Debug)]
 pub(crate) struct Controller {
@@ -63,9 +62,12 @@ pub(crate) struct Controller {
     ceiling: Option<(f64, Instant)>,
     queueing: Option<Queueing>,
     outage: Option<Outage>,
+    /// An outage has ended since that was asked.
+    is_back: bool,
     search: Search,
     trials: Trials,
     probe: Option<Probe>,
+    pace: Pace,
     /// Smoothed.
     round_trip: Option<Duration>,
     fed_at: Option<Instant>,
@@ -87,9 +89,11 @@ impl Controller {
             ceiling: None,
             queueing: None,
             outage: None,
+            is_back: false,
             search: Search::new(now),
             trials: Trials::new(now),
             probe: None,
+            pace: Pace::new(now),
             round_trip: None,
             fed_at: None,
             has_sent: false,
@@ -103,6 +107,7 @@ impl Controller {
         let bytes = (bytes + HEADER_BYTES) as u32;
         self.has_sent = true;
         self.history.sent(number, bytes, now);
+        self.pace.sent(bytes);
         if let Some(probe) = &mut self.probe {
             probe.sent(number, bytes, now);
         }
@@ -134,6 +139,7 @@ impl Controller {
         let round_trip = now.saturating_duration_since(newest);
         self.round_trip = Some(self.round_trip.map_or(round_trip, |smoothed| (7 * smoothed + round_trip) / 8));
         let since = self.fed_at.replace(now).map_or(Duration::ZERO, |before| now.saturating_duration_since(before));
+        self.pace.heard(round_trip, since, now);
         self.end_outage(newest, now);
         let view = self.delay.view();
         self.loss.settle();
@@ -147,6 +153,9 @@ impl Controller {
     pub(crate) fn tick(&mut self, now: Instant) {
         self.history.forget(now);
         self.notice_outage(now);
+        if self.emptied_at().is_some_and(|at| at <= now) {
+            self.queueing = None;
+        }
         if let Some(probe) = &mut self.probe {
             probe.advance(now);
         }
@@ -161,26 +170,23 @@ impl Controller {
         let probe = self.probe.as_ref().map(|probe| probe.due(patience));
         let search = self.search_at();
         let outage = self.outage_at();
-        [probe, search, outage].into_iter().flatten().min()
+        let emptied = self.emptied_at();
+        [probe, search, outage, emptied].into_iter().flatten().min()
     }
 
     /// Bits per second that may be sent, headers included.
     pub(crate) fn estimate(&self) -> u64 {
-        let in_flight_max =
-            self.round_trip.map_or(f64::MAX, |round_trip| self.estimate * (round_trip + IN_FLIGHT_OVER).as_secs_f64());
-        // More is in flight than feedback should leave open: nothing more, until it is known why.
-        let in_flight = self.history.in_flight() as f64 * 8.0;
-        let share = if self.probe.is_none() && self.queueing.is_none() {
-            (in_flight_max / in_flight.max(1.0)).clamp(0.5, 1.0)
-        } else {
-            1.0
-        };
-        (self.estimate * share).max(ESTIMATE_MIN) as u64
+        self.estimate as u64
     }
 
     /// Smoothed, with the time that the receiver takes to send its feedback.
     pub(crate) fn round_trip(&self) -> Option<Duration> {
         self.round_trip
+    }
+
+    /// Whether an outage has ended since the last call.
+    pub(crate) fn take_back(&mut self) -> bool {
+        std::mem::take(&mut self.is_back)
     }
 
     /// The share of packets that got lost lately.
@@ -192,6 +198,11 @@ impl Controller {
     pub(crate) fn aim(&mut self, desired: u64, now: Instant) {
         let before = std::mem::replace(&mut self.desired, (desired as f64).min(ESTIMATE_MAX));
         self.search.aimed(before, self.desired, now);
+    }
+
+    /// Whether something is not shown at all for want of bandwidth.
+    pub(crate) fn starve(&mut self, is_starved: bool, now: Instant) {
+        self.search.starve(is_starved, now);
     }
 
     /// Bytes of padding to send now, as whole datagrams of about that. Each is to be told to [`Controller::sent`].
@@ -210,8 +221,9 @@ impl Controller {
     /// otherwise, and is tried at once.
     pub(crate) fn moved(&mut self, now: Instant) {
         let (estimate, round_trip) = (self.estimate, self.round_trip);
+        let before = self.outage.map_or(estimate, |outage| outage.before);
         self.reset(now);
         (self.estimate, self.round_trip) = (estimate, round_trip);
-        self.search.recover(estimate, now);
+        self.search.recover(before, now);
     }
 }

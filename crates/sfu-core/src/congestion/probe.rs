@@ -192,7 +192,6 @@ impl Probe {
         sums.arrived = (sums.arrived.0.min(at), sums.arrived.1.max(at));
     }
 
-    #[cfg(test)]
     pub(super) fn is_running(&self) -> bool {
         self.ended.is_none()
     }

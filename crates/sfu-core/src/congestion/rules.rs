@@ -97,7 +97,7 @@ pub(super) struct Queueing {
 /// Nothing comes back.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outage {
-    before: f64,
+    pub(super) before: f64,
     step_at: Instant,
 }
 
@@ -171,7 +171,7 @@ impl Controller {
             self.ceiling = Some((busy.received, now));
             let used = (0.95 - DRAIN * view.queue as f64 / 1e6).clamp(USED_MIN, USED);
             self.set(queueing.most.min((used * busy.received).max(least)));
-            self.search.fell(now);
+            self.search.fell(queueing.is_probed, now);
         }
         self.queueing = Some(queueing);
     }
@@ -179,6 +179,7 @@ impl Controller {
     /// The queue is not ours: somebody else keeps it full, or the path has become longer.
     fn tolerate(&mut self, queueing: Queueing, view: View, now: Instant) {
         self.delay.tolerate(view.queue);
+        self.pace.forget_least();
         self.search.recover(queueing.before, now);
         (self.queueing, self.ceiling) = (None, None);
     }
@@ -193,6 +194,12 @@ impl Controller {
             self.set(queueing.before);
             self.ceiling = queueing.ceiling_before;
         }
+    }
+
+    /// When a queue is surely gone of which no feedback will tell: all that was sent has been reported on.
+    pub(super) fn emptied_at(&self) -> Option<Instant> {
+        self.queueing.filter(|_| self.history.in_flight() == 0)?;
+        Some(self.fed_at? + self.patience())
     }
 
     /// Rule 2.
@@ -264,9 +271,10 @@ impl Controller {
             }
         } else {
             self.ceiling = Some((delivered, now)); // More was sent than the network carries: this is what it carries.
-            self.set(self.estimate.min(USED * delivered));
+            // Some losses in a row may be bad luck; if they are not, the next test follows at once.
+            self.set(self.estimate.min((USED * delivered).max(FALL_MAX * arrived)));
             self.loss.forgive(now + TRIAL_ECHO);
-            self.search.fell(now);
+            self.search.fell(false, now);
             (self.trials.retry, self.trials.at) = (TRIAL_RETRY, now);
         }
     }
@@ -308,6 +316,7 @@ impl Controller {
 
     pub(super) fn end_outage(&mut self, newest: Instant, now: Instant) {
         let Some(outage) = self.outage.take() else { return };
+        self.is_back = true;
         self.loss.forgive(newest);
         self.search.recover(outage.before, now);
         self.probe = None;

@@ -51,6 +51,8 @@ pub(super) struct Search {
     misled: u32,
     misled_at: Instant,
     recover: Option<Recover>,
+    /// Something is not shown at all for want of bandwidth.
+    is_starved: bool,
     /// How long the next probe lasts: longer, if jitter has left the last one in doubt.
     lasts: Duration,
 }
@@ -73,6 +75,7 @@ impl Search {
             misled: 0,
             misled_at: now,
             recover: None,
+            is_starved: false,
             lasts: LASTS_MIN,
         }
     }
@@ -133,7 +136,7 @@ impl Search {
     }
 
     pub(super) fn failed(&mut self, now: Instant) {
-        self.at = now + self.retry;
+        self.wait(now);
         self.wait_longer();
         (self.step, self.recover, self.lasts) = (STEP_FIRST, None, LASTS_MIN);
     }
@@ -143,7 +146,7 @@ impl Search {
             self.failures += 1;
             self.at = now + RETRY_UNHEARD;
         } else {
-            self.at = now + self.retry;
+            self.wait(now);
             self.wait_longer();
         }
         self.recover = self.recover.filter(|recover| recover.tries < RECOVERIES_MAX);
@@ -152,23 +155,36 @@ impl Search {
         }
     }
 
+    /// As long as something is not shown at all, a better network must be found soon.
+    pub(super) fn starve(&mut self, is_starved: bool, now: Instant) {
+        self.is_starved = is_starved;
+        if is_starved {
+            self.at = self.at.min(now + RETRY_MAX);
+        }
+    }
+
+    fn wait(&mut self, now: Instant) {
+        self.at = now + if self.is_starved { self.retry.min(RETRY_MAX) } else { self.retry };
+    }
+
     fn wait_longer(&mut self) {
         self.failures = self.failures.saturating_add(1);
         let most = if self.failures < FAILURES_MANY { RETRY_MAX } else { RETRY_MISLED_MAX };
         self.retry = (2 * self.retry).min(most);
     }
 
-    /// The estimate had to fall.
-    pub(super) fn fell(&mut self, now: Instant) {
+    /// The estimate had to fall, perhaps because of a probe: that is no news of the network.
+    pub(super) fn fell(&mut self, by_probe: bool, now: Instant) {
         if self.raised_at.take().is_some_and(|raised| now <= raised + MISLED_WITHIN) {
             if MISLED_FORGOTTEN < now.saturating_duration_since(self.misled_at) {
                 self.misled = 0;
             }
             self.retry = (RETRY_MAX * (1 << self.misled)).min(RETRY_MISLED_MAX);
-            self.at = now + self.retry;
+            self.wait(now);
             (self.misled, self.misled_at) = ((self.misled + 1).min(3), now);
         }
         self.at = self.at.max(now + RETRY_MIN);
-        (self.step, self.recover, self.failures) = (STEP_FIRST, None, 0);
+        (self.step, self.recover) = (STEP_FIRST, None);
+        self.failures = if by_probe { self.failures } else { 0 };
     }
 }

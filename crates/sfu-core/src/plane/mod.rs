@@ -15,10 +15,11 @@ use rand_chacha::ChaCha12Rng;
 use rand_core::Rng;
 
 use self::inbound::{Inbound, Purpose};
-use self::outbound::{Elements, Outbound, Repaired};
+use self::outbound::{Asked, Elements, Outbound};
 pub(crate) use self::packet::{Extensions, MediaPacket};
 use crate::congestion::Controller;
 use crate::keyframe::Frame;
+use crate::layers::Target;
 use crate::limits::{
     DATAGRAM_BYTES_MAX, ESTIMATE_INITIAL, FORWARDED_BYTES_MAX, KEPT_PACKETS_MAX, MISSING_PACKETS_MAX,
     RETRANSMISSION_BURST_BYTES, RETRANSMISSION_SHARE, SSRCS_MAX,
@@ -76,6 +77,7 @@ pub(crate) struct Plane {
     peer_clock: PeerClock,
     /// The estimate that was told last.
     told: Option<u64>,
+    last_feedback: LastFeedback,
     capture_clock: CaptureClock,
     started_at: Instant,
     stats: PlaneStats,
@@ -113,6 +115,8 @@ pub(crate) enum PlaneEvent {
     },
     /// Nothing has come for a while on this m-line.
     Silent(Mid),
+    /// The peer is heard again after an outage.
+    Back,
     /// What the way to the peer is believed to carry changed, in bits per second.
     Estimate(u64),
 }
@@ -153,6 +157,7 @@ impl Plane {
             loss: 0.0,
             peer_clock: PeerClock::default(),
             told: None,
+            last_feedback: LastFeedback::default(),
             capture_clock: CaptureClock::default(),
             started_at: now,
             stats: PlaneStats::default(),
@@ -214,7 +219,7 @@ impl Plane {
 
     /// How long a repair may take, either way. A peer paces what it sends again and waits before it asks, so that the bare
     /// round trip would spend budgets on repairs that are on their way.
-    fn repair_takes(&self) -> Duration {
+    pub(crate) fn repair_takes(&self) -> Duration {
         let with_feedback = self.egress.controller.as_ref().and_then(Controller::round_trip);
         with_feedback.or(self.round_trip.map(|(last, _)| last)).unwrap_or(ROUND_TRIP_INITIAL)
     }
@@ -228,6 +233,13 @@ impl Plane {
     pub(crate) fn aim(&mut self, desired: u64, now: Instant) {
         if let Some(controller) = &mut self.egress.controller {
             controller.aim(desired, now);
+        }
+    }
+
+    /// Whether something is not shown at all for want of bandwidth.
+    pub(crate) fn starve(&mut self, is_starved: bool, now: Instant) {
+        if let Some(controller) = &mut self.egress.controller {
+            controller.starve(is_starved, now);
         }
     }
 
@@ -402,7 +414,7 @@ impl Plane {
             // on those that come first.
             nacks.sort_by_key(|(at, _)| *at);
             for (at, lost) in nacks {
-                self.repair(at, lost, now);
+                self.missed(at, lost, now);
             }
         }
         self.scratch = compound;
@@ -426,9 +438,11 @@ impl Plane {
                 let turned = self.peer_clock.turned(feedback.reference());
                 let taken = usize::from(feedback.statuses()).min(*statuses);
                 *statuses -= taken;
+                let unsaid = self.last_feedback.unsaid(&feedback);
                 if let Some(controller) = &mut self.egress.controller {
-                    let packets = feedback.packets().take(taken);
-                    controller.feedback(packets.map(|(number, at)| (number, at.map(|at| at + turned))), now);
+                    let told = feedback.packets().take(taken).map(|(number, at)| (number, at.map(|at| at + turned)));
+                    controller.feedback(unsaid.map(|number| (number, None)).chain(told), now);
+                    self.events.extend(controller.take_back().then_some(PlaneEvent::Back));
                 }
                 self.tell_estimate();
             }
@@ -462,17 +476,15 @@ impl Plane {
         }
     }
 
-    /// Sends again what the peer misses, each packet once a round trip, within what its media has earned.
-    fn repair(&mut self, at: usize, lost: rtcp::Lost<'_>, now: Instant) {
-        let round_trip = self.repair_takes();
+    /// Notes what the peer misses, each packet once a round trip, within what its media has earned.
+    fn missed(&mut self, at: usize, lost: rtcp::Lost<'_>, now: Instant) {
         let Some(stream) = self.outbound.get_mut(at) else { return };
         stream.is_known = true;
         for number in lost.iter().take(KEPT_PACKETS_MAX) {
-            match stream.repair(number, round_trip, &mut self.egress, now) {
-                Repaired::Sent => self.stats.repairs += 1,
-                Repaired::Limited => self.stats.limited += 1,
-                Repaired::Gated => self.stats.gated += 1,
-                Repaired::Unknown => {}
+            match stream.asked_for(number, &mut self.egress, now) {
+                Asked::Limited => self.stats.limited += 1,
+                Asked::Gated => self.stats.gated += 1,
+                Asked::Taken | Asked::Useless => {}
             }
         }
     }
@@ -516,7 +528,8 @@ impl Plane {
         let asks = self.inbound.iter().filter_map(Inbound::asks_at).min();
         let silent = self.inbound.iter().filter_map(Inbound::silent_at).min();
         let controller = self.egress.controller.as_ref().and_then(Controller::due);
-        [self.feedback_due, self.report_due, asks, silent, controller].into_iter().flatten().min()
+        let forgets = self.outbound.iter().filter_map(Outbound::forgets_at).min();
+        [self.feedback_due, self.report_due, asks, silent, forgets, controller].into_iter().flatten().min()
     }
 
     /// Lets time pass: what is due is sent.
@@ -536,6 +549,11 @@ impl Plane {
                 self.events.push(PlaneEvent::Silent(stream.mid));
             }
         }
+        for stream in &mut self.outbound {
+            if stream.forgets_at().is_some_and(|at| at <= now) {
+                stream.forget();
+            }
+        }
         if self.feedback_due.is_some_and(|at| at <= now) {
             self.feedback_due = None;
             let mut more = true;
@@ -549,19 +567,69 @@ impl Plane {
         }
         if let Some(controller) = &mut self.egress.controller {
             controller.tick(now);
-            let padding = controller.padding(now);
-            self.pad(padding, now);
         }
         self.tell_estimate();
     }
 
-    /// Sends padding on the stream that carries most, because that has most to send again.
-    fn pad(&mut self, mut wanted: usize, now: Instant) {
-        while 0 < wanted {
-            let stream = self.outbound.iter_mut().filter(|stream| stream.can_pad()).max_by_key(|stream| stream.packets);
-            let Some(sent) = stream.and_then(|stream| stream.pad(wanted, &mut self.egress, now)) else { return };
-            self.stats.padding += 1;
+    /// Sends the padding that a probe lacks. To be called when all has been written for which there is room.
+    pub(crate) fn pad(&mut self, now: Instant) {
+        let controller = self.egress.controller.as_mut();
+        let mut wanted = controller.map_or(0, |controller| controller.padding(now));
+        while let Some(sent) = (0 < wanted).then(|| self.pad_once(wanted, now)).flatten() {
             wanted = wanted.saturating_sub(sent);
+        }
+    }
+
+    /// Sends a packet of padding on the stream that carries most, because that has most to send again. Returns its bytes.
+    fn pad_once(&mut self, wanted: usize, now: Instant) -> Option<usize> {
+        let stream = self.outbound.iter_mut().filter(|stream| stream.can_pad()).max_by_key(|stream| stream.packets);
+        let sent = stream?.pad(wanted, &mut self.egress, now)?;
+        self.stats.padding += 1;
+        Some(sent)
+    }
+
+    /// Whether a packet that can wait may leave now, while so many bytes wait.
+    pub(crate) fn has_room(&mut self, backlog: usize, now: Instant) -> bool {
+        self.egress.controller.as_mut().is_none_or(|controller| controller.has_room(backlog, now))
+    }
+
+    /// When there will be room again if no feedback comes.
+    pub(crate) fn room_at(&self, backlog: usize, now: Instant) -> Instant {
+        self.egress.controller.as_ref().map_or(now, |controller| controller.room_at(backlog))
+    }
+
+    /// Whether the network takes what is sent.
+    pub(crate) fn is_flowing(&self) -> bool {
+        self.egress.controller.as_ref().is_none_or(Controller::is_flowing)
+    }
+
+    /// Sends a packet that is of no use but for the feedback on it.
+    pub(crate) fn probe_once(&mut self, now: Instant) {
+        self.pad_once(1, now);
+    }
+
+    /// Packets that the peer has asked for again and that have not left.
+    pub(crate) fn asked(&self) -> usize {
+        self.outbound.iter().map(Outbound::asked).sum()
+    }
+
+    /// Sends one packet again that the peer has asked for. False if there is none.
+    pub(crate) fn repair_next(&mut self, now: Instant) -> bool {
+        let round_trip = self.repair_takes();
+        let is_sent = self.outbound.iter_mut().any(|stream| stream.repair_next(round_trip, &mut self.egress, now));
+        self.stats.repairs += u64::from(is_sent);
+        is_sent
+    }
+
+    /// What was sent on the stream `ssrc` is of no use any more, and not sent again.
+    pub(crate) fn forget(&mut self, ssrc: u32) {
+        self.outbound.iter_mut().filter(|stream| stream.ssrc == ssrc).for_each(Outbound::forget);
+    }
+
+    /// What is above that target is of no use any more on the stream `ssrc`.
+    pub(crate) fn show(&mut self, ssrc: u32, target: Option<Target>) {
+        if let Some(stream) = self.outbound.iter_mut().find(|stream| stream.ssrc == ssrc) {
+            stream.shows = target.unwrap_or(Target::HIGHEST);
         }
     }
 
@@ -779,6 +847,26 @@ impl Negotiated {
     }
 }
 
+/// Where the last transport-wide feedback ended. Some engines begin the next with what arrived next, and are silent of what
+/// got lost in between.
+#[derive(Debug, Default)]
+struct LastFeedback {
+    /// Its number, and the first packet that it is not about.
+    last: Option<(u8, u16)>,
+}
+
+impl LastFeedback {
+    /// The packets between the last feedback and this, if it is the next: of them nothing was told because they are lost.
+    fn unsaid(&mut self, feedback: &feedback::Feedback<'_>) -> impl Iterator<Item = u16> + use<> {
+        const MOST: u16 = 1 << 10;
+        let (count, base) = (feedback.count(), feedback.base());
+        let last = self.last.replace((count, base.wrapping_add(feedback.statuses())));
+        let from = last.filter(|(number, _)| number.wrapping_add(1) == count).map_or(base, |(_, end)| end);
+        let gap = Some(base.wrapping_sub(from)).filter(|gap| *gap < MOST).unwrap_or_default();
+        (0..gap).map(move |ahead| from.wrapping_add(ahead))
+    }
+}
+
 /// The clock of transport-wide feedback, which begins anew after twelve days, or at any time: nobody says where it begins.
 #[derive(Debug, Default)]
 struct PeerClock {
@@ -894,7 +982,9 @@ mod tests {
     fn heard(plane: &mut Plane) -> Vec<(u32, u64)> {
         let media = plane.events().filter_map(|event| match event {
             PlaneEvent::Media(packet) => Some((packet.ssrc, packet.sequence)),
-            PlaneEvent::KeyframeWanted { .. } | PlaneEvent::Silent(_) | PlaneEvent::Estimate(_) => None,
+            PlaneEvent::KeyframeWanted { .. } | PlaneEvent::Silent(_) | PlaneEvent::Back | PlaneEvent::Estimate(_) => {
+                None
+            }
         });
         media.collect()
     }
@@ -1097,26 +1187,6 @@ mod tests {
             // The SSRC of the media source, RFC 4585, section 6.1.
             assert_eq!(said[..length].get(8..12), Some(&ssrc.to_be_bytes()[..]));
         }
-    }
-
-    #[test]
-    fn what_is_in_flight_lowers_the_estimate_that_is_told() {
-        let mut now = start();
-        let ids = ExtensionIds { transport_sequence: Some(4), ..ExtensionIds::default() };
-        let mut plane = plane(Negotiated { ids, ..Negotiated::default() }, now);
-        let controller = plane.egress.controller.as_mut().unwrap();
-        controller.sent(0, 1000, now);
-        now += Duration::from_millis(50);
-        controller.feedback([(0, Some(0))].into_iter(), now);
-        let before = controller.estimate();
-        (1..50).for_each(|number| controller.sent(number, 1000, now));
-        plane.tick(now);
-        plane.tick(now);
-        let told: Vec<u64> = plane
-            .events()
-            .filter_map(|event| if let PlaneEvent::Estimate(estimate) = event { Some(estimate) } else { None })
-            .collect();
-        assert_eq!(told, [before / 2], "once");
     }
 
     #[test]

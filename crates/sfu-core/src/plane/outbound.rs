@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{Egress, MediaPacket};
 use crate::descriptor::Written;
+use crate::layers::Target;
 use crate::limits::{KEPT_AGE_MAX, KEPT_PACKETS_MAX};
 use crate::rewriter::Position;
 use crate::rtp;
@@ -22,16 +23,16 @@ const PADDING_BYTES: usize = 255;
 /// What is sent again as padding may be so large, however little is wanted: less would be more packets.
 const PADDED_BYTES_MIN: usize = 600;
 
-/// What became of a request for repair.
+/// What becomes of a request for repair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Repaired {
-    Sent,
+pub(super) enum Asked {
+    Taken,
     /// There is no budget for it.
     Limited,
     /// Nothing may leave.
     Gated,
-    /// It is not kept any more, or was sent again just now.
-    Unknown,
+    /// It is not kept any more, of no use any more, or was asked for or sent again just now.
+    Useless,
 }
 
 /// One SSRC.
@@ -46,6 +47,10 @@ pub(super) struct Outbound {
     padding: Option<(u8, ExtensionIds)>,
     /// By sequence number, ascending.
     kept: VecDeque<Kept>,
+    /// Sequence numbers of what is to be sent again.
+    asked: VecDeque<u64>,
+    /// What the viewer is to be given at most: more is of no use.
+    pub(super) shows: Target,
     /// The peer has shown that it knows which m-line this is.
     pub(super) is_known: bool,
     pub(super) packets: u32,
@@ -83,6 +88,7 @@ struct Kept {
     descriptor: Option<Box<Written>>,
     sent_at: Instant,
     again_at: Instant,
+    is_asked: bool,
 }
 
 impl Outbound {
@@ -101,6 +107,8 @@ impl Outbound {
             repair: repair.map(|ssrc| Repair { ssrc, next: u64::from(start) }),
             padding,
             kept: VecDeque::new(),
+            asked: VecDeque::new(),
+            shows: Target::HIGHEST,
             is_known: false,
             packets: 0,
             octets: 0,
@@ -174,31 +182,71 @@ impl Outbound {
             descriptor: position.descriptor.map(Box::new),
             sent_at: now,
             again_at: now,
+            is_asked: false,
         };
         let at = self.kept.partition_point(|other| other.sequence < kept.sequence);
         self.kept.insert(at, kept); // Nearly always the end.
     }
 
-    /// Sends a packet again, if it is still known, was not sent again within the last round trip, and there is budget.
-    pub(super) fn repair(&mut self, number: u16, round_trip: Duration, egress: &mut Egress, now: Instant) -> Repaired {
-        let Some(newest) = self.kept.back().map(|kept| kept.sequence) else { return Repaired::Unknown };
+    /// The peer misses a packet: it is to be sent again, if it is still known and of use, was not sent again within the last
+    /// round trip, and there is budget.
+    pub(super) fn asked_for(&mut self, number: u16, egress: &mut Egress, now: Instant) -> Asked {
+        let Some(newest) = self.kept.back().map(|kept| kept.sequence) else { return Asked::Useless };
         let behind = (newest as u16).wrapping_sub(number);
-        let Some(sequence) = newest.checked_sub(u64::from(behind)) else { return Repaired::Unknown };
-        let Ok(at) = self.kept.binary_search_by_key(&sequence, |kept| kept.sequence) else { return Repaired::Unknown };
-        let kept = &mut self.kept[at];
-        if now < kept.again_at {
-            return Repaired::Unknown;
+        let Some(sequence) = newest.checked_sub(u64::from(behind)) else { return Asked::Useless };
+        let shows = self.shows;
+        let Some(kept) = self.kept_mut(sequence, now) else { return Asked::Useless };
+        let frame = &kept.packet.frame;
+        let is_above = kept.descriptor.is_some() && shows.spatial < frame.spatial || shows.temporal < frame.temporal;
+        let is_of_use = kept.is_filler || !is_above;
+        if now < kept.again_at || kept.is_asked || !is_of_use {
+            return Asked::Useless;
         }
-        let again_at = now + round_trip.max(AGAIN_MIN);
         if !egress.is_open {
-            kept.again_at = again_at;
-            return Repaired::Gated;
+            kept.again_at = now + AGAIN_MIN;
+            return Asked::Gated;
         }
         if !egress.repairs.spend(kept.packet.payload.len()) {
-            return Repaired::Limited;
+            return Asked::Limited;
         }
-        kept.again_at = again_at;
-        if self.send_again(at, egress, now) { Repaired::Sent } else { Repaired::Unknown }
+        kept.is_asked = true;
+        self.asked.push_back(sequence);
+        Asked::Taken
+    }
+
+    /// Packets that are to be sent again.
+    pub(super) fn asked(&self) -> usize {
+        self.asked.len()
+    }
+
+    /// Sends the next packet again that was asked for. False if there is none.
+    pub(super) fn repair_next(&mut self, round_trip: Duration, egress: &mut Egress, now: Instant) -> bool {
+        while let Some(sequence) = self.asked.pop_front() {
+            let Some(kept) = self.kept_mut(sequence, now) else { continue };
+            kept.is_asked = false;
+            kept.again_at = now + round_trip.max(AGAIN_MIN);
+            let at = self.kept.partition_point(|kept| kept.sequence < sequence);
+            if self.send_again(at, egress, now) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn kept_mut(&mut self, sequence: u64, now: Instant) -> Option<&mut Kept> {
+        let at = self.kept.binary_search_by_key(&sequence, |kept| kept.sequence).ok()?;
+        self.kept.get_mut(at).filter(|kept| now.saturating_duration_since(kept.sent_at) <= KEPT_AGE_MAX)
+    }
+
+    /// What was sent is not sent again.
+    pub(super) fn forget(&mut self) {
+        self.kept.clear();
+        self.asked.clear();
+    }
+
+    /// When all that is kept is too old.
+    pub(super) fn forgets_at(&self) -> Option<Instant> {
+        self.kept.back().map(|newest| newest.sent_at + KEPT_AGE_MAX)
     }
 
     /// Whether there is a stream for padding, and its payload type is known.

@@ -52,13 +52,11 @@ impl<'a> Feedback<'a> {
     }
 
     /// The number of this report. A gap means that one was lost.
-    #[cfg(test)]
     pub(crate) fn count(&self) -> u8 {
         self.count
     }
 
     /// The number of the first packet that it is about.
-    #[cfg(test)]
     pub(crate) fn base(&self) -> u16 {
         self.base
     }

@@ -6,8 +6,8 @@ use super::Sfu;
 use crate::allocate::{Allocator, Budget, Choice, Decision, Demand, Rank};
 use crate::layers::Ranking;
 use crate::limits::{
-    ALLOCATE_INTERVAL, CLIMB_HOLD, ESTIMATE_TRUSTED_AFTER, LAYERS_MAX, RETRANSMISSION_SHARE, SOUND_BITS_PER_SECOND,
-    UNMEASURED_BITS_PER_SECOND,
+    ALLOCATE_INTERVAL, CLIMB_HOLD, DESIRED_MIN_BITS_PER_SECOND, ESTIMATE_TRUSTED_AFTER, LAYERS_MAX, PAUSE_HOLD,
+    RETRANSMISSION_SHARE, SOUND_BITS_PER_SECOND, UNMEASURED_BITS_PER_SECOND,
 };
 use crate::participant::{Link, Live, Participant, Unit};
 use crate::subscription::Feed;
@@ -62,9 +62,13 @@ impl Sfu {
         for (n, Picture { line, feed, ranking, .. }) in pictures.iter().enumerate() {
             let (demand, choice, soon) = (&demands[n], decision.choices[n], decision.soon[n]);
             paused += u64::from(choice.is_none() && demand.view != View::Hidden && !demand.ladder.is_empty());
-            if live.give(*line, ranking, demand, choice, soon) {
+            if live.give(*line, ranking, demand, (choice, soon), now) {
                 changed.push(*feed);
             }
+        }
+        if (live.bandwidth.paused == 0) != (paused == 0) {
+            live.session.plane.starve(paused != 0, now);
+            live.session_due = live.session_due.into_iter().chain(live.media_due(now)).min();
         }
         live.bandwidth.paused = paused;
         self.update_wake(index);
@@ -95,6 +99,7 @@ impl Sfu {
                 ladder: track.full_ladder(self.now),
                 current: live.lines[line].target(),
                 is_fresh: live.lines[line].is_fresh,
+                resumes: live.lines[line].paused_since.is_some_and(|since| since + PAUSE_HOLD <= self.now),
             };
             pictures.push((Picture { line, feed, ranking: track.ranking, is_muted: track.muted }, demand));
         }
@@ -130,6 +135,9 @@ impl Sfu {
         };
         let viewers = found.viewers.iter().filter(|_| !found.muted);
         let needed = viewers.filter_map(needs).fold(0, |all, needed| all | needed);
+        // The least is cheap, and there at once when a network becomes worse.
+        let least = found.ranking.ascending().next().filter(|_| needed != 0);
+        let needed = least.map_or(needed, |least| needed | 1 << least);
         let now = self.now;
         let Some(live) = self.live_mut(publisher) else { return };
         if live.tracks[track].dynacast.need(needed, now) {
@@ -190,7 +198,8 @@ impl Live {
         }
         // Half as much again as all of it costs: prices move, and what gets lost is sent again.
         let all = on_wire(decision.desired) + reserved;
-        let desired = if sees { steps_of(all + all / 2) } else { 0 };
+        // And never less than what a picture may take of a sudden, such as a slide: it should be known whether that fits.
+        let desired = if sees { steps_of(all + all / 2).max(DESIRED_MIN_BITS_PER_SECOND) } else { 0 };
         if bandwidth.desired.replace(desired) != Some(desired) {
             self.session.plane.aim(desired, now);
             // Nothing else may wake them: all that they see may be paused.
@@ -200,16 +209,29 @@ impl Live {
     }
 
     /// Gives a line its choice. Returns whether what it needs of its publisher has changed.
-    fn give(&mut self, line: usize, ranking: &Ranking, demand: &Demand, choice: Choice, soon: Choice) -> bool {
+    fn give(
+        &mut self,
+        line: usize,
+        ranking: &Ranking,
+        demand: &Demand,
+        (choice, soon): (Choice, Choice),
+        now: Instant,
+    ) -> bool {
         let Bandwidth { is_scarce, is_settled, .. } = self.bandwidth;
         let line = &mut self.lines[line];
         let is_unknown = demand.ladder.is_empty() && demand.view != View::Hidden;
-        match choice {
+        let is_paused = choice.is_none() && !is_unknown && demand.view != View::Hidden;
+        line.paused_since = line.paused_since.or(Some(now)).filter(|_| is_paused);
+        let restarts = match choice {
             Some(_) if is_scarce => line.cut(choice),
             Some(_) => line.aim(choice),
             None if is_unknown => line.aim_first(),
             None => line.aim(None),
+        };
+        if restarts {
+            self.session.plane.forget(line.ssrc);
         }
+        self.session.plane.show(line.ssrc, line.target());
         line.is_fresh &= demand.ladder.is_empty() || !is_settled; // The first probes may show at once that there is more.
         // What is chosen may never come: what serves meanwhile has to stay.
         let serving = choice.map(|target| line.showing().into_iter().chain([ranking.choose(target)]));

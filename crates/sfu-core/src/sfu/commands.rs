@@ -188,8 +188,7 @@ impl Sfu {
         }
         let (id, room) = (participant.id, participant.room);
         if let Some(live) = participant.live.as_deref_mut() {
-            live.queue.clear();
-            live.queued_bytes = 0;
+            live.restart_lines();
             if gate == Gate::Shut {
                 live.run = Run::default(); // Sealed, but not gone: nothing more leaves.
                 let changes: Vec<_> = live.tracks.iter_mut().map(|track| track.loudness.silenced()).collect();

@@ -109,9 +109,6 @@ impl Sfu {
     /// Counters of the whole shard.
     #[must_use]
     pub fn stats(&self) -> SfuStats {
-        // Whoever has something queued is dirty, and after a time-out nobody is.
-        let queued_bytes =
-            self.dirty.iter().filter_map(|&index| self.participants.get(index)?.as_ref()?.live.as_deref());
         SfuStats {
             rooms: self.rooms.len() as u64,
             participants: self.by_id.len() as u64,
@@ -119,7 +116,7 @@ impl Sfu {
             paused: self.lives().map(|live| live.bandwidth.paused).sum(),
             layers_off: self.lives().flat_map(|live| &live.tracks).map(|track| track.dynacast.off_count() as u64).sum(),
             unplaced: self.rooms.values().map(|room| room.unplaced).sum(),
-            queued_bytes: queued_bytes.map(|live| live.queued_bytes as u64).sum(),
+            queued_bytes: self.lives().map(|live| live.queued_bytes() as u64).sum(),
             ..self.stats
         }
     }

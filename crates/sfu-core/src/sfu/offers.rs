@@ -1,6 +1,6 @@
 //! Offers: an answer, tracks, lines and slots, and who receives whom from then on.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use rand_chacha::ChaCha12Rng;
@@ -79,8 +79,10 @@ impl Sfu {
             tracks: Vec::new(),
             lines: Vec::new(),
             slots: Vec::new(),
-            queue: VecDeque::new(),
-            queued_bytes: 0,
+            waiting: 0,
+            stalled: 0,
+            turn: 0,
+            pace_due: None,
             bandwidth: Bandwidth::new(),
             run: Run::default(),
             stuck_since: None,
@@ -208,9 +210,9 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng, no
     for line in &mut lines {
         line.delivery = None;
         line.feed = None; // The indices are new; `Room::arrange` ties them again.
+        line.queue.clear();
     }
-    live.queue.clear();
-    live.queued_bytes = 0;
+    (live.waiting, live.stalled) = (0, 0);
     live.session.plane.keep_open(|ssrc| lines.iter().any(|line| line.ssrc == ssrc));
     live.lines = lines;
     live.extensions = offer.extensions;

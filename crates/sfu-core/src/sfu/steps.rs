@@ -7,9 +7,11 @@ use super::Sfu;
 use crate::demux::{Claim, Kind, Path, Ufrag};
 use crate::keyframe::Start;
 use crate::limits::{ADDRESSES_MAX, DEADLINE_FLOOR, PAYLOAD_BYTES_MAX, QUIET_DEADLINE_FLOOR, SESSION_ADDRESSES_MAX};
-use crate::participant::{Link, Live, Queued};
+use crate::outbox::Run;
+use crate::participant::{Link, Live};
 use crate::plane::{MediaPacket, PlaneEvent};
-use crate::subscription::{Arrived, Line};
+use crate::queue::Queued;
+use crate::subscription::Arrived;
 use crate::track::Viewing;
 use crate::transport::{BindingRequest, Polled, Received, SessionEvent};
 use crate::{Datagram, Event, Gate, LeftReason, Output, Source};
@@ -141,7 +143,7 @@ impl Sfu {
         if kind == Kind::Dtls {
             live.heard_handshake(path, self.now);
         }
-        live.session.plane.gate(participant.gate == Gate::Open && live.link == Link::Up);
+        live.session.plane.gate(participant.gate == Gate::Open && live.is_reachable(self.now));
         match live.session.receive(kind, datagram, self.now) {
             Received::Authentic => {
                 live.heard_media(path, self.now);
@@ -159,6 +161,9 @@ impl Sfu {
             Received::Other => {}
             Received::Uncertified => return self.end(index, LeftReason::Certificate),
             Received::Refused => participant.stats.dropped_datagrams += 1,
+        }
+        if kind == Kind::Rtcp && self.live_mut(index).is_some_and(|live| live.waits()) {
+            self.mark_dirty(index); // There may be room now.
         }
         self.drain(index);
     }
@@ -232,16 +237,18 @@ impl Sfu {
                 participant.stats.keyframe_requests += 1;
             }
         }
-        live.session.plane.gate(participant.gate == Gate::Open && live.link == Link::Up);
+        live.session.plane.gate(participant.gate == Gate::Open && live.is_reachable(self.now));
+        if live.session.tick(self.now).is_err() {
+            return self.end(index, LeftReason::Fault);
+        }
         let written = live.write_queued(self.now);
+        live.session.plane.pad(self.now);
         participant.stats.forwarded_packets += written.packets;
         participant.stats.forwarded_bytes += written.bytes;
         self.stats.forwarded_packets += written.packets;
         self.stats.not_negotiated += written.not_negotiated;
+        self.stats.limited += written.stalled;
         let mut waiting = written.waiting;
-        if live.session.tick(self.now).is_err() {
-            return self.end(index, LeftReason::Fault);
-        }
         self.drain(index);
         if let Some(live) = self.live_mut(index) {
             let mut run = std::mem::take(&mut live.run);
@@ -345,6 +352,7 @@ impl Sfu {
         match event {
             PlaneEvent::Media(packet) => self.forward(index, packet),
             PlaneEvent::Estimate(estimate) => self.estimated(index, estimate),
+            PlaneEvent::Back => live.refresh(self.now), // What has been cut for want of feedback may come back at once.
             PlaneEvent::Silent(mid) => {
                 if let Some(track) = live.track(mid) {
                     let change = live.tracks[track].loudness.silenced();
@@ -352,7 +360,10 @@ impl Sfu {
                 }
             }
             PlaneEvent::KeyframeWanted { ssrc } => {
-                if let Some(line) = live.line_of(ssrc) {
+                // One may be on its way: a large one takes long, and the peer may ask again meanwhile.
+                let arrives = live.session.plane.repair_takes();
+                let line = live.line_of(ssrc).filter(|line| !live.lines[*line].sends_keyframe(arrives, self.now));
+                if let Some(line) = line {
                     self.want_keyframe_for(index, line);
                 }
             }
@@ -368,7 +379,7 @@ impl Sfu {
             live.session.plane.moved(self.now); // Perhaps it is another network.
         }
         live.refresh(self.now);
-        live.lines.iter_mut().for_each(Line::restart);
+        live.restart_lines();
         let lines = live.lines.len();
         self.emit(Event::Connected { participant: id });
         for line in 0..lines {
@@ -383,6 +394,8 @@ impl Sfu {
         let Some(live) = participant.live.as_deref_mut() else { return };
         live.link = Link::Lost { since: self.now };
         live.route = None;
+        live.restart_lines();
+        live.run = Run::default(); // What is sealed has no consent any more.
         self.release_addresses(index);
         self.emit(Event::Disconnected { participant: id });
         self.mark_dirty(index); // The session's own timers go on.
@@ -441,14 +454,16 @@ impl Sfu {
             if arrival.is_another_stream && live.lines[viewing.line].showing() == Some(layer) {
                 live.restart_line(viewing.line); // Its numbers have nothing to do with those before.
             }
+            if arrived.start == Start::Keyframe && arrived.is_newest {
+                live.lines[viewing.line].catch_up(layer, self.now);
+            }
             let waits = live.bandwidth.allocates_soon(self.now);
             let selected = live.lines[viewing.line].select(&ranking, layer, &arrived, self.now);
             asks |= selected.asks.map_or(0, |layer| 1 << layer);
             if selected.goes {
-                let generation = live.lines[viewing.line].generation;
-                let (line, is_newest) = (viewing.line, arrival.is_newest);
-                let queued = Queued { line, packet: packet.clone(), layer, opaque, is_newest, generation };
-                let taken = live.enqueue(queued);
+                let is_newest = arrival.is_newest;
+                let queued = Queued { packet: packet.clone(), layer, opaque, is_newest, since: self.now };
+                let taken = live.enqueue(viewing.line, queued);
                 self.stats.limited += u64::from(!taken);
                 self.mark_dirty(viewing.viewer);
             }
@@ -484,8 +499,8 @@ impl Sfu {
 
     /// A viewer cannot show what it gets on this line.
     fn want_keyframe_for(&mut self, viewer: usize, line: usize) {
-        let line = self.live_mut(viewer).and_then(|live| live.lines.get(line));
-        let Some(line) = line else { return };
+        let live = self.live_mut(viewer).filter(|live| live.link == Link::Up); // Before, it would be lost.
+        let Some(line) = live.and_then(|live| live.lines.get(line)) else { return };
         let (Some(feed), current, next, target) = (line.feed, line.showing(), line.awaits(), line.target()) else {
             return;
         };
