@@ -11,6 +11,8 @@ use serde::Deserialize;
 
 /// More sockets than one process gets; far larger numbers would overflow counters.
 const CONNECTIONS_MAX: usize = 1_000_000;
+/// More memory than a server has.
+const MIB_MAX: u64 = 1024 * 1024;
 /// Ten years; far longer times would overflow clocks.
 const SECONDS_MAX: u64 = 10 * 366 * 24 * 3_600;
 
@@ -150,6 +152,20 @@ settings! {
     staff_session_max: u64 = 30 * 24 * 3_600, "ANTEROOM_STAFF_SESSION_MAX";
     /// How long a one-time staff link stays valid (seconds).
     staff_link_max: u64 = 24 * 3_600, "ANTEROOM_STAFF_LINK_MAX";
+    /// How long a file that people send each other in a consultation stays in memory after its last byte (seconds). At most 900: that is promised.
+    files_kept_max: u64 = 900, "ANTEROOM_FILES_KEPT_MAX";
+    /// Memory for all files at a time (MiB). 0: nobody can send files.
+    files_memory_max: u64 = 256, "ANTEROOM_FILES_MEMORY_MAX";
+    /// The largest file (MiB). What is larger than the memory is not stored, but passed through as fast as the receiver takes it.
+    file_size_max: u64 = 4_096, "ANTEROOM_FILE_SIZE_MAX";
+    /// Files of one person that are stored at a time.
+    files_per_person_max: u32 = 32, "ANTEROOM_FILES_PER_PERSON_MAX";
+    /// The size of one person's stored files together (MiB).
+    files_per_person_size_max: u64 = 64, "ANTEROOM_FILES_PER_PERSON_SIZE_MAX";
+    /// Files of one visit that are stored at a time.
+    files_per_visit_max: u32 = 64, "ANTEROOM_FILES_PER_VISIT_MAX";
+    /// The size of one visit's stored files together (MiB).
+    files_per_visit_size_max: u64 = 128, "ANTEROOM_FILES_PER_VISIT_SIZE_MAX";
     /// How much to log: `error`, `warn`, `info`, `debug`, or a filter such as `anteroom=debug`.
     log: String = "info".to_owned(), "ANTEROOM_LOG";
     /// For work on the page: serve it from this folder instead of the copy inside the program.
@@ -194,6 +210,18 @@ impl Settings {
         }
         if CONNECTIONS_MAX < self.connections_max {
             return Err(ConfigError::Contradiction("connections_max must be at most 1000000"));
+        }
+        if !(1..=sfu_relay::limits::RETENTION_MAX.as_secs()).contains(&self.files_kept_max) {
+            return Err(ConfigError::Contradiction(
+                "files_kept_max: from 1 to 900 seconds; nobody's file stays longer than 15 minutes",
+            ));
+        }
+        let sizes =
+            [self.files_memory_max, self.file_size_max, self.files_per_person_size_max, self.files_per_visit_size_max];
+        if sizes.iter().any(|mib| MIB_MAX < *mib) {
+            return Err(ConfigError::Contradiction(
+                "files_memory_max, file_size_max, files_per_person_size_max and files_per_visit_size_max must be at most 1048576 (1 TiB)",
+            ));
         }
         let times = [self.drain_limit, self.staff_idle_max, self.staff_session_max, self.staff_link_max];
         if times.iter().any(|seconds| SECONDS_MAX < *seconds) {

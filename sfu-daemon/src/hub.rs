@@ -1,8 +1,8 @@
 //! The one task that owns the waiting room, the pages' sessions and the consultations. Everything that changes passes through here, so that
 //! this is the only place where the lobby's changes become messages and media commands.
 //!
-//! `patient`, `staff` and `device` are what each of them may say, `call` is the consultation's media, `picture` what is
-//! said about it meanwhile, `view` is what each is shown.
+//! `patient`, `staff` and `device` are what each of them may say, `call` is the consultation's media, `files` what passes between its pages
+//! beside media, `picture` what is said about it meanwhile, `view` is what each is shown.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use self::call::Calls;
+use self::files::Files;
 use crate::auth::{NoRandom, Source, TokenHash};
 use crate::limits::{COUNTDOWN, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT, SIGNED_OUT_MAX, STAFF_LOST_MAX};
 use crate::media::{Media, MediaEvent};
@@ -24,6 +25,7 @@ use crate::telemetry;
 mod call;
 mod commands;
 mod device;
+mod files;
 mod patient;
 mod picture;
 mod staff;
@@ -82,6 +84,8 @@ pub(crate) enum Save {
     Area(Area),
     /// These sessions have an open page, which counts as use.
     Used(BTreeSet<TokenHash>),
+    /// The receipt of the file that was deleted last.
+    Receipt(Box<sfu_relay::Receipt>),
 }
 
 /// What a socket's task is told.
@@ -120,6 +124,7 @@ pub(crate) struct Hub {
     /// Clinicians in a consultation without a page, and when it ends.
     staff_lost: BTreeMap<StaffId, Instant>,
     calls: Calls,
+    files: Files,
     check_ins: PerMinute,
     /// When sessions with an open page are next noted as used.
     use_at: Instant,
@@ -169,6 +174,7 @@ pub(crate) struct Start {
     pub(crate) check_ins_per_source_max: u32,
     pub(crate) save: mpsc::Sender<Save>,
     pub(crate) media: Arc<Media>,
+    pub(crate) relay: sfu_relay::Relay,
 }
 
 impl Hub {
@@ -186,6 +192,7 @@ impl Hub {
             lost: BTreeSet::new(),
             staff_lost: BTreeMap::new(),
             calls: Calls::new(start.media),
+            files: Files::new(start.relay),
             check_ins: PerMinute::new(start.check_ins_per_source_max),
             use_at: Instant::now() + SESSIONS_USED_EVERY,
             signed_out: VecDeque::new(),
@@ -246,6 +253,7 @@ impl Hub {
             Event::Count { counted } => {
                 telemetry::lobby(self.lobby.stats());
                 self.count_sockets();
+                self.files.count();
                 let _reader_is_gone = counted.send(());
             }
         }
@@ -369,13 +377,15 @@ impl Hub {
         let lost = self.lost.first().map(|(at, _)| *at);
         let staff = self.staff_lost.values().min().copied();
         let session = self.sockets.values().any(|socket| socket.session.is_some()).then_some(self.use_at);
-        [lobby, lost, staff, session, self.calls.commands.retry_at(), self.stop_at].into_iter().flatten().min()
+        let (files, media) = (self.files.next_wake(), self.calls.commands.retry_at());
+        [lobby, lost, staff, session, files, media, self.stop_at].into_iter().flatten().min()
     }
 
     fn timeout(&mut self) {
         let now = Instant::now();
         self.calls.commands.retry(now);
         self.use_sessions(now);
+        self.files_timeout(now);
         while let Some(&(at, ticket)) = self.lost.first()
             && at <= now
         {

@@ -11,12 +11,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use sfu_relay::{Quota, Relay, Retention};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
+use zeroize::Zeroizing;
 
-use crate::auth::{SourceKey, Token, TokenHash};
+use crate::auth::{SourceKey, Token, TokenHash, random};
 use crate::hub::{Event, Hub, Save, SocketId, Start};
 use crate::limits::{
     CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerMinute, PerSource, SAVE_QUEUE_MAX,
@@ -47,6 +49,8 @@ pub use tls::TlsError;
 
 /// The database's file in the data folder.
 const DATABASE: &str = "anteroom.db";
+
+const MIB: u64 = 1024 * 1024;
 
 /// Why the daemon cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -159,12 +163,16 @@ impl Daemon {
             Arc::new(Media::start(&media_addresses(&settings, &addresses), &media_events).map_err(StartError::Media)?);
         let (to_hub, events) = mpsc::channel(HUB_QUEUE_MAX);
         let (save, to_save) = mpsc::channel(SAVE_QUEUE_MAX);
+        let [relay_seed, signer_seed] = [random::<32>(), random::<32>()].map(|seed| seed.map(Zeroizing::new));
+        let (relay_seed, signer_seed) =
+            (relay_seed.map_err(|_| StartError::Random)?, signer_seed.map_err(|_| StartError::Random)?);
         let hub = Hub::new(Start {
             areas: areas.clone(),
             staff_areas: store.staff_areas()?,
             check_ins_per_source_max: settings.check_ins_per_source_max,
             save,
             media: Arc::clone(&media),
+            relay: Relay::new(file_limits(&settings), *relay_seed, store.signer(&signer_seed)?),
         });
         let saver = tokio::spawn(save_behind(Arc::clone(&store), session_limits(&settings), to_save));
         let page = match settings.web_dir.as_os_str().is_empty() {
@@ -325,19 +333,44 @@ fn session_limits(settings: &Settings) -> SessionLimits {
     SessionLimits { idle_ms: ms(settings.staff_idle_max), absolute_ms: ms(settings.staff_session_max) }
 }
 
+fn file_limits(settings: &Settings) -> sfu_relay::Limits {
+    let bytes = |mib: u64| mib.saturating_mul(MIB);
+    let defaults = sfu_relay::Limits::default();
+    let memory_bytes_max = bytes(settings.files_memory_max);
+    sfu_relay::Limits {
+        retention: Retention::at_most(Duration::from_secs(settings.files_kept_max)),
+        file_bytes_max: bytes(settings.file_size_max),
+        memory_bytes_max,
+        person: Quota {
+            bytes: bytes(settings.files_per_person_size_max),
+            files: settings.files_per_person_max,
+            ..defaults.person
+        },
+        room: Quota {
+            bytes: bytes(settings.files_per_visit_size_max),
+            files: settings.files_per_visit_max,
+            ..defaults.room
+        },
+        // The rest is for what is kept beside the bytes.
+        server: Quota { bytes: memory_bytes_max - memory_bytes_max / 16, ..defaults.server },
+        ..defaults
+    }
+}
+
 /// Writes behind what the hub wants kept, in its order.
 async fn save_behind(store: Arc<Store>, limits: SessionLimits, mut saves: mpsc::Receiver<Save>) {
     while let Some(save) = saves.recv().await {
         let store = Arc::clone(&store);
         let saved = tokio::task::spawn_blocking(move || match save {
             Save::Area(area) => store.save_area(&area),
+            Save::Receipt(receipt) => store.save_receipt(&receipt),
             Save::Used(sessions) => {
                 sessions.into_iter().try_for_each(|hash| store.session(hash, now_ms(), limits).map(|_| ()))
             }
         })
         .await;
         if let Ok(Err(error)) = saved {
-            tracing::error!(%error, "a change of an area or the use of a session is not saved");
+            tracing::error!(%error, "a change of an area, the use of a session or a receipt is not saved");
         }
     }
 }

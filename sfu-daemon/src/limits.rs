@@ -49,12 +49,14 @@ pub(crate) const OUTBOX_MAX: usize = 256;
 
 /// Messages of all pages that wait for the hub; a socket whose message does not fit waits with reading.
 pub(crate) const HUB_QUEUE_MAX: usize = 1_024;
-/// Events of all media shards that wait for the hub: some for each person in a full house.
+/// Events of all media shards that wait for the hub: some for each person in a full house. A piece of a file is the largest: 64 MiB together.
 pub(crate) const MEDIA_QUEUE_MAX: usize = 4_096;
 /// How long a reader of the metrics waits for the hub to count, which takes it microseconds.
 pub(crate) const COUNT_MAX: Duration = Duration::from_secs(1);
 /// Changed areas that wait for the disk.
 pub(crate) const SAVE_QUEUE_MAX: usize = 64;
+/// How soon the receipt of a deleted file that the disk had no time for is offered to it again.
+pub(crate) const SAVE_AGAIN: Duration = Duration::from_secs(1);
 
 /// Commands that wait for a shard that does not keep up. Some for each person of a full shard; one that is behind by so many takes nobody new.
 pub(crate) const MEDIA_WAITING_MAX: usize = 1_024;

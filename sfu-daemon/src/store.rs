@@ -1,19 +1,23 @@
-//! What must outlast a restart: areas, the staff account, and hashes of what lets staff in. Nothing about patients: there is no table for it.
+//! What must outlast a restart: areas, the staff account, hashes of what lets staff in, and where the chain of deletion receipts goes on.
+//! Nothing about patients: there is no table for it.
 
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use sfu_relay::{Receipt, Signer};
 use sfu_signal::Presence;
+use zeroize::Zeroizing;
 
 use crate::auth::TokenHash;
 
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 1;
-const SCHEMA: &str = include_str!("schema.sql");
+const SCHEMA_VERSION: i64 = 2;
+/// What makes each version of the one before.
+const SCHEMAS: [(i64, &str); 2] = [(1, include_str!("schema.sql")), (2, include_str!("schema_receipts.sql"))];
 
 /// Why the database cannot be used. The file has not been touched.
 #[derive(Debug, thiserror::Error)]
@@ -95,9 +99,9 @@ impl Store {
             )
             .map_err(broken)?;
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(broken)?;
-        if version == 0 {
+        for (to, schema) in SCHEMAS.into_iter().filter(|(to, _)| version < *to) {
             connection
-                .execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"))
+                .execute_batch(&format!("BEGIN IMMEDIATE; {schema} PRAGMA user_version = {to}; COMMIT;"))
                 .map_err(broken)?;
         }
         Ok(Self(Mutex::new(connection)))
@@ -197,6 +201,22 @@ impl Store {
         Ok(session)
     }
 
+    /// The signer of deletion receipts, which goes on after the last one. Its seed is made at the first time.
+    pub(crate) fn signer(&self, new_seed: &[u8; 32]) -> Result<Signer, StoreError> {
+        let connection = self.connection();
+        connection.execute("INSERT INTO receipts (id, seed) VALUES (1, ?1) ON CONFLICT DO NOTHING", [new_seed])?;
+        let (seed, last): ([u8; 32], Option<[u8; Receipt::BYTES]>) =
+            connection.query_row("SELECT seed, last FROM receipts", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let seed = Zeroizing::new(seed);
+        Ok(Signer::new(&seed, last.and_then(|last| Receipt::from_bytes(&last)).as_ref()))
+    }
+
+    /// Keeps the last receipt, in the place of the one before.
+    pub(crate) fn save_receipt(&self, receipt: &Receipt) -> Result<(), StoreError> {
+        self.connection().execute("UPDATE receipts SET last = ?1", [receipt.to_bytes()])?;
+        Ok(())
+    }
+
     pub(crate) fn end_session(&self, hash: TokenHash) -> Result<(), StoreError> {
         self.connection().execute("DELETE FROM sessions WHERE hash = ?1", [hash.0])?;
         Ok(())
@@ -252,5 +272,55 @@ fn presence_from(text: &str) -> Presence {
         "away" => Presence::Away,
         "closed" => Presence::Closed,
         _ => Presence::Open,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sfu_relay::{Frame, Input, Keeping, Limits, Now, Output, PersonId, Relay, RoomId, Size, TransferId};
+
+    use super::*;
+
+    /// What a relay signs when a file is taken back.
+    fn receipt(signer: Signer) -> Receipt {
+        let mut relay = Relay::new(Limits::default(), [7; 32], signer);
+        let now = Now { at: std::time::Instant::now(), unix_s: 1_800_000_000 };
+        let (person, transfer) = (PersonId(1), TransferId([3; 16]));
+        let offer = Frame::Offer { transfer, keeping: Keeping::Stored, size: Size::of(1).unwrap(), manifest: b"" };
+        let chunk = Frame::Chunk { transfer, index: 0, bytes: &[1] };
+        let _nothing_there_yet = relay.handle(Input::Joined { room: RoomId(1), person }, now).unwrap();
+        let mut receipts = Vec::new();
+        for frame in [offer, chunk, Frame::Cancel { transfer }] {
+            let outputs = relay.handle(Input::Received { person, frame: &frame.write() }, now).unwrap();
+            receipts.extend(outputs.into_iter().filter_map(|output| match output {
+                Output::Deleted { receipt, .. } => Some(receipt),
+                Output::Send { .. } | Output::Store { .. } | Output::Load { .. } | Output::Delete { .. } => None,
+            }));
+        }
+        receipts.remove(0)
+    }
+
+    #[test]
+    fn receipts_go_on_after_a_restart_and_an_upgrade() {
+        let path = std::env::temp_dir().join(format!("anteroom-store-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let (_, first_schema) = SCHEMAS[0];
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(&format!(
+            "PRAGMA application_id = {APPLICATION_ID}; {first_schema} PRAGMA user_version = 1;"
+        ))
+        .unwrap();
+        drop(old);
+        let store = Store::open(&path).unwrap();
+        assert_eq!(store.areas().unwrap().len(), 1, "what was there is there");
+        let first = receipt(store.signer(&[1; 32]).unwrap());
+        store.save_receipt(&first).unwrap();
+        drop(store);
+        let store = Store::open(&path).unwrap();
+        let signer = store.signer(&[2; 32]).unwrap();
+        let key = signer.public_key();
+        sfu_relay::verify(&[first, receipt(signer)], &key).unwrap();
+        drop(store);
+        std::fs::remove_file(path).unwrap();
     }
 }

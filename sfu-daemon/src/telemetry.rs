@@ -32,6 +32,11 @@ pub(crate) fn install() {
         describe_counter!("anteroom_limit_reached_total", "Times that a named limit was reached");
         describe_counter!("anteroom_media_commands_delayed_total", "Commands that a busy media shard got later");
         describe_counter!("anteroom_sockets_closed_total", "WebSockets closed, by cause");
+        describe_counter!("anteroom_files_total", "Files between pages, by what became of them");
+        describe_counter!("anteroom_files_refused_total", "What pages were told about files, but for limits");
+        describe_counter!("anteroom_files_chunks_dropped_total", "Pieces of files that came again or too early");
+        describe_gauge!("anteroom_files", "Files in memory, and those of them that are not whole");
+        describe_gauge!("anteroom_files_bytes", "Memory reserved for files, and bytes of files that are held");
         describe_gauge!("anteroom_tickets", "Visits, by state");
         describe_gauge!("anteroom_sockets", "Open WebSockets, by role");
         handle

@@ -376,6 +376,12 @@ pub enum Event {
         /// Whose.
         participant: ParticipantId,
     },
+    /// The message channel is open: from now on [`Command::Send`] reaches the page while its gate is open. Again if the page opens it anew; it
+    /// outlasts [`Event::Disconnected`].
+    ChannelOpened {
+        /// Whose.
+        participant: ParticipantId,
+    },
     /// No valid packet has come for a while (ICE consent is lost), or the peer closed the session, as a reload does. The
     /// place is kept until [`Event::Left`]: valid packets or a new offer bring [`Event::Connected`] again.
     Disconnected {

@@ -20,6 +20,10 @@ fn messages(world: &World) -> Vec<(ParticipantId, Message)> {
 fn text_and_bytes_arrive_both_ways() {
     let mut world = World::pair();
     let text = Message::Text("Grüße 👋".to_owned());
+    for participant in [world.clients[0].id, world.clients[1].id] {
+        let opened = world.events.iter().filter(|event| **event == Event::ChannelOpened { participant });
+        assert_eq!(opened.count(), 1, "the embedder is told when it can begin");
+    }
     let bytes = Message::Binary(Bytes::from(vec![7; limits::MESSAGE_BYTES_MAX]));
     assert!(world.clients[0].send_message(&text, world.now));
     assert!(world.clients[0].send_message(&bytes, world.now));

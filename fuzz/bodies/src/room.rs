@@ -176,6 +176,7 @@ impl House {
                     assert!(room.is_some() && publisher.is_none_or(|other| self.people.get(&other) == room));
                 }
                 Event::Connected { participant }
+                | Event::ChannelOpened { participant }
                 | Event::Disconnected { participant }
                 | Event::TrackPublished { participant, .. }
                 | Event::TrackUnpublished { participant, .. }

@@ -87,6 +87,8 @@ pub(super) struct Seat {
     muted: bool,
     camera_off: bool,
     connected: bool,
+    /// Whether its data channel is open; it stays so while the connection is lost.
+    has_channel: bool,
     slots: BTreeMap<usize, Slot>,
     /// How large the page shows its slots; at most one for each slot that an offer may have.
     pub(super) views: BTreeMap<usize, View>,
@@ -102,6 +104,7 @@ impl Seat {
         self.participant = None;
         self.session = None;
         self.connected = false;
+        self.has_channel = false;
         self.slots.clear();
         self.views.clear();
         self.wanted.clear();
@@ -193,6 +196,29 @@ impl Calls {
 
     pub(super) fn room_of(&self, participant: ParticipantId) -> Option<RoomId> {
         self.seated.get(&participant).map(|(room, _)| *room).or_else(|| self.devices.room_of(participant))
+    }
+
+    /// Whose session it is; a device's is nobody's.
+    pub(super) fn side_of(&self, participant: ParticipantId) -> Option<(RoomId, Side)> {
+        self.seated.get(&participant).copied()
+    }
+
+    /// How to send somebody what only passes while the gate is open.
+    pub(super) fn reach(&self, room: RoomId, side: Side) -> Option<(ShardIndex, ParticipantId)> {
+        let call = self.calls.get(&room).filter(|call| call.gate == Gate::Open)?;
+        Some((call.shard, call.seat(side).participant?))
+    }
+
+    /// Whether somebody can take part in what passes on the data channel.
+    pub(super) fn may_take_files(&self, room: RoomId, side: Side) -> bool {
+        let seat = self.calls.get(&room).map(|call| call.seat(side));
+        self.reach(room, side).is_some() && seat.is_some_and(|seat| seat.connected && seat.has_channel)
+    }
+
+    pub(super) fn set_channel(&mut self, room: RoomId, side: Side) {
+        if let Some(call) = self.calls.get_mut(&room) {
+            call.seat_mut(side).has_channel = true;
+        }
     }
 
     /// The number by which the others know a participant.
@@ -297,6 +323,12 @@ impl Hub {
         for participant in people.chain(self.calls.devices.participants(room)) {
             self.calls.commands.send(call.shard, Command::SetGate { participant, gate });
         }
+        for side in Side::BOTH {
+            match gate {
+                Gate::Open => self.enter_files(room, side),
+                Gate::Shut => self.leave_files(room, side),
+            }
+        }
     }
 
     /// Ends media at once, and tells the pages if the consultation is over rather than taken back.
@@ -306,6 +338,7 @@ impl Hub {
         self.calls.seated.retain(|_, (other, _)| *other != room);
         self.calls.asked.retain(|_, (other, _, _)| *other != room);
         self.calls.devices.close(room);
+        self.end_files(room);
         self.staff_lost.remove(&call.staff);
         self.areas_touched.insert(call.area);
         if call.has_begun {
@@ -366,6 +399,7 @@ impl Hub {
         }
         let (shard, participant) = seat.ok_or(No(ErrorCode::WrongState, "there is no consultation"))?;
         if let Some(former) = former.filter(|former| *former != participant) {
+            self.leave_files(room, side);
             self.set_speaking_in(room, former, false);
         }
         let request = self.calls.request();
@@ -469,11 +503,22 @@ impl Hub {
                 }
             }
             Event::Connected { participant } => self.set_connected(participant, true),
+            Event::ChannelOpened { participant } => {
+                if let Some((room, side)) = self.calls.side_of(participant) {
+                    self.calls.set_channel(room, side);
+                    self.enter_files(room, side);
+                }
+            }
             Event::Disconnected { participant } => self.set_connected(participant, false),
             Event::SlotAssigned { viewer, slot, audio_mid, video_mid, publisher, source } => {
                 let Some((room, seat)) = self.seat_of(viewer) else { return };
                 seat.slots.insert(slot, Slot { audio_mid, video_mid, publisher, source });
                 self.tell_room(room);
+            }
+            Event::Message { participant, message: Message::Binary(frame) }
+                if frame.first() == Some(&sfu_relay::VERSION) =>
+            {
+                self.file_frame(participant, &frame);
             }
             Event::Message { participant, message } => self.chat(participant, message),
             Event::Left { participant, reason } => {
@@ -500,7 +545,9 @@ impl Hub {
     }
 
     fn vacate(&mut self, participant: ParticipantId) {
-        let Some((room, seat)) = self.seat_of(participant) else { return };
+        let Some((room, side)) = self.calls.side_of(participant) else { return };
+        self.leave_files(room, side);
+        let Some((_, seat)) = self.calls.seat_mut(room, side) else { return };
         seat.vacate();
         self.set_speaking(participant, false);
         self.calls.seated.remove(&participant);
@@ -512,6 +559,13 @@ impl Hub {
             return self.device_connected(participant, connected);
         };
         seat.connected = connected;
+        if let Some((room, side)) = self.calls.side_of(participant) {
+            if connected {
+                self.enter_files(room, side);
+            } else {
+                self.leave_files(room, side);
+            }
+        }
         self.tell_room(room);
     }
 

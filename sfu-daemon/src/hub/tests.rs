@@ -10,6 +10,7 @@ use crate::auth::SourceKey;
 use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX, SAVE_QUEUE_MAX};
 
 mod device;
+mod files;
 mod picture;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -726,6 +727,7 @@ impl Clinic {
             check_ins_per_source_max: CHECK_INS_MAX,
             save,
             media: Arc::clone(&media),
+            relay: sfu_relay::Relay::new(sfu_relay::Limits::default(), [1; 32], sfu_relay::Signer::new(&[2; 32], None)),
         });
         let source = SourceKey::random().unwrap().source("192.0.2.1".parse().unwrap());
         Self { hub, media, saved, source, pages: 0 }

@@ -328,6 +328,7 @@ impl Sfu {
         let Some(live) = participant.live.as_deref_mut() else { return };
         match event {
             SessionEvent::Connected => self.link_up(index),
+            SessionEvent::ChannelOpened => self.emit(Event::ChannelOpened { participant: id }),
             SessionEvent::Message(message) => {
                 if gate == Gate::Shut {
                     participant.stats.gated_packets += 1;

@@ -75,6 +75,8 @@ pub(crate) enum Polled {
 pub(crate) enum SessionEvent {
     /// DTLS is up.
     Connected,
+    /// The message channel is open, maybe once more.
+    ChannelOpened,
     /// A message arrived on the message channel.
     Message(Message),
     /// A message or a channel that is not ours to take.
@@ -327,7 +329,7 @@ impl Session {
             }
             Event::ChannelOpen(id, label) if label == MESSAGE_CHANNEL => {
                 self.channel = Some(id); // A page that opens it again means the newer one.
-                None
+                Some(SessionEvent::ChannelOpened)
             }
             Event::ChannelOpen(id, _) => {
                 self.rtc.direct_api().close_data_channel(id);

@@ -202,6 +202,7 @@ impl World {
             Event::Message { participant, message } => self.pass_on(participant, message),
             Event::Left { participant, reason } => self.left(participant, reason),
             Event::Connected { .. }
+            | Event::ChannelOpened { .. }
             | Event::Disconnected { .. }
             | Event::TrackPublished { .. }
             | Event::TrackUnpublished { .. }

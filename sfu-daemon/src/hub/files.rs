@@ -1,0 +1,220 @@
+//! Files between the pages of a consultation: what comes and goes on its data channels, handed to the relay and back.
+//!
+//! The relay decides everything about files; this side tells it who takes part. That is whoever sits in a consultation whose gate is open, with
+//! a connection and an open channel: nobody who waits, nobody on hold, no device.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use sfu_core::{Command, Message, ParticipantId};
+use sfu_lobby::RoomId;
+use sfu_relay::{Error, Input, Now, Output, PersonId, Reason, Receipt, Relay};
+use tokio::time::Instant;
+
+use super::call::Side;
+use super::{Hub, Save};
+use crate::limits::SAVE_AGAIN;
+use crate::telemetry::{self, float};
+
+pub(super) struct Files {
+    relay: Relay,
+    /// Whom the relay counts as connected.
+    present: BTreeSet<PersonId>,
+    /// The newest receipt, while it is not on its way to the disk, and when to try again.
+    unsaved: Option<(Instant, Receipt)>,
+}
+
+impl Files {
+    pub(super) fn new(relay: Relay) -> Self {
+        Self { relay, present: BTreeSet::new(), unsaved: None }
+    }
+
+    pub(super) fn next_wake(&self) -> Option<Instant> {
+        let relay = self.relay.next_wake().map(|wake| Instant::from_std(wake.at));
+        let save = self.unsaved.as_ref().map(|(at, _)| *at);
+        [relay, save].into_iter().flatten().min()
+    }
+
+    #[cfg(test)]
+    pub(super) fn relay(&self) -> &Relay {
+        &self.relay
+    }
+
+    /// Publishes the relay's counters.
+    pub(super) fn count(&self) {
+        let stats = self.relay.stats();
+        for (what, number) in [("here", stats.files), ("coming", stats.transfers)] {
+            metrics::gauge!("anteroom_files", "what" => what).set(float(number));
+        }
+        for (what, bytes) in [("reserved", stats.memory_bytes), ("held", stats.held_bytes)] {
+            metrics::gauge!("anteroom_files_bytes", "what" => what).set(float(bytes));
+        }
+        for (what, count) in [
+            ("offered", stats.offered),
+            ("completed", stats.completed),
+            ("delivered", stats.delivered),
+            ("receipt", stats.receipts),
+        ] {
+            metrics::counter!("anteroom_files_total", "what" => what).absolute(count);
+        }
+        for (what, count) in [("repeated", stats.chunks_repeated), ("early", stats.chunks_early)] {
+            metrics::counter!("anteroom_files_chunks_dropped_total", "what" => what).absolute(count);
+        }
+        for reason in Reason::ALL {
+            let count = stats.refused(reason);
+            match limit(reason) {
+                Some(limit) => metrics::counter!("anteroom_limit_reached_total", "limit" => limit).absolute(count),
+                None => {
+                    metrics::counter!("anteroom_files_refused_total", "reason" => reason.label()).absolute(count);
+                }
+            }
+        }
+    }
+}
+
+/// What the consultations tell.
+impl Hub {
+    /// A frame came from somebody who takes part. Others are not answered: the gate was shut while it was on its way.
+    pub(super) fn file_frame(&mut self, from: ParticipantId, frame: &Bytes) {
+        let Some((room, side)) = self.calls.side_of(from) else { return };
+        if self.calls.reach(room, side).is_none() {
+            return;
+        }
+        if !self.files.present.contains(&person(room, side)) {
+            // What comes through a channel says that it is open, should the shard's own word have been lost.
+            self.calls.set_channel(room, side);
+            self.join_files(room, side);
+        }
+        self.tell_relay(Input::Received { person: person(room, side), frame });
+    }
+
+    /// Lets somebody take part if they may and can, or once more if their channel is new.
+    pub(super) fn enter_files(&mut self, room: RoomId, side: Side) {
+        if self.calls.may_take_files(room, side) {
+            self.join_files(room, side);
+        }
+    }
+
+    fn join_files(&mut self, room: RoomId, side: Side) {
+        self.files.present.insert(person(room, side));
+        self.tell_relay(Input::Joined { room: sfu_relay::RoomId(room.0), person: person(room, side) });
+    }
+
+    /// Somebody is gone, or on hold. Their files, and their places in those of others, wait for them.
+    pub(super) fn leave_files(&mut self, room: RoomId, side: Side) {
+        if self.files.present.remove(&person(room, side)) {
+            self.tell_relay(Input::Left { person: person(room, side) });
+        }
+    }
+
+    /// The consultation is over: nobody can fetch anything any more, and what is stored goes when its time has come.
+    pub(super) fn end_files(&mut self, room: RoomId) {
+        for side in Side::BOTH {
+            self.leave_files(room, side);
+        }
+        self.tell_relay(Input::RoomEnded { room: sfu_relay::RoomId(room.0) });
+    }
+
+    pub(super) fn files_timeout(&mut self, now: Instant) {
+        if self.files.relay.next_wake().is_some_and(|wake| wake.at <= now.into_std()) {
+            self.tell_relay(Input::Timeout);
+        }
+        if let Some((at, receipt)) = self.files.unsaved.take() {
+            if at <= now {
+                self.save_receipt(receipt);
+            } else {
+                self.files.unsaved = Some((at, receipt));
+            }
+        }
+    }
+
+    /// Hands the relay an input and carries out what follows.
+    fn tell_relay(&mut self, input: Input<'_>) {
+        let unix_s = u64::try_from(crate::now_ms() / 1_000).unwrap_or_default();
+        let outputs = match self.files.relay.handle(input, Now { at: super::now(), unix_s }) {
+            Ok(outputs) => outputs,
+            Err(Error::RoomsFull) => return telemetry::limit_reached("files_rooms"),
+            Err(Error::RoomFull) => return telemetry::limit_reached("files_people"),
+            // Somebody whom the relay had no room for goes on talking.
+            Err(Error::PersonUnknown | Error::ElsewhereAlready | Error::SpoolOutOfOrder) => return,
+        };
+        let mut newest = None;
+        for output in outputs {
+            match output {
+                Output::Send { person, frame } => self.send_file_frame(person, frame),
+                Output::Deleted { room, receipt } => {
+                    tracing::info!(room = room.0, receipt = receipt.statement.number, "file deleted");
+                    newest = Some(receipt);
+                }
+                // Stored files are in memory.
+                Output::Store { .. } | Output::Load { .. } | Output::Delete { .. } => {}
+            }
+        }
+        if let Some(newest) = newest {
+            self.save_receipt(newest);
+        }
+    }
+
+    fn send_file_frame(&mut self, to: PersonId, frame: Bytes) {
+        let (room, side) = seat(to);
+        if let Some((shard, participant)) = self.calls.reach(room, side) {
+            self.calls.commands.send(shard, Command::Send { participant, message: Message::Binary(frame) });
+        }
+    }
+
+    /// Has the newest receipt written behind: the next one is chained to it, also after a restart.
+    fn save_receipt(&mut self, receipt: Receipt) {
+        self.files.unsaved = None;
+        if self.save.try_send(Save::Receipt(Box::new(receipt))).is_err() {
+            telemetry::limit_reached("save_queue");
+            self.files.unsaved = Some((Instant::now() + SAVE_AGAIN, receipt));
+        }
+    }
+}
+
+/// Who sits there, whatever their connection: the relay knows them by this through all reconnects.
+fn person(room: RoomId, side: Side) -> PersonId {
+    PersonId(room.0 << 1 | u64::from(side == Side::Staff))
+}
+
+/// The reverse of [`person`].
+fn seat(person: PersonId) -> (RoomId, Side) {
+    (RoomId(person.0 >> 1), if person.0 & 1 == 1 { Side::Staff } else { Side::Patient })
+}
+
+/// The limit that a refusal was about, as a metric label. `None` if it was about something else.
+fn limit(reason: Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::FileTooLarge => "files_file_bytes",
+        Reason::TooLargeToStore => "files_storage",
+        Reason::PersonBytes => "files_person_bytes",
+        Reason::PersonFiles => "files_person",
+        Reason::PersonTransfers => "files_person_transfers",
+        Reason::SessionFiles => "files_session",
+        Reason::SessionBytes => "files_session_bytes",
+        Reason::RoomBytes => "files_room_bytes",
+        Reason::RoomFiles => "files_room",
+        Reason::RoomTransfers => "files_room_transfers",
+        Reason::RoomManifests => "files_room_manifests",
+        Reason::ServerBytes => "files_server_bytes",
+        Reason::ServerFiles => "files_server",
+        Reason::ServerTransfers => "files_server_transfers",
+        Reason::ServerMemory => "files_memory",
+        Reason::ReceiversFull => "files_receivers",
+        Reason::BeyondCredit => "files_credit",
+        Reason::Stalled => "files_stalled",
+        Reason::TooOften => "files_repeats",
+        Reason::Malformed
+        | Reason::Unknown
+        | Reason::IdTaken
+        | Reason::WrongRole
+        | Reason::RoomOver
+        | Reason::OutOfRange
+        | Reason::WrongLength
+        | Reason::TooLate
+        | Reason::Abandoned
+        | Reason::Expired
+        | Reason::SpoolFailed
+        | Reason::Declined => return None,
+    })
+}
