@@ -36,6 +36,7 @@ mod hub;
 mod limits;
 mod media;
 mod page;
+mod receipts;
 mod stall;
 mod store;
 mod telemetry;
@@ -44,6 +45,7 @@ mod whip;
 mod ws;
 
 pub use config::{ConfigError, Flags, Row, Settings};
+pub use receipts::{Checked, ReceiptError, verify_receipts};
 pub use store::StoreError;
 pub use tls::TlsError;
 
@@ -318,6 +320,19 @@ pub fn staff_link(settings: &Settings) -> Result<String, StartError> {
     store.add_enrolment(TokenHash::of(token.expose()), now_ms, now_ms.saturating_add(lifetime_ms))?;
     // In the fragment, which browsers do not send: no log of any server or proxy will hold it.
     Ok(format!("/staff/enrol#{}", token.expose()))
+}
+
+/// The public key with which this server's deletion receipts are checked, as 64 hexadecimal digits. `None` if there is no server's database.
+///
+/// # Errors
+/// If the database cannot be used.
+pub fn receipt_key(settings: &Settings) -> Result<Option<String>, StartError> {
+    if !settings.data_dir.join(DATABASE).exists() {
+        return Ok(None);
+    }
+    let seed = Zeroizing::new(random::<32>().map_err(|_| StartError::Random)?);
+    let signer = open_store(settings)?.signer(&seed)?;
+    Ok(Some(receipts::key_to_text(&signer.public_key())))
 }
 
 fn open_store(settings: &Settings) -> Result<Store, StartError> {

@@ -1,10 +1,11 @@
 //! The command line of `anteroom`.
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use sfu_daemon::{Daemon, Flags, Settings, staff_link};
+use sfu_daemon::{Checked, Daemon, Flags, Settings, receipt_key, staff_link, verify_receipts};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
@@ -33,6 +34,30 @@ enum Action {
     },
     /// Prints a new one-time link that signs a staff member's browser in. The daemon may run or not.
     StaffLink(Flags),
+    /// About deletion receipts of files.
+    Receipt {
+        #[command(subcommand)]
+        action: ReceiptAction,
+    },
+}
+
+#[derive(Subcommand)]
+enum ReceiptAction {
+    /// Prints the public key of this server's receipts.
+    Key(Flags),
+    /// Checks a list of receipts, one JSON object a line: that each is genuine, and that none is missing between the first and the last.
+    Verify {
+        /// The list.
+        file: PathBuf,
+        /// The server's public key. By default that of the server in `data_dir`.
+        #[arg(long)]
+        key: Option<String>,
+        /// Allows for missing numbers, as in what one page has saved: the others are of other visits.
+        #[arg(long)]
+        gaps: bool,
+        #[command(flatten)]
+        flags: Flags,
+    },
 }
 
 fn main() -> ExitCode {
@@ -60,7 +85,26 @@ fn act(action: Action) -> Result<(), Box<dyn std::error::Error>> {
             };
             print(&format!("{base}{path}\n"))
         }
+        Action::Receipt { action: ReceiptAction::Key(flags) } => print(&format!("{}\n", own_key(flags)?)),
+        Action::Receipt { action: ReceiptAction::Verify { file, key, gaps, flags } } => {
+            let key = key.map_or_else(|| own_key(flags), Ok)?;
+            let Checked { receipts, numbers: (first, last), gaps } = verify_receipts(&file, &key, gaps)?;
+            let missing = match gaps {
+                0 => "none is missing between them".to_owned(),
+                1 => "1 gap between them".to_owned(),
+                gaps => format!("{gaps} gaps between them"),
+            };
+            print(&format!("genuine: {receipts} receipts, numbers {first} to {last}; {missing}\n"))
+        }
     }
+}
+
+fn own_key(flags: Flags) -> Result<String, Box<dyn std::error::Error>> {
+    let settings = Settings::load(flags)?;
+    let key = receipt_key(&settings)?;
+    Ok(key.ok_or_else(|| {
+        format!("there is no database in {}; name the data_dir, or the key", settings.data_dir.display())
+    })?)
 }
 
 fn run(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {

@@ -231,6 +231,98 @@ async fn after_a_kill_the_same_ports_open_again_and_only_what_the_clinic_typed_i
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+#[test]
+fn a_list_of_receipts_is_checked_and_what_is_wrong_is_named() {
+    let folder = data_dir("receipts");
+    std::fs::create_dir_all(&folder).unwrap();
+    let (key, lines) = receipts(4);
+    let file = folder.join("receipts.jsonl");
+    let verify = |lines: &[String], more: &[&str]| {
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        anteroom().args(["receipt", "verify"]).arg(&file).args(["--key", &key]).args(more).output().unwrap()
+    };
+    let good = verify(&lines, &[]);
+    let said = String::from_utf8_lossy(&good.stdout).into_owned();
+    assert!(good.status.success() && said.contains("4 receipts, numbers 0 to 3"), "{said}");
+    assert!(verify(&lines[2..], &[]).status.success(), "a list may begin later");
+
+    let mut tampered = lines.clone();
+    tampered[2] = tampered[2].replace(r#""size_class":1"#, r#""size_class":9"#);
+    assert_ne!(tampered, lines);
+    let error = failure(&verify(&tampered, &[]));
+    assert!(error.contains("line 3, receipt number 2: the signature does not fit"), "{error}");
+
+    let missing = [&lines[..1], &lines[2..]].concat();
+    let error = failure(&verify(&missing, &[]));
+    assert!(error.contains("line 2, receipt number 2: it is not the next one"), "{error}");
+    let told = verify(&missing, &["--gaps"]);
+    assert!(told.status.success() && String::from_utf8_lossy(&told.stdout).contains("1 gap"), "{told:?}");
+
+    let disordered: Vec<String> = lines.iter().rev().cloned().collect();
+    assert!(failure(&verify(&disordered, &["--gaps"])).contains("line 2, receipt number 2"));
+    for (lines, expected) in [
+        (vec!["{}".to_owned()], "line 1 is not a receipt"),
+        (vec![lines[0].replace("memory_overwritten", "burned")], "line 1 is not a receipt"),
+        (Vec::new(), "no receipt"),
+    ] {
+        let error = failure(&verify(&lines, &[]));
+        assert!(error.contains(expected), "{error}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_key_of_receipts_is_made_once_and_only_by_a_server() {
+    let folder = data_dir("receipt-key");
+    let key = || anteroom().args(["receipt", "key", "--data-dir"]).arg(&folder).output().unwrap();
+    assert!(failure(&key()).contains("no database"));
+    assert!(!folder.exists(), "asking makes nothing");
+    assert!(anteroom().args(["staff-link", "--data-dir"]).arg(&folder).output().unwrap().status.success());
+    let shown = String::from_utf8(key().stdout).unwrap();
+    assert_eq!(shown.trim().len(), 64);
+    assert_eq!(String::from_utf8(key().stdout).unwrap(), shown);
+    let (_, lines) = receipts(1);
+    let file = folder.join("receipts.jsonl");
+    std::fs::write(&file, &lines[0]).unwrap();
+    let other = anteroom().args(["receipt", "verify"]).arg(&file).arg("--data-dir").arg(&folder).output().unwrap();
+    assert!(failure(&other).contains("another server signed it"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// The key and the lines of so many genuine receipts.
+fn receipts(count: u8) -> (String, Vec<String>) {
+    use sfu_relay::{Frame, Input, Keeping, Limits, Now, Output, PersonId, Relay, RoomId, Signer, Size, TransferId};
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let mut relay = Relay::new(Limits::default(), [7; 32], Signer::new(&[8; 32], None));
+    let now = Now { at: Instant::now(), unix_s: 1_800_000_000 };
+    let person = PersonId(1);
+    let _nothing_there_yet = relay.handle(Input::Joined { room: RoomId(1), person }, now).unwrap();
+    let mut lines = Vec::new();
+    for n in 0..count {
+        let transfer = TransferId([n; 16]);
+        let offer = Frame::Offer { transfer, keeping: Keeping::Stored, size: Size::of(2).unwrap(), manifest: b"" };
+        let chunk = Frame::Chunk { transfer, index: 0, bytes: &[1, 2] };
+        for frame in [offer, chunk, Frame::Cancel { transfer }] {
+            for output in relay.handle(Input::Received { person, frame: &frame.write() }, now).unwrap() {
+                let Output::Deleted { receipt, .. } = output else { continue };
+                let statement = receipt.statement;
+                let line = json!({
+                    "number": statement.number,
+                    "blob": hex(&statement.blob),
+                    "size_class": statement.size_class,
+                    "completed_unix_s": statement.completed_unix_s,
+                    "deleted_unix_s": statement.deleted_unix_s,
+                    "method": "memory_overwritten",
+                    "previous": hex(&statement.previous),
+                    "signature": hex(&receipt.signature),
+                });
+                lines.push(line.to_string());
+            }
+        }
+    }
+    (hex(&relay.public_key().0), lines)
+}
+
 fn anteroom() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));
     for variable in ["JOURNAL_STREAM", "STATE_DIRECTORY"] {
