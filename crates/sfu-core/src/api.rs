@@ -420,7 +420,8 @@ pub enum Event {
     },
     /// Which of a publisher's layers anybody needs now. The publisher should stop encoding the others
     /// (`RTCRtpSender.setParameters`, `active`), and resume them when told so. Sent when it changes, and
-    /// for each m-line that begins to send, also again: then all are wanted.
+    /// for each m-line that begins to send, also again: then all are wanted. The lowest is wanted as long as anybody watches:
+    /// who falls to it should not have to wait.
     LayersWanted {
         /// Who publishes.
         participant: ParticipantId,

@@ -127,15 +127,19 @@ pub const RETRANSMISSION_SHARE: f32 = 1.0 / 3.0;
 /// Bytes of retransmission that may be saved up: one large keyframe.
 pub const RETRANSMISSION_BURST_BYTES: usize = 128 * 1024;
 
-/// Bytes that may wait for a viewer's network, by line: two large keyframes, or a second at 4 Mbit/s.
+/// Bytes that may wait for a viewer's network, by line: two large keyframes, or a second at 4 Mbit/s. They are shared by
+/// all viewers of a track.
 pub const QUEUED_BYTES_MAX: usize = 512 * 1024;
 
 /// Packets that may wait for a viewer's network, by line.
 pub const QUEUED_PACKETS_MAX: usize = 1024;
 
-/// How long a picture may wait for a viewer's network. What is older is given up, and the line goes on with a keyframe when
-/// the network takes something again: who talks with somebody wants to see what is, not what was.
+/// How long a picture may wait while a viewer's network takes nothing. Then it is given up, and the line goes on with a
+/// keyframe when the network takes something again: who talks with somebody wants to see what is, not what was.
 pub const QUEUED_AGE_MAX: Duration = Duration::from_secs(1);
+
+/// How long a picture may wait in any case, unless it is the rest of a keyframe: behind one that takes long.
+pub const QUEUED_BEHIND_MAX: Duration = Duration::from_secs(4);
 
 /// UDP payload of whatever this crate makes itself: passes every network that passes WebRTC at all.
 pub const DATAGRAM_BYTES_MAX: usize = 1200;

@@ -5,10 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::demux::Path;
 use crate::guard::IngressGuard;
-use crate::keyframe::Start;
 use crate::limits::{
-    CONSENT_MAX, DEADLINE_FLOOR, INGRESS_BYTES_PER_SECOND, PAYLOAD_BYTES_MAX, QUIET_AFTER, ROUTE_SILENT,
-    ROUTE_UNCHECKED, SDP_MEDIA_MAX,
+    CONSENT_MAX, DEADLINE_FLOOR, INGRESS_BYTES_PER_SECOND, QUIET_AFTER, ROUTE_SILENT, ROUTE_UNCHECKED, SDP_MEDIA_MAX,
 };
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
@@ -339,8 +337,10 @@ impl Live {
     }
 
     fn stall(&mut self, line: usize) {
-        self.stalled |= 1 << line;
         self.restart_line(line);
+        if self.lines[line].is_video {
+            self.stalled |= 1 << line; // Sound never waits.
+        }
     }
 
     /// Whether anything waits for the network.
@@ -401,28 +401,36 @@ impl Live {
                 self.stall(line);
             }
         }
-        let repairs = self.session.plane.asked() * PAYLOAD_BYTES_MAX;
-        let backlog = bits(self.waiting).map(|line| self.lines[line].queue.bytes()).sum::<usize>() + repairs;
-        let mut in_turn = 0;
+        let queued: usize = bits(self.waiting).map(|line| self.lines[line].queue.bytes()).sum();
+        let backlog = queued + self.session.plane.asked();
+        let is_flowing = self.session.plane.is_flowing();
+        if is_flowing {
+            written.waiting |= std::mem::take(&mut self.stalled);
+        }
+        let (mut in_turn, mut last) = (0, None);
         while self.waits() && self.session.plane.has_room(backlog, now) {
             if self.session.plane.repair_next(now) {
                 continue;
             }
             let Some(line) = self.next_line() else {
-                self.flow_again(&mut written, now);
+                if self.stalled != 0 && !self.session.plane.probe_once(now) {
+                    written.waiting |= std::mem::take(&mut self.stalled); // There is no other way to find out.
+                }
                 break;
             };
-            let is_keyframe = self.lines[line].queue.is_within_keyframe();
             if let Some(queued) = self.lines[line].queue.pop() {
-                self.lines[line].left(is_keyframe || queued.packet.frame.start == Start::Keyframe, now);
+                self.lines[line].leaves(&queued.packet, is_flowing, now);
                 self.write(line, &queued, &mut written, now);
             }
             in_turn = (in_turn + 1) % PACKETS_IN_TURN;
             if in_turn == 0 {
-                self.turn = line as u32 + 1; // The next after it.
+                self.turn = line as u32 + 1;
             }
+            last = Some(line);
         }
-        self.turn = (self.turn + 1) % u64::BITS;
+        if let Some(last) = last {
+            self.turn = last as u32 + 1; // The next after it.
+        }
         if self.waits() {
             self.pace_due = Some(self.session.plane.room_at(backlog, now).max(now + DEADLINE_FLOOR));
         }
@@ -437,17 +445,8 @@ impl Live {
         (from != 0).then(|| ((from.trailing_zeros() + self.turn) % u64::BITS) as usize)
     }
 
-    /// Lines whose queues were given up go on, or else a packet of padding finds out whether they can.
-    fn flow_again(&mut self, written: &mut Written, now: Instant) {
-        if self.session.plane.is_flowing() {
-            written.waiting |= std::mem::take(&mut self.stalled);
-        } else if self.stalled != 0 {
-            self.session.plane.probe_once(now);
-        }
-    }
-
     fn write(&mut self, number: usize, queued: &Queued, written: &mut Written, now: Instant) {
-        let Queued { packet, layer, opaque, is_newest, .. } = queued;
+        let Queued { packet, layer, opaque, is_newest, since } = queued;
         let line = &mut self.lines[number];
         let Some(target) = line.target() else { return };
         if !is_newest && !line.rewriter.is_within(*layer) {
@@ -462,7 +461,7 @@ impl Live {
             written.not_negotiated += 1;
             return;
         };
-        let position = line.rewriter.place(packet, *layer, target, *opaque, now);
+        let position = line.rewriter.place(packet, *layer, target, *opaque, *since); // When it left says nothing of it.
         written.waiting |= u64::from(line.rewriter.needs_keyframe()) << number;
         let Some(position) = position else {
             line.sent.held_back(line.rewriter.waiting(now));

@@ -25,8 +25,9 @@ pub(crate) struct Queued {
 pub(crate) struct Queue {
     packets: VecDeque<Queued>,
     bytes: usize,
-    /// The timestamp of the newest keyframe.
+    /// The timestamps of the newest keyframe that came, and of the one that left last.
     keyframe: Option<u32>,
+    leaving: Option<u32>,
 }
 
 impl Queue {
@@ -47,12 +48,15 @@ impl Queue {
     pub(crate) fn pop(&mut self) -> Option<Queued> {
         let queued = self.packets.pop_front()?;
         self.bytes -= queued.packet.payload.len();
+        if queued.packet.frame.start == Start::Keyframe {
+            self.leaving = Some(queued.packet.timestamp);
+        }
         Some(queued)
     }
 
     pub(crate) fn clear(&mut self) {
         self.packets.clear();
-        (self.bytes, self.keyframe) = (0, None);
+        (self.bytes, self.keyframe, self.leaving) = (0, None, None);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -71,8 +75,22 @@ impl Queue {
 
     /// Whether a keyframe has left in part.
     pub(crate) fn is_within_keyframe(&self) -> bool {
-        let is_rest = |first: &Queued| Some(first.packet.timestamp) == self.keyframe;
-        self.packets.front().is_some_and(|first| is_rest(first) && first.packet.frame.start != Start::Keyframe)
+        self.packets.front().is_some_and(|first| Some(first.packet.timestamp) == self.leaving)
+    }
+
+    /// Whether this is the timestamp of the keyframe that left last.
+    pub(crate) fn is_leaving(&self, timestamp: u32) -> bool {
+        self.leaving == Some(timestamp)
+    }
+
+    /// Whether this is the timestamp of the newest keyframe.
+    pub(crate) fn ends_with_keyframe(&self, timestamp: u32) -> bool {
+        self.keyframe == Some(timestamp)
+    }
+
+    /// Whether what waits hides its keyframes.
+    pub(crate) fn is_opaque(&self) -> bool {
+        self.packets.front().is_some_and(|first| first.opaque)
     }
 
     /// Since when the first has been waiting.

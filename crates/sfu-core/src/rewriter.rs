@@ -35,6 +35,8 @@ pub(crate) struct Rewriter {
     start: u16,
     mapping: Option<Mapping>,
     last: Option<Last>,
+    /// There is no mapping, but the next is of the same sender.
+    is_same_clock: bool,
     /// Since when a keyframe has been awaited.
     waiting_since: Option<Instant>,
     /// Whether the stream has dependency descriptors; then these two choose.
@@ -69,6 +71,7 @@ impl Rewriter {
             start: start / 2,
             mapping: None,
             last: None,
+            is_same_clock: false,
             waiting_since: None,
             is_described: false,
             selector: Selector::new(),
@@ -79,9 +82,17 @@ impl Rewriter {
     /// The next packet belongs to another stream, or comes after a pause: continue without a gap.
     pub(crate) fn restart(&mut self) {
         self.mapping = None;
+        self.is_same_clock = false;
         self.waiting_since = None;
         self.selector.restart();
         self.descriptors.restart();
+    }
+
+    /// Some of the stream was left out on purpose, and what comes next is of the same sender: continue without a gap.
+    pub(crate) fn skip(&mut self) {
+        let is_same_clock = self.mapping.is_some() || self.is_same_clock;
+        self.restart();
+        self.is_same_clock = is_same_clock;
     }
 
     /// Whether it is in the midst of `layer`.
@@ -111,7 +122,7 @@ impl Rewriter {
         if packet.payload.is_empty() && self.mapping.is_none() {
             return None;
         }
-        let is_same_clock = self.mapping.is_some();
+        let is_same_clock = self.mapping.is_some() || self.is_same_clock;
         // After a leap nothing in between can be repaired any more: it is a pause, not loss.
         let ends = |mapping: &Mapping| mapping.layer != layer || mapping.sequence.is_leap(packet.sequence);
         if self.mapping.as_ref().is_some_and(ends) {
@@ -132,6 +143,7 @@ impl Rewriter {
                 return None;
             }
             self.mapping = Some(self.map(packet, layer, is_same_clock, now));
+            self.is_same_clock = false;
             self.waiting_since = None;
         }
         let chosen = self.choose(packet, selected, target);

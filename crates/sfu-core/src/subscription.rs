@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::keyframe::Start;
 use crate::layers::{Meter, Ranking, Target};
-use crate::limits::{FREEZE_VISIBLE, KEYFRAME_OVERDUE, KEYFRAME_WAIT_MAX, QUEUED_AGE_MAX};
+use crate::limits::{FREEZE_VISIBLE, KEYFRAME_OVERDUE, KEYFRAME_WAIT_MAX, QUEUED_AGE_MAX, QUEUED_BEHIND_MAX};
+use crate::plane::MediaPacket;
 use crate::queue::Queue;
 use crate::rewriter::Rewriter;
 use crate::transport::{Delivery, Mid};
@@ -37,6 +38,8 @@ pub(crate) struct Line {
     pub(crate) queue: Queue,
     /// When a packet of a keyframe left last.
     keyframe_left: Option<Instant>,
+    /// When a packet left last while the network took what was sent.
+    left_at: Option<Instant>,
     pub(crate) rewriter: Rewriter,
     pub(crate) sent: Sent,
     /// How the last format seen is delivered here: asked once, not for each packet.
@@ -62,6 +65,10 @@ pub(crate) struct Selected {
     pub(crate) asks: Option<usize>,
 }
 
+impl Selected {
+    pub(crate) const DROPPED: Self = Self { goes: false, asks: None };
+}
+
 impl Line {
     pub(crate) fn new(mid: Mid, name: String, is_video: bool, ssrc: u32, start: u16) -> Self {
         Self {
@@ -79,6 +86,7 @@ impl Line {
             chosen: None,
             queue: Queue::default(),
             keyframe_left: None,
+            left_at: None,
             rewriter: Rewriter::new(start),
             sent: Sent::default(),
             delivery: None,
@@ -86,9 +94,10 @@ impl Line {
     }
 
     /// A keyframe of a layer came: pictures before it that have been waiting are not worth their time on the network.
-    pub(crate) fn catch_up(&mut self, layer: usize, now: Instant) {
+    pub(crate) fn catch_up(&mut self, layer: usize, timestamp: u32, now: Instant) {
+        let goes_on = self.queue.is_within_keyframe() || self.queue.ends_with_keyframe(timestamp);
         let waits = self.queue.since().is_some_and(|since| CATCH_UP_AFTER <= now.saturating_duration_since(since));
-        if waits && self.layer == Some(layer) && !self.queue.is_within_keyframe() {
+        if waits && self.layer == Some(layer) && !goes_on {
             self.skip_queued();
         }
     }
@@ -97,28 +106,34 @@ impl Line {
     fn skip_queued(&mut self) {
         if !self.queue.is_empty() {
             self.queue.clear();
-            self.rewriter.restart();
+            self.rewriter.skip();
         }
     }
 
-    /// Notes that a packet has left.
-    pub(crate) fn left(&mut self, of_keyframe: bool, now: Instant) {
-        if of_keyframe {
+    /// Notes that a packet leaves, and whether the network takes what is sent.
+    pub(crate) fn leaves(&mut self, packet: &MediaPacket, is_flowing: bool, now: Instant) {
+        if self.queue.is_leaving(packet.timestamp) {
             self.keyframe_left = Some(now);
+        }
+        if is_flowing {
+            self.left_at = Some(now);
         }
     }
 
     /// Whether a keyframe has left in the last `within`, or is about to.
     pub(crate) fn sends_keyframe(&self, within: Duration, now: Instant) -> bool {
         let left = |at: Instant| now.saturating_duration_since(at) < within;
-        self.queue.has_keyframe() || self.keyframe_left.is_some_and(left)
+        self.queue.has_keyframe() || self.queue.is_opaque() || self.keyframe_left.is_some_and(left)
     }
 
     /// Whether what waits has been waiting for too long.
     pub(crate) fn is_overdue(&self, now: Instant) -> bool {
-        // A large keyframe takes its time, and what follows stands behind it.
-        let most = if self.sends_keyframe(QUEUED_AGE_MAX, now) { 2 * QUEUED_AGE_MAX } else { QUEUED_AGE_MAX };
-        self.queue.since().is_some_and(|since| most <= now.saturating_duration_since(since))
+        let Some(since) = self.queue.since() else { return false };
+        let (age, rest) =
+            (now.saturating_duration_since(since), self.left_at.map(|at| now.saturating_duration_since(at)));
+        // A large keyframe takes its time, and what follows stands behind it: as long as something leaves, it goes on.
+        QUEUED_AGE_MAX <= age && rest.is_none_or(|rest| QUEUED_AGE_MAX <= rest)
+            || QUEUED_BEHIND_MAX <= age && !self.queue.is_within_keyframe()
     }
 
     /// Says how much of the track to give from now on: at most the target, or nothing. More comes with the next keyframe
@@ -155,7 +170,7 @@ impl Line {
     /// is not sent any more.
     pub(crate) fn restart(&mut self) {
         self.queue.clear();
-        self.keyframe_left = None;
+        (self.keyframe_left, self.left_at) = (None, None);
         self.layer = None;
         self.next = None;
         self.chosen = None;
@@ -187,12 +202,11 @@ impl Line {
 
     /// Whether a packet of `layer` goes to the viewer. This is where layers change.
     pub(crate) fn select(&mut self, ranking: &Ranking, layer: usize, arrived: &Arrived, now: Instant) -> Selected {
-        const DROPPED: Selected = Selected { goes: false, asks: None };
-        let Some(chosen) = self.chooses(ranking) else { return DROPPED };
+        let Some(chosen) = self.chooses(ranking) else { return Selected::DROPPED };
         let is_keyframe = arrived.start == Start::Keyframe;
         let Some(current) = self.layer else {
             if layer != chosen {
-                return DROPPED;
+                return Selected::DROPPED;
             }
             self.layer = Some(layer);
             return Selected { goes: true, asks: (!is_keyframe && self.is_video).then_some(layer) };

@@ -192,8 +192,8 @@ fn typical_cost(height: u16) -> u64 {
 /// How often it is looked at which layers arrive.
 const RANKING_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Coalesces what viewers ask for: at most one request in [`KEYFRAME_INTERVAL`], or in the time that a keyframe takes to
-/// come, repeated until one comes.
+/// Coalesces what viewers ask for: one request, repeated after the time that a keyframe takes to come until one comes, and
+/// then none until [`KEYFRAME_INTERVAL`] after the last.
 #[derive(Debug, Default)]
 pub(crate) struct KeyframeRequests {
     wanted: bool,
@@ -220,7 +220,9 @@ impl KeyframeRequests {
             return false;
         }
         // What is not answered by then has got lost.
-        (self.asked_at, self.again_at) = (Some(now), Some(now + round_trip + KEYFRAME_MADE_WITHIN));
+        let answered_in = round_trip + KEYFRAME_MADE_WITHIN;
+        let again_in = if opaque { answered_in.max(KEYFRAME_INTERVAL) } else { answered_in }; // It may have come.
+        (self.asked_at, self.again_at) = (Some(now), Some(now + again_in));
         self.tries += 1;
         let tries_max = if opaque { 2 } else { KEYFRAME_TRIES_MAX };
         self.wanted = self.tries < tries_max;

@@ -48,8 +48,8 @@ fn a_lossy_downlink_costs_only_its_owner() {
         .run(secs(20));
     expect![[r#"
         ana is in_call
-        ana sees hoffmann: picture good, sound whole, freezes below 2 s
-        ana sees interpreter: picture fair, sound whole, freezes below 2 s
+        ana sees hoffmann: picture good, sound good, freezes below 2 s
+        ana sees interpreter: picture good, sound good, freezes below 2 s
         hoffmann sees ana: picture whole, sound whole, no freeze
         hoffmann sees interpreter: picture whole, sound whole, no freeze
         interpreter sees ana: picture whole, sound whole, no freeze

@@ -81,6 +81,8 @@ pub(crate) struct Plane {
     capture_clock: CaptureClock,
     started_at: Instant,
     stats: PlaneStats,
+    /// Something may have been asked for again.
+    is_asked: bool,
     scratch: Vec<u8>,
     lost: Vec<u16>,
     events: Vec<PlaneEvent>,
@@ -161,6 +163,7 @@ impl Plane {
             capture_clock: CaptureClock::default(),
             started_at: now,
             stats: PlaneStats::default(),
+            is_asked: false,
             scratch: Vec::new(),
             lost: Vec::new(),
             events: Vec::new(),
@@ -436,9 +439,10 @@ impl Plane {
             rtcp::Packet::FullIntra { requests } => requests.iter().for_each(|(ssrc, _)| self.wants_keyframe(ssrc)),
             rtcp::Packet::TransportFeedback(feedback) => {
                 let turned = self.peer_clock.turned(feedback.reference());
+                let unsaid = self.last_feedback.unsaid(&feedback).take(*statuses);
+                *statuses -= unsaid.len();
                 let taken = usize::from(feedback.statuses()).min(*statuses);
                 *statuses -= taken;
-                let unsaid = self.last_feedback.unsaid(&feedback);
                 if let Some(controller) = &mut self.egress.controller {
                     let told = feedback.packets().take(taken).map(|(number, at)| (number, at.map(|at| at + turned)));
                     controller.feedback(unsaid.map(|number| (number, None)).chain(told), now);
@@ -484,7 +488,8 @@ impl Plane {
             match stream.asked_for(number, &mut self.egress, now) {
                 Asked::Limited => self.stats.limited += 1,
                 Asked::Gated => self.stats.gated += 1,
-                Asked::Taken | Asked::Useless => {}
+                Asked::Taken => self.is_asked = true,
+                Asked::Useless => {}
             }
         }
     }
@@ -603,22 +608,25 @@ impl Plane {
         self.egress.controller.as_ref().is_none_or(Controller::is_flowing)
     }
 
-    /// Sends a packet that is of no use but for the feedback on it.
-    pub(crate) fn probe_once(&mut self, now: Instant) {
-        self.pad_once(1, now);
+    /// Sends a packet that is of no use but for the feedback on it. False if there is no stream for that.
+    pub(crate) fn probe_once(&mut self, now: Instant) -> bool {
+        self.pad_once(1, now).is_some()
     }
 
-    /// Packets that the peer has asked for again and that have not left.
+    /// Bytes that the peer has asked for again and that have not left.
     pub(crate) fn asked(&self) -> usize {
-        self.outbound.iter().map(Outbound::asked).sum()
+        if self.is_asked { self.outbound.iter().map(Outbound::asked).sum() } else { 0 }
     }
 
     /// Sends one packet again that the peer has asked for. False if there is none.
     pub(crate) fn repair_next(&mut self, now: Instant) -> bool {
+        if !self.is_asked {
+            return false;
+        }
         let round_trip = self.repair_takes();
-        let is_sent = self.outbound.iter_mut().any(|stream| stream.repair_next(round_trip, &mut self.egress, now));
-        self.stats.repairs += u64::from(is_sent);
-        is_sent
+        self.is_asked = self.outbound.iter_mut().any(|stream| stream.repair_next(round_trip, &mut self.egress, now));
+        self.stats.repairs += u64::from(self.is_asked);
+        self.is_asked
     }
 
     /// What was sent on the stream `ssrc` is of no use any more, and not sent again.
@@ -857,7 +865,7 @@ struct LastFeedback {
 
 impl LastFeedback {
     /// The packets between the last feedback and this, if it is the next: of them nothing was told because they are lost.
-    fn unsaid(&mut self, feedback: &feedback::Feedback<'_>) -> impl Iterator<Item = u16> + use<> {
+    fn unsaid(&mut self, feedback: &feedback::Feedback<'_>) -> impl ExactSizeIterator<Item = u16> + use<> {
         const MOST: u16 = 1 << 10;
         let (count, base) = (feedback.count(), feedback.base());
         let last = self.last.replace((count, base.wrapping_add(feedback.statuses())));
@@ -931,12 +939,12 @@ impl RepairBudget {
         self.bytes = (self.bytes + media_bytes as f32 * RETRANSMISSION_SHARE).min(RETRANSMISSION_BURST_BYTES as f32);
     }
 
-    fn spend(&mut self, bytes: usize) -> bool {
-        let enough = bytes as f32 <= self.bytes;
-        if enough {
-            self.bytes -= bytes as f32;
-        }
-        enough
+    fn has(&self, bytes: usize) -> bool {
+        bytes as f32 <= self.bytes
+    }
+
+    fn spend(&mut self, bytes: usize) {
+        self.bytes -= bytes as f32;
     }
 }
 
@@ -1197,7 +1205,10 @@ mod tests {
             budget.earn(1200);
             media += 1200;
             for _ in 0..10 {
-                again += if budget.spend(1200) { 1200 } else { 0 };
+                if budget.has(1200) {
+                    budget.spend(1200);
+                    again += 1200;
+                }
             }
         }
         let share = (media as f32 * RETRANSMISSION_SHARE) as usize;

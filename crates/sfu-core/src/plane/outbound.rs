@@ -49,6 +49,7 @@ pub(super) struct Outbound {
     kept: VecDeque<Kept>,
     /// Sequence numbers of what is to be sent again.
     asked: VecDeque<u64>,
+    asked_bytes: usize,
     /// What the viewer is to be given at most: more is of no use.
     pub(super) shows: Target,
     /// The peer has shown that it knows which m-line this is.
@@ -108,6 +109,7 @@ impl Outbound {
             padding,
             kept: VecDeque::new(),
             asked: VecDeque::new(),
+            asked_bytes: 0,
             shows: Target::HIGHEST,
             is_known: false,
             packets: 0,
@@ -194,7 +196,7 @@ impl Outbound {
         let Some(newest) = self.kept.back().map(|kept| kept.sequence) else { return Asked::Useless };
         let behind = (newest as u16).wrapping_sub(number);
         let Some(sequence) = newest.checked_sub(u64::from(behind)) else { return Asked::Useless };
-        let shows = self.shows;
+        let (shows, asked_bytes) = (self.shows, self.asked_bytes);
         let Some(kept) = self.kept_mut(sequence, now) else { return Asked::Useless };
         let frame = &kept.packet.frame;
         let is_above = kept.descriptor.is_some() && shows.spatial < frame.spatial || shows.temporal < frame.temporal;
@@ -206,17 +208,19 @@ impl Outbound {
             kept.again_at = now + AGAIN_MIN;
             return Asked::Gated;
         }
-        if !egress.repairs.spend(kept.packet.payload.len()) {
+        let bytes = kept.packet.payload.len();
+        if !egress.repairs.has(asked_bytes + bytes) {
             return Asked::Limited;
         }
         kept.is_asked = true;
         self.asked.push_back(sequence);
+        self.asked_bytes += bytes;
         Asked::Taken
     }
 
-    /// Packets that are to be sent again.
+    /// Bytes that are to be sent again.
     pub(super) fn asked(&self) -> usize {
-        self.asked.len()
+        self.asked_bytes
     }
 
     /// Sends the next packet again that was asked for. False if there is none.
@@ -225,11 +229,15 @@ impl Outbound {
             let Some(kept) = self.kept_mut(sequence, now) else { continue };
             kept.is_asked = false;
             kept.again_at = now + round_trip.max(AGAIN_MIN);
+            let bytes = kept.packet.payload.len();
+            self.asked_bytes = self.asked_bytes.saturating_sub(bytes);
             let at = self.kept.partition_point(|kept| kept.sequence < sequence);
-            if self.send_again(at, egress, now) {
+            if egress.repairs.has(bytes) && self.send_again(at, egress, now) {
+                egress.repairs.spend(bytes);
                 return true;
             }
         }
+        self.asked_bytes = 0;
         false
     }
 
@@ -242,6 +250,7 @@ impl Outbound {
     pub(super) fn forget(&mut self) {
         self.kept.clear();
         self.asked.clear();
+        self.asked_bytes = 0;
     }
 
     /// When all that is kept is too old.

@@ -11,7 +11,7 @@ use crate::outbox::Run;
 use crate::participant::{Link, Live};
 use crate::plane::{MediaPacket, PlaneEvent};
 use crate::queue::Queued;
-use crate::subscription::Arrived;
+use crate::subscription::{Arrived, Selected};
 use crate::track::Viewing;
 use crate::transport::{BindingRequest, Polled, Received, SessionEvent};
 use crate::{Datagram, Event, Gate, LeftReason, Output, Source};
@@ -456,10 +456,13 @@ impl Sfu {
                 live.restart_line(viewing.line); // Its numbers have nothing to do with those before.
             }
             if arrived.start == Start::Keyframe && arrived.is_newest {
-                live.lines[viewing.line].catch_up(layer, self.now);
+                live.lines[viewing.line].catch_up(layer, packet.timestamp, self.now);
             }
             let waits = live.bandwidth.allocates_soon(self.now);
-            let selected = live.lines[viewing.line].select(&ranking, layer, &arrived, self.now);
+            let selected = match live.stalled & 1 << viewing.line {
+                0 => live.lines[viewing.line].select(&ranking, layer, &arrived, self.now),
+                _ => Selected::DROPPED, // It goes on with a keyframe when the network takes something again.
+            };
             asks |= selected.asks.map_or(0, |layer| 1 << layer);
             if selected.goes {
                 let is_newest = arrival.is_newest;

@@ -52,17 +52,12 @@ fn a_peer_that_does_not_read_loses_its_own_media_only() {
     call.flows(20);
     call.callers[2].set_reads(false);
     let before: Vec<_> = call.callers.iter().map(|caller| caller.peer.received_video).collect();
-    // Most is not even sealed: the core hears nothing of what it sends.
-    let dropped = |call: &Call| {
-        let stats = call.house.shard.stats();
-        stats.connections.dropped_datagrams + stats.sfu.limited
-    };
-    call.run("media that one peer does not take", |call| 1_000 < dropped(call));
-    let after: Vec<_> = call.callers.iter().map(|caller| caller.peer.received_video).collect();
-    let frames_dropped = dropped(&call);
-    for other in [0, 1] {
-        assert!(before[other] + frames_dropped / 2 < after[other], "the others' media goes on: {before:?} {after:?}");
-    }
+    let limited = call.house.shard.stats().sfu.limited;
+    call.run("media that one peer does not take", |call| {
+        // Most is not even sealed: the core gives up what waits, as it hears nothing of what it sends.
+        let is_given_up = limited < call.house.shard.stats().sfu.limited;
+        is_given_up && (0..2).all(|other| before[other] + 500 < call.callers[other].peer.received_video)
+    });
     // All that the server holds for it fits the backlog and the kernel's buffers, so it is soon up to date again.
     call.callers[2].set_reads(true);
     call.flows(2 * (CONNECTION_BACKLOG_BYTES_MAX / FRAME_BYTES_MAX) as u64);
