@@ -30,6 +30,8 @@ fn a_wrong_configuration_names_the_file_and_the_line() {
         ("certificate = \"/x.pem\"\n", "certificate_key"),
         ("connections_max = 9223372036854775807\n", "connections_max"),
         ("drain_limit = 9223372036854775807\n", "drain_limit"),
+        ("files_kept_max = 901\n", "15 minutes"),
+        ("files_memory_max = 9223372036854775807\n", "files_memory_max"),
     ] {
         std::fs::write(&file, text).unwrap();
         let output = anteroom().args(["--config"]).arg(&file).output().unwrap();

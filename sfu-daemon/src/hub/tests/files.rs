@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use sfu_relay::{Frame, Keeping, Reason, Receipt, Size, TransferId};
 
 use super::*;
+use crate::limits::SAVE_AGAIN;
 
 const ANA: u64 = 1;
 const STAFF: u64 = 2;
@@ -164,6 +165,26 @@ async fn a_flood_costs_what_the_limits_say_and_is_counted() {
     ] {
         assert!(counted.contains(line), "{line}: {counted}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_waits_for_a_disk_that_is_behind() {
+    let (mut clinic, _staff, _ana) = in_call_with_channels();
+    while clinic.hub.save.try_send(Save::Used(BTreeSet::new())).is_ok() {}
+    for from in [ANA, STAFF] {
+        let mut file = Transfer::of(from, STAFF + ANA - from, 1_000);
+        file.finish(&mut clinic);
+        file.send(&mut clinic, from, &Frame::Cancel { transfer: file.id });
+    }
+    let saved = |clinic: &mut Clinic| {
+        let receipt = |save| if let Save::Receipt(receipt) = save { Some(receipt.statement.number) } else { None };
+        std::iter::from_fn(|| clinic.saved.try_recv().ok()).filter_map(receipt).collect::<Vec<u64>>()
+    };
+    assert!(saved(&mut clinic).is_empty());
+    clinic.pass(SAVE_AGAIN);
+    assert_eq!(saved(&mut clinic), [1], "the last one is enough");
+    clinic.pass(SAVE_AGAIN);
+    assert!(saved(&mut clinic).is_empty());
 }
 
 #[tokio::test(start_paused = true)]
