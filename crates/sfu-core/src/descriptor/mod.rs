@@ -245,7 +245,8 @@ impl Stream {
         {
             self.active = (active, number);
         }
-        let active = told.unwrap_or(self.active.0);
+        // A packet that comes late may be of an earlier structure, with fewer decode targets.
+        let active = told.unwrap_or(self.active.0) & structure.all_targets();
         Ok(Descriptor { is_start, is_end, number, template: template as u8, frame, structure, is_attached, active })
     }
 

@@ -30,6 +30,8 @@ struct Shown {
     /// The viewer was told of fewer decode targets than the structure has. From then on every packet tells which are
     /// active, until a keyframe tells anew: any packet may be lost.
     tells_active: bool,
+    /// The newest frame that told it.
+    told: u64,
 }
 
 impl Rewriter {
@@ -75,12 +77,17 @@ impl Rewriter {
             self.last = out;
         }
         match &mut self.shown {
-            Some(shown) if !is_attached => shown.tells_active = tell_active,
+            Some(shown) if !is_attached => {
+                shown.tells_active = tell_active;
+                shown.told = if tell_active { shown.told.max(number) } else { shown.told };
+            }
             // A keyframe that comes late does not undo what newer packets told.
             Some(shown) if known_is_newer(shown, number, is_first) => {}
             shown => {
                 let structure = Arc::clone(&descriptor.structure);
-                *shown = Some(Shown { structure, offset, since: number, tells_active: tell_active });
+                let later = shown.as_ref().filter(|shown| !is_first && shown.tells_active && number < shown.told);
+                let (tells_active, told) = later.map_or((tell_active, number), |later| (true, later.told));
+                *shown = Some(Shown { structure, offset, since: number, tells_active, told });
             }
         }
         Some(written)
