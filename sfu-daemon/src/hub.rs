@@ -28,6 +28,7 @@ mod device;
 mod files;
 mod patient;
 mod picture;
+mod seal;
 mod staff;
 mod view;
 

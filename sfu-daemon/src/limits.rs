@@ -88,6 +88,20 @@ pub(crate) const CHAT_CHARS_MAX: usize = 4_000;
 pub(crate) const CHAT_BURST: u32 = 20;
 /// See [`CHAT_BURST`].
 pub(crate) const CHAT_PER_SECOND: u32 = 4;
+/// Characters of what a page says of itself for keys: a guest's, with its vouch, is the longest.
+pub(crate) const SEAL_HELLO_CHARS_MAX: usize = 6_000;
+/// Hellos at once, and per second in the long run: a page says one for each of its connections.
+pub(crate) const SEAL_HELLOS_BURST: u32 = 6;
+/// See [`SEAL_HELLOS_BURST`].
+pub(crate) const SEAL_HELLOS_PER_SECOND: u32 = 1;
+/// Boxes of one message: so many of the longest fit one message.
+pub(crate) const SEAL_BOXES_MAX: usize = 32;
+/// Characters of one box: a referral, the longest that a box may hold.
+pub(crate) const SEAL_BOX_CHARS_MAX: usize = 1_900;
+/// Messages with boxes at once, and as many that say that a key was taken: a new key for each who comes or leaves, with their reloads.
+pub(crate) const SEAL_BOXES_BURST: u32 = 16;
+/// See [`SEAL_BOXES_BURST`], per second in the long run.
+pub(crate) const SEAL_BOXES_PER_SECOND: u32 = 4;
 /// Offers at once: what a page needs when it opens, switches the screen on and off, and reloads. Each costs the shard a parse and maybe keys.
 pub(crate) const OFFERS_BURST: u32 = 6;
 /// Offers per second in the long run.

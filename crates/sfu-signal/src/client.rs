@@ -40,6 +40,23 @@ pub enum SourceName {
     Screen,
 }
 
+/// Something for one other person in the consultation, which the server can hand on and no more.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SealedBox {
+    /// For whom: a number of the consultation.
+    pub to: u32,
+    /// Opaque to the server; at most 1,900 characters.
+    #[serde(rename = "box")]
+    pub sealed: String,
+}
+
+impl fmt::Debug for SealedBox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealedBox").field("to", &self.to).finish_non_exhaustive()
+    }
+}
+
 /// Everything that a page may say. The first message of a connection is `hello`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -114,6 +131,23 @@ pub enum ClientMessage {
         /// The height of the whole picture in device pixels, rounded up. 0: it cannot be seen, and is not sent.
         height: u16,
     },
+    /// Who this page is to the others of the consultation, signed by itself. Kept with the seat, and told to the others by `seal_hellos`.
+    SealHello {
+        /// Opaque to the server; at most 6,000 characters. `docs/e2ee.md` says what pages write there.
+        hello: String,
+    },
+    /// What others of the consultation shall get, each for one of them: sealed, and handed on at once or dropped.
+    SealBoxes {
+        /// At most 32.
+        boxes: Vec<SealedBox>,
+    },
+    /// This page holds a sender key of somebody else, who may use it.
+    KeyTaken {
+        /// Whose key: their number in the consultation.
+        of: u32,
+        /// Which of their keys.
+        generation: u32,
+    },
     /// A sign of life; answered by `pong`. Pages send one every 10 s and when they become visible.
     Ping,
 }
@@ -135,6 +169,9 @@ impl ClientMessage {
             Self::Offer { .. } => "offer",
             Self::Mute { .. } => "mute",
             Self::View { .. } => "view",
+            Self::SealHello { .. } => "seal_hello",
+            Self::SealBoxes { .. } => "seal_boxes",
+            Self::KeyTaken { .. } => "key_taken",
             Self::Ping => "ping",
         }
     }

@@ -22,13 +22,13 @@ mod shape;
 mod typescript;
 mod view;
 
-pub use client::{ClientMessage, DeviceCheck, SessionRole, SourceName, StaffCommand};
+pub use client::{ClientMessage, DeviceCheck, SealedBox, SessionRole, SourceName, StaffCommand};
 pub use decode::{DecodeError, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, decode, encode};
 pub use server::{EndReason, ErrorCode, ServerMessage};
 pub use typescript::export_typescript;
 pub use view::{
-    AreaView, ConnectionView, DeviceState, PatientView, Presence, QueueTicket, RoomPeer, SlotView, TicketState,
-    WantedLayer,
+    AreaView, ConnectionView, DeviceState, PatientView, Presence, QueueTicket, RoomPeer, SealHelloView, SlotView,
+    TicketState, WantedLayer,
 };
 
 /// The version of this vocabulary. The first message of a connection names it; the daemon refuses

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::view::{AreaView, PatientView, QueueTicket, RoomPeer, SlotView, WantedLayer};
+use crate::view::{AreaView, PatientView, QueueTicket, RoomPeer, SealHelloView, SlotView, WantedLayer};
 
 /// Why a request was refused. The page has the words for people; this is for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -149,6 +149,26 @@ pub enum ServerMessage {
         /// All of its layers: one for each rid, or a single one without.
         layers: Vec<WantedLayer>,
     },
+    /// Who the others of the consultation say that they are, for keys. Sent whole on each change, and whenever somebody has said it again.
+    SealHellos {
+        /// One for each of the others who has said it.
+        hellos: Vec<SealHelloView>,
+    },
+    /// Somebody in the consultation has sealed this for the receiver.
+    SealBox {
+        /// Who: the number of the session that it came from.
+        from: u32,
+        /// As it came.
+        #[serde(rename = "box")]
+        sealed: String,
+    },
+    /// Somebody in the consultation holds the receiver's sender key.
+    KeyTaken {
+        /// Who.
+        by: u32,
+        /// Which of the receiver's keys.
+        generation: u32,
+    },
     /// Staff: the answer to `add_device`. Said once, to the page that asked; the server keeps a hash of the token only.
     DeviceAdded {
         /// Which visit.
@@ -205,6 +225,9 @@ impl ServerMessage {
             Self::Room { .. } => "room",
             Self::Speaking { .. } => "speaking",
             Self::LayersWanted { .. } => "layers_wanted",
+            Self::SealHellos { .. } => "seal_hellos",
+            Self::SealBox { .. } => "seal_box",
+            Self::KeyTaken { .. } => "key_taken",
             Self::DeviceAdded { .. } => "device_added",
             Self::CallEnded { .. } => "call_ended",
             Self::Draining { .. } => "draining",

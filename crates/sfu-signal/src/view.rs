@@ -165,6 +165,16 @@ pub struct SlotView {
     pub source: Option<SourceName>,
 }
 
+/// Who somebody in the same consultation says that they are, for keys.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SealHelloView {
+    /// Their number.
+    pub peer: u32,
+    /// As it came.
+    pub hello: String,
+}
+
 /// One layer of what a page sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -209,6 +219,12 @@ impl fmt::Debug for PatientView {
 impl fmt::Debug for QueueTicket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("QueueTicket").field("ticket", &self.ticket).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SealHelloView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealHelloView").field("peer", &self.peer).finish_non_exhaustive()
     }
 }
 

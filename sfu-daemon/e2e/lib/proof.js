@@ -9,8 +9,18 @@ const FRAMES_MIN = 10;
 /** Mean difference per pixel, of 765. A coder's noise stays far below, the fake cameras are far above. */
 const MOTION_MIN = 0.05;
 
-/** Runs in each page before its own code: remembers the connections it makes. */
+/** Runs in each page before its own code: remembers the connections and the workers it makes. */
 export function watchConnections() {
+  /** @type {Worker[]} */
+  const workers = [];
+  Object.assign(window, { workers });
+  window.Worker = class extends window.Worker {
+    /** @param {string | URL} url @param {WorkerOptions} [options] */
+    constructor(url, options) {
+      super(url, options);
+      workers.push(this);
+    }
+  };
   const Native = window.RTCPeerConnection;
   /** @type {RTCPeerConnection[]} */
   const connections = [];
@@ -23,6 +33,20 @@ export function watchConnections() {
       connections.push(this);
     }
   };
+}
+
+/** What the page's worker has done with frames: sealed, opened, passed in clear, dropped. @param {Tab} tab @returns {Promise<{ sent: number, received: number, clear: number, dropped: Record<string, number> }>} */
+export function frames(tab) {
+  return tab.run(() => new Promise((resolve) => {
+    const worker = /** @type {any} */ (window).workers.at(-1);
+    const heard = (/** @type {MessageEvent} */ { data }) => {
+      if (data.kind !== "counts") return;
+      worker.removeEventListener("message", heard);
+      resolve(data);
+    };
+    worker.addEventListener("message", heard);
+    worker.postMessage({ kind: "count" });
+  }));
 }
 
 /** How many connections for media the page has made so far. @param {Tab} tab */

@@ -14,6 +14,7 @@ use sfu_signal::{EndReason, ErrorCode, RoomPeer, ServerMessage, SlotView, Source
 
 use super::commands::Commands;
 use super::device::Devices;
+use super::seal::Seal;
 use super::{Answer, Hub, No, SocketId, Who, millis};
 use crate::limits::{Bucket, CHAT_BURST, CHAT_CHARS_MAX, CHAT_PER_SECOND, OFFERS_BURST, OFFERS_PER_SECOND};
 use crate::media::{Media, MediaEvent, ShardIndex};
@@ -61,14 +62,14 @@ impl Side {
     pub(super) const BOTH: [Self; 2] = [Self::Patient, Self::Staff];
 
     /// The number by which the others know who sits here.
-    const fn peer(self) -> u32 {
+    pub(super) const fn peer(self) -> u32 {
         match self {
             Self::Patient => 1,
             Self::Staff => 2,
         }
     }
 
-    const fn other(self) -> Self {
+    pub(super) const fn other(self) -> Self {
         match self {
             Self::Patient => Self::Staff,
             Self::Staff => Self::Patient,
@@ -94,6 +95,8 @@ pub(super) struct Seat {
     pub(super) views: BTreeMap<usize, View>,
     /// What the page was told about the layers of its m-lines, by mid; at most one for each m-line.
     pub(super) wanted: BTreeMap<String, Vec<WantedLayer>>,
+    /// What its page says of itself, and the rates of what it says to the others.
+    pub(super) seal: Seal,
     chat: Option<Bucket>,
     offers: Option<Bucket>,
 }

@@ -53,6 +53,18 @@ impl Hub {
                 let room = self.patient_room(place?)?;
                 self.view(room, Side::Patient, socket, slot, height)
             }
+            ClientMessage::SealHello { hello } => {
+                let room = self.patient_room(place?)?;
+                self.seal_hello(room, Side::Patient, socket, hello)
+            }
+            ClientMessage::SealBoxes { boxes } => {
+                let room = self.patient_room(place?)?;
+                self.seal_boxes(room, Side::Patient, socket, boxes)
+            }
+            ClientMessage::KeyTaken { of, generation } => {
+                let room = self.patient_room(place?)?;
+                self.key_taken(room, Side::Patient, socket, of, generation)
+            }
             ClientMessage::Hello { .. } => Err(No(ErrorCode::WrongState, "hello is said once")),
             ClientMessage::Staff { .. } => Err(No(ErrorCode::NotAllowed, "for staff only")),
             ClientMessage::Ping => Ok(()),

@@ -20,6 +20,9 @@ impl Hub {
                 Ok(())
             }
             ClientMessage::View { slot, height } => self.view(call?, Side::Staff, socket, slot, height),
+            ClientMessage::SealHello { hello } => self.seal_hello(call?, Side::Staff, socket, hello),
+            ClientMessage::SealBoxes { boxes } => self.seal_boxes(call?, Side::Staff, socket, boxes),
+            ClientMessage::KeyTaken { of, generation } => self.key_taken(call?, Side::Staff, socket, of, generation),
             ClientMessage::Leave => {
                 call?;
                 self.leave_as_staff(staff);

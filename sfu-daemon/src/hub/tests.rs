@@ -12,6 +12,7 @@ use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX, 
 mod device;
 mod files;
 mod picture;
+mod seal;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 

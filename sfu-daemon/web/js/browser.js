@@ -22,5 +22,5 @@ export function inApp(agent) {
 export function cannotCall() {
   if (typeof RTCPeerConnection === "undefined") return "old";
   if (!isSecureContext) return "insecure";
-  return "mediaDevices" in navigator ? null : "old";
+  return "mediaDevices" in navigator && "RTCRtpScriptTransform" in globalThis ? null : "old"; // There is no call in clear.
 }

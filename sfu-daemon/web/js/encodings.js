@@ -36,7 +36,9 @@ const EXTENSIONS = [
 
 /** @param {RTCPeerConnection} pc */
 export function sendVoice(pc) {
-  return pc.addTransceiver("audio", { direction: "sendonly", sendEncodings: VOICE });
+  const transceiver = pc.addTransceiver("audio", { direction: "sendonly", sendEncodings: VOICE });
+  chooseVoiceCodecs(transceiver);
+  return transceiver;
 }
 
 /** @param {RTCPeerConnection} pc */
@@ -52,7 +54,8 @@ export function sendScreen(pc) {
 /** @param {RTCPeerConnection} pc @param {"audio" | "video"} kind */
 export function receive(pc, kind) {
   const transceiver = pc.addTransceiver(kind, { direction: "recvonly" });
-  if (kind === "video") prepared(transceiver);
+  if (kind === "audio") chooseVoiceCodecs(transceiver);
+  return kind === "video" ? prepared(transceiver) : transceiver;
 }
 
 /** @param {RTCPeerConnection} pc @param {RTCRtpEncodingParameters[]} encodings @param {RTCRtpEncodingParameters} alone for browsers that refuse these */
@@ -71,11 +74,22 @@ function prepared(transceiver) {
   return transceiver;
 }
 
+/** Not RED: what is sealed twice in one packet, no server can take apart for those who know none. @param {RTCRtpTransceiver} transceiver */
+function chooseVoiceCodecs(transceiver) {
+  const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.("audio")?.codecs ?? [];
+  try {
+    transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType.toLowerCase() !== "audio/red"));
+  } catch {
+    // As below.
+  }
+}
+
 /** VP8 first: the one codec of which every browser sends simulcast with temporal layers, and whose clear descriptor needs no extension.
  * Colour depths that no camera has, and error correction that the daemon does not make, would double the length of an offer.
+ * H264 with packetization-mode 0, which is also what is meant where none is named, has no room for what sealing adds.
  * @param {RTCRtpTransceiver} transceiver */
 function chooseCodecs(transceiver) {
-  const of_use = (/** @type {RTCRtpCodec} */ { mimeType, sdpFmtpLine = "" }) => !/red|fec/i.test(mimeType) && !/profile(-id)?=[1-9]/.test(sdpFmtpLine);
+  const of_use = (/** @type {RTCRtpCodec} */ { mimeType, sdpFmtpLine = "" }) => !/red|fec/i.test(mimeType) && !/profile(-id)?=[1-9]/.test(sdpFmtpLine) && (mimeType.toLowerCase() !== "video/h264" || sdpFmtpLine.includes("packetization-mode=1"));
   const codecs = (globalThis.RTCRtpReceiver?.getCapabilities?.("video")?.codecs ?? []).filter(of_use);
   const is_vp8 = (/** @type {RTCRtpCodec} */ codec) => codec.mimeType.toLowerCase() === "video/vp8";
   try {

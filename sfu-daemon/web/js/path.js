@@ -2,6 +2,7 @@
 
 import { negotiateExtensions, receive, sendCamera, sendScreen, sendVoice, settleCamera, switchLayers } from "./encodings.js";
 
+/** @import { Sealing } from "./sealing.js" */
 /** @import { SourceName, WantedLayer } from "./types.d.ts" */
 
 /** Browsers say "disconnected" only after seconds without an answer; a moment more, and a restart is faster than hoping. */
@@ -31,6 +32,7 @@ export class MediaPath {
   /** @type {PathState} */ state = "idle";
   #slots;
   #events;
+  #sealing;
   #request = 0;
   #attempt = 0;
   #was_connected = false;
@@ -49,8 +51,9 @@ export class MediaPath {
   /** @type {Map<string, MediaStream>} */ #streams = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
-  /** @param {number} slots how many others can be received, 1 to 8 @param {PathEvents} events */
-  constructor(slots, events) {
+  /** @param {number} slots how many others can be received, 1 to 8 @param {PathEvents} events @param {Pick<Sealing, "send" | "receive">} sealing through which all media pass */
+  constructor(slots, events, sealing) {
+    this.#sealing = sealing;
     this.#slots = slots;
     this.#events = events;
   }
@@ -170,11 +173,11 @@ export class MediaPath {
     this.#pc = pc;
     this.#set(this.#was_connected ? "lost" : "connecting");
     this.#outgoing = { microphone: sendVoice(pc), camera: sendCamera(pc), screen: null };
-    for (let slot = 0; slot < this.#slots; slot += 1) {
-      receive(pc, "audio");
-      receive(pc, "video");
-    }
-    receive(pc, "video"); // a slot without sound, for a screen
+    this.#sealing.send(this.#outgoing.microphone.sender, "microphone");
+    this.#sealing.send(this.#outgoing.camera.sender, "camera");
+    const receiving = Array.from({ length: this.#slots }, () => [receive(pc, "audio"), receive(pc, "video")]).flat();
+    receiving.push(receive(pc, "video")); // a slot without sound, for a screen
+    this.#sealing.receive(receiving);
     const channel = pc.createDataChannel("room");
     this.#channel = channel;
     channel.onopen = () => this.#events.changed();
@@ -233,7 +236,11 @@ export class MediaPath {
     const out = this.#outgoing;
     const track = this.#tracks.screen;
     if (out === null || this.#pc === null || (track === null && out.screen === null)) return false;
-    const line = (out.screen ??= sendScreen(this.#pc));
+    if (out.screen === null) {
+      out.screen = sendScreen(this.#pc);
+      this.#sealing.send(out.screen.sender, "screen");
+    }
+    const line = out.screen;
     if (this.#shown === track) return false;
     this.#shown = track;
     put(line, track);

@@ -219,10 +219,13 @@ function heard(state, message) {
     case "answer":
     case "layers_wanted":
     case "device_added":
+    case "seal_hellos":
+    case "seal_box":
+    case "key_taken":
     case "pong":
     case "queue":
     case "queue_delta":
-      return state; // of the media path, of the socket, of staff
+      return state; // of the media path, of its keys, of the socket, of staff
   }
 }
 

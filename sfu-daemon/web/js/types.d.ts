@@ -74,6 +74,17 @@ export type ClientMessage = { "kind": "hello",
     slot: number,
     /** The height of the whole picture in device pixels, rounded up. 0: it cannot be seen, and is not sent. */
     height: number }
+  | { "kind": "seal_hello",
+    /** Opaque to the server; at most 6,000 characters. `docs/e2ee.md` says what pages write there. */
+    hello: string }
+  | { "kind": "seal_boxes",
+    /** At most 32. */
+    boxes: Array<SealedBox> }
+  | { "kind": "key_taken",
+    /** Whose key: their number in the consultation. */
+    of: number,
+    /** Which of their keys. */
+    generation: number }
   | { "kind": "ping" };
 
 /** Whether the patient's page is reachable. */
@@ -161,6 +172,20 @@ export type RoomPeer = {
     /** Their media path is up. */
     connected: boolean };
 
+/** Who somebody in the same consultation says that they are, for keys. */
+export type SealHelloView = {
+    /** Their number. */
+    peer: number,
+    /** As it came. */
+    hello: string };
+
+/** Something for one other person in the consultation, which the server can hand on and no more. */
+export type SealedBox = {
+    /** For whom: a number of the consultation. */
+    to: number,
+    /** Opaque to the server; at most 1,900 characters. */
+    box: string };
+
 /** Everything that the daemon may say. */
 export type ServerMessage = { "kind": "welcome",
     /** The version both speak. */
@@ -229,6 +254,19 @@ export type ServerMessage = { "kind": "welcome",
     mid: string,
     /** All of its layers: one for each rid, or a single one without. */
     layers: Array<WantedLayer> }
+  | { "kind": "seal_hellos",
+    /** One for each of the others who has said it. */
+    hellos: Array<SealHelloView> }
+  | { "kind": "seal_box",
+    /** Who: the number of the session that it came from. */
+    from: number,
+    /** As it came. */
+    box: string }
+  | { "kind": "key_taken",
+    /** Who. */
+    by: number,
+    /** Which of the receiver's keys. */
+    generation: number }
   | { "kind": "device_added",
     /** Which visit. */
     ticket: string,

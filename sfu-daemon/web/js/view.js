@@ -7,6 +7,7 @@ import { clockTime, LANGUAGES, language, loadLanguage, t } from "./i18n.js";
 import { MESSAGE_CHARS_MAX } from "./path.js";
 
 /** @import { TemplateResult } from "../vendor/lit-html/lit-html.js" */
+/** @import { Lock } from "./e2ee/call.js" */
 /** @import { Language } from "./i18n.js" */
 /** @import { DeviceKind, Devices } from "./media.js" */
 
@@ -107,4 +108,16 @@ export function deviceSelect(kind, options, chosen, use) {
     <select class="select" id="choose-${kind}" data-action="choose-${kind}" @change=${(/** @type {Event} */ event) => use(/** @type {HTMLSelectElement} */ (event.target).value)}>
       ${options.map((option, index) => html`<option value=${option.deviceId} ?selected=${option.deviceId === chosen}>${option.label || `${t(kind)} ${index + 1}`}</option>`)}
     </select></div>`;
+}
+
+/** What the lock says: an open one where somebody else could see, a question where nobody has compared keys. @param {Lock} lock @param {() => void} act */
+export function lockButton(lock, act) {
+  return html`<button class="lock" type="button" data-action="lock" data-lock=${lock} @click=${act}>${icon(lock === "clear" ? "warn" : "lockq", "i--s")}<span><span class="only-phone">${t(`lock-short-${lock}`)}</span><span class="only-desk">${t(`lock-long-${lock}`)}</span></span></button>`;
+}
+
+/** @param {Lock} lock */
+export function lockText(lock) {
+  const about = lock === "waiting" ? html`<p>${t("lock-text-waiting")}</p>` : nothing;
+  const device = lock === "clear" ? html`<p><strong>${t("lock-text-clear")}</strong></p>` : nothing;
+  return html`${device}${about}<p>${t("lock-text-1")}</p><p>${t("lock-text-2")}</p><p>${t("lock-text-3")}</p><p>${t("lock-text-4")}</p>`;
 }

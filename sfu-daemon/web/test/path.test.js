@@ -120,6 +120,9 @@ async function pass(ms) {
   await settle();
 }
 
+/** What passes through transforms. @type {[unknown, string][]} */ let sealed = [];
+/** @type {unknown[]} */ let received = [];
+
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
@@ -130,6 +133,8 @@ beforeEach(() => {
   messages = [];
   fresh = 0;
   reachable = true;
+  sealed = [];
+  received = [];
 });
 
 async function opened(slots = 2) {
@@ -141,7 +146,7 @@ async function opened(slots = 2) {
     changed: () => {},
     fresh: () => (fresh += 1),
     message: (text) => messages.push(text),
-  });
+  }, { send: (sender, source) => void sealed.push([sender, source]), receive: (lines) => void (received = lines) });
   path.open();
   await settle();
   return path;
@@ -432,4 +437,21 @@ test("what the daemon wants of a connection that is gone does not reach the next
   path.want("1", [{ rid: "q", wanted: true }, { rid: "h", wanted: false }, { rid: "f", wanted: false }]);
   await settle();
   assert.ok(newest().transceivers[1].sender.parameters.encodings.every((/** @type {any} */ { active }) => active));
+});
+
+test("everything that is sent or received passes through a transform, also a screen that comes later and a connection that is built anew", async () => {
+  const path = await connected();
+  const lines = () => FakeConnection.made.at(-1)?.transceivers ?? [];
+  const sending = () => lines().filter(({ direction }) => direction === "sendonly").map(({ sender }) => sender);
+  const receiving = () => lines().filter(({ direction }) => direction === "recvonly");
+  assert.deepEqual([sealed.map(([, source]) => source), received.length], [["microphone", "camera"], 5]);
+  assert.deepEqual([sealed.map(([sender]) => sender), received], [sending(), receiving()]);
+  path.send({ microphone: null, camera: null, screen: /** @type {any} */ ({ kind: "video" }) });
+  await settle();
+  assert.deepEqual(sealed.map(([sender]) => sender), sending());
+  sealed = [];
+  path.close();
+  path.open();
+  await settle();
+  assert.deepEqual([sealed.map(([, source]) => source), sealed.map(([sender]) => sender), received], [["microphone", "camera", "screen"], sending(), receiving()]);
 });

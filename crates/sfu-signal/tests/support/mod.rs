@@ -4,8 +4,8 @@
 
 use sfu_signal::{
     AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, ErrorCode, PROTOCOL_VERSION,
-    PatientView, Presence, QueueTicket, RoomPeer, ServerMessage, SessionRole, SlotView, SourceName, StaffCommand,
-    TicketState, WantedLayer,
+    PatientView, Presence, QueueTicket, RoomPeer, SealHelloView, SealedBox, ServerMessage, SessionRole, SlotView,
+    SourceName, StaffCommand, TicketState, WantedLayer,
 };
 
 pub(crate) fn client_examples() -> Vec<ClientMessage> {
@@ -49,6 +49,9 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
         },
         ClientMessage::Mute { muted: true, camera_off: false },
         ClientMessage::View { slot: 1, height: 360 },
+        ClientMessage::SealHello { hello: "opaque".to_owned() },
+        ClientMessage::SealBoxes { boxes: vec![SealedBox { to: 2, sealed: "opaque".to_owned() }] },
+        ClientMessage::KeyTaken { of: 2, generation: 7 },
         ClientMessage::Ping,
     ]
 }
@@ -134,6 +137,9 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
                 WantedLayer { rid: None, wanted: false },
             ],
         },
+        ServerMessage::SealHellos { hellos: vec![SealHelloView { peer: 2, hello: "opaque".to_owned() }] },
+        ServerMessage::SealBox { from: 2, sealed: "opaque".to_owned() },
+        ServerMessage::KeyTaken { by: 2, generation: 7 },
         ServerMessage::DeviceAdded {
             ticket: "t7f3".to_owned(),
             device: 3,

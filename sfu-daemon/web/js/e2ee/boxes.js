@@ -13,7 +13,7 @@ import { heard, objectIn, speakerIn, state } from "./statements.js";
 
 /** @typedef {"patient" | "staff" | "guest"} Role */
 /** This page in a call. @typedef {{ identity: Identity, nonce: Bytes }} Self */
-/** Another. `name` is null for patients, whose name is in the queue. @typedef {{ role: Role, public: PublicIdentity, id: Bytes, nonce: Bytes, name: string | null }} Peer */
+/** Another. `name` is null for patients, whose name is in the queue, and where nobody has certified it. @typedef {{ role: Role, public: PublicIdentity, id: Bytes, nonce: Bytes, name: string | null }} Peer */
 /** @typedef {"sender-key" | "words-commit" | "words-answer" | "words-open" | "referral" | "visit"} Use */
 /** What a page goes by: the area, the visit of the ticket, and who may have vouched for guests. @typedef {{ root: Bytes, state: Pick<AreaState, "area" | "epoch">, visit: Bytes, hosts: Peer[] }} Grounds */
 
@@ -31,14 +31,20 @@ export function sayHello({ identity, nonce }, role, proof) {
   return state(identity.signer, "hello", { sign: toBase64(sign), kem: toBase64(kem), nonce: toBase64(nonce), role, proof });
 }
 
-/** @param {unknown} hello as it came @param {Grounds} grounds @returns {Promise<Peer | null>} null for whoever gets no key */
-export async function meet(hello, { root, state: area, visit, hosts }) {
+/** @param {unknown} hello as it came @param {Grounds | null} grounds null where the area has no keys: then a hello shows that its speaker holds its
+ * keys, and nobody vouches for who that is @returns {Promise<Peer | null>} null for whoever gets no key */
+export async function meet(hello, grounds) {
   const by = speakerIn(hello, "sign");
   const body = by === null ? null : await heard(by, "hello", hello);
   const identity = identityIn(body);
   const nonce = fromBase64(body?.nonce, NONCE_BYTES);
   if (body === null || identity === null || nonce === null) return null;
   const id = await idOf(identity);
+  if (grounds === null) {
+    const { role, proof } = body;
+    return (role === "patient" || role === "staff") && proof === null ? { role, public: identity, id, nonce, name: null } : null;
+  }
+  const { root, state: area, visit, hosts } = grounds;
   switch (body.role) {
     case "patient":
       return equal(id, visit) ? { role: "patient", public: identity, id, nonce, name: null } : null;

@@ -19,7 +19,7 @@ export const OLD_KEY_MS = 2_000;
 /** A change of keys, and one that follows before the first has been used. */
 const GENERATIONS_KEPT = 4;
 
-/** Whose frames are to come; "clear" is a sender without encryption, which a sealer with `require` never believes. @typedef {{ member: number, source: Source } | "clear" | null} Expected */
+/** Whose frames are to come; "clear" is a sender without encryption, whom a sealer with `require` takes for a device if it was told of `devices`, and else never believes. @typedef {{ member: number, source: Source } | "clear" | null} Expected */
 /** @typedef {"no_key" | "unexpected" | "replayed" | "malformed" | "failed" | "empty"} Drop */
 /** @typedef {{ bytes: Bytes | Uint8Array } | { drop: Drop }} Outcome */
 /** @typedef {{ key: Promise<FrameKey>, counter: bigint }} Own */
@@ -27,15 +27,18 @@ const GENERATIONS_KEPT = 4;
 
 export class Sealer {
   #require;
+  #devices;
   #later;
   /** Drawn, and not yet used. @type {Map<number, { member: number, base_key: CryptoKey }>} */ #drawn = new Map();
   /** @type {{ generation: number, member: number, base_key: CryptoKey, sources: Map<Source, Own> } | null} */ #own = null;
   /** By member, then by generation. @type {Map<number, Map<number, Theirs>>} */ #theirs = new Map();
   #sends_clear = false;
 
-  /** @param {{ require: boolean, later?: (act: () => void, wait_ms: number) => void }} options with `require` nothing ever passes in clear, whatever is asked later */
-  constructor({ require, later = (act, wait_ms) => void setTimeout(act, wait_ms) }) {
+  /** @param {{ require: boolean, devices?: boolean, later?: (act: () => void, wait_ms: number) => void }} options with `require` nothing ever leaves in clear, and without `devices`
+   * nothing passes in clear either way, whatever is asked later */
+  constructor({ require, devices = false, later = (act, wait_ms) => void setTimeout(act, wait_ms) }) {
     this.#require = require;
+    this.#devices = devices;
     this.#later = later;
   }
 
@@ -116,7 +119,7 @@ export class Sealer {
   /** A frame that has come. @param {Expected} expected @param {string | undefined} mime_type @param {Uint8Array} wire @returns {Promise<Outcome>} */
   async open(expected, mime_type, wire) {
     if (wire.length === 0) return { drop: "empty" };
-    if (expected === "clear") return this.#require ? { drop: "unexpected" } : { bytes: wire };
+    if (expected === "clear") return this.#require && !this.#devices ? { drop: "unexpected" } : { bytes: wire };
     if (expected === null) return { drop: "unexpected" };
     const sealed = dressOf(mime_type)?.undress(wire) ?? null;
     return sealed === null ? { drop: "malformed" } : this.openMessage(expected, sealed);

@@ -1,6 +1,7 @@
 // The worker in which frames are sealed and opened: RTCRtpScriptTransform on one side, messages of the page on the other.
 //
-// The page makes it with `new Worker(url, { type: "module" })`. Only under the name "prefer" may it ask for what passes in clear, too.
+// The page makes it with `new Worker(url, { type: "module" })`. Only under the name "prefer" may it send in clear, and only under this
+// or "devices" take what others send so.
 
 import { Sealer } from "./sealer.js";
 
@@ -10,7 +11,7 @@ import { Sealer } from "./sealer.js";
  * @typedef {{ kind: "draw", member: number, generation: number } | { kind: "use", generation: number } | { kind: "take", member: number, generation: number, key: Uint8Array }
  *   | { kind: "forget", member: number } | { kind: "clear" } | { kind: "send_clear" } | { kind: "expect", slot: string, expected: Expected } | { kind: "count" }
  *   | { kind: "seal", id: number, text: Uint8Array } | { kind: "open", id: number, member: number, sealed: Uint8Array }} Request */
-/** What the page hears. @typedef {{ kind: "drawn", generation: number, key: Uint8Array | null } | { kind: "counts", sent: number, received: number, dropped: Record<string, number> }
+/** What the page hears. @typedef {{ kind: "drawn", generation: number, key: Uint8Array | null } | { kind: "counts", sent: number, received: number, clear: number, dropped: Record<string, number> }
  *   | { kind: "sealed", id: number, sealed: Uint8Array | null } | { kind: "opened", id: number, text: Uint8Array | null }} Answer */
 /** As the second argument of `new RTCRtpScriptTransform`. @typedef {{ side: "send", source: Source } | { side: "receive", slot: string }} Place */
 
@@ -18,9 +19,10 @@ import { Sealer } from "./sealer.js";
 /** @typedef {{ readable: ReadableStream<Frame>, writable: WritableStream<Frame>, options: Place, sendKeyFrameRequest?: () => Promise<unknown> }} Transformer */
 
 const page = /** @type {{ name: string, postMessage: (answer: Answer) => void, onmessage: ((event: MessageEvent<Request>) => void) | null, onrtctransform: ((event: { transformer: Transformer }) => void) | null }} */ (/** @type {unknown} */ (globalThis));
-const sealer = new Sealer({ require: page.name !== "prefer" });
+const sealer = new Sealer({ require: page.name !== "prefer", devices: page.name === "devices" });
 /** @type {Map<string, Expected>} */ const expected = new Map();
-const counts = { sent: 0, received: 0, dropped: /** @type {Record<string, number>} */ ({}) };
+/** `clear`: of those received, the ones that nobody had sealed. */
+const counts = { sent: 0, received: 0, clear: 0, dropped: /** @type {Record<string, number>} */ ({}) };
 
 /** Messages have their effect in the order in which they came. */
 let turn = Promise.resolve();
@@ -80,6 +82,7 @@ function receive(transformer, slot) {
     }
     frame.data = whole(outcome.bytes);
     counts.received += 1;
+    if (expected.get(slot) === "clear") counts.clear += 1;
     // A decoder that has missed pictures would wait for a keyframe until it loses patience.
     if (starved && frame.type === "delta") transformer.sendKeyFrameRequest?.().catch(() => {});
     starved = false;

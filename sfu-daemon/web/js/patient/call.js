@@ -7,7 +7,7 @@ import { clockTime, duration, t } from "../i18n.js";
 import { disconnected, usable } from "../state.js";
 import { Screen } from "../media.js";
 import { people, selfTile, sharingBanner } from "../tiles.js";
-import { callButton, chatPanel, deviceSelects, helpLink, ownSwitches, shareButton, tel } from "../view.js";
+import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, shareButton, tel } from "../view.js";
 import { phoneOf, who, whoFirst } from "./corridor.js";
 import { streamOf } from "./set-up.js";
 
@@ -20,7 +20,7 @@ export function call(ui) {
   const other = call.room?.peers[0]?.name ?? who(state);
   return html`<div class="call ${call.chat_open ? "call--panel" : ""}">
     <header class="head on-dark">
-      <button class="lock" type="button" data-action="lock" @click=${() => act.dialog("lock")}>${icon("lockq", "i--s")}<span><span class="only-phone">${t("lock-short")}</span><span class="only-desk">${t("lock-long")}</span></span></button>
+      ${lockButton(ui.lock, () => act.dialog("lock"))}
       <span class="grow"></span>
       <span class="clock"><span class="sr">${t("call-time")} </span>${duration(state.now - (call.began_at ?? state.now))}</span>
       <button class="lock" type="button" data-action="options" aria-label=${t("p5-options")} @click=${() => act.dialog("options")}>${icon("more")}</button>
@@ -74,7 +74,7 @@ function dialog(ui) {
     case "lock":
       return html`<dialog class="dialog" data-screen="lock" aria-labelledby="lock" ${modal(close)}>
         <h2 id="lock">${t("lock-title")}</h2>
-        <p>${t("lock-text-1")}</p><p>${t("lock-text-2")}</p><p>${t("lock-text-3")}</p>
+        ${lockText(ui.lock)}
         <div class="acts"><button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button></div></dialog>`;
     case "options": {
       const selects = deviceSelects(ui.choices, ui.devices, { use: act.use, speak: act.speak });

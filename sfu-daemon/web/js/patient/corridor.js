@@ -7,6 +7,7 @@ import { language, LANGUAGES, minutes, ordinal, rich, t } from "../i18n.js";
 import { disconnected, waited } from "../state.js";
 import { helpLink, languagePicker, tel } from "../view.js";
 
+/** @import { Lock } from "../e2ee/call.js" */
 /** @import { State } from "../state.js" */
 /** @import { DeviceKind, Devices } from "../media.js" */
 /** @import { MediaPath } from "../path.js" */
@@ -49,7 +50,7 @@ import { helpLink, languagePicker, tel } from "../view.js";
  * @property {() => Promise<void>} copyLink
  */
 /** What a view is drawn from.
- * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, sharing: boolean }} Ui */
+ * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, sharing: boolean }} Ui */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";

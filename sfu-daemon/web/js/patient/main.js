@@ -3,8 +3,10 @@
 import { cannotCall, inApp } from "../browser.js";
 import { announce, show } from "../dom.js";
 import { language, onLanguage, ordinal, t } from "../i18n.js";
+import { lockOf } from "../e2ee/call.js";
 import { Devices, Screen } from "../media.js";
 import { MediaPath } from "../path.js";
+import { canSeal, Sealing } from "../sealing.js";
 import { Signal } from "../signal.js";
 import { melody, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
 import { disconnected, due, initial, next, over, rejoinable, screen, usable, wants } from "../state.js";
@@ -56,6 +58,7 @@ export function start(slug) {
       dispatch({ kind: "devices", devices: devices.status, opened: false });
     });
   });
+  const sealing = new Sealing("patient", { send: (message) => signal.send(message), changed: () => draw_now() });
   const path = new MediaPath(SLOTS, {
     offer: (offer) => signal.send({ kind: "offer", ...offer }),
     changed: () => {
@@ -64,7 +67,7 @@ export function start(slug) {
     },
     fresh: () => views.again(),
     message: (text) => dispatch({ kind: "read", text }),
-  });
+  }, sealing);
   const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
   const screen_share = new Screen(() => {
     settle();
@@ -168,6 +171,7 @@ export function start(slug) {
     switch (message.kind) {
       case "welcome": {
         told_set_up = told_mute = "";
+        sealing.reconnected();
         const token = place.token();
         if (token === null || state.fault !== null) break;
         dispatch({ kind: "resuming" });
@@ -185,6 +189,14 @@ export function start(slug) {
       case "answer":
         void path.answer(message.request, message.sdp);
         break;
+      case "room":
+        if (path.state !== "idle") sealing.room(message);
+        break;
+      case "seal_hellos":
+      case "seal_box":
+      case "key_taken":
+        if (path.state !== "idle") sealing.heard(message);
+        break;
       case "layers_wanted":
         path.want(message.mid, message.layers);
         break;
@@ -197,7 +209,6 @@ export function start(slug) {
       case "patient":
       case "queue":
       case "queue_delta":
-      case "room":
       case "speaking":
       case "device_added":
       case "call_ended":
@@ -218,14 +229,17 @@ export function start(slug) {
   }
 
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room), sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */
   function settle() {
     const want = wants(state);
     if (want.path) path.open();
-    else if (path.state !== "idle") path.close();
+    else if (path.state !== "idle") {
+      path.close();
+      sealing.end();
+    }
 
     if (!want.microphone && devices.microphone !== null) devices.close("microphone");
     if (!want.camera && devices.camera !== null) devices.close("camera");
@@ -327,6 +341,9 @@ export function start(slug) {
   else if (cannotCall() !== null) dispatch({ kind: "fault", fault: "unsupported" });
   else if (slug === "") dispatch({ kind: "fault", fault: "wrong-link" });
   else dispatch({ kind: "tick" });
+  void canSeal().then((can) => {
+    if (!can && state.fault === null) dispatch({ kind: "fault", fault: "unsupported" });
+  });
   if (slug !== "") signal.connect(); // also where nothing else works: the practice's phone number comes from the daemon
 }
 

@@ -6,7 +6,7 @@ import { icon } from "../icons.js";
 import { clockTime, duration, t } from "../i18n.js";
 import { Screen } from "../media.js";
 import { initials, people, selfTile, sharingBanner } from "../tiles.js";
-import { callButton, chatPanel, deviceSelects, ownSwitches, shareButton } from "../view.js";
+import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, shareButton } from "../view.js";
 import { devicesOfCall } from "./device.js";
 import { findVisit, inLine, otherPerson, shownVisits } from "./state.js";
 import { door, waitedMinutes } from "./words.js";
@@ -19,7 +19,7 @@ import { door, waitedMinutes } from "./words.js";
 export function callView(state, call, outside, acts, dialog) {
   return html`<div class="staff"><div class="call call--staff ${call.panel === "none" ? "" : "call--panel"}">
     <header class="head on-dark">
-      <button class="lock" type="button" data-action="lock" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "lock" } })}>${icon("lock", "i--s")}<span><span class="only-phone">${t("lock-short")}</span><span class="only-desk">${t("lock-long")}</span></span></button>
+      ${lockButton(outside.lock, () => acts.tell({ kind: "ask", dialog: { kind: "lock" } }))}
       <span class="grow"></span>
       ${call.since === null ? nothing : html`<span class="clock"><span class="sr">${t("call-time")} </span>${duration(state.now - call.since)}</span>`}
     </header>

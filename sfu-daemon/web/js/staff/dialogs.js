@@ -7,6 +7,7 @@ import { rich, t } from "../i18n.js";
 import { addDevice, addedDevice } from "./device.js";
 import { qr } from "./link.js";
 import { ownDevices, ownDevicesToChoose } from "./own-devices.js";
+import { lockText } from "../view.js";
 import { done, sheet, words } from "./sheet.js";
 import { areaOf, findVisit, mayStart, shownArea } from "./state.js";
 import { deviceChips, door, languageName, waitedMinutes } from "./words.js";
@@ -38,7 +39,7 @@ function which(state, outside, acts) {
     case "devices": return sheet("devices", t("staff-own-devices"), acts, ownDevicesToChoose(outside, acts), done(acts));
     case "qr": return sheet("qr", t("staff-my-link"), acts, html`<div class="center stack">${qr(state)}<p class="linkbox">${outside.links[state.area ?? ""] ?? ""}</p></div>`, done(acts));
     case "keys": return sheet("keys", t("staff-keys"), acts, keyList(state, acts), done(acts));
-    case "lock": return sheet("lock", t("lock-title"), acts, html`<p>${t("lock-text-1")}</p><p>${t("lock-text-2")}</p><p>${t("lock-text-3")}</p>`, done(acts));
+    case "lock": return sheet("lock", t("lock-title"), acts, lockText(outside.lock), done(acts));
   }
 }
 

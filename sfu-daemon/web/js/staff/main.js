@@ -2,8 +2,10 @@
 
 import { announce, show } from "../dom.js";
 import { clockTime, onLanguage, t } from "../i18n.js";
+import { lockOf } from "../e2ee/call.js";
 import { Devices, Screen } from "../media.js";
 import { MediaPath } from "../path.js";
+import { canSeal, Sealing } from "../sealing.js";
 import { Signal } from "../signal.js";
 import { audio, queueBell, roomTone, unlockOnTouch } from "../sounds.js";
 import { screensOf } from "../tiles.js";
@@ -18,6 +20,7 @@ import { queueTitle, queueView } from "./queue.js";
 import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, screen, shownArea } from "./state.js";
 
 /** @import { DeviceState, Presence, StaffCommand } from "../types.d.ts" */
+/** @import { Lock } from "../e2ee/call.js" */
 /** @import { DeviceKind } from "../media.js" */
 /** @import { Choices } from "../view.js" */
 /** @import { GoneScreen } from "./gone.js" */
@@ -36,6 +39,7 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {MediaStream | null} preview  the own picture
  * @property {MediaPath} path  what comes in
  * @property {Views} views
+ * @property {Lock} lock
  * @property {boolean} sharing  the own screen
  * @property {Choices} choices
  * @property {Devices} devices
@@ -101,12 +105,13 @@ let choices = { microphones: [], cameras: [], speakers: [] };
 let preview = null;
 
 const devices = new Devices(devicesChanged);
+const sealing = new Sealing("staff", { send: (message) => signal.send(message), changed: () => queueDraw() });
 const path = new MediaPath(SLOTS, {
   offer: (offer) => signal.send({ kind: "offer", ...offer }),
   changed: pathChanged,
   fresh: () => views.again(),
   message: (text) => tell({ kind: "chat", mine: false, text }),
-});
+}, sealing);
 const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
 const shared = new Screen(() => {
   sendTracks();
@@ -119,6 +124,8 @@ const signal = new Signal("staff", null, {
     if (message.kind === "error" && message.request !== null) path.refused(message.request);
     if (message.kind === "room" && message.peers.length !== state.call?.peers.length && state.call?.state === "in_call") roomTone();
     tell({ kind: "message", message });
+    if (message.kind === "room" && message.ticket === state.call?.ticket && path.state !== "idle") sealing.room(message);
+    if ((message.kind === "seal_hellos" || message.kind === "seal_box" || message.kind === "key_taken") && path.state !== "idle") sealing.heard(message);
     if (message.kind === "welcome") cameBack();
     // The visit is still there after an outage: the server hears what was switched meanwhile.
     if (message.kind === "queue" && message.area === state.call?.area && state.call.known) signal.send({ kind: "mute", muted, camera_off: cameraOff });
@@ -135,6 +142,12 @@ export function start() {
   onLanguage(draw);
   document.addEventListener("keydown", pressed);
   setInterval(() => tell({ kind: "tick" }), TICK_MS);
+  void canSeal().then((can) => {
+    if (can) return;
+    gone = "unsupported";
+    signal.stop();
+    draw();
+  });
   draw();
   if (location.pathname.startsWith("/staff/enrol")) {
     enrolToken = location.hash.slice(1);
@@ -195,7 +208,8 @@ async function copied(text) {
 
 /** Signalling is there, for the first time or again. */
 function cameBack() {
-  gone = null;
+  if (gone !== "unsupported") gone = null;
+  sealing.reconnected();
   void loadLinks();
   path.retry();
   views.again();
@@ -206,7 +220,7 @@ function settleGone() {
   switch (state.link) {
     case "signed_out": case "replaced": case "outdated":
       signal.stop();
-      path.close();
+      hangUp();
       closeDevices();
       gone = null;
       draw();
@@ -230,13 +244,18 @@ function carryOut(effect) {
     case "send": signal.send({ kind: "staff", command: effect.command }); return;
     case "bell": queueBell(); return;
     case "connect":
-      path.close();
+      hangUp();
       sendTracks();
       path.open();
       openDevices();
       return;
-    case "hang_up": path.close(); return;
+    case "hang_up": hangUp(); return;
   }
+}
+
+function hangUp() {
+  path.close();
+  sealing.end();
 }
 
 /** What follows from a new state for devices and screen readers. @param {State} before */
@@ -466,7 +485,7 @@ function draw() {
 
 /** @param {GoneScreen} which */
 function titleOfGone(which) {
-  return `${t(which === "wait" ? "staff-wait" : which === "replaced" ? "staff-replaced" : which === "outdated" ? "staff-outdated" : "staff-signed-out")} · Anteroom`;
+  return `${t(which === "wait" ? "staff-wait" : which === "unsupported" ? "staff-unsupported" : which === "replaced" ? "staff-replaced" : which === "outdated" ? "staff-outdated" : "staff-signed-out")} · Anteroom`;
 }
 
 /** @returns {Outside} */
@@ -475,6 +494,6 @@ function lookOutside() {
   if (preview?.track !== camera) preview = camera === null ? null : { track: camera, stream: new MediaStream([camera]) };
   return {
     links, camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
+    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call), sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

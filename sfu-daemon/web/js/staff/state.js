@@ -160,7 +160,9 @@ function told(state, message) {
     case "draining": return { ...state, drainsAt: state.now + message.within_ms };
     case "error": return failed(state, message.code, message.request);
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
-    case "checked_in": case "resumed": case "patient": case "answer": case "layers_wanted": case "pong": return state;
+    case "checked_in": case "resumed": case "patient": case "answer": case "layers_wanted": case "pong":
+    // Belongs to the keys of the call.
+    case "seal_hellos": case "seal_box": case "key_taken": return state;
   }
 }
 

@@ -59,9 +59,16 @@ share-theirs = { $name } zeigt einen Bildschirm.
 share-failed = Ihr Bildschirm konnte nicht gezeigt werden.
 
 # Sharpness of the truth
-lock-short = Verschlüsselt
-lock-long = Auf dem Weg verschlüsselt
+lock-short-waiting = Schlüssel …
+lock-short-sealed = Verschlüsselt
+lock-short-clear = Unverschlüsselt
+lock-long-waiting = Schlüssel werden ausgetauscht
+lock-long-sealed = Von Ende zu Ende verschlüsselt, nicht geprüft
+lock-long-clear = Nicht von Ende zu Ende verschlüsselt
 lock-title = Ist dieses Gespräch sicher?
-lock-text-1 = Ton, Bild und Chat sind auf dem Weg verschlüsselt.
-lock-text-2 = Sie laufen über den Server der Praxis. Keine andere Firma ist dazwischen.
-lock-text-3 = Der Server könnte sie sehen. Er zeichnet nichts auf und behält nichts.
+lock-text-1 = Ton und Bild sind von Ihrem Gerät bis zum anderen verschlüsselt.
+lock-text-2 = Der Server der Praxis gibt sie weiter. Er bekommt die Schlüssel nicht.
+lock-text-3 = Die Schlüssel hat noch niemand geprüft. Der Server könnte sie vertauscht haben.
+lock-text-4 = Den Chat könnte der Server lesen. Er zeichnet nichts auf und behält nichts.
+lock-text-waiting = Beide Geräte tauschen ihre Schlüssel aus. Bis dahin senden sie weder Ton noch Bild.
+lock-text-clear = Ein Gerät ist im Gespräch. Was es sendet, könnte der Server sehen und hören.

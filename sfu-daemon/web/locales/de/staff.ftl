@@ -32,6 +32,8 @@ staff-replaced-say = Nur ein Fenster zeigt Ihr Wartezimmer. Ein Gespräch geht d
 staff-use-here = Dieses Fenster benutzen
 staff-outdated = Es gibt eine neue Fassung dieser Seite.
 staff-outdated-say = Laden Sie die Seite neu. Alle behalten ihren Platz.
+staff-unsupported = Dieser Browser kann kein sicheres Gespräch führen.
+staff-unsupported-say = Öffnen Sie diese Seite in einem aktuellen Chrome, Firefox oder Safari.
 staff-reload = Seite neu laden
 
 # First run

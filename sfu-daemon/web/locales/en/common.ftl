@@ -59,9 +59,16 @@ share-theirs = { $name } shows a screen.
 share-failed = Your screen could not be shared.
 
 # Sharpness of the truth
-lock-short = Encrypted
-lock-long = Encrypted on the way
+lock-short-waiting = Keys …
+lock-short-sealed = Encrypted
+lock-short-clear = Not encrypted
+lock-long-waiting = Keys are being exchanged
+lock-long-sealed = Encrypted from end to end, not verified
+lock-long-clear = Not encrypted from end to end
 lock-title = Is this call safe?
-lock-text-1 = Sound, picture and chat are encrypted on their way.
-lock-text-2 = They pass through the server of the practice. No other company is in between.
-lock-text-3 = The server could see them. It records nothing and keeps nothing.
+lock-text-1 = Sound and picture are encrypted from your device to theirs.
+lock-text-2 = The server of the practice passes them on. It does not get the keys.
+lock-text-3 = Nobody has verified the keys yet. The server could have exchanged them.
+lock-text-4 = The server could read the chat. It records nothing and keeps nothing.
+lock-text-waiting = Both devices exchange their keys. Until then they send no sound and no picture.
+lock-text-clear = A device is in the call. What it sends, the server could see and hear.

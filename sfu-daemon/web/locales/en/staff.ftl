@@ -32,6 +32,8 @@ staff-replaced-say = Only one window at a time shows your waiting room. A call g
 staff-use-here = Use this window
 staff-outdated = There is a new version of this page.
 staff-outdated-say = Reload the page. Everyone keeps their place.
+staff-unsupported = This browser cannot make a safe call.
+staff-unsupported-say = Open this page in a current Chrome, Firefox or Safari.
 staff-reload = Reload the page
 
 # First run

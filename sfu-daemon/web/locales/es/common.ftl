@@ -59,9 +59,16 @@ share-theirs = { $name } muestra una pantalla.
 share-failed = No se pudo mostrar su pantalla.
 
 # Sharpness of the truth
-lock-short = Cifrado
-lock-long = Cifrado en el camino
+lock-short-waiting = Claves …
+lock-short-sealed = Cifrado
+lock-short-clear = Sin cifrar
+lock-long-waiting = Se intercambian las claves
+lock-long-sealed = Cifrado de extremo a extremo, sin verificar
+lock-long-clear = No cifrado de extremo a extremo
 lock-title = ¿Es segura esta llamada?
-lock-text-1 = El sonido, la imagen y el chat van cifrados por el camino.
-lock-text-2 = Pasan por el servidor de la consulta. No hay otra empresa en medio.
-lock-text-3 = El servidor podría verlos. No graba nada y no guarda nada.
+lock-text-1 = El sonido y la imagen van cifrados desde su dispositivo hasta el otro.
+lock-text-2 = El servidor de la consulta los transmite. No recibe las claves.
+lock-text-3 = Nadie ha verificado todavía las claves. El servidor podría haberlas cambiado.
+lock-text-4 = El servidor podría leer el chat. No graba nada y no guarda nada.
+lock-text-waiting = Los dos dispositivos intercambian sus claves. Hasta entonces no envían sonido ni imagen.
+lock-text-clear = Hay un aparato en la llamada. El servidor podría ver y oír lo que envía.

@@ -32,6 +32,8 @@ staff-replaced-say = Solo una ventana muestra su sala de espera. Una llamada sig
 staff-use-here = Usar esta ventana
 staff-outdated = Hay una versión nueva de esta página.
 staff-outdated-say = Recargue la página. Todos conservan su turno.
+staff-unsupported = Este navegador no puede hacer una llamada segura.
+staff-unsupported-say = Abra esta página en un Chrome, Firefox o Safari actual.
 staff-reload = Recargar la página
 
 # First run

@@ -59,9 +59,16 @@ share-theirs = { $name } montre un écran.
 share-failed = Votre écran n’a pas pu être montré.
 
 # Sharpness of the truth
-lock-short = Chiffré
-lock-long = Chiffré pendant le trajet
+lock-short-waiting = Clés …
+lock-short-sealed = Chiffré
+lock-short-clear = Non chiffré
+lock-long-waiting = Échange des clés en cours
+lock-long-sealed = Chiffré de bout en bout, non vérifié
+lock-long-clear = Non chiffré de bout en bout
 lock-title = Cet appel est-il sûr ?
-lock-text-1 = Le son, l’image et les messages sont chiffrés pendant le trajet.
-lock-text-2 = Ils passent par le serveur du cabinet. Aucune autre entreprise n’intervient.
-lock-text-3 = Le serveur pourrait les voir. Il n’enregistre rien et ne garde rien.
+lock-text-1 = Le son et l’image sont chiffrés de votre appareil jusqu’à l’autre.
+lock-text-2 = Le serveur du cabinet les transmet. Il ne reçoit pas les clés.
+lock-text-3 = Personne n’a encore vérifié les clés. Le serveur pourrait les avoir échangées.
+lock-text-4 = Le serveur pourrait lire les messages. Il n’enregistre rien et ne garde rien.
+lock-text-waiting = Les deux appareils échangent leurs clés. D’ici là, ils n’envoient ni son ni image.
+lock-text-clear = Un appareil participe à l’appel. Le serveur pourrait voir et entendre ce qu’il envoie.

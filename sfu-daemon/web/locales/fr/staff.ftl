@@ -32,6 +32,8 @@ staff-replaced-say = Une seule fenêtre montre votre salle d’attente. Un appel
 staff-use-here = Utiliser cette fenêtre
 staff-outdated = Il y a une nouvelle version de cette page.
 staff-outdated-say = Rechargez la page. Chacun garde sa place.
+staff-unsupported = Ce navigateur ne permet pas un appel sûr.
+staff-unsupported-say = Ouvrez cette page dans une version récente de Chrome, Firefox ou Safari.
 staff-reload = Recharger la page
 
 # First run

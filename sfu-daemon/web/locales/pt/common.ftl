@@ -59,9 +59,16 @@ share-theirs = { $name } está a mostrar um ecrã.
 share-failed = Não foi possível mostrar o seu ecrã.
 
 # Sharpness of the truth
-lock-short = Encriptado
-lock-long = Encriptado no caminho
+lock-short-waiting = Chaves …
+lock-short-sealed = Encriptado
+lock-short-clear = Não encriptado
+lock-long-waiting = A trocar as chaves
+lock-long-sealed = Encriptado de ponta a ponta, não verificado
+lock-long-clear = Não encriptado de ponta a ponta
 lock-title = Esta chamada é segura?
-lock-text-1 = O som, a imagem e as mensagens são encriptados no caminho.
-lock-text-2 = Passam pelo servidor do consultório. Não há outra empresa pelo meio.
-lock-text-3 = O servidor poderia vê-los. Não grava nada e não guarda nada.
+lock-text-1 = O som e a imagem são encriptados do seu aparelho até ao outro.
+lock-text-2 = O servidor do consultório transmite-os. Não recebe as chaves.
+lock-text-3 = Ainda ninguém verificou as chaves. O servidor poderia tê-las trocado.
+lock-text-4 = O servidor poderia ler as mensagens. Não grava nada e não guarda nada.
+lock-text-waiting = Os dois aparelhos trocam as chaves. Até lá não enviam som nem imagem.
+lock-text-clear = Há um aparelho na chamada. O servidor poderia ver e ouvir o que ele envia.

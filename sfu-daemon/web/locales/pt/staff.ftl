@@ -32,6 +32,8 @@ staff-replaced-say = Só uma janela mostra a sua sala de espera. Uma chamada con
 staff-use-here = Usar esta janela
 staff-outdated = Há uma nova versão desta página.
 staff-outdated-say = Recarregue a página. Todos mantêm o lugar.
+staff-unsupported = Este navegador não faz chamadas seguras.
+staff-unsupported-say = Abra esta página num Chrome, Firefox ou Safari atual.
 staff-reload = Recarregar a página
 
 # First run

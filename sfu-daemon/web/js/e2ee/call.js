@@ -1,0 +1,304 @@
+// The keys of one call: who is there, which key this page seals with, and which of the others have it. "A call" in docs/e2ee.md.
+//
+// It has no socket and no worker of its own: what it says goes out by `send`, and `worker` is worker.js or what a test puts in its place.
+
+import { box, enter, meet, sayHello, senderKey, senderKeyIn, unbox } from "./boxes.js";
+import { equal } from "./bytes.js";
+import { makeIdentity } from "./keys.js";
+
+/** @import { ClientMessage, RoomPeer, ServerMessage, SlotView } from "../types.d.ts" */
+/** @import { Peer, Self } from "./boxes.js" */
+/** @import { Bytes } from "./bytes.js" */
+/** @import { Identity } from "./keys.js" */
+/** @import { Expected } from "./sealer.js" */
+/** @import { Answer, Request } from "./worker.js" */
+
+/** Who joins within this time of another change is part of the next one. */
+export const CHANGE_EVERY_MS = 1_000;
+/** A new key is used when all have it, or after this: somebody whose page hangs must not keep who joined from seeing. */
+export const TAKEN_WITHIN_MS = 2_000;
+/** ... and after this if somebody has left, who has the old key. */
+export const LEFT_WITHIN_MS = 500;
+/** As the protocol says. */
+const BOXES_MAX = 32;
+
+/** `waiting`: there is no key yet, and nothing leaves. @typedef {"waiting" | "sealed"} KeyState */
+/** Another page: `peer` is null if its hello does not hold; `generation` is its newest key here, `given` the newest of ours that is for them, `taken` the
+ * newest that they have said they have. @typedef {{ hello: string, peer: Peer | null, generation: number, given: number, taken: number }} Met */
+/**
+ * @typedef {object} CallKeysOptions
+ * @property {"patient" | "staff"} role
+ * @property {{ postMessage: (request: Request) => void }} worker
+ * @property {(message: ClientMessage) => boolean} send false if there is no connection
+ * @property {() => void} changed `state` or who is met has changed
+ * @property {() => Promise<Identity>} [identify]
+ * @property {() => number} [now] milliseconds
+ * @property {(act: () => void, wait_ms: number) => unknown} [later]
+ */
+
+export class CallKeys {
+  /** @type {KeyState} */ state = "waiting";
+  #role;
+  #worker;
+  #send;
+  #changed;
+  #identify;
+  #now;
+  #later;
+  /** Of this load of the page. @type {Promise<Identity> | null} */ #identity = null;
+  /** Of this call. What belongs to an older one has no effect. */ #call = 0;
+  /** @type {Self | null} */ #self = null;
+  /** What this page says of itself, the same for the whole call. @type {string | null} */ #hello = null;
+  /** ... and has said on this connection. */ #said = false;
+  /** The own number. */ #me = 0;
+  /** @type {Map<number, Met>} */ #met = new Map();
+  /** The newest of the own keys; counts up over calls, so that no late answer of the worker is taken for another. */ #generation = -1;
+  /** ... for those who have not got it. @type {Bytes | null} */ #key = null;
+  #used = -1;
+  #changed_at = -Infinity;
+  /** A change that waits for its time. */ #due = false;
+  /** @type {Map<number, (key: Bytes | null) => void>} */ #drawing = new Map();
+  /** Everything has its effect in the order in which it came. */ #turn = Promise.resolve();
+
+  /** @param {CallKeysOptions} options */
+  constructor({ role, worker, send, changed, identify = makeIdentity, now = () => performance.now(), later = (act, wait_ms) => setTimeout(act, wait_ms) }) {
+    this.#role = role;
+    this.#worker = worker;
+    this.#send = send;
+    this.#changed = changed;
+    this.#identify = identify;
+    this.#now = now;
+    this.#later = later;
+  }
+
+  /** This page has a seat, under this number. @param {number} me */
+  room(me) {
+    this.#me = me;
+    if (this.#said) return;
+    this.#said = true;
+    this.#next(() => this.#introduce());
+  }
+
+  /** The connection to the daemon is a new one: the others hear of us again, and answer with their keys. */
+  reconnected() {
+    this.#said = false;
+  }
+
+  /** The call is over: all of its keys are erased. */
+  end() {
+    this.#call += 1;
+    this.#self = this.#hello = this.#key = null;
+    this.#said = this.#due = false;
+    this.#met.clear();
+    for (const resolve of this.#drawing.values()) resolve(null);
+    this.#drawing.clear();
+    this.#changed_at = -Infinity;
+    this.#worker.postMessage({ kind: "clear" });
+    this.#become("waiting");
+  }
+
+  /** Whether somebody has said a hello that holds: then nothing of theirs is taken in clear, whatever the server says they are. @param {number} peer */
+  knows(peer) {
+    return (this.#met.get(peer)?.peer ?? null) !== null;
+  }
+
+  /** @param {Extract<ServerMessage, { kind: "seal_hellos" | "seal_box" | "key_taken" }>} message */
+  heard(message) {
+    switch (message.kind) {
+      case "seal_hellos":
+        return this.#next(() => this.#meet(message.hellos));
+      case "seal_box":
+        return this.#next(() => this.#open(message.from, message.box));
+      case "key_taken":
+        return this.#next(async () => this.#taken(message.by, message.generation));
+    }
+  }
+
+  /** What the worker says. @param {Answer} answer */
+  answered(answer) {
+    if (answer.kind !== "drawn") return;
+    const key = answer.key === null ? null : /** @type {Bytes} */ (answer.key);
+    this.#drawing.get(answer.generation)?.(key);
+    this.#drawing.delete(answer.generation);
+  }
+
+  /** Resolves when what has come so far has had its effect. */
+  settled() {
+    return this.#turn;
+  }
+
+  /** @param {() => Promise<void>} act */
+  #next(act) {
+    const call = this.#call;
+    this.#turn = this.#turn.then(() => (call === this.#call ? act() : undefined)).catch((error) => console.error("keys of the call:", error));
+  }
+
+  async #introduce() {
+    const call = this.#call;
+    this.#identity ??= this.#identify();
+    this.#self ??= enter(await this.#identity);
+    const hello = this.#hello ?? JSON.stringify(await sayHello(this.#self, this.#role, null));
+    if (call !== this.#call) return;
+    this.#hello = hello;
+    if (!this.#send({ kind: "seal_hello", hello })) this.#said = false;
+  }
+
+  /** @param {{ peer: number, hello: string }[]} hellos of all others */
+  async #meet(hellos) {
+    const call = this.#call;
+    let [joined, left] = [false, false];
+    for (const [number, { peer }] of this.#met) {
+      if (hellos.some((other) => other.peer === number)) continue;
+      this.#forget(number);
+      left ||= peer !== null;
+    }
+    for (const { peer: number, hello } of hellos) {
+      const known = this.#met.get(number);
+      if (number === this.#me || known?.hello === hello) continue;
+      const peer = await meet(parsed(hello), null);
+      if (call !== this.#call) return;
+      if (known !== undefined) this.#forget(number); // A page that was loaded anew has new keys.
+      const is_new = peer !== null && !this.#is(peer.id, number);
+      this.#met.set(number, { hello, peer: is_new ? peer : null, generation: -1, given: -1, taken: -1 });
+      joined ||= is_new;
+      left ||= (known?.peer ?? null) !== null;
+    }
+    if (joined || left) {
+      this.#changed();
+      if (left || CHANGE_EVERY_MS <= this.#now() - this.#changed_at) await this.#change(left && !joined ? LEFT_WITHIN_MS : TAKEN_WITHIN_MS);
+      else this.#changeLater();
+    } else {
+      // Whoever has joined meanwhile waits for the next key: this one has sealed what was before.
+      await this.#give([...this.#met.values()].filter(({ given, taken }) => given === this.#generation && taken < given));
+    }
+  }
+
+  /** Whether an identity is this page's, or somebody's under another number: nobody is two. @param {Bytes} id @param {number} number */
+  #is(id, number) {
+    const is_own = this.#self !== null && equal(this.#self.identity.id, id);
+    return is_own || [...this.#met].some(([other, { peer }]) => other !== number && peer !== null && equal(peer.id, id));
+  }
+
+  /** @param {number} number */
+  #forget(number) {
+    this.#met.delete(number);
+    this.#worker.postMessage({ kind: "forget", member: number });
+  }
+
+  #changeLater() {
+    if (this.#due) return;
+    this.#due = true;
+    const call = this.#call;
+    this.#later(() => {
+      if (call === this.#call && this.#due) this.#next(async () => (this.#due ? this.#change(TAKEN_WITHIN_MS) : undefined));
+    }, this.#changed_at + CHANGE_EVERY_MS - this.#now());
+  }
+
+  /** A new key of this page, for those who are there now. @param {number} wait_ms after which it is used, whoever has it */
+  async #change(wait_ms) {
+    const call = this.#call;
+    this.#due = false;
+    this.#changed_at = this.#now();
+    const generation = (this.#generation += 1);
+    const key = await new Promise((/** @type {(key: Bytes | null) => void} */ resolve) => {
+      this.#drawing.set(generation, resolve);
+      this.#worker.postMessage({ kind: "draw", member: this.#me, generation });
+    });
+    if (call !== this.#call || key === null) return;
+    this.#key = key;
+    for (const met of this.#met.values()) met.given = generation;
+    await this.#give([...this.#met.values()]);
+    if (call !== this.#call) return;
+    this.#later(() => call === this.#call && this.#use(generation), wait_ms);
+    this.#useIfTaken();
+  }
+
+  /** Boxes the newest key for these. @param {Met[]} to */
+  async #give(to) {
+    const [self, key, call] = [this.#self, this.#key, this.#call];
+    if (self === null || key === null) return;
+    const body = senderKey(this.#me, this.#generation, key);
+    const boxes = await Promise.all([...this.#met].flatMap(([number, met]) => {
+      const { peer } = met;
+      return peer === null || !to.includes(met) ? [] : [box(self, peer, "sender-key", body).then((sealed) => (sealed === null ? [] : [{ to: number, box: sealed }]))];
+    }));
+    if (call !== this.#call) return;
+    const all = boxes.flat();
+    // What cannot be sent now is sent when this page has said its hello again.
+    for (let at = 0; at < all.length; at += BOXES_MAX) this.#send({ kind: "seal_boxes", boxes: all.slice(at, at + BOXES_MAX) });
+  }
+
+  /** @param {number} from @param {string} sealed */
+  async #open(from, sealed) {
+    const met = this.#met.get(from);
+    if (this.#self === null || met === undefined || met.peer === null) return;
+    const call = this.#call;
+    const said = await unbox(this.#self, met.peer, sealed);
+    if (call !== this.#call || said === null || said.use !== "sender-key") return;
+    const taken = senderKeyIn(said.body, from);
+    if (taken === null || taken.generation < met.generation) return;
+    if (met.generation < taken.generation) {
+      met.generation = taken.generation;
+      this.#worker.postMessage({ kind: "take", ...taken });
+    }
+    this.#send({ kind: "key_taken", of: from, generation: taken.generation });
+  }
+
+  /** @param {number} by @param {number} generation */
+  #taken(by, generation) {
+    const met = this.#met.get(by);
+    if (met === undefined || this.#generation < generation) return;
+    met.taken = Math.max(met.taken, generation);
+    this.#useIfTaken();
+  }
+
+  #useIfTaken() {
+    if (this.#key === null) return;
+    if ([...this.#met.values()].every(({ peer, given, taken }) => peer === null || given < this.#generation || taken === this.#generation)) this.#use(this.#generation);
+  }
+
+  /** @param {number} generation */
+  #use(generation) {
+    if (generation <= this.#used) return;
+    this.#used = generation;
+    this.#worker.postMessage({ kind: "use", generation });
+    this.#become("sealed");
+  }
+
+  /** @param {KeyState} state */
+  #become(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.#changed();
+  }
+}
+
+/** What each m-line may carry: the source of its slot's person, sealed; and in clear what a device sends, which seals for nobody. A number that has
+ * said a hello is no device. @param {{ peers: RoomPeer[], slots: SlotView[] }} room @param {Pick<CallKeys, "knows">} keys @returns {Map<string, Expected>} by mid */
+export function expectations({ peers, slots }, keys) {
+  /** @type {Map<string, Expected>} */ const expected = new Map();
+  for (const { peer, source, audio_mid, video_mid } of slots) {
+    if (peer === null) continue;
+    const in_clear = !keys.knows(peer) && peers.some((other) => other.peer === peer && other.device);
+    if (audio_mid !== null) expected.set(audio_mid, in_clear ? "clear" : { member: peer, source: "microphone" });
+    if (video_mid !== null) expected.set(video_mid, in_clear ? "clear" : { member: peer, source: source === "screen" ? "screen" : "camera" });
+  }
+  return expected;
+}
+
+/** `clear`: a device sends, and nobody seals that. @typedef {KeyState | "clear"} Lock */
+
+/** @param {KeyState} state @param {{ peers: RoomPeer[], slots: SlotView[] } | null} room @returns {Lock} */
+export function lockOf(state, room) {
+  const devices = (room?.peers ?? []).filter(({ device }) => device).map(({ peer }) => peer);
+  return (room?.slots ?? []).some(({ peer }) => peer !== null && devices.includes(peer)) ? "clear" : state;
+}
+
+/** @param {string} hello @returns {unknown} */
+function parsed(hello) {
+  try {
+    return JSON.parse(hello);
+  } catch {
+    return null;
+  }
+}

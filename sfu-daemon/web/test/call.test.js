@@ -1,0 +1,317 @@
+// The keys of a call: drawn anew for each who comes or leaves, handed over in boxes, used when all have them; and what the server cannot do about it.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { CallKeys, CHANGE_EVERY_MS, expectations, LEFT_WITHIN_MS, lockOf, TAKEN_WITHIN_MS } from "../js/e2ee/call.js";
+import { Sealer } from "../js/e2ee/sealer.js";
+
+/** @import { Request } from "../js/e2ee/worker.js" */
+/** @import { ClientMessage, RoomPeer } from "../js/types.d.ts" */
+
+const [ANA, LENA, EVE] = [1, 2, 3];
+const FRAME = Uint8Array.of(1, 2, 3, 4);
+
+/** A daemon that hands on, pages that listen, and a clock that the test turns. */
+class Room {
+  now = 0;
+  /** @type {{ at: number, act: () => void }[]} */ timers = [];
+  /** @type {Map<number, Page>} */ pages = new Map();
+  /** @type {Map<number, string>} */ hellos = new Map();
+  /** @type {[number, ClientMessage][]} */ said = [];
+  /** What the daemon does with it. @type {(from: number, message: ClientMessage) => void} */ relay = (from, message) => this.pass(from, message);
+
+  /** @param {number} number @param {"patient" | "staff"} [role] */
+  join(number, role = number === ANA ? "patient" : "staff") {
+    const page = new Page(this, number, role);
+    this.pages.set(number, page);
+    page.keys.room(number);
+    return page;
+  }
+
+  /** @param {number} from @param {ClientMessage} message */
+  pass(from, message) {
+    if (message.kind === "seal_hello") {
+      this.hellos.set(from, message.hello);
+      this.tellHellos();
+    }
+    if (message.kind === "seal_boxes") for (const { to, box } of message.boxes) this.pages.get(to)?.keys.heard({ kind: "seal_box", from, box });
+    if (message.kind === "key_taken") this.pages.get(message.of)?.keys.heard({ kind: "key_taken", by: from, generation: message.generation });
+  }
+
+  tellHellos() {
+    for (const [number, page] of this.pages) {
+      const hellos = [...this.hellos].filter(([peer]) => peer !== number).map(([peer, hello]) => ({ peer, hello }));
+      page.keys.heard({ kind: "seal_hellos", hellos });
+    }
+  }
+
+  /** Everything that was said has arrived, and its answers too. */
+  async calm() {
+    for (let count = -1; count !== this.said.length; ) {
+      count = this.said.length;
+      for (let turn = 0; turn < 10; turn += 1) await Promise.all([...this.pages.values()].map(({ keys }) => keys.settled()));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** @param {number} ms */
+  async pass_time(ms) {
+    this.now += ms;
+    const due = this.timers.filter(({ at }) => at <= this.now);
+    this.timers = this.timers.filter(({ at }) => this.now < at);
+    for (const { act } of due) act();
+    await this.calm();
+  }
+
+  /** How often somebody has said something of a kind. @param {number} from @param {ClientMessage["kind"]} kind */
+  count(from, kind) {
+    return this.said.filter(([who, message]) => who === from && message.kind === kind).length;
+  }
+}
+
+/** A page with a worker that does at once what it is told. */
+class Page {
+  sealer = new Sealer({ require: true, later: () => {} });
+  online = true;
+  /** @type {number[]} */ used = [];
+
+  /** @param {Room} room @param {number} number @param {"patient" | "staff"} role */
+  constructor(room, number, role) {
+    this.number = number;
+    this.keys = new CallKeys({
+      role,
+      worker: { postMessage: (request) => void this.#work(request) },
+      send: (message) => {
+        if (!this.online) return false;
+        room.said.push([number, message]);
+        queueMicrotask(() => room.relay(number, message));
+        return true;
+      },
+      changed: () => {},
+      now: () => room.now,
+      later: (act, wait_ms) => room.timers.push({ at: room.now + wait_ms, act }),
+    });
+  }
+
+  /** @param {Request} request */
+  async #work(request) {
+    switch (request.kind) {
+      case "draw":
+        return this.keys.answered({ kind: "drawn", generation: request.generation, key: await this.sealer.draw(request.member, request.generation) });
+      case "use":
+        this.used.push(request.generation);
+        return this.sealer.use(request.generation);
+      case "take":
+        return this.sealer.take(request.member, request.generation, request.key);
+      case "forget":
+        return this.sealer.forget(request.member);
+      case "clear":
+        return this.sealer.clear();
+    }
+  }
+
+  async seal() {
+    const outcome = await this.sealer.seal("camera", "video/VP9", FRAME);
+    return "bytes" in outcome ? outcome.bytes : outcome.drop;
+  }
+
+  /** What this page makes of a frame of somebody. @param {Page} of @param {Uint8Array | string} wire */
+  async open(of, wire) {
+    assert.ok(wire instanceof Uint8Array, String(wire));
+    const outcome = await this.sealer.open({ member: of.number, source: "camera" }, "video/VP9", wire);
+    return "bytes" in outcome ? "opened" : outcome.drop;
+  }
+}
+
+async function pair() {
+  const room = new Room();
+  const [ana, lena] = [room.join(ANA), room.join(LENA)];
+  await room.calm();
+  return { room, ana, lena };
+}
+
+test("two pages seal for each other as soon as both have the other's key, without waiting", async () => {
+  const { ana, lena } = await pair();
+  assert.deepEqual([ana.keys.state, lena.keys.state], ["sealed", "sealed"]);
+  assert.deepEqual([await lena.open(ana, await ana.seal()), await ana.open(lena, await lena.seal())], ["opened", "opened"]);
+  assert.deepEqual([ana.used, lena.used], [[0], [0]]);
+});
+
+test("who is alone has no key, and nothing leaves", async () => {
+  const room = new Room();
+  const ana = room.join(ANA);
+  await room.calm();
+  assert.deepEqual([ana.keys.state, await ana.seal()], ["waiting", "no_key"]);
+});
+
+test("who comes later cannot open what was before, and who leaves nothing of what comes after", async () => {
+  const { room, ana, lena } = await pair();
+  const before = await ana.seal();
+  await room.pass_time(CHANGE_EVERY_MS);
+  const eve = room.join(EVE);
+  await room.calm();
+  assert.equal(await eve.open(ana, before), "no_key");
+  const during = await ana.seal();
+  assert.deepEqual([await eve.open(ana, during), await lena.open(ana, during)], ["opened", "opened"]);
+
+  room.pages.delete(EVE);
+  room.hellos.delete(EVE);
+  room.tellHellos();
+  await room.calm();
+  const after = await ana.seal();
+  assert.deepEqual([await eve.open(ana, after), await lena.open(ana, after)], ["no_key", "opened"]);
+  assert.equal(await ana.open(eve, await eve.seal()), "no_key", "nor is anything of theirs taken");
+});
+
+test("a page that was loaded anew is another one: it has a new key, and others have new keys", async () => {
+  const { room, ana, lena } = await pair();
+  const before = await lena.seal();
+  const again = room.join(ANA);
+  await room.calm();
+  assert.equal(await again.open(lena, before), "no_key");
+  assert.equal(await again.open(lena, await lena.seal()), "opened");
+  assert.equal(await lena.open(again, await again.seal()), "opened");
+  assert.notEqual(await lena.open(ana, await ana.seal()), "opened", "the old page's key is gone; its number and generation are the new one's");
+});
+
+test("changes within a second are one", async () => {
+  const { room, lena } = await pair();
+  await room.pass_time(CHANGE_EVERY_MS);
+  for (const number of [3, 4, 5, 6]) room.join(number);
+  await room.calm();
+  assert.deepEqual(lena.used, [0, 1], "the first at once");
+  await room.pass_time(CHANGE_EVERY_MS);
+  assert.deepEqual(lena.used, [0, 1, 2], "and the others together");
+  for (const [number, page] of room.pages) if (number !== LENA) assert.equal(await page.open(lena, await lena.seal()), "opened", `number ${number}`);
+});
+
+test("a page that says nothing keeps the others from a new key for two seconds at most, and for half a second if somebody left", async () => {
+  const { room, ana, lena } = await pair();
+  await room.pass_time(CHANGE_EVERY_MS);
+  const mute = room.join(EVE);
+  await room.calm();
+  room.relay = (from, message) => {
+    if (from !== LENA) room.pass(from, message);
+  };
+  await room.pass_time(CHANGE_EVERY_MS);
+  room.pages.delete(EVE);
+  room.hellos.delete(EVE);
+  const used = ana.used.length;
+  room.tellHellos();
+  await room.calm();
+  assert.equal(ana.used.length, used);
+  await room.pass_time(LEFT_WITHIN_MS);
+  assert.equal(ana.used.length, used + 1);
+  assert.equal(await mute.open(ana, await ana.seal()), "no_key");
+
+  await room.pass_time(CHANGE_EVERY_MS);
+  room.join(4);
+  await room.calm();
+  assert.equal(ana.used.length, used + 1);
+  await room.pass_time(TAKEN_WITHIN_MS);
+  assert.equal(ana.used.length, used + 2);
+  assert.equal(await lena.open(ana, await ana.seal()), "opened", "who could not say so has it all the same");
+});
+
+test("a connection that was lost changes no key; what was missed is given again", async () => {
+  const { room, ana, lena } = await pair();
+  await room.pass_time(TAKEN_WITHIN_MS);
+  room.pages.delete(ANA);
+  room.join(EVE);
+  await room.calm();
+  await room.pass_time(TAKEN_WITHIN_MS);
+  assert.equal(await ana.open(lena, await lena.seal()), "no_key", "it has missed the change");
+  room.pages.set(ANA, ana);
+  const boxes = room.count(LENA, "seal_boxes");
+  ana.keys.reconnected();
+  ana.keys.room(ANA);
+  await room.calm();
+  assert.equal(await ana.open(lena, await lena.seal()), "opened");
+  assert.equal(room.count(LENA, "seal_boxes"), boxes + 1);
+  assert.deepEqual(lena.used, [0, 1], "without another change");
+});
+
+test("what cannot be said is said when the connection is back", async () => {
+  const room = new Room();
+  const ana = room.join(ANA);
+  ana.online = false;
+  await room.calm();
+  const lena = room.join(LENA);
+  ana.online = true;
+  ana.keys.reconnected();
+  ana.keys.room(ANA);
+  await room.calm();
+  assert.equal(await lena.open(ana, await ana.seal()), "opened");
+});
+
+test("the end erases all keys, and the next call begins anew", async () => {
+  const { room, ana, lena } = await pair();
+  const old = await lena.seal();
+  const hello = room.hellos.get(ANA);
+  for (const page of [ana, lena]) page.keys.end();
+  room.hellos.clear();
+  assert.deepEqual([ana.keys.state, await ana.seal(), await ana.open(lena, old)], ["waiting", "no_key", "no_key"]);
+  for (const page of [ana, lena]) page.keys.room(page.number);
+  await room.calm();
+  assert.notEqual(room.hellos.get(ANA), hello);
+  assert.deepEqual([ana.keys.state, await ana.open(lena, await lena.seal()), await ana.open(lena, old)], ["sealed", "opened", "no_key"]);
+});
+
+test("an end while a key is drawn leaves nothing behind", async () => {
+  const { room, ana, lena } = await pair();
+  await room.pass_time(CHANGE_EVERY_MS);
+  room.join(EVE);
+  for (let turn = 0; turn < 20 && room.count(EVE, "seal_hello") === 0; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  ana.keys.end();
+  await room.calm();
+  await room.pass_time(TAKEN_WITHIN_MS);
+  assert.deepEqual([ana.keys.state, await ana.seal()], ["waiting", "no_key"]);
+  ana.keys.room(ANA);
+  await room.calm();
+  await room.pass_time(TAKEN_WITHIN_MS);
+  assert.equal(await lena.open(ana, await ana.seal()), "opened");
+});
+
+test("a box that was kept, reflected or given to another, and a hello of oneself, have no effect", async () => {
+  const room = new Room();
+  /** @type {string[]} */ const kept = [];
+  room.relay = (from, message) => {
+    if (message.kind === "seal_boxes") kept.push(...message.boxes.map(({ box }) => box));
+    room.pass(from, message);
+  };
+  const [ana, lena] = [room.join(ANA), room.join(LENA)];
+  await room.calm();
+  const taken = room.count(ANA, "key_taken");
+  for (const box of kept) {
+    ana.keys.heard({ kind: "seal_box", from: EVE, box });
+    lena.keys.heard({ kind: "seal_box", from: LENA, box });
+  }
+  await room.calm();
+  assert.equal(room.count(ANA, "key_taken"), taken);
+  const own = room.hellos.get(ANA) ?? "";
+  ana.keys.heard({ kind: "seal_hellos", hellos: [{ peer: LENA, hello: own }, { peer: EVE, hello: "no JSON" }, { peer: 4, hello: "{}" }] });
+  await room.calm();
+  assert.deepEqual([LENA, EVE, 4].map((peer) => ana.keys.knows(peer)), [false, false, false]);
+});
+
+test("one identity has one number", async () => {
+  const { room, ana } = await pair();
+  const hello = room.hellos.get(LENA) ?? "";
+  ana.keys.heard({ kind: "seal_hellos", hellos: [{ peer: LENA, hello }, { peer: EVE, hello }] });
+  await room.calm();
+  assert.deepEqual([ana.keys.knows(LENA), ana.keys.knows(EVE)], [true, false]);
+});
+
+test("only what a device sends is taken in clear, and who has said a hello is none", () => {
+  /** @type {(peer: number, device: boolean) => RoomPeer} */
+  const peer = (peer, device) => ({ peer, name: "", staff: false, device, muted: false, camera_off: false, connected: true });
+  const slot = (/** @type {number} */ slot, /** @type {number | null} */ peer, /** @type {"camera" | "screen" | null} */ source) => ({ slot, audio_mid: source === "screen" ? null : `a${slot}`, video_mid: `v${slot}`, peer, source });
+  const room = { peers: [peer(LENA, true), peer(EVE, true)], slots: [slot(0, LENA, "camera"), slot(1, EVE, "camera"), slot(2, LENA, "screen"), slot(3, null, null), slot(4, 9, null)] };
+  assert.deepEqual(Object.fromEntries(expectations(room, { knows: (peer) => peer === LENA })), {
+    a0: { member: LENA, source: "microphone" }, v0: { member: LENA, source: "camera" }, a1: "clear", v1: "clear", v2: { member: LENA, source: "screen" },
+    a4: { member: 9, source: "microphone" }, v4: { member: 9, source: "camera" },
+  });
+  assert.equal(lockOf("sealed", room), "clear");
+  assert.equal(lockOf("sealed", { ...room, slots: [] }), "sealed", "a device that only plays gets what it cannot open");
+  assert.equal(lockOf("waiting", null), "waiting");
+});
