@@ -20,6 +20,9 @@ pub struct Rewriter {
     shown: Option<Shown>,
 }
 
+/// Frame numbers have 16 bits: a viewer takes a leap of half of them for a step back.
+const LEAP: u64 = 1 << 15;
+
 /// The structure that the viewer knows.
 #[derive(Debug)]
 struct Shown {
@@ -49,6 +52,9 @@ impl Rewriter {
     /// the packet must not go: it is older than the viewer's stream, or than its structure.
     pub fn rewrite(&mut self, descriptor: &Descriptor, active: u32) -> Option<Written> {
         let number = descriptor.number;
+        if self.newest + LEAP <= number {
+            self.restart();
+        }
         let is_first = self.base.is_none();
         let (first, first_out) = self.base.unwrap_or((number, self.last.wrapping_add(1)));
         let distance = number.checked_sub(first)?;
