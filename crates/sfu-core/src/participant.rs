@@ -325,11 +325,9 @@ impl Live {
     /// Whether the packet was taken. When a queue is full, the network has taken nothing for long: the line goes on with a
     /// keyframe when it does again.
     pub(crate) fn enqueue(&mut self, line: usize, queued: Queued) -> bool {
-        let bit = 1 << line;
-        let Some(of) = self.lines.get_mut(line).filter(|_| self.stalled & bit == 0) else { return false };
-        let is_taken = of.queue.push(queued);
+        let is_taken = self.lines[line].queue.push(queued);
         if is_taken {
-            self.waiting |= bit;
+            self.waiting |= 1 << line;
         } else {
             self.stall(line);
         }
@@ -351,6 +349,12 @@ impl Live {
     /// Bytes of media that wait.
     pub(crate) fn queued_bytes(&self) -> usize {
         self.lines.iter().map(|line| line.queue.bytes()).sum()
+    }
+
+    /// Has the session called when its media wants that, if not sooner. Nothing else may wake them: all that they see may be
+    /// paused.
+    pub(crate) fn wake_for_media(&mut self, now: Instant) {
+        self.session_due = self.session_due.into_iter().chain(self.media_due(now)).min();
     }
 
     /// When the session's media wants to be called.

@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::probe::Probe;
 use super::{Controller, PACKET_BYTES};
 
 /// Media leaves so much faster than the estimate: what is left of the estimate by its user, and this, empty the queue.
@@ -106,15 +107,18 @@ impl Controller {
 
     /// Whether no more is on its way than may be.
     pub(crate) fn is_flowing(&self) -> bool {
-        let probes = self.probe.as_ref().is_some_and(|probe| probe.is_running());
-        let Some((least, _)) = self.pace.least.filter(|_| !probes) else { return true };
+        let Some((least, _)) = self.pace.least.filter(|_| self.running_probe().is_none()) else { return true };
         let window = bytes(self.estimate, least + self.pace.interval + IN_FLIGHT_OVER).max(IN_FLIGHT_MIN);
         self.history.in_flight() as f64 <= window
     }
 
+    fn running_probe(&self) -> Option<&Probe> {
+        self.probe.as_ref().filter(|probe| probe.is_running())
+    }
+
     /// Bits per second.
     fn pace_rate(&self, backlog: usize) -> f64 {
-        let probe = self.probe.as_ref().filter(|probe| probe.is_running()).map_or(0.0, |probe| probe.target);
+        let probe = self.running_probe().map_or(0.0, |probe| probe.target);
         let is_free = self.queueing.is_none() && self.outage.is_none();
         let urgent = if is_free { backlog as f64 * 8.0 / LEAVES_WITHIN.as_secs_f64() } else { 0.0 };
         (FASTER * self.estimate).max(probe).max(urgent)

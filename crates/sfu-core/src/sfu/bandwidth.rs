@@ -68,7 +68,7 @@ impl Sfu {
         }
         if (live.bandwidth.paused == 0) != (paused == 0) {
             live.session.plane.starve(paused != 0, now);
-            live.session_due = live.session_due.into_iter().chain(live.media_due(now)).min();
+            live.wake_for_media(now);
         }
         live.bandwidth.paused = paused;
         self.update_wake(index);
@@ -202,8 +202,7 @@ impl Live {
         let desired = if sees { steps_of(all + all / 2).max(DESIRED_MIN_BITS_PER_SECOND) } else { 0 };
         if bandwidth.desired.replace(desired) != Some(desired) {
             self.session.plane.aim(desired, now);
-            // Nothing else may wake them: all that they see may be paused.
-            self.session_due = self.session_due.into_iter().chain(self.media_due(now)).min();
+            self.wake_for_media(now);
         }
         decision
     }
