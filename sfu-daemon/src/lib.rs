@@ -165,16 +165,13 @@ impl Daemon {
             Arc::new(Media::start(&media_addresses(&settings, &addresses), &media_events).map_err(StartError::Media)?);
         let (to_hub, events) = mpsc::channel(HUB_QUEUE_MAX);
         let (save, to_save) = mpsc::channel(SAVE_QUEUE_MAX);
-        let [relay_seed, signer_seed] = [random::<32>(), random::<32>()].map(|seed| seed.map(Zeroizing::new));
-        let (relay_seed, signer_seed) =
-            (relay_seed.map_err(|_| StartError::Random)?, signer_seed.map_err(|_| StartError::Random)?);
         let hub = Hub::new(Start {
             areas: areas.clone(),
             staff_areas: store.staff_areas()?,
             check_ins_per_source_max: settings.check_ins_per_source_max,
             save,
             media: Arc::clone(&media),
-            relay: Relay::new(file_limits(&settings), *relay_seed, store.signer(&signer_seed)?),
+            relay: Relay::new(file_limits(&settings), *secret()?, store.signer(&*secret()?)?),
         });
         let saver = tokio::spawn(save_behind(Arc::clone(&store), session_limits(&settings), to_save));
         let page = match settings.web_dir.as_os_str().is_empty() {
@@ -330,9 +327,12 @@ pub fn receipt_key(settings: &Settings) -> Result<Option<String>, StartError> {
     if !settings.data_dir.join(DATABASE).exists() {
         return Ok(None);
     }
-    let seed = Zeroizing::new(random::<32>().map_err(|_| StartError::Random)?);
-    let signer = open_store(settings)?.signer(&seed)?;
+    let signer = open_store(settings)?.signer(&*secret()?)?;
     Ok(Some(receipts::key_to_text(&signer.public_key())))
+}
+
+fn secret() -> Result<Zeroizing<[u8; 32]>, StartError> {
+    Ok(Zeroizing::new(random().map_err(|_| StartError::Random)?))
 }
 
 fn open_store(settings: &Settings) -> Result<Store, StartError> {
