@@ -51,7 +51,7 @@ export class MediaPath {
   /** @type {Map<string, MediaStream>} */ #streams = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
-  /** @param {number} slots how many others can be received, 1 to 8 @param {PathEvents} events @param {Pick<Sealing, "send" | "receive">} sealing through which all media pass */
+  /** @param {number} slots how many others can be received, 1 to 8 @param {PathEvents} events @param {Pick<Sealing, "send" | "receive" | "end">} sealing through which all media pass */
   constructor(slots, events, sealing) {
     this.#sealing = sealing;
     this.#slots = slots;
@@ -79,6 +79,7 @@ export class MediaPath {
     this.#lost_at = null;
     this.#attempt = 0;
     this.#set("idle");
+    this.#sealing.end();
   }
 
   /** What goes out from now on. A screen gets a line of its own, which takes another offer. @param {Tracks} tracks */

@@ -146,7 +146,7 @@ async function opened(slots = 2) {
     changed: () => {},
     fresh: () => (fresh += 1),
     message: (text) => messages.push(text),
-  }, { send: (sender, source) => void sealed.push([sender, source]), receive: (lines) => void (received = lines) });
+  }, { send: (sender, source) => void sealed.push([sender, source]), receive: (lines) => void (received = lines), end: () => {} });
   path.open();
   await settle();
   return path;

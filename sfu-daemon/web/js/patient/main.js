@@ -236,10 +236,7 @@ export function start(slug) {
   function settle() {
     const want = wants(state);
     if (want.path) path.open();
-    else if (path.state !== "idle") {
-      path.close();
-      sealing.end();
-    }
+    else if (path.state !== "idle") path.close();
 
     if (!want.microphone && devices.microphone !== null) devices.close("microphone");
     if (!want.camera && devices.camera !== null) devices.close("camera");

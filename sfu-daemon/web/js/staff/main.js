@@ -220,7 +220,7 @@ function settleGone() {
   switch (state.link) {
     case "signed_out": case "replaced": case "outdated":
       signal.stop();
-      hangUp();
+      path.close();
       closeDevices();
       gone = null;
       draw();
@@ -244,18 +244,13 @@ function carryOut(effect) {
     case "send": signal.send({ kind: "staff", command: effect.command }); return;
     case "bell": queueBell(); return;
     case "connect":
-      hangUp();
+      path.close();
       sendTracks();
       path.open();
       openDevices();
       return;
-    case "hang_up": hangUp(); return;
+    case "hang_up": path.close(); return;
   }
-}
-
-function hangUp() {
-  path.close();
-  sealing.end();
 }
 
 /** What follows from a new state for devices and screen readers. @param {State} before */
