@@ -78,6 +78,27 @@ export async function inCall(patient) {
   await patient.see('[data-screen="P5"][data-path="connected"]');
 }
 
+/** Staff's word for a new device in their consultation, as their page gets it. @param {Tab} staff @param {string} name of the device @returns {Promise<{ publish: string, play: string, token: string }>} */
+export function addDevice(staff, name) {
+  return staff.run((/** @type {string} */ name) => new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws`, "anteroom.v1");
+    const say = (/** @type {object} */ message) => socket.send(JSON.stringify(message));
+    socket.onopen = () => {
+      say({ kind: "hello", protocol: 1, role: "staff", area: null });
+      say({ kind: "staff", command: { action: "watch", area: "reception" } });
+    };
+    socket.onmessage = ({ data }) => {
+      const message = JSON.parse(data);
+      const own = message.kind === "queue" && message.tickets.find((/** @type {{ mine: boolean }} */ visit) => visit.mine);
+      if (own) say({ kind: "staff", command: { action: "add_device", ticket: own.ticket, name } });
+      if (message.kind === "error") reject(new Error(message.text));
+      if (message.kind !== "device_added") return;
+      socket.close();
+      resolve(message);
+    };
+  }), name);
+}
+
 /** @param {Tab} staff */
 export async function end(staff) {
   await staff.act("end");

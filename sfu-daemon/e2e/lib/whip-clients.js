@@ -65,14 +65,23 @@ class WrtcPlayer {
   /** Pictures that were decoded. */
   received = 0;
   #peer = new wrtc.RTCPeerConnection({ iceServers: [] });
-  /** @type {any} */ #sink;
+  #videos;
+  /** @type {any[]} */ #sinks = [];
+
+  /** @param {{ videos?: number }} [options] how many others it has a place for */
+  constructor({ videos = 1 } = {}) {
+    this.#videos = videos;
+  }
 
   /** @param {string} url @param {string} [token] */
   async start(url, token) {
     this.#peer.addTransceiver("audio", { direction: "recvonly" });
-    const { receiver } = this.#peer.addTransceiver("video", { direction: "recvonly" });
-    this.#sink = new nonstandard.RTCVideoSink(receiver.track);
-    this.#sink.onframe = () => (this.received += 1);
+    for (let n = 0; n < this.#videos; n += 1) {
+      const { receiver } = this.#peer.addTransceiver("video", { direction: "recvonly" });
+      const sink = new nonstandard.RTCVideoSink(receiver.track);
+      sink.onframe = () => (this.received += 1);
+      this.#sinks.push(sink);
+    }
     this.reply = await negotiate(this.#peer, url, token);
     return this;
   }

@@ -66,7 +66,8 @@ class Program {
 
 /** libwebrtc without a browser. */
 export const wrtcPublisher = () => new Program("WrtcPublisher");
-export const wrtcPlayer = () => new Program("WrtcPlayer");
+/** @param {{ videos?: number }} [options] */
+export const wrtcPlayer = (options) => new Program("WrtcPlayer", options);
 /** TypeScript alone. */
 export const weriftPublisher = () => new Program("WeriftPublisher");
 export const weriftPlayer = () => new Program("WeriftPlayer");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { admit, checkIn, consultation, inCall, MARIA, practice } from "../lib/people.js";
+import { addDevice, admit, checkIn, consultation, inCall, MARIA, practice } from "../lib/people.js";
 import { frames, hears, sees } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
 
@@ -51,7 +51,7 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
 test("who plays without a key gets what the daemon has: packets, and nothing to see", async (t) => {
   const { daemon, staff, patient } = await consultation(t, chromium);
   await sees(patient, "the patient");
-  const { play, token } = await staff.run(player);
+  const { play, token } = await addDevice(staff, "Wall");
   const wall = await chromiumTab(chromium);
   t.after(() => wall.close());
   await wall.open(daemon.patientLink);
@@ -66,27 +66,6 @@ test("who plays without a key gets what the daemon has: packets, and nothing to 
   assert.equal(decoded, 0);
   await sealed(staff, "the clinician");
 });
-
-/** Runs in the staff page: adds a device to the own consultation. @returns {Promise<{ play: string, token: string }>} */
-function player() {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws`, "anteroom.v1");
-    const say = (/** @type {object} */ message) => socket.send(JSON.stringify(message));
-    socket.onopen = () => {
-      say({ kind: "hello", protocol: 1, role: "staff", area: null });
-      say({ kind: "staff", command: { action: "watch", area: "reception" } });
-    };
-    socket.onmessage = ({ data }) => {
-      const message = JSON.parse(data);
-      const own = message.kind === "queue" && message.tickets.find((/** @type {{ mine: boolean }} */ visit) => visit.mine);
-      if (own) say({ kind: "staff", command: { action: "add_device", ticket: own.ticket, name: "Wall" } });
-      if (message.kind === "error") reject(new Error(message.text));
-      if (message.kind !== "device_added") return;
-      socket.close();
-      resolve(message);
-    };
-  });
-}
 
 /** Runs in a page: plays what WHEP gives. @param {{ url: string, token: string }} what */
 async function watch({ url, token }) {

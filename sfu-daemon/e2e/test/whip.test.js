@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { elsewhere, serve } from "../lib/example.js";
-import { consultation, end } from "../lib/people.js";
+import { addDevice, consultation, end } from "../lib/people.js";
 import { pictures } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
 import { change, datachannelPlayer, datachannelPublisher, fragmentOf, request, weriftPlayer, weriftPublisher, wrtcPlayer, wrtcPublisher } from "../lib/whip.js";
@@ -144,7 +144,7 @@ test("Chromium publishes three sizes by WHIP, and Firefox plays them by WHEP", a
 
 test("a device takes part in a consultation with its token, and is gone with it", async (t) => {
   const { daemon, staff, patient } = await consultation(t, chromium);
-  const { publish, token } = await device(staff);
+  const { publish, token } = await addDevice(staff, "Ultrasound");
   const url = new URL(publish, daemon.patientLink).href;
   const publisher = await kept(t, wrtcPublisher()).start(url, token);
   const { resource } = /** @type {import("../lib/whip.js").Reply} */ (publisher.reply);
@@ -153,8 +153,9 @@ test("a device takes part in a consultation with its token, and is gone with it"
     await eventually(moving, (count) => count === 2, `pictures of the other and of the device at ${name}`);
   }
   assert.equal((await request("POST", url, { body: publisher.reply?.text, type: "application/sdp", token })).status, 409, "one session at a time");
-  const screen = await device(staff);
-  const player = await kept(t, wrtcPlayer()).start(new URL(screen.play, daemon.patientLink).href, screen.token);
+  const screen = await addDevice(staff, "Ultrasound");
+  // The people's pictures are sealed: the device must have a place beside them.
+  const player = await kept(t, wrtcPlayer({ videos: 3 })).start(new URL(screen.play, daemon.patientLink).href, screen.token);
   await plays(player, "the screen on the wall");
   await end(staff);
   await eventually(() => daemon.participants(), (people) => people === 0, "participants after the end");
@@ -184,25 +185,4 @@ async function selected() {
   const pair = reports.find(({ type, selected, nominated, state }) => type === "candidate-pair" && (selected ?? (nominated && state === "succeeded")));
   const remote = reports.find(({ id }) => id === pair?.remoteCandidateId);
   return remote && { remote: remote.usernameFragment, protocol: remote.protocol };
-}
-
-/** Staff's word for a new device in their consultation, as their page gets it. @param {import("../lib/browsers.js").Tab} staff @returns {Promise<{ publish: string, play: string, token: string }>} */
-function device(staff) {
-  return staff.run(() => new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws`, "anteroom.v1");
-    const say = (/** @type {object} */ message) => socket.send(JSON.stringify(message));
-    socket.onopen = () => {
-      say({ kind: "hello", protocol: 1, role: "staff", area: null });
-      say({ kind: "staff", command: { action: "watch", area: "reception" } });
-    };
-    socket.onmessage = ({ data }) => {
-      const message = JSON.parse(data);
-      const own = message.kind === "queue" && message.tickets.find((/** @type {{ mine: boolean }} */ visit) => visit.mine);
-      if (own) say({ kind: "staff", command: { action: "add_device", ticket: own.ticket, name: "Ultrasound" } });
-      if (message.kind === "error") reject(new Error(message.text));
-      if (message.kind !== "device_added") return;
-      socket.close();
-      resolve(message);
-    };
-  }));
 }
