@@ -113,7 +113,9 @@ fn page() -> Outcome {
     run(&cmd!("npm", "run", "--silent", "test").dir(&page))
 }
 
+/// What is built already costs a second; a daemon from before the last change would be tested in silence.
 fn browsers() -> Outcome {
+    build()?;
     install::browsers()?;
     install::node_modules("sfu-daemon/e2e")?;
     run(&cmd!("npm", "run", "--silent", "test").dir(root().join("sfu-daemon/e2e")))
