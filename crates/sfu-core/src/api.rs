@@ -513,7 +513,7 @@ pub struct ParticipantStats {
     pub dropped_datagrams: u64,
     /// What congestion control believes the way to this participant carries now, in bits per second. Zero while unknown.
     pub estimate: u64,
-    /// The last round trip measured to this participant. Zero while unknown.
+    /// The last round trip measured to this participant, also to one who only publishes. Zero while unknown.
     pub round_trip: Duration,
 }
 

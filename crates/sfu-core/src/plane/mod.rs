@@ -450,6 +450,11 @@ impl Plane {
                 }
                 self.tell_estimate();
             }
+            rtcp::Packet::ExtendedReport { answers } => {
+                for answer in answers.iter().filter(|answer| answer.ssrc == RECEIVER_SSRC) {
+                    self.answered(answer.last_time, answer.delay_since, now);
+                }
+            }
             rtcp::Packet::Nack { .. } | rtcp::Packet::Other => {}
         }
     }
@@ -462,15 +467,18 @@ impl Plane {
             stream.is_known = true;
             let share = f32::from(block.fraction_lost) / 256.0;
             lost = Some(lost.map_or(share, |lost: f32| lost.max(share)));
-            if block.last_report != 0 {
-                let elapsed = (self.ntp(now) >> 16) as u32;
-                let units = elapsed.wrapping_sub(block.last_report).wrapping_sub(block.delay_since);
-                if units < 1 << 20 {
-                    self.round_trip = Some((Duration::from_secs_f64(f64::from(units) / 65_536.0), now));
-                }
-            }
+            self.answered(block.last_report, block.delay_since, now);
         }
         self.loss = lost.unwrap_or(self.loss);
+    }
+
+    /// The peer says which of our times it has heard last, if any, and how long ago (RFC 3550, section 6.4.1).
+    fn answered(&mut self, time: u32, delay_since: u32, now: Instant) {
+        let elapsed = (self.ntp(now) >> 16) as u32;
+        let units = elapsed.wrapping_sub(time).wrapping_sub(delay_since);
+        if time != 0 && units < 1 << 20 {
+            self.round_trip = Some((Duration::from_secs_f64(f64::from(units) / 65_536.0), now));
+        }
     }
 
     fn wants_keyframe(&mut self, ssrc: u32) {
@@ -659,10 +667,14 @@ impl Plane {
                 });
             }
         }
+        let sends = is_active; // What is reported of that gives the round trip.
         for blocks in blocks {
             is_active = true;
             self.egress.seal_report(|out| {
                 rtcp::receiver_report(out, RECEIVER_SSRC, blocks);
+                if !sends {
+                    rtcp::reference_time(out, RECEIVER_SSRC, ntp);
+                }
                 rtcp::source_description(out, RECEIVER_SSRC, CNAME);
             });
         }
@@ -1157,6 +1169,110 @@ mod tests {
         plane.receive_rtcp(&report, now).unwrap();
         assert!((ms(39)..=ms(41)).contains(&plane.round_trip(now).unwrap()));
         assert_eq!(plane.round_trip(now + ROUND_TRIP_RECENT), Some(ms(140)));
+    }
+
+    #[test]
+    fn who_only_sends_is_asked_how_far_away_they_are() {
+        let ms = Duration::from_millis;
+        let (mut sealer, mut opener) = srtp::pair(PROFILE, &KEYS, true).unwrap();
+        let mut plane = plane(simulcast(vec![]), start());
+        plane.receive_rtp(&sealed((MAIN, 10, 1), &[(MID, b"0"), (RID, b"l")], &[1]), plane.started_at).unwrap();
+        let told_at = plane.started_at + REPORT_INTERVAL;
+        plane.tick(told_at);
+        let mut told = plane.outgoing().iter().last().unwrap().to_vec();
+        let length = opener.open_rtcp(&mut told).unwrap();
+        let time = plane.ntp(told_at).to_be_bytes();
+        let is_told = told[..length].windows(12).any(|bytes| bytes[..4] == [4, 0, 0, 2] && bytes[4..] == time);
+        assert!(is_told, "no time in {told:?}");
+        // A second later the peer says so, on its way back for 20 ms.
+        for (ssrc, expected) in [(RECEIVER_SSRC + 1, None), (RECEIVER_SSRC, Some(ms(40)))] {
+            let mut answer = vec![0x80, 207, 0, 5, 0, 0, 0, 10, 5, 0, 0, 3];
+            answer.extend(ssrc.to_be_bytes());
+            answer.extend(&time[2..6]);
+            answer.extend(65_536u32.to_be_bytes());
+            sealer.seal_rtcp(&mut answer, 0).unwrap();
+            let now = told_at + ms(1040);
+            plane.receive_rtcp(&answer, now).unwrap();
+            let rounded = plane.round_trip(now).map(|found| ms((found.as_secs_f64() * 1e3).round() as u64));
+            assert_eq!(rounded, expected, "of {ssrc}");
+        }
+    }
+
+    #[test]
+    fn who_gets_something_is_not_asked_for_more_than_their_reports() {
+        let (_, mut opener) = srtp::pair(PROFILE, &KEYS, true).unwrap();
+        let mut plane = viewer(start());
+        let now = plane.started_at;
+        plane.receive_rtp(&sealed((MAIN, 10, 1), &[(MID, b"0"), (RID, b"l")], &[1]), now).unwrap();
+        send(&mut plane, 500, &[1; 9], now);
+        plane.outgoing();
+        plane.tick(now + REPORT_INTERVAL);
+        let reports = plane.outgoing().iter().map(<[u8]>::to_vec).collect::<Vec<_>>();
+        for mut report in reports {
+            let length = opener.open_rtcp(&mut report).unwrap();
+            let is_extended = |packet: rtcp::Packet<'_>| matches!(packet, rtcp::Packet::ExtendedReport { .. });
+            assert!(!rtcp::packets(&report[..length]).any(is_extended));
+        }
+    }
+
+    /// Transport-wide feedback with the number `count`, which says that the packet `base` has arrived, and nothing else.
+    fn says(count: u8, base: u16) -> Vec<u8> {
+        let [b0, b1] = base.to_be_bytes();
+        #[rustfmt::skip]
+        let bytes = vec![0x8f, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0, 77, b0, b1, 0, 1, 0, 0, 0, count, 0x20, 1, 0, 0];
+        bytes
+    }
+
+    fn hears(plane: &mut Plane, feedback: &[u8], statuses: &mut usize) {
+        let now = plane.started_at + Duration::from_millis(50);
+        let packets: Vec<_> = rtcp::packets(feedback).collect();
+        packets.into_iter().for_each(|packet| plane.reported(packet, statuses, now));
+    }
+
+    const FIRST: u16 = TRANSPORT_SEQUENCE_START as u16;
+
+    #[test]
+    fn what_feedback_leaves_out_counts_as_lost() {
+        for (second, loses) in [(1, true), (2, false)] {
+            let mut plane = viewer(start());
+            let now = plane.started_at;
+            (0..100).for_each(|number| send(&mut plane, 500 + number, &[1; 9], now));
+            hears(&mut plane, &says(0, FIRST), &mut 1000);
+            // A feedback that got lost may have told what is missing.
+            hears(&mut plane, &says(second, FIRST + 99), &mut 1000);
+            assert_eq!(plane.loss() != 0.0, loses, "{}", plane.loss());
+        }
+    }
+
+    #[test]
+    fn what_feedback_leaves_out_has_a_limit() {
+        let mut plane = viewer(start());
+        let mut statuses = FEEDBACK_PACKETS_MAX;
+        hears(&mut plane, &says(0, FIRST), &mut statuses);
+        assert_eq!(statuses, FEEDBACK_PACKETS_MAX - 1);
+        hears(&mut plane, &says(1, FIRST + 1 + 1023), &mut statuses);
+        assert_eq!(statuses, FEEDBACK_PACKETS_MAX - 1 - 1024, "what is left out counts as what is said");
+        hears(&mut plane, &says(2, FIRST + 1 + 2048), &mut statuses);
+        assert_eq!(statuses, FEEDBACK_PACKETS_MAX - 1 - 1024 - 1, "so much is not left out: it has begun anew");
+        let mut few = 10;
+        hears(&mut plane, &says(3, FIRST + 1 + 2548), &mut few);
+        assert_eq!(few, 0);
+    }
+
+    #[test]
+    fn a_datagram_of_feedback_is_about_no_more_than_can_be_in_flight() {
+        let (mut sealer, _) = srtp::pair(PROFILE, &KEYS, true).unwrap();
+        // Each leaves a thousand out, and 8,192 are looked at.
+        for (thousands, is_heard) in [(8, true), (9, false)] {
+            let mut plane = viewer(start());
+            let now = plane.started_at;
+            plane.egress.transport_sequence = u64::from(FIRST + 1000 * thousands);
+            send(&mut plane, 500, &[1; 9], now);
+            let mut feedback: Vec<u8> = (0..20).flat_map(|n| says(n, FIRST + 1000 * u16::from(n))).collect();
+            sealer.seal_rtcp(&mut feedback, 0).unwrap();
+            plane.receive_rtcp(&feedback, now + Duration::from_millis(50)).unwrap();
+            assert_eq!(plane.round_trip(now).is_some(), is_heard, "{thousands} thousand");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Reports and feedback (RTCP): RFC 3550, section 6.4, RFC 4585 and RFC 5104, compound or of reduced size (RFC 5506).
+//! Reports and feedback (RTCP): RFC 3550, section 6.4, RFC 3611, RFC 4585 and RFC 5104, compound or of reduced size
+//! (RFC 5506).
 
 pub(crate) mod feedback;
 
@@ -43,6 +44,10 @@ pub(crate) enum Packet<'a> {
         requests: Requests<'a>,
     },
     TransportFeedback(Feedback<'a>),
+    /// Of its blocks only those are read that answer a [`reference_time`].
+    ExtendedReport {
+        answers: Answers<'a>,
+    },
     /// Well formed, and of no use here.
     Other,
 }
@@ -83,6 +88,10 @@ impl<'a> Packet<'a> {
             (PAYLOAD_FEEDBACK, FULL_INTRA) => {
                 let ([_sender, _unused], rest) = words(body)?;
                 Self::FullIntra { requests: Requests(rest.as_chunks().0) }
+            }
+            (EXTENDED_REPORT, _) => {
+                let ([_sender], rest) = words(body)?;
+                Self::ExtendedReport { answers: Answers(rest) }
             }
             _ => Self::Other,
         })
@@ -161,6 +170,38 @@ impl<'a> Requests<'a> {
     }
 }
 
+/// What a sender knows of somebody who only receives (RFC 3611, section 4.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// Who told their time.
+    pub(crate) ssrc: u32,
+    /// The middle 32 bits of the time that they told last; 0 if there was none.
+    pub(crate) last_time: u32,
+    /// Since that came, in units of 1/65536 s.
+    pub(crate) delay_since: u32,
+}
+
+/// The blocks of an extended report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Answers<'a>(&'a [u8]);
+
+impl<'a> Answers<'a> {
+    /// Ends at the first block that is cut off.
+    pub(crate) fn iter(self) -> impl Iterator<Item = Answer> + 'a {
+        let mut rest = self.0;
+        let blocks = std::iter::from_fn(move || {
+            let ([header], behind) = words(rest)?;
+            let (block, behind) = behind.split_at_checked(4 * (header as usize & 0xffff))?;
+            rest = behind;
+            Some(if header >> 24 == DELAY_SINCE_TIME { block.as_chunks().0 } else { &[] })
+        });
+        blocks.flatten().filter_map(|entry: &[u8; 12]| {
+            let ([ssrc, last_time, delay_since], _) = words(entry)?;
+            Some(Answer { ssrc, last_time, delay_since })
+        })
+    }
+}
+
 /// Appends a sender report. Blocks beyond what one report holds go into receiver reports behind it (RFC 3550, section 6.1).
 pub(crate) fn sender_report(
     out: &mut Vec<u8>,
@@ -190,6 +231,14 @@ pub(crate) fn receiver_report(out: &mut Vec<u8>, ssrc: u32, blocks: &[Block]) {
             blocks.iter().for_each(|block| block.write(out));
         });
     }
+}
+
+/// Appends what time it is here (RFC 3611, section 4.4): senders answer with how long ago they heard so. Who sends nothing
+/// has no other way to learn how far away they are.
+pub(crate) fn reference_time(out: &mut Vec<u8>, ssrc: u32, ntp: u64) {
+    append_packet(out, EXTENDED_REPORT, 0, |out| {
+        append(out, [ssrc, REFERENCE_TIME << 24 | 2, (ntp >> 32) as u32, ntp as u32]);
+    });
 }
 
 /// Appends the name by which the streams of one sender belong together (RFC 3550, section 6.5.1): its first 255 bytes.
@@ -281,10 +330,14 @@ const RECEIVER_REPORT: u8 = 201;
 const SOURCE_DESCRIPTION: u8 = 202;
 const TRANSPORT_FEEDBACK: u8 = 205;
 const PAYLOAD_FEEDBACK: u8 = 206;
+const EXTENDED_REPORT: u8 = 207;
 const GENERIC_NACK: u8 = 1;
 const TRANSPORT_WIDE: u8 = 15;
 const PICTURE_LOSS: u8 = 1;
 const FULL_INTRA: u8 = 4;
+// Types of blocks in extended reports.
+const REFERENCE_TIME: u32 = 4;
+const DELAY_SINCE_TIME: u32 = 5;
 
 #[cfg(test)]
 mod tests {
@@ -389,6 +442,27 @@ mod tests {
     }
 
     #[test]
+    fn times_are_told_and_answered_as_rfc_3611_draws_them() {
+        let bytes = written(|out| reference_time(out, 9, 0x0102_0304_0506_0708));
+        assert_eq!(bytes, [0x80, 207, 0, 4, 0, 0, 0, 9, 4, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8]);
+        #[rustfmt::skip]
+        let mut answered = vec![
+            0x80, 207, 0, 13, 0, 0, 0, 7, // Of 13 words:
+            4, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, // the sender's own time,
+            5, 0, 0, 6, 0, 0, 0, 9, 3, 4, 5, 6, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, // two answers,
+            99, 0, 0, 1, 0, 0, 0, 0, // and something unknown.
+        ];
+        let answers = |bytes: &[u8]| {
+            let Packet::ExtendedReport { answers } = only(bytes) else { panic!() };
+            answers.iter().map(|answer| (answer.ssrc, answer.last_time, answer.delay_since)).collect::<Vec<_>>()
+        };
+        assert_eq!(answers(&answered), [(9, 0x0304_0506, 65_536), (1, 0, 0)]);
+        answered[23] = 200; // Longer than what is there.
+        assert_eq!(answers(&answered), []);
+        assert_eq!(answers(&[0x80, 207, 0, 1, 0, 0, 0, 1]), [], "none at all");
+    }
+
+    #[test]
     fn lost_numbers_are_packed_by_seventeens() {
         let lost = [65_530, 65_535, 0, 10, 11, 28, 100];
         let bytes = written(|out| assert_eq!(nack(out, 1, 2, lost.into_iter(), 9), 4));
@@ -420,8 +494,8 @@ mod tests {
     fn reading_ends_at_what_is_malformed_and_goes_on_behind_what_is_unknown() {
         let good = written(|out| picture_loss(out, 1, 2));
         let picture = Packet::PictureLoss { media_ssrc: 2 };
-        let extended_report = [0x80, 207, 0, 1, 0, 0, 0, 1]; // RFC 3611.
-        let compound = [&good[..], &extended_report, &good].concat();
+        let goodbye = [0x81, 203, 0, 1, 0, 0, 0, 1]; // RFC 3550, section 6.6.
+        let compound = [&good[..], &goodbye, &good].concat();
         assert_eq!(packets(&compound).collect::<Vec<_>>(), [picture, Packet::Other, picture]);
         for bad in [
             &[0x80, 207, 0, 200][..],       // Longer than what is there.
@@ -551,6 +625,7 @@ mod tests {
                         read += 24 * blocks.iter().count();
                     }
                     Packet::Nack { lost, .. } => prop_assert!(lost.iter().count() <= 17 * compound.len() / 4),
+                    Packet::ExtendedReport { answers } => read += 12 * answers.iter().count(),
                     Packet::FullIntra { requests } => read += 8 * requests.iter().count(),
                     Packet::TransportFeedback(feedback) => {
                         prop_assert_eq!(feedback.packets().count(), usize::from(feedback.statuses()));
