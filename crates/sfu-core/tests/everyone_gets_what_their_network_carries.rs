@@ -329,6 +329,65 @@ fn camera_and_screen_of_one_person_come_at_once_in_slots_of_their_own() {
     assert_eq!(layer(&world, 1), Some(0), "the face makes room");
 }
 
+/// Lets time pass in which a publisher sends a small picture ten times a second.
+fn talk(world: &mut World, publisher: usize, mark: u8, duration: Duration) {
+    for _ in 0..duration.as_millis() / 100 {
+        let (mid, now) = (world.clients[publisher].video.unwrap(), world.now);
+        let is_keyframe = world.clients[publisher].owes_keyframe();
+        world.clients[publisher].send_frame(mid, "", 1000, is_keyframe, mark, now);
+        world.run(ms(100));
+    }
+}
+
+#[test]
+fn keyframes_of_several_people_leave_in_turns() {
+    const PACKETS: usize = 80;
+    let publisher = || Setup { slots: 0, ..Setup::default() };
+    let mut world = World::meeting(&[publisher(), publisher(), publisher(), Setup { slots: 3, ..viewer() }]);
+    world.narrow(3, 1_000_000);
+    for publisher in 0..3 {
+        talk(&mut world, publisher, 0, ms(1000));
+    }
+    for publisher in 0..3 {
+        let (mid, now) = (world.clients[publisher].video.unwrap(), world.now);
+        world.clients[publisher].send_frame(mid, "", 1100 * PACKETS, true, 1 + publisher as u8, now);
+    }
+    world.run(Duration::from_secs(5));
+    let mut got = [0; 3];
+    for mark in world.clients[3].got.iter().filter_map(|got| got.payload.last()) {
+        if let Some(count) = mark.checked_sub(1).and_then(|mark| got.get_mut(usize::from(mark))) {
+            *count += 1;
+        }
+        let (least, most) = (got.iter().min().unwrap(), got.iter().max().unwrap());
+        // Sixteen are one turn; and what was lost comes again when it may.
+        assert!(most - least <= 40, "{got:?}");
+    }
+    assert_eq!(got, [PACKETS; 3]);
+}
+
+#[test]
+fn a_keyframe_that_takes_longer_than_pictures_may_wait_arrives_in_full_and_lets_others_pass() {
+    const PACKETS: usize = 300;
+    let publisher = || Setup { slots: 0, ..Setup::default() };
+    let mut world =
+        World::meeting(&[Setup { sends_screen: true, ..publisher() }, publisher(), Setup { slots: 3, ..viewer() }]);
+    world.narrow(2, 500_000);
+    let (screen, began) = (world.clients[0].screen.unwrap(), world.now);
+    world.clients[0].send_frame(screen, "", 1100 * PACKETS, true, 9, began);
+    for _ in 0..120 {
+        talk(&mut world, 1, 1, ms(100));
+        let now = world.now;
+        world.clients[0].send_frame(screen, "", 200, false, 8, now);
+    }
+    let of = |mark| world.clients[2].got.iter().filter(move |got| got.payload.last() == Some(&mark));
+    let took = of(9).next_back().unwrap().at - began;
+    assert!(limits::QUEUED_BEHIND_MAX < took, "{took:?}, which shows nothing");
+    assert_eq!(of(9).count(), PACKETS, "the last after {took:?}");
+    let passed: Vec<_> = of(1).map(|got| got.at).take_while(|at| *at - began <= took).collect();
+    let longest = passed.windows(2).map(|two| two[1] - two[0]).max();
+    assert!(longest.is_some_and(|longest| longest <= ms(1000)), "{longest:?} between pictures of somebody else");
+}
+
 #[test]
 fn numbers_of_tracks_and_subscriptions_are_reported() {
     let mut world = World::meeting(&[camera(), viewer()]);
