@@ -166,6 +166,10 @@ settings! {
     files_per_visit_max: u32 = 64, "ANTEROOM_FILES_PER_VISIT_MAX";
     /// The size of one visit's stored files together (MiB).
     files_per_visit_size_max: u64 = 128, "ANTEROOM_FILES_PER_VISIT_SIZE_MAX";
+    /// A folder for stored files, sealed with keys that are in memory only; nobody else may use it. Empty: files stay in memory.
+    files_spool_dir: PathBuf = PathBuf::new(), "ANTEROOM_FILES_SPOOL_DIR";
+    /// Disk for all stored files at a time, if there is a `files_spool_dir` (MiB).
+    files_spool_max: u64 = 1_024, "ANTEROOM_FILES_SPOOL_MAX";
     /// How much to log: `error`, `warn`, `info`, `debug`, or a filter such as `anteroom=debug`.
     log: String = "info".to_owned(), "ANTEROOM_LOG";
     /// For work on the page: serve it from this folder instead of the copy inside the program.
@@ -216,11 +220,16 @@ impl Settings {
                 "files_kept_max: from 1 to 900 seconds; nobody's file stays longer than 15 minutes",
             ));
         }
-        let sizes =
-            [self.files_memory_max, self.file_size_max, self.files_per_person_size_max, self.files_per_visit_size_max];
+        let sizes = [
+            self.files_memory_max,
+            self.file_size_max,
+            self.files_per_person_size_max,
+            self.files_per_visit_size_max,
+            self.files_spool_max,
+        ];
         if sizes.iter().any(|mib| MIB_MAX < *mib) {
             return Err(ConfigError::Contradiction(
-                "files_memory_max, file_size_max, files_per_person_size_max and files_per_visit_size_max must be at most 1048576 (1 TiB)",
+                "files_memory_max, file_size_max, files_per_person_size_max, files_per_visit_size_max and files_spool_max must be at most 1048576 (1 TiB)",
             ));
         }
         let times = [self.drain_limit, self.staff_idle_max, self.staff_session_max, self.staff_link_max];

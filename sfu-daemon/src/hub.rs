@@ -176,6 +176,8 @@ pub(crate) struct Start {
     pub(crate) save: mpsc::Sender<Save>,
     pub(crate) media: Arc<Media>,
     pub(crate) relay: sfu_relay::Relay,
+    /// Where the relay's stored files are, if not in memory.
+    pub(crate) spool: Option<crate::spool::Spool>,
 }
 
 impl Hub {
@@ -193,7 +195,7 @@ impl Hub {
             lost: BTreeSet::new(),
             staff_lost: BTreeMap::new(),
             calls: Calls::new(start.media),
-            files: Files::new(start.relay),
+            files: Files::new(start.relay, start.spool),
             check_ins: PerMinute::new(start.check_ins_per_source_max),
             use_at: Instant::now() + SESSIONS_USED_EVERY,
             signed_out: VecDeque::new(),
@@ -226,6 +228,7 @@ impl Hub {
                     None => break,
                 },
                 Some(event) = media.recv() => self.media_event(event),
+                Some(report) = self.files.spool_report() => self.spool_did(&report),
                 () = async { tokio::time::sleep_until(wake.unwrap_or_else(Instant::now)).await }, if wake.is_some() => self.timeout(),
             }
             self.tell_areas();

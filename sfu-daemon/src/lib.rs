@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sfu_relay::{Quota, Relay, Retention};
+use sfu_relay::{Quota, Relay, Retention, Storage};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
@@ -26,6 +26,7 @@ use crate::limits::{
 };
 use crate::media::{Media, MediaAddresses};
 use crate::page::Page;
+use crate::spool::Spool;
 use crate::store::{SessionLimits, Store};
 
 mod auth;
@@ -37,6 +38,7 @@ mod limits;
 mod media;
 mod page;
 mod receipts;
+mod spool;
 mod stall;
 mod store;
 mod telemetry;
@@ -46,6 +48,7 @@ mod ws;
 
 pub use config::{ConfigError, Flags, Row, Settings};
 pub use receipts::{Checked, ReceiptError, verify_receipts};
+pub use spool::SpoolError;
 pub use store::StoreError;
 pub use tls::TlsError;
 
@@ -71,6 +74,9 @@ pub enum StartError {
     /// HTTPS cannot be served.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The folder for files cannot be used.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
     /// A port cannot be opened.
     #[error("cannot listen on {address}: {error}")]
     Listen {
@@ -133,6 +139,7 @@ pub struct Daemon {
     tasks: Vec<JoinHandle<()>>,
     connections: Arc<Semaphore>,
     saver: JoinHandle<()>,
+    spool: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Daemon {
@@ -153,6 +160,10 @@ impl Daemon {
                 Some(tls::generated(&settings.data_dir, &names)?)
             }
         };
+        let (spool, spool_thread) = match has_spool(&settings) {
+            true => Some(Spool::open(&settings.files_spool_dir)?).unzip(),
+            false => (None, None),
+        };
         let http = listen(settings.listen).await?;
         let https = match &tls {
             Some(_) => Some(listen(settings.https_listen).await?),
@@ -172,6 +183,7 @@ impl Daemon {
             save,
             media: Arc::clone(&media),
             relay: Relay::new(file_limits(&settings), *secret()?, store.signer(&*secret()?)?),
+            spool,
         });
         let saver = tokio::spawn(save_behind(Arc::clone(&store), session_limits(&settings), to_save));
         let page = match settings.web_dir.as_os_str().is_empty() {
@@ -210,6 +222,7 @@ impl Daemon {
             tasks: Vec::new(),
             connections: Arc::clone(&connections),
             saver,
+            spool: spool_thread,
         };
         let shown = daemon.https.map(|https| https.to_string()).unwrap_or_default();
         tracing::info!(http = %daemon.http, https = shown, metrics = %daemon.metrics, media = ports, "listening");
@@ -254,6 +267,10 @@ impl Daemon {
         let all = u32::try_from(self.app.settings.connections_max).unwrap_or(u32::MAX);
         let _slow_pages = tokio::time::timeout(CLOSE_MAX, self.connections.acquire_many(all)).await;
         let _saved = self.saver.await;
+        // The hub is gone, and with it every key; the files go before the process does.
+        if let Some(spool) = self.spool {
+            let _deleted = tokio::task::spawn_blocking(move || spool.join()).await;
+        }
     }
 
     async fn drain(&self, within: Duration) {
@@ -348,13 +365,23 @@ fn session_limits(settings: &Settings) -> SessionLimits {
     SessionLimits { idle_ms: ms(settings.staff_idle_max), absolute_ms: ms(settings.staff_session_max) }
 }
 
+fn has_spool(settings: &Settings) -> bool {
+    !settings.files_spool_dir.as_os_str().is_empty()
+}
+
 fn file_limits(settings: &Settings) -> sfu_relay::Limits {
     let bytes = |mib: u64| mib.saturating_mul(MIB);
     let defaults = sfu_relay::Limits::default();
     let memory_bytes_max = bytes(settings.files_memory_max);
+    let (storage, stored_bytes_max) = match has_spool(settings) {
+        true => (Storage::Spool, bytes(settings.files_spool_max)),
+        // The rest is for what is kept beside the bytes.
+        false => (Storage::Memory, memory_bytes_max - memory_bytes_max / 16),
+    };
     sfu_relay::Limits {
         retention: Retention::at_most(Duration::from_secs(settings.files_kept_max)),
         file_bytes_max: bytes(settings.file_size_max),
+        storage,
         memory_bytes_max,
         person: Quota {
             bytes: bytes(settings.files_per_person_size_max),
@@ -366,8 +393,7 @@ fn file_limits(settings: &Settings) -> sfu_relay::Limits {
             files: settings.files_per_visit_max,
             ..defaults.room
         },
-        // The rest is for what is kept beside the bytes.
-        server: Quota { bytes: memory_bytes_max - memory_bytes_max / 16, ..defaults.server },
+        server: Quota { bytes: stored_bytes_max, ..defaults.server },
         ..defaults
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use sfu_relay::limits::{CREDIT_WINDOW_CHUNKS, SERVER_FILES_MAX, SERVER_TRANSFERS_MAX};
 use tokio::time::Instant;
 
 use crate::auth::Source;
@@ -57,6 +58,12 @@ pub(crate) const COUNT_MAX: Duration = Duration::from_secs(1);
 pub(crate) const SAVE_QUEUE_MAX: usize = 64;
 /// How soon the receipt of a deleted file that the disk had no time for is offered to it again.
 pub(crate) const SAVE_AGAIN: Duration = Duration::from_secs(1);
+/// Pieces of files that wait for the disk: the window of every file that is on its way, whose memory is reserved, and what receivers wait for.
+pub(crate) const SPOOL_CHUNKS_MAX: usize = (SERVER_TRANSFERS_MAX * CREDIT_WINDOW_CHUNKS) as usize;
+/// Deletions that wait for the disk: every file can have its own.
+pub(crate) const SPOOL_FILES_MAX: usize = SERVER_FILES_MAX as usize;
+/// Reports of the disk that wait for the hub. A piece of a file is the largest: 1 MiB together.
+pub(crate) const SPOOL_REPORTS_MAX: usize = 64;
 
 /// Commands that wait for a shard that does not keep up. Some for each person of a full shard; one that is behind by so many takes nobody new.
 pub(crate) const MEDIA_WAITING_MAX: usize = 1_024;

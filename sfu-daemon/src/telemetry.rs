@@ -35,7 +35,12 @@ pub(crate) fn install() {
         describe_counter!("anteroom_files_total", "Files between pages, by what became of them");
         describe_counter!("anteroom_files_refused_total", "What pages were told about files, but for limits");
         describe_counter!("anteroom_files_chunks_dropped_total", "Pieces of files that came again or too early");
-        describe_gauge!("anteroom_files", "Files in memory, and those of them that are not whole");
+        describe_counter!("anteroom_spool_failed_total", "What the disk for files could not do");
+        describe_gauge!("anteroom_spool_waiting", "What the disk for files was asked for and has not done");
+        describe_gauge!(
+            "anteroom_files",
+            "Files that are here, those that are not whole, and those that the disk has yet to delete"
+        );
         describe_gauge!("anteroom_files_bytes", "Memory reserved for files, and bytes of files that are held");
         describe_gauge!("anteroom_tickets", "Visits, by state");
         describe_gauge!("anteroom_sockets", "Open WebSockets, by role");

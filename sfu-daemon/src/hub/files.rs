@@ -3,21 +3,24 @@
 //! The relay decides everything about files; this side tells it who takes part. That is whoever sits in a consultation whose gate is open, with
 //! a connection and an open channel: nobody who waits, nobody on hold, no device.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use bytes::Bytes;
 use sfu_core::{Command, Message, ParticipantId};
 use sfu_lobby::RoomId;
-use sfu_relay::{Error, Input, Now, Output, PersonId, Reason, Receipt, Relay};
+use sfu_relay::{Error, Input, Now, Output, Outputs, PersonId, Reason, Receipt, Relay};
 use tokio::time::Instant;
 
 use super::call::Side;
 use super::{Hub, Save};
 use crate::limits::SAVE_AGAIN;
+use crate::spool::{self, Spool};
 use crate::telemetry::{self, float};
 
 pub(super) struct Files {
     relay: Relay,
+    /// Where stored files are, if not in memory.
+    spool: Option<Spool>,
     /// Whom the relay counts as connected.
     present: BTreeSet<PersonId>,
     /// The newest receipt, while it is not on its way to the disk, and when to try again.
@@ -25,14 +28,24 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub(super) fn new(relay: Relay) -> Self {
-        Self { relay, present: BTreeSet::new(), unsaved: None }
+    pub(super) fn new(relay: Relay, spool: Option<Spool>) -> Self {
+        Self { relay, spool, present: BTreeSet::new(), unsaved: None }
+    }
+
+    /// What the spool has done. Never, if there is none.
+    pub(super) async fn spool_report(&mut self) -> Option<spool::Report> {
+        self.spool.as_mut()?.report().await
     }
 
     pub(super) fn next_wake(&self) -> Option<Instant> {
         let relay = self.relay.next_wake().map(|wake| Instant::from_std(wake.at));
         let save = self.unsaved.as_ref().map(|(at, _)| *at);
         [relay, save].into_iter().flatten().min()
+    }
+
+    #[cfg(test)]
+    pub(super) fn spool_waiting(&self) -> usize {
+        self.spool.as_ref().map_or(0, Spool::waiting)
     }
 
     #[cfg(test)]
@@ -43,8 +56,11 @@ impl Files {
     /// Publishes the relay's counters.
     pub(super) fn count(&self) {
         let stats = self.relay.stats();
-        for (what, number) in [("here", stats.files), ("coming", stats.transfers)] {
+        for (what, number) in [("here", stats.files), ("coming", stats.transfers), ("unlinking", stats.unlinking)] {
             metrics::gauge!("anteroom_files", "what" => what).set(float(number));
+        }
+        if let Some(spool) = &self.spool {
+            metrics::gauge!("anteroom_spool_waiting").set(float(spool.waiting() as u64));
         }
         for (what, bytes) in [("reserved", stats.memory_bytes), ("held", stats.held_bytes)] {
             metrics::gauge!("anteroom_files_bytes", "what" => what).set(float(bytes));
@@ -131,28 +147,55 @@ impl Hub {
     /// Hands the relay an input and carries out what follows.
     fn tell_relay(&mut self, input: Input<'_>) {
         let unix_s = u64::try_from(crate::now_ms() / 1_000).unwrap_or_default();
-        let outputs = match self.files.relay.handle(input, Now { at: super::now(), unix_s }) {
-            Ok(outputs) => outputs,
-            Err(Error::RoomsFull) => return telemetry::limit_reached("files_rooms"),
-            Err(Error::RoomFull) => return telemetry::limit_reached("files_people"),
-            // Somebody whom the relay had no room for goes on talking.
-            Err(Error::PersonUnknown | Error::ElsewhereAlready | Error::SpoolOutOfOrder) => return,
-        };
+        let now = Now { at: super::now(), unix_s };
         let mut newest = None;
-        for output in outputs {
-            match output {
-                Output::Send { person, frame } => self.send_file_frame(person, frame),
-                Output::Deleted { room, receipt } => {
-                    tracing::info!(room = room.0, receipt = receipt.statement.number, "file deleted");
-                    newest = Some(receipt);
-                }
-                // Stored files are in memory.
-                Output::Store { .. } | Output::Load { .. } | Output::Delete { .. } => {}
-            }
+        let outputs = self.files.relay.handle(input, now);
+        let mut failed = self.carry_out_files(outputs, &mut newest);
+        // What the spool has no place for is told to the relay, from which more may follow; a transfer that has failed asks for no more than
+        // its deletion.
+        while let Some(report) = failed.pop_front() {
+            let outputs =
+                self.files.relay.handle(Input::Spool { blob: report.blob, report: report.done.report() }, now);
+            failed.extend(self.carry_out_files(outputs, &mut newest));
         }
         if let Some(newest) = newest {
             self.save_receipt(newest);
         }
+    }
+
+    /// Returns what the spool could not even begin.
+    fn carry_out_files(
+        &mut self,
+        outputs: Result<Outputs, Error>,
+        newest: &mut Option<Receipt>,
+    ) -> VecDeque<spool::Report> {
+        let mut failed = VecDeque::new();
+        match outputs {
+            Ok(outputs) => {
+                for output in outputs {
+                    match output {
+                        Output::Send { person, frame } => self.send_file_frame(person, frame),
+                        Output::Deleted { room, receipt } => {
+                            tracing::info!(room = room.0, receipt = receipt.statement.number, "file deleted");
+                            *newest = Some(receipt);
+                        }
+                        Output::Store { .. } | Output::Load { .. } | Output::Delete { .. } => {
+                            failed.extend(self.files.spool.as_mut().and_then(|spool| spool.work(output)));
+                        }
+                    }
+                }
+            }
+            Err(Error::RoomsFull) => telemetry::limit_reached("files_rooms"),
+            Err(Error::RoomFull) => telemetry::limit_reached("files_people"),
+            // Somebody whom the relay had no room for goes on talking.
+            Err(Error::PersonUnknown | Error::ElsewhereAlready | Error::SpoolOutOfOrder) => {}
+        }
+        failed
+    }
+
+    /// The spool has done something.
+    pub(super) fn spool_did(&mut self, report: &spool::Report) {
+        self.tell_relay(Input::Spool { blob: report.blob, report: report.done.report() });
     }
 
     fn send_file_frame(&mut self, to: PersonId, frame: Bytes) {

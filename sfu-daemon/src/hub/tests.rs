@@ -707,6 +707,10 @@ struct Clinic {
 
 impl Clinic {
     fn open() -> Self {
+        Self::open_with(sfu_relay::Limits::default(), None)
+    }
+
+    fn open_with(limits: sfu_relay::Limits, spool: Option<crate::spool::Spool>) -> Self {
         let (save, saved) = mpsc::channel(SAVE_QUEUE_MAX);
         let media = Arc::new(Media::written_down());
         let area = |id: u32, slug: &str, title: &str| Area {
@@ -728,7 +732,8 @@ impl Clinic {
             check_ins_per_source_max: CHECK_INS_MAX,
             save,
             media: Arc::clone(&media),
-            relay: sfu_relay::Relay::new(sfu_relay::Limits::default(), [1; 32], sfu_relay::Signer::new(&[2; 32], None)),
+            relay: sfu_relay::Relay::new(limits, [1; 32], sfu_relay::Signer::new(&[2; 32], None)),
+            spool,
         });
         let source = SourceKey::random().unwrap().source("192.0.2.1".parse().unwrap());
         Self { hub, media, saved, source, pages: 0 }
@@ -736,7 +741,12 @@ impl Clinic {
 
     /// Ana is in the consultation with staff member 1; participants 1 and 2.
     fn in_call() -> (Self, Page, Page) {
-        let mut clinic = Self::open();
+        Self::open().with_call()
+    }
+
+    /// See [`Self::in_call`].
+    fn with_call(self) -> (Self, Page, Page) {
+        let mut clinic = self;
         let mut staff = clinic.staff(1);
         let mut ana = clinic.checked_in("Ana");
         ana.say(

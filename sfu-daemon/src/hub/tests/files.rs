@@ -7,6 +7,7 @@ use sfu_relay::{Frame, Keeping, Reason, Receipt, Size, TransferId};
 
 use super::*;
 use crate::limits::SAVE_AGAIN;
+use crate::spool::{self, Spool};
 
 const ANA: u64 = 1;
 const STAFF: u64 = 2;
@@ -251,6 +252,82 @@ async fn neither_name_nor_content_of_a_file_shows_anywhere() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_spooled_file_is_noise_on_the_disk_and_gone_after_fifteen_minutes() {
+    let folder = spool::tests::folder("hub");
+    let (spool, _thread) = Spool::open(&folder).unwrap();
+    let (mut clinic, _staff, _ana) = in_call_with_spool(spool);
+    let mut file = Transfer::of(ANA, STAFF, 1_000_000);
+    file.bytes = CANARY.iter().copied().cycle().take(1_000_000).collect();
+    file.finish_spooled(&mut clinic).await;
+    assert!(file.got == file.bytes, "the same bytes");
+    let [path] = &spool::tests::files(&folder)[..] else { panic!("one file") };
+    let stored = std::fs::read(path).unwrap();
+    assert!(file.bytes.len() < stored.len());
+    assert!(!stored.windows(8).any(|window| window == &CANARY[..8]), "what pages sent is readable on the disk");
+    assert!(spool::tests::looks_like_noise(&stored));
+    clinic.pass(15 * MINUTE - Duration::from_secs(6));
+    spool_settles(&mut clinic).await;
+    assert_eq!(spool::tests::files(&folder).len(), 1, "before its time");
+    clinic.pass(Duration::from_secs(6));
+    spool_settles(&mut clinic).await;
+    assert!(spool::tests::files(&folder).is_empty(), "15:00 after the last byte");
+    file.turn(&mut clinic);
+    let methods: Vec<_> = file.receipts.iter().map(|(_, receipt)| receipt.statement.method).collect();
+    assert_eq!(methods, [sfu_relay::Method::KeyOverwrittenAndUnlinked; 2]);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_disk_refuses_the_file_and_nothing_else() {
+    let folder = spool::tests::folder("full");
+    let (spool, is_full) = spool::tests::filling(&folder);
+    let (mut clinic, staff, mut ana) = in_call_with_spool(spool);
+    let mut first = Transfer::of(STAFF, ANA, 50_000);
+    first.finish_spooled(&mut clinic).await;
+    let mut file = Transfer::of(ANA, STAFF, 1_000_000);
+    file.begin(&mut clinic);
+    file.turn(&mut clinic);
+    spool_settles(&mut clinic).await;
+    is_full.store(true, std::sync::atomic::Ordering::SeqCst);
+    clinic.pass(Duration::from_secs(1));
+    file.turn(&mut clinic);
+    spool_settles(&mut clinic).await;
+    file.turn(&mut clinic);
+    assert!(file.refused.contains(&Reason::SpoolFailed), "{:?}", file.refused);
+    spool_settles(&mut clinic).await;
+    let stats = clinic.hub.files.relay().stats();
+    assert_eq!((stats.files, stats.unlinking, stats.refused(Reason::SpoolFailed)), (1, 0, 2), "both pages were told");
+    assert_eq!(spool::tests::files(&folder).len(), 1, "what was stored before stays");
+    ana.say(&mut clinic, offer(1, "100"));
+    assert!(staff.heard("error").is_empty() && ana.heard("error").is_empty(), "the visit goes on");
+    is_full.store(false, std::sync::atomic::Ordering::SeqCst);
+    let mut again = Transfer::of(ANA, STAFF, 40_000);
+    again.id.0[0] ^= 1;
+    again.finish_spooled(&mut clinic).await;
+    assert!(again.got == again.bytes, "as soon as there is room");
+    drop(clinic);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// As [`in_call_with_channels`], with files on a disk.
+fn in_call_with_spool(spool: Spool) -> (Clinic, Page, Page) {
+    let limits = sfu_relay::Limits { storage: sfu_relay::Storage::Spool, ..sfu_relay::Limits::default() };
+    let (mut clinic, staff, ana) = Clinic::open_with(limits, Some(spool)).with_call();
+    for participant in [ANA, STAFF] {
+        connect(&mut clinic, participant);
+    }
+    (clinic, staff, ana)
+}
+
+/// Lets the disk do what it was asked for.
+async fn spool_settles(clinic: &mut Clinic) {
+    while 0 < clinic.hub.files.spool_waiting() {
+        let report = clinic.hub.files.spool_report().await.unwrap();
+        clinic.hub.spool_did(&report);
+    }
+}
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -353,6 +430,20 @@ impl Transfer {
         }
         for _ in 0..1_000 {
             self.turn(clinic);
+            if self.is_stored && self.has == self.size().chunks() {
+                return;
+            }
+            clinic.pass(Duration::from_millis(50));
+        }
+        panic!("{} of {} chunks came; refused: {:?}", self.has, self.size().chunks(), self.refused);
+    }
+
+    /// As [`Self::finish`], by way of the disk.
+    async fn finish_spooled(&mut self, clinic: &mut Clinic) {
+        self.begin(clinic);
+        for _ in 0..1_000 {
+            self.turn(clinic);
+            spool_settles(clinic).await;
             if self.is_stored && self.has == self.size().chunks() {
                 return;
             }
