@@ -367,11 +367,19 @@ fn keyframes_of_several_people_leave_in_turns() {
 
 #[test]
 fn a_keyframe_that_takes_longer_than_pictures_may_wait_arrives_in_full_and_lets_others_pass() {
+    // Whether or not the network has been measured for a while, so that a price is a reason to show nothing.
+    for measured in [0, 6] {
+        long_keyframe(Duration::from_secs(measured));
+    }
+}
+
+fn long_keyframe(measured: Duration) {
     const PACKETS: usize = 300;
     let publisher = || Setup { slots: 0, ..Setup::default() };
     let mut world =
         World::meeting(&[Setup { sends_screen: true, ..publisher() }, publisher(), Setup { slots: 3, ..viewer() }]);
     world.narrow(2, 500_000);
+    talk(&mut world, 1, 0, measured);
     let (screen, began) = (world.clients[0].screen.unwrap(), world.now);
     world.clients[0].send_frame(screen, "", 1100 * PACKETS, true, 9, began);
     for _ in 0..120 {

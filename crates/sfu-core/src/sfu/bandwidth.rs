@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Sfu;
 use crate::allocate::{Allocator, Budget, Choice, Decision, Demand, Rank};
-use crate::layers::Ranking;
+use crate::layers::{Ranking, Target};
 use crate::limits::{
     ALLOCATE_INTERVAL, CLIMB_HOLD, DESIRED_MIN_BITS_PER_SECOND, ESTIMATE_TRUSTED_AFTER, LAYERS_MAX, PAUSE_HOLD,
     RETRANSMISSION_SHARE, SOUND_BITS_PER_SECOND, UNMEASURED_BITS_PER_SECOND,
@@ -218,6 +218,9 @@ impl Live {
     ) -> bool {
         let Bandwidth { is_scarce, is_settled, .. } = self.bandwidth;
         let line = &mut self.lines[line];
+        // A keyframe that has left in part is shown to its end: given up for its price, it would be again and again.
+        let ends = |_: &Target| demand.view != View::Hidden && line.queue.is_within_keyframe();
+        let choice = choice.or_else(|| line.target().filter(ends));
         let is_unknown = demand.ladder.is_empty() && demand.view != View::Hidden;
         let is_paused = choice.is_none() && !is_unknown && demand.view != View::Hidden;
         line.paused_since = line.paused_since.or(Some(now)).filter(|_| is_paused);
