@@ -485,10 +485,13 @@ mod tests {
             (0..count).map(|n| format!("m=video 9 X 1\r\na=mid:{n}\r\n{body}")).collect::<String>()
         };
         let candidates = "a=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n".repeat(SDP_CANDIDATES_MAX + 1);
+        let rid_too_long = format!("a=rid:{} send\r\n", "r".repeat(RID_CHARS_MAX + 1));
+        let mid_too_long = format!("m=video 9 X 1\r\na=mid:{}\r\n", "m".repeat(MID_CHARS_MAX + 1));
         let rids: String = (0..=LAYERS_MAX).map(|n| format!("a=rid:{n} send\r\n")).collect();
         let cases = [
             (lines(1, &rids), Error::Full("layers of an m-line")),
-            (lines(1, "a=rid:waytoolong send\r\n"), Error::Peer("a rid is empty, too long, or not plain text")),
+            (mid_too_long, Error::Peer("a mid is empty, too long, or not plain text")),
+            (lines(1, &rid_too_long), Error::Peer("a rid is empty, too long, or not plain text")),
             (lines(1, "a=rid:a-b send\r\na=rid:a_b send\r\n"), Error::Peer("two layers have one rid")),
             ("x".repeat(SDP_BYTES_MAX), Error::Full("bytes of an offer")),
             (lines(SDP_MEDIA_MAX + 1, "a=inactive\r\n"), Error::Full("m-lines of an offer")),

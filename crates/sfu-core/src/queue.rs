@@ -98,3 +98,26 @@ impl Queue {
         self.packets.front().map(|queued| queued.since)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queued(bytes: usize) -> Queued {
+        #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
+        let now = Instant::now();
+        let packet = MediaPacket { payload: Arc::from(vec![0; bytes]), ..MediaPacket::vp8(1, now) };
+        Queued { packet: Arc::new(packet), layer: 0, opaque: false, is_newest: true, since: now }
+    }
+
+    #[test]
+    fn so_many_packets_and_bytes_wait_and_no_more() {
+        let mut queue = Queue::default();
+        let taken = (0..2 * QUEUED_PACKETS_MAX).filter(|_| queue.push(queued(1))).count();
+        assert_eq!((taken, queue.bytes()), (QUEUED_PACKETS_MAX, QUEUED_PACKETS_MAX));
+        assert!(queue.pop().is_some() && queue.push(queued(1)) && !queue.push(queued(1)), "a place that was set free");
+        queue.clear();
+        let taken = (0..2 * QUEUED_PACKETS_MAX).filter(|_| queue.push(queued(1024))).count();
+        assert_eq!((taken, queue.bytes()), (QUEUED_BYTES_MAX / 1024, QUEUED_BYTES_MAX));
+    }
+}

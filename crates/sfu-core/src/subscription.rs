@@ -281,3 +281,58 @@ pub(crate) struct Feed {
     pub(crate) session: u64,
     pub(crate) track: usize,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::queue::Queued;
+
+    #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
+    fn start() -> Instant {
+        Instant::now()
+    }
+
+    /// A line on which a keyframe of so many packets waits, and a picture behind it.
+    fn waiting(keyframe: usize, now: Instant) -> Line {
+        let mut line = Line::new(Mid::from("0"), "0".into(), true, 7, 0);
+        for number in 0..=keyframe {
+            let mut packet = MediaPacket::vp8(number as u64, now);
+            packet.timestamp = u32::from(number == keyframe);
+            packet.frame.start = if number == 0 { Start::Keyframe } else { Start::Other };
+            let queued = Queued { packet: Arc::new(packet), layer: 0, opaque: false, is_newest: true, since: now };
+            assert!(line.queue.push(queued));
+        }
+        line
+    }
+
+    fn leaves(line: &mut Line, is_flowing: bool, now: Instant) {
+        let queued = line.queue.pop().unwrap();
+        line.leaves(&queued.packet, is_flowing, now);
+    }
+
+    #[test]
+    fn what_the_network_does_not_take_for_a_second_is_given_up() {
+        let began = start();
+        let mut line = waiting(9, began);
+        assert!(!line.is_overdue(began + QUEUED_AGE_MAX - Duration::from_millis(1)));
+        assert!(line.is_overdue(began + QUEUED_AGE_MAX));
+        leaves(&mut line, false, began + QUEUED_AGE_MAX);
+        assert!(line.is_overdue(began + QUEUED_AGE_MAX), "one that finds out whether the network is back");
+        leaves(&mut line, true, began + QUEUED_AGE_MAX);
+        assert!(!line.is_overdue(began + QUEUED_AGE_MAX), "something leaves");
+        assert!(line.is_overdue(began + 2 * QUEUED_AGE_MAX));
+    }
+
+    #[test]
+    fn a_keyframe_that_leaves_may_take_its_time_and_nothing_else() {
+        let began = start();
+        let mut line = waiting(9, began);
+        let late = began + QUEUED_BEHIND_MAX;
+        for left in 0..9 {
+            leaves(&mut line, true, late);
+            assert_eq!(line.is_overdue(late), left == 8, "after {left}");
+        }
+    }
+}

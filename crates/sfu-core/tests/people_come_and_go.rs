@@ -434,7 +434,12 @@ fn no_datagram_is_larger_than_its_limit_and_runs_are_whole() {
         world.run(ms(33));
     }
     world.run(ms(3000));
+    let participant = world.clients[1].id;
+    let message = sfu_core::Message::Binary(vec![1; limits::MESSAGE_BYTES_MAX].into());
+    world.command(Command::Send { participant, message });
+    world.run(ms(500));
     assert_eq!(world.clients[1].got.len() - before.0, 120);
+    assert_eq!(world.clients[1].messages.len(), 1);
     for run in &world.runs {
         assert!(0 < run.segment_size && run.segment_size <= limits::DATAGRAM_BYTES_MAX, "{}", run.segment_size);
         assert!(run.bytes.len().div_ceil(run.segment_size) <= limits::RUN_DATAGRAMS_MAX);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use sfu_core::descriptor::{Descriptor, Malformed, Rewriter, Selector, Stream, Structure};
-use sfu_core::limits::DESCRIPTOR_BYTES_MAX;
+use sfu_core::limits::{DESCRIPTOR_BYTES_MAX, DESCRIPTOR_TEMPLATES_MAX, SPATIAL_LAYERS_MAX, TEMPORAL_LAYERS_MAX};
 
 use self::scalable::{Encoder, Mode, structure, table};
 
@@ -213,16 +213,23 @@ fn lost_frames_of_a_publisher_are_not_taken_for_left_out_ones() {
     assert!(selector.select(late, 2).goes, "and here it is");
 }
 
+/// `DESCRIPTOR_STRUCTURE_BITS_MAX` by one that is too wide, `DESCRIPTOR_REFERENCES_MAX` by nine; of decode targets
+/// and chains (`DESCRIPTOR_TARGETS_MAX`, `DESCRIPTOR_CHAINS_MAX`) their fields cannot count more.
 #[test]
 fn limits_of_a_structure_are_kept() {
-    let too_many = vec!["0 0 1/0 S"; 65].join("; ");
+    let too_many = vec!["0 0 1/0 S"; DESCRIPTOR_TEMPLATES_MAX + 1].join("; ");
     assert_eq!(Structure::new(0, 1, table(&too_many), &[0], &[]), Err(Malformed::Structure));
-    let most = vec!["0 0 1/0 S"; 64].join("; ");
+    let most = vec!["0 0 1/0 S"; DESCRIPTOR_TEMPLATES_MAX].join("; ");
     let most = structure(0, &most, &[0], &[]);
     assert!(Stream::new().read(&first(&most)).is_ok());
     let layers = |count: u8| (0..count).map(|layer| format!("{layer} 0 /0 S")).collect::<Vec<_>>().join("; ");
-    assert!(Structure::new(0, 1, table(&layers(4)), &[0], &[]).is_ok());
-    assert_eq!(Structure::new(0, 1, table(&layers(5)), &[0], &[]), Err(Malformed::Structure));
+    let most = SPATIAL_LAYERS_MAX as u8;
+    assert!(Structure::new(0, 1, table(&layers(most)), &[0], &[]).is_ok());
+    assert_eq!(Structure::new(0, 1, table(&layers(most + 1)), &[0], &[]), Err(Malformed::Structure));
+    let rates = |count: u8| (0..count).map(|layer| format!("0 {layer} /0 S")).collect::<Vec<_>>().join("; ");
+    let most = TEMPORAL_LAYERS_MAX as u8;
+    assert!(Structure::new(0, 1, table(&rates(most)), &[0], &[]).is_ok());
+    assert_eq!(Structure::new(0, 1, table(&rates(most + 1)), &[0], &[]), Err(Malformed::Structure));
     // 64 templates for 32 targets have more bits than a header extension.
     let wide = vec![format!("0 0 1/0 {}", "S".repeat(32)); 64].join("; ");
     assert_eq!(Structure::new(0, 32, table(&wide), &[0; 32], &[]), Err(Malformed::Structure));

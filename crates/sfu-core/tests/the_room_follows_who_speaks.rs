@@ -158,6 +158,30 @@ fn of_many_microphones_the_loudest_few_are_passed_on_without_gaps() {
 }
 
 #[test]
+fn only_so_many_microphones_are_passed_on_unless_the_policy_says_more() {
+    const PEOPLE: usize = limits::LOUDEST_MAX + 3;
+    let setup = Setup { slots: PEOPLE, sends_video: false, channel: false, ..Setup::default() };
+    let mut world = World::meeting(&vec![setup; PEOPLE]);
+    let everybody: Vec<usize> = (1..PEOPLE).collect(); // Who listens takes no place.
+    let most = |world: &mut World| {
+        talk(world, 50, &everybody);
+        let since = world.now;
+        talk(world, 100, &everybody);
+        let mut by_moment = std::collections::BTreeMap::new();
+        for got in world.clients[0].got.iter().filter(|got| since < got.at) {
+            *by_moment.entry(got.at).or_insert(0) += 1;
+        }
+        let mut counts: Vec<usize> = by_moment.into_values().collect();
+        counts.sort_unstable();
+        counts[counts.len() / 2]
+    };
+    assert_eq!(most(&mut world), limits::LOUDEST_MAX, "and now and then another where one takes over");
+    let policy = RoomPolicy { audio_max: PEOPLE, ..RoomPolicy::default() };
+    world.command(Command::SetRoomPolicy { room: ROOM, policy });
+    assert_eq!(most(&mut world), PEOPLE - 1);
+}
+
+#[test]
 fn fifty_people_see_and_hear_whoever_speaks() {
     const PEOPLE: usize = 50;
     let setup = Setup { slots: 4, channel: false, ..Setup::default() };

@@ -516,6 +516,7 @@ mod tests {
         assert_eq!(scene.stats.connections.refused, 1, "a place that was given back");
     }
 
+    /// `CONNECTIONS_MAX` is four in here.
     #[test]
     fn a_crowd_without_checks_keeps_nobody_out_and_throws_nobody_out() {
         let mut scene = Scene::new();

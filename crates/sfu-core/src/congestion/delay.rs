@@ -206,3 +206,19 @@ impl Delay {
 fn bits_per_second(bytes: u64, micros: i64) -> f64 {
     bytes as f64 * 8e6 / micros as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::link::start;
+    use super::*;
+
+    #[test]
+    fn only_so_many_arrivals_are_remembered() {
+        let mut delay = Delay::new(start());
+        for at in 0..2 * ARRIVALS_MAX as i64 {
+            delay.arrived(start(), at, 1000);
+        }
+        assert_eq!(delay.arrivals.len(), ARRIVALS_MAX);
+        assert_eq!(delay.newest(), 2 * ARRIVALS_MAX as i64 - 1, "the oldest are forgotten");
+    }
+}

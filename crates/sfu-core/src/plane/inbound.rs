@@ -245,6 +245,19 @@ mod tests {
     }
 
     #[test]
+    fn what_never_comes_is_asked_for_a_few_times() {
+        let mut now = start();
+        let mut stream = picture(now);
+        assert!(stream.arrives(1, now) && stream.arrives(3, now));
+        let mut lost = Vec::new();
+        while let Some(at) = stream.asks_at() {
+            now = now.max(at);
+            stream.ask(Duration::ZERO, now, &mut lost);
+        }
+        assert_eq!(lost, [2; REPAIR_TRIES_MAX as usize]);
+    }
+
+    #[test]
     fn what_is_missing_has_a_limit() {
         let now = start();
         let mut stream = picture(now);

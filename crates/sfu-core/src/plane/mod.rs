@@ -655,6 +655,7 @@ impl Plane {
         let blocks: Vec<_> =
             self.inbound.iter_mut().filter(|stream| is_heard(stream)).filter_map(|s| s.block(now)).collect();
         let ntp = self.ntp(now);
+        let only_receives = self.outbound.is_empty(); // Else what is reported of that gives the round trip.
         let mut blocks = blocks.chunks(BLOCKS_MAX);
         let mut is_active = false;
         for stream in &mut self.outbound {
@@ -667,12 +668,11 @@ impl Plane {
                 });
             }
         }
-        let sends = is_active; // What is reported of that gives the round trip.
         for blocks in blocks {
             is_active = true;
             self.egress.seal_report(|out| {
                 rtcp::receiver_report(out, RECEIVER_SSRC, blocks);
-                if !sends {
+                if only_receives {
                     rtcp::reference_time(out, RECEIVER_SSRC, ntp);
                 }
                 rtcp::source_description(out, RECEIVER_SSRC, CNAME);
@@ -963,6 +963,7 @@ impl RepairBudget {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::KEPT_AGE_MAX;
     use crate::transport::Redundancy;
 
     #[test]
@@ -1293,6 +1294,66 @@ mod tests {
         let smaller = FORWARDED_BYTES_MAX - 3;
         assert!(seen.eq([(FORWARDED_BYTES_MAX, true), (smaller, false), (FORWARDED_BYTES_MAX, false)]));
         assert_eq!(plane.take_stats().limited, 1, "the one that is too large is counted");
+        let reported = plane.outbound[0].report(now).map(|(_, packets, _)| packets);
+        assert_eq!(reported, Some(3), "and not reported as sent");
+    }
+
+    #[test]
+    fn what_may_be_asked_for_again_has_a_limit_and_an_age() {
+        let now = start();
+        let (mut sealer, _) = srtp::pair(PROFILE, &KEYS, true).unwrap();
+        let mut plane = viewer(now);
+        let all = KEPT_PACKETS_MAX as u64 + 5;
+        (0..all).for_each(|number| send(&mut plane, 500 + number, &[1; 9], now));
+        plane.gate(false); // Whatever could be sent again is counted.
+        let mut kept = |first: u16, at: Instant| {
+            let mut request = Vec::new();
+            rtcp::nack(&mut request, RECEIVER_SSRC, VIEWED, first..first + KEPT_PACKETS_MAX as u16, 1000);
+            sealer.seal_rtcp(&mut request, 0).unwrap();
+            plane.receive_rtcp(&request, at).unwrap();
+            plane.take_stats().gated
+        };
+        assert_eq!(kept(500, now), all - 10, "but not the first five");
+        assert_eq!(kept(505, now + KEPT_AGE_MAX / 2), KEPT_PACKETS_MAX as u64);
+        assert_eq!(kept(505, now + KEPT_AGE_MAX + Duration::from_millis(1)), 0);
+    }
+
+    /// Handshake and messages are the engine's, which is told the same: see `no_datagram_is_larger_than_its_limit…`.
+    #[test]
+    fn reports_and_requests_of_any_size_fit_into_a_datagram() {
+        let mut now = start();
+        let ssrcs: Vec<u32> = (1000..).take(SSRCS_MAX).collect();
+        let mut negotiated = simulcast(vec![]);
+        negotiated.lines[0].ssrcs.clone_from(&ssrcs);
+        negotiated.lines[0].rids.clear();
+        let mut plane = plane(negotiated, now);
+        plane.open(Mid::from("0"), (VIEWED, None), None, &mut rand_core::SeedableRng::from_seed([0; 32]));
+        plane.gate(true);
+        send(&mut plane, 500, &[1; 9], now);
+        let leaves = |plane: &mut Plane| {
+            let largest = plane.outgoing().iter().map(<[u8]>::len).max().unwrap();
+            assert!(largest <= DATAGRAM_BYTES_MAX, "{largest} bytes");
+            largest
+        };
+        // One stream misses as much as it may, one packet in eighteen: each needs an entry of its own.
+        for sequence in (0..18 * MISSING_PACKETS_MAX as u16).filter(|sequence| sequence % 18 != 17) {
+            plane.receive_rtp(&sealed((MAIN, ssrcs[0], sequence), &[], &[1]), now).unwrap();
+        }
+        now += Duration::from_millis(100);
+        plane.tick(now);
+        assert!(DATAGRAM_BYTES_MAX - 200 < leaves(&mut plane), "a request for packets");
+        // Every stream is reported on, and feedback has much to say.
+        for number in 0..20 * ssrcs.len() {
+            let transport = (3 * number as u16).to_be_bytes();
+            let packet = (MAIN, ssrcs[number % ssrcs.len()], 10_000 + number as u16);
+            plane.receive_rtp(&sealed(packet, &[(4, &transport)], &[1]), now).unwrap();
+            now += Duration::from_micros(700 + 2000 * (number as u64 % 2));
+        }
+        plane.tick(now);
+        assert!(DATAGRAM_BYTES_MAX - 100 < leaves(&mut plane), "feedback");
+        now += REPORT_INTERVAL;
+        plane.tick(now);
+        assert!(700 < leaves(&mut plane), "a report of as many blocks as one holds");
     }
 
     #[test]

@@ -150,7 +150,9 @@ impl Outbound {
             descriptor: position.descriptor.as_ref(),
         };
         let patch = position.vp8_ids.filter(|_| !position.is_filler);
-        egress.seal(&fields, &extensions, position.sequence, None, &payload, patch, now);
+        if !egress.seal(&fields, &extensions, position.sequence, None, &payload, patch, now) {
+            return; // What did not leave is neither reported nor sent again.
+        }
         self.packets = self.packets.wrapping_add(1);
         self.octets = self.octets.wrapping_add(payload.len() as u32);
         self.newest = Some(Newest {
