@@ -162,7 +162,10 @@ enum Who {
 /// What the hub keeps of a visit besides the lobby's ticket.
 #[derive(Debug)]
 struct Visit {
+    /// By which staff's pages know it.
     name: String,
+    /// Whether the name in the lobby is sealed.
+    is_sealed: bool,
     token: TokenHash,
     socket: Option<SocketId>,
     lost_at: Option<Instant>,

@@ -85,6 +85,10 @@ pub(crate) const COUNTDOWN: Duration = Duration::from_secs(3);
 
 /// Characters of a name; as the protocol says.
 pub(crate) const NAME_CHARS_MAX: usize = 200;
+/// Characters of a sealed name; as the protocol says.
+pub(crate) const SEALED_CHARS_MAX: usize = 1_400;
+/// HPKE alone makes 48 bytes of nothing, and 65 letters hold one more.
+pub(crate) const SEALED_CHARS_MIN: usize = 65;
 /// Characters of presence texts and of reasons of a removal; as the protocol says.
 pub(crate) const TEXT_CHARS_MAX: usize = 200;
 /// Characters of each of an area's texts; as the protocol says.

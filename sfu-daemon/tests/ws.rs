@@ -188,9 +188,9 @@ async fn a_reload_keeps_the_place() {
     let mut second = checked_in(&clinic).await;
     drop(page);
     let mut again = clinic.patient().await;
-    again.say(json!({"kind": "resume", "token": token, "name": "Ana"})).await;
+    again.say(json!({"kind": "resume", "token": token})).await;
     assert_eq!(again.hear("resumed").await["patient"]["position"], 1);
-    second.say(json!({"kind": "resume", "token": "guess", "name": null})).await;
+    second.say(json!({"kind": "resume", "token": "guess"})).await;
     assert_eq!(second.hear("error").await["code"], "place_unknown");
 }
 

@@ -217,6 +217,15 @@ pub enum Input {
         ticket: TicketId,
         /// Where to.
         to: AreaId,
+        /// The name, sealed anew for the staff there. Without it, it stays as it is.
+        name: Option<Private>,
+    },
+    /// The patient's page has sealed the name anew. In any state that is not over.
+    Rename {
+        /// Which visit.
+        ticket: TicketId,
+        /// In the place of the one before.
+        name: Private,
     },
     /// The visit is over. By `Patient` or `Server` in any state that is not over yet, by `Staff` or `Lost` in a consultation only: in line,
     /// staff say why ([`Input::Remove`]), and who is lost keeps the place for [`Limits::away_grace`].
@@ -523,9 +532,9 @@ impl Default for Limits {
             area_tickets_max: 200,                    // A large walk-in clinic's morning.
             area_finished_max: 200,                   // As many as may have been inside.
             areas_max: 1_000,                         // A hospital with all its departments.
-            name_bytes_max: 1_024,                    // 200 characters of any script, sealed.
-            reason_bytes_max: 1_024,                  // As a name.
-            language_bytes_max: 35,                   // RFC 5646, section 4.4.1: room for every registered combination.
+            name_bytes_max: 1_400, // 200 characters of any script, sealed with the keys of who bears it.
+            reason_bytes_max: 1_024, // 200 characters of any script.
+            language_bytes_max: 35, // RFC 5646, section 4.4.1: room for every registered combination.
         }
     }
 }

@@ -58,7 +58,8 @@ impl Lobby {
             Input::GoIn { ticket } => self.go_in(ticket, now),
             Input::Hold { ticket } => self.hold(ticket, now),
             Input::Unhold { ticket } => self.unhold(ticket, now),
-            Input::Transfer { ticket, to } => self.transfer(ticket, to, now),
+            Input::Transfer { ticket, to, name } => self.transfer(ticket, to, name, now),
+            Input::Rename { ticket, name } => self.rename(ticket, name),
             Input::End { ticket, by } => self.end(ticket, by, now),
             Input::Remove { ticket, reason } => self.remove(ticket, reason, now),
             Input::Rejoin { ticket, name } => self.rejoin(ticket, name, now),
@@ -267,12 +268,18 @@ impl Lobby {
         Ok(())
     }
 
-    fn transfer(&mut self, id: TicketId, to: AreaId, now: Instant) -> Result<(), Refused> {
+    fn transfer(&mut self, id: TicketId, to: AreaId, name: Option<Private>, now: Instant) -> Result<(), Refused> {
         self.check_state(id, |state| !state.is_over())?;
+        name.as_ref().map_or(Ok(()), |name| self.check_name(name))?;
         if self.visit_mut(id)?.ticket.area != to {
             self.check_takes_newcomers(to)?;
         }
         self.close_room(id, EndedBy::Staff, now);
+        let visit = self.visit_mut(id)?;
+        if let Some(name) = name {
+            visit.ticket.name = name;
+            self.tell_staff(id);
+        }
         let visit = self.visit_mut(id)?;
         if visit.ticket.area != to {
             let state = visit.ticket.state;
@@ -281,6 +288,14 @@ impl Lobby {
             self.relist(id, None, Some(state));
         }
         self.enter_line(id, now);
+        Ok(())
+    }
+
+    fn rename(&mut self, id: TicketId, name: Private) -> Result<(), Refused> {
+        self.check_state(id, |state| !state.is_over())?;
+        self.check_name(&name)?;
+        self.visit_mut(id)?.ticket.name = name;
+        self.tell_staff(id);
         Ok(())
     }
 

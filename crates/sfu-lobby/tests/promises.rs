@@ -286,7 +286,7 @@ fn a_transfer_keeps_the_place_of_the_first_check_in() {
     let ticket = clinic.in_call(DERMA);
     clinic.now += MINUTE;
     let local = clinic.waiting(CARDIO);
-    let changes = clinic.take(Input::Transfer { ticket, to: CARDIO }).unwrap();
+    let changes = clinic.take(Input::Transfer { ticket, to: CARDIO, name: None }).unwrap();
     assert_eq!((clinic.lobby.position(ticket), clinic.lobby.position(local)), (Some(1), Some(2)));
     check(
         &changes,
@@ -301,11 +301,34 @@ fn a_transfer_keeps_the_place_of_the_first_check_in() {
 }
 
 #[test]
+fn a_name_that_is_sealed_anew_takes_the_place_of_the_old_one_in_one_delta() {
+    let mut clinic = Clinic::new();
+    let ticket = clinic.waiting(DERMA);
+    let name = |clinic: &Clinic| clinic.lobby.ticket(ticket).unwrap().name.expose().to_owned();
+    let changes = clinic.take(Input::Rename { ticket, name: Private::from("Anna") }).unwrap();
+    check(&changes, &expect!["Queue { area: AreaId(1), version: 3, upserted: [TicketId(1)], removed: [] }"]);
+    assert_eq!(name(&clinic), "Anna");
+    let changes = clinic.take(Input::Transfer { ticket, to: CARDIO, name: Some(Private::from("Ana")) }).unwrap();
+    check(
+        &changes,
+        &expect![[r#"
+        Ticket { ticket: TicketId(1) }
+        Queue { area: AreaId(1), version: 4, upserted: [], removed: [TicketId(1)] }
+        Queue { area: AreaId(2), version: 1, upserted: [TicketId(1)], removed: [] }"#]],
+    );
+    assert_eq!(name(&clinic), "Ana");
+    let elsewhere = Input::Transfer { ticket, to: AreaId(77), name: Some(Private::from("Ann")) };
+    assert_eq!(clinic.take(elsewhere), Err(Refused::AreaUnknown));
+    assert_eq!(clinic.take(Input::Rename { ticket, name: Private::default() }), Err(Refused::BadName));
+    assert_eq!(name(&clinic), "Ana", "what was refused has changed nothing");
+}
+
+#[test]
 fn a_refused_transfer_leaves_the_ticket_where_it_was() {
     let mut clinic = Clinic::with(Limits { area_tickets_max: 1, ..Limits::default() });
     let ticket = clinic.in_call(DERMA);
     let refused = |clinic: &mut Clinic, to| {
-        let refused = clinic.take(Input::Transfer { ticket, to }).unwrap_err();
+        let refused = clinic.take(Input::Transfer { ticket, to, name: None }).unwrap_err();
         assert_eq!(clinic.state(ticket), Some(State::InCall));
         refused
     };
@@ -316,7 +339,7 @@ fn a_refused_transfer_leaves_the_ticket_where_it_was() {
     assert_eq!(refused(&mut clinic, CARDIO), Refused::AreaClosed);
     // The own area knows the patient already.
     clinic.take(Input::SetPresence { area: DERMA, presence: Presence::Closed }).unwrap();
-    clinic.take(Input::Transfer { ticket, to: DERMA }).unwrap();
+    clinic.take(Input::Transfer { ticket, to: DERMA, name: None }).unwrap();
     assert_eq!(clinic.state(ticket), Some(State::Waiting));
 }
 
@@ -423,7 +446,7 @@ fn what_changes_nothing_tells_nobody() {
         Input::OpenArea { area: DERMA },
         Input::Connected { ticket },
         Input::SetUp { ticket, devices: WORKS, done: true },
-        Input::Transfer { ticket, to: DERMA },
+        Input::Transfer { ticket, to: DERMA, name: None },
     ] {
         assert_eq!(clinic.take(input), Ok(vec![]));
     }

@@ -37,6 +37,7 @@ fn every_input_in_every_state() {
         unhold          ·         ·         ·         ·         ·         ·         ·         in_call   in_call!  ·         ·         ·
         transfer        >arriving >waiting  >away     >waiting  >away     >waiting  >away     >waiting  >away     ·         ·         ·
         transfer, same  =         =         =         waiting   away      waiting   away      waiting   away      ·         ·         ·
+        rename          =         =         =         =         =         =         =         =         =         ·         ·         ·
         end, patient    ended     ended     ended     ended     ended     ended     ended     ended     ended     ·         ·         ·
         end, staff      ·         ·         ·         ended     ended     ended     ended     ended     ended     ·         ·         ·
         end, lost       ·         ·         ·         ended     ended     ended     ended     ended     ended     ·         ·         ·
@@ -49,7 +50,7 @@ fn every_input_in_every_state() {
         timeout, due    =         =         expired   =         away      =         ended     =         ended     forgotten forgotten forgotten"#]];
     let ticket = TICKET;
     type Row = (&'static str, fn(TicketId) -> Input);
-    let rows: [Row; 22] = [
+    let rows: [Row; 23] = [
         ("connected", |ticket| Input::Connected { ticket }),
         ("disconnected", |ticket| Input::Disconnected { ticket }),
         ("set up", |ticket| Input::SetUp { ticket, devices: WORKS, done: false }),
@@ -60,8 +61,9 @@ fn every_input_in_every_state() {
         ("go in", |ticket| Input::GoIn { ticket }),
         ("hold", |ticket| Input::Hold { ticket }),
         ("unhold", |ticket| Input::Unhold { ticket }),
-        ("transfer", |ticket| Input::Transfer { ticket, to: THERE }),
-        ("transfer, same", |ticket| Input::Transfer { ticket, to: HERE }),
+        ("transfer", |ticket| Input::Transfer { ticket, to: THERE, name: None }),
+        ("transfer, same", |ticket| Input::Transfer { ticket, to: HERE, name: None }),
+        ("rename", |ticket| Input::Rename { ticket, name: Private::from("Anna") }),
         ("end, patient", |ticket| Input::End { ticket, by: EndedBy::Patient }),
         ("end, staff", |ticket| Input::End { ticket, by: EndedBy::Staff }),
         ("end, lost", |ticket| Input::End { ticket, by: EndedBy::Lost }),

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::view::{DeviceState, Presence};
+use crate::view::{DeviceState, Presence, SealedDevice};
 
 /// Who opens the connection. Staff are known by their cookie, patients by nothing until they check in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -70,10 +70,15 @@ pub enum ClientMessage {
         /// A patient's page: the slug of its link, so that `area` can follow. Staff: absent.
         area: Option<String>,
     },
-    /// Takes a place in line. Answered by `checked_in`.
+    /// Takes a place in line, under `sealed` or under `name`, not both. Answered by `checked_in`.
     CheckIn {
-        /// Any non-empty name, at most 200 characters; never verified, never stored.
-        name: String,
+        /// The name, sealed to the area's desk key; opaque to the server, at most 1,400 characters.
+        #[ts(optional = nullable)]
+        sealed: Option<String>,
+        /// Or in clear: any non-empty name, at most 200 characters; never verified, never stored. Only where the area has no `seal`, or one that
+        /// says `prefer`.
+        #[ts(optional = nullable)]
+        name: Option<String>,
         /// A BCP 47 tag of the page's language.
         language: String,
     },
@@ -81,13 +86,19 @@ pub enum ClientMessage {
     Resume {
         /// The place token.
         token: String,
-        /// Whether the page still knows the name; after an end the server has forgotten it. Rejoining needs it.
-        name: Option<String>,
+        /// The name sealed anew, for a visit that is not over: to the desk key of the area where the visit is now.
+        #[ts(optional = nullable)]
+        sealed: Option<String>,
     },
-    /// Back in line within the rejoin period after `ended`, `removed` or `expired`. Answered by `patient`.
+    /// Back in line within the rejoin period after `ended`, `removed` or `expired`, with the name again: the server has forgotten it. Answered by
+    /// `patient`.
     Rejoin {
-        /// The name again: the server has forgotten it.
-        name: String,
+        /// As in `check_in`.
+        #[ts(optional = nullable)]
+        sealed: Option<String>,
+        /// As in `check_in`.
+        #[ts(optional = nullable)]
+        name: Option<String>,
     },
     /// How the set-up goes; `done` moves the patient from `arriving` to `waiting`.
     SetUp {
@@ -148,6 +159,15 @@ pub enum ClientMessage {
         /// Which of their keys.
         generation: u32,
     },
+    /// A message between the line and the desk, handed on and kept until the visit is over: from a patient to the staff of the area, from staff
+    /// to a patient.
+    Note {
+        /// Staff: which visit. Patients: absent.
+        #[ts(optional = nullable)]
+        ticket: Option<String>,
+        /// Opaque to the server; at most 1,400 characters.
+        sealed: String,
+    },
     /// A sign of life; answered by `pong`. Pages send one every 10 s and when they become visible.
     Ping,
 }
@@ -172,6 +192,7 @@ impl ClientMessage {
             Self::SealHello { .. } => "seal_hello",
             Self::SealBoxes { .. } => "seal_boxes",
             Self::KeyTaken { .. } => "key_taken",
+            Self::Note { .. } => "note",
             Self::Ping => "ping",
         }
     }
@@ -238,6 +259,12 @@ pub enum StaffCommand {
         ticket: String,
         /// The other area's slug.
         to: String,
+        /// The name, sealed anew to the other area's desk key; at most 1,400 characters. Without it staff there get what there is.
+        #[ts(optional = nullable)]
+        sealed: Option<String>,
+        /// Handed to the patient's page, so that it knows the other area's keys; opaque to the server, at most 6,000 characters.
+        #[ts(optional = nullable)]
+        referral: Option<String>,
     },
     /// Ends the consultation.
     End {
@@ -266,6 +293,30 @@ pub enum StaffCommand {
         /// As in `device_added`.
         device: u32,
     },
+    /// This browser wants to take part in an area's keys. Shown to staff of the area by `seal_devices`, for an hour.
+    OfferKey {
+        /// The area's slug.
+        area: String,
+        /// Its Ed25519 key: 32 bytes in base64url.
+        sign: String,
+        /// Its X25519 key, likewise.
+        kem: String,
+        /// For those who choose; 1 to 100 characters.
+        label: String,
+    },
+    /// The area's keys from now on, whole. Taken if nothing is stored yet, or if the state's `serial` is higher than the stored one's.
+    SetSeal {
+        /// The area's slug.
+        area: String,
+        /// As in `Seal`.
+        root: String,
+        /// As in `Seal`.
+        state: String,
+        /// As in `Seal`.
+        moved: Vec<String>,
+        /// All that take part; at most 48.
+        devices: Vec<SealedDevice>,
+    },
 }
 
 impl StaffCommand {
@@ -285,6 +336,8 @@ impl StaffCommand {
             Self::Remove { .. } => "remove",
             Self::AddDevice { .. } => "add_device",
             Self::RemoveDevice { .. } => "remove_device",
+            Self::OfferKey { .. } => "offer_key",
+            Self::SetSeal { .. } => "set_seal",
         }
     }
 }

@@ -9,7 +9,7 @@
 //! use sfu_signal::{ClientMessage, decode};
 //!
 //! let message = decode(r#"{"kind": "check_in", "name": "Ana", "language": "de"}"#)?;
-//! assert!(matches!(&message, ClientMessage::CheckIn { name, .. } if name == "Ana"));
+//! assert!(matches!(&message, ClientMessage::CheckIn { name: Some(name), .. } if name == "Ana"));
 //! assert!(!format!("{message:?}").contains("Ana"), "logs learn no names");
 //! assert!(decode(r#"{"kind": "check_in", "name": "Ana", "language": "de", "age": 7}"#).is_err());
 //! # Ok::<(), sfu_signal::DecodeError>(())
@@ -27,8 +27,8 @@ pub use decode::{DecodeError, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, decode, enco
 pub use server::{EndReason, ErrorCode, ServerMessage};
 pub use typescript::export_typescript;
 pub use view::{
-    AreaView, ConnectionView, DeviceState, PatientView, Presence, QueueTicket, RoomPeer, SealHelloView, SlotView,
-    TicketState, WantedLayer,
+    AreaView, ConnectionView, DeviceState, KeyOffer, NoteView, PatientView, Presence, QueueTicket, RoomPeer, Seal,
+    SealHelloView, SealedDevice, SlotView, TicketState, WantedLayer,
 };
 
 /// The version of this vocabulary. The first message of a connection names it; the daemon refuses

@@ -5,7 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::view::{AreaView, PatientView, QueueTicket, RoomPeer, SealHelloView, SlotView, WantedLayer};
+use crate::view::{
+    AreaView, KeyOffer, NoteView, PatientView, QueueTicket, RoomPeer, SealHelloView, SealedDevice, SlotView,
+    WantedLayer,
+};
 
 /// Why a request was refused. The page has the words for people; this is for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -111,6 +114,25 @@ pub enum ServerMessage {
         upserted: Vec<QueueTicket>,
         /// Visits that left the queue.
         removed: Vec<String>,
+    },
+    /// Staff: which browsers take part in the keys of an area, and which want to. After `watch`, and whole on each change.
+    SealDevices {
+        /// The area's slug.
+        area: String,
+        /// They want to.
+        offers: Vec<KeyOffer>,
+        /// They do.
+        devices: Vec<SealedDevice>,
+    },
+    /// Messages between the line and the desk for the receiver: a new one; after `resume` or `watch` all that are kept, oldest first of each visit.
+    Notes {
+        /// Them.
+        notes: Vec<NoteView>,
+    },
+    /// The visit was transferred: why its page may trust the other area's keys. Before that area's `area`, and again after `resume`.
+    Referral {
+        /// As in `transfer`.
+        referral: String,
     },
     /// The answer to an offer.
     Answer {
@@ -221,6 +243,9 @@ impl ServerMessage {
             Self::Patient { .. } => "patient",
             Self::Queue { .. } => "queue",
             Self::QueueDelta { .. } => "queue_delta",
+            Self::SealDevices { .. } => "seal_devices",
+            Self::Notes { .. } => "notes",
+            Self::Referral { .. } => "referral",
             Self::Answer { .. } => "answer",
             Self::Room { .. } => "room",
             Self::Speaking { .. } => "speaking",

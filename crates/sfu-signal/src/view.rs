@@ -95,6 +95,42 @@ pub struct AreaView {
     pub waiting: u32,
     /// Whether a new check-in would be refused because the waiting room is full.
     pub full: bool,
+    /// The area's keys; absent until staff have made some.
+    pub seal: Option<Seal>,
+}
+
+/// An area's keys. Nobody need believe the server: the root signs the rest, and links tell the root.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Seal {
+    /// The Ed25519 key of the area: 32 bytes in base64url.
+    pub root: String,
+    /// The statement `area` of the root, as JSON; at most 1,200 characters.
+    pub state: String,
+    /// How links that name an earlier root lead to this one: at most 4 statements `moved`, oldest first, likewise.
+    pub moved: Vec<String>,
+}
+
+/// A browser of staff that takes part in an area's keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SealedDevice {
+    /// The statement `device` of the root, as JSON.
+    pub certificate: String,
+    /// What only this device can open: the desk key, and for key holders the root. With the certificate at most 1,200 characters.
+    pub blobs: Vec<String>,
+}
+
+/// A browser of staff that wants to take part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct KeyOffer {
+    /// As in `offer_key`.
+    pub sign: String,
+    /// As in `offer_key`.
+    pub kem: String,
+    /// As in `offer_key`.
+    pub label: String,
 }
 
 /// A patient's own visit, as the patient's page shows it.
@@ -123,8 +159,10 @@ pub struct PatientView {
 pub struct QueueTicket {
     /// Names the visit in staff commands. Random; says nothing about the person.
     pub ticket: String,
-    /// The name as typed at check-in. Only staff of the area receive it.
-    pub name: String,
+    /// The name as the patient's page has sealed it for the staff of the area.
+    pub sealed: Option<String>,
+    /// Or as it was said in clear. Only staff of the area receive it.
+    pub name: Option<String>,
     /// The language the patient reads, a BCP 47 tag such as "de".
     pub language: String,
     /// Where the visit stands.
@@ -175,6 +213,16 @@ pub struct SealHelloView {
     pub hello: String,
 }
 
+/// A message between the line and the desk, for the receiver.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct NoteView {
+    /// Staff: of which visit. Patients: absent.
+    pub ticket: Option<String>,
+    /// As it came.
+    pub sealed: String,
+}
+
 /// One layer of what a page sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -191,8 +239,8 @@ pub struct WantedLayer {
 pub struct RoomPeer {
     /// A small number, valid within this consultation.
     pub peer: u32,
-    /// What to call them. For a patient it is the clinician's display name, for staff the patient's name.
-    pub name: String,
+    /// What to call them. For a patient it is the clinician's display name, for staff the patient's name; absent if that is sealed.
+    pub name: Option<String>,
     /// Whether they are staff.
     pub staff: bool,
     /// Whether it is a device, such as an ultrasound, whose picture must not be cut off.
@@ -225,6 +273,12 @@ impl fmt::Debug for QueueTicket {
 impl fmt::Debug for SealHelloView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SealHelloView").field("peer", &self.peer).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NoteView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NoteView").field("ticket", &self.ticket).finish_non_exhaustive()
     }
 }
 

@@ -108,9 +108,9 @@ fn what_is_no_message_is_refused_with_rule_and_position() {
         (r#"{"kind":"staff","command":{"action":"dance"}}"#, malformed(45)),
         // Fields that are unknown, missing or of the wrong type. Kinds without fields have none.
         (r#"{"kind":"rejoin","name":"a","age":7}"#, malformed(36)),
-        (r#"{"kind":"rejoin"}"#, malformed(17)),
+        (r#"{"kind":"seal_hello"}"#, malformed(21)),
         (r#"{"kind":"rejoin","name":7}"#, malformed(26)),
-        (r#"{"kind":"rejoin","name":null}"#, malformed(29)),
+        (r#"{"kind":"seal_hello","hello":null}"#, malformed(34)),
         (r#"{"kind":"ping","payload":"x"}"#, malformed(29)),
         (r#"{"kind":"go_in","ticket":"x"}"#, malformed(29)),
         (r#"{"kind":"staff","command":{"action":"admit","ticket":"a","staff":"b"}}"#, malformed(70)),
@@ -222,7 +222,7 @@ proptest! {
 
     #[test]
     fn text_of_any_script_survives(name in "\\PC{0,200}", mid in "\\PC{0,16}") {
-        let rejoin = ClientMessage::Rejoin { name };
+        let rejoin = ClientMessage::Rejoin { sealed: None, name: Some(name) };
         prop_assert!(decode(&serde_json::to_string(&rejoin).unwrap()) == Ok(rejoin));
         let offer = ClientMessage::Offer { request: 1, sdp: "v=0\r\n".to_owned(), sources: [(mid, SourceName::Screen)].into() };
         prop_assert!(decode(&serde_json::to_string(&offer).unwrap()) == Ok(offer));

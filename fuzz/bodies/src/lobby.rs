@@ -43,7 +43,7 @@ fn event(kind: u8, ticket: TicketId, choice: u8) -> Option<Input> {
     let area = AreaId(u64::from(choice % 3));
     let name = || Private::from(["Ana", "", "too long a name", "Zoë"][usize::from(choice >> 3) % 4]);
     let devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Denied };
-    Some(match kind % 20 {
+    Some(match kind % 21 {
         0 => Input::OpenArea { area },
         1 => {
             let presence =
@@ -60,13 +60,14 @@ fn event(kind: u8, ticket: TicketId, choice: u8) -> Option<Input> {
         11 | 12 => Input::GoIn { ticket },
         13 => Input::Hold { ticket },
         14 => Input::Unhold { ticket },
-        15 => Input::Transfer { ticket, to: area },
+        15 => Input::Transfer { ticket, to: area, name: choice.is_multiple_of(2).then(name) },
         16 => {
             let by = [EndedBy::Patient, EndedBy::Staff, EndedBy::Lost, EndedBy::Server][usize::from(choice % 4)];
             Input::End { ticket, by }
         }
         17 => Input::Remove { ticket, reason: name() },
         18 => Input::Rejoin { ticket, name: name() },
+        19 => Input::Rename { ticket, name: name() },
         _ => return None,
     })
 }

@@ -451,11 +451,11 @@ impl Hub {
             let Some(page) = own.page else { continue };
             let name = match side {
                 Side::Patient => self.clinician(call.area),
-                Side::Staff => self.lobby.ticket(call.ticket).map(|ticket| ticket.name.expose().to_owned()),
+                Side::Staff => self.name_shown(call.ticket).1,
             };
             let peer = RoomPeer {
                 peer: side.other().peer(),
-                name: name.unwrap_or_default(),
+                name,
                 staff: side == Side::Patient,
                 device: false,
                 muted: other.muted,

@@ -155,7 +155,7 @@ impl Devices {
     pub(super) fn peers(&self, room: RoomId) -> impl Iterator<Item = RoomPeer> {
         self.rooms.get(&room).into_iter().flatten().map(|(peer, device)| RoomPeer {
             peer: *peer,
-            name: device.name.clone(),
+            name: Some(device.name.clone()),
             staff: false,
             device: true,
             muted: false,

@@ -8,7 +8,8 @@ use super::call::Side;
 use super::{Answer, Hub, No, SocketId, Visit, Who, now, room_of, view};
 
 use crate::auth::{Token, TokenHash};
-use crate::limits::{LOST_AFTER, NAME_CHARS_MAX};
+use crate::limits::{LOST_AFTER, NAME_CHARS_MAX, SEALED_CHARS_MAX, SEALED_CHARS_MIN};
+use crate::telemetry;
 
 impl Hub {
     pub(super) fn patient_said(
@@ -20,19 +21,23 @@ impl Hub {
     ) -> Answer {
         let place = ticket.ok_or(No(ErrorCode::WrongState, "check in or resume first"));
         match message {
-            ClientMessage::CheckIn { name, language } => {
+            ClientMessage::CheckIn { sealed, name, language } => {
+                let name = Name::read(sealed, name)?;
                 let area = area.ok_or(No(ErrorCode::AreaUnknown, "hello named no area"))?;
                 self.check_in(socket, area, ticket, name, language)
             }
-            ClientMessage::Resume { token, .. } => self.resume(socket, &token),
-            ClientMessage::Rejoin { name } => {
+            ClientMessage::Resume { token, sealed } => {
+                let sealed = sealed.map(checked_sealed).transpose()?;
+                self.resume(socket, &token, sealed)
+            }
+            ClientMessage::Rejoin { sealed, name } => {
+                let name = Name::read(sealed, name)?;
                 let ticket = place?;
                 if self.stop_at.is_some() {
                     return Err(No(ErrorCode::Draining, "the server is about to stop"));
                 }
-                let name = checked_name(name)?;
                 self.take_check_in(socket)?;
-                self.apply(Input::Rejoin { ticket, name })
+                self.apply_named(ticket, name, |name| Input::Rejoin { ticket, name })
             }
             ClientMessage::SetUp { devices, done } => {
                 self.apply(Input::SetUp { ticket: place?, devices: view::devices_in(devices), done })
@@ -65,6 +70,7 @@ impl Hub {
                 let room = self.patient_room(place?)?;
                 self.key_taken(room, Side::Patient, socket, of, generation)
             }
+            ClientMessage::Note { .. } => Err(No(ErrorCode::NotAllowed, "this server hands no notes on yet")),
             ClientMessage::Hello { .. } => Err(No(ErrorCode::WrongState, "hello is said once")),
             ClientMessage::Staff { .. } => Err(No(ErrorCode::NotAllowed, "for staff only")),
             ClientMessage::Ping => Ok(()),
@@ -76,10 +82,9 @@ impl Hub {
         socket: SocketId,
         area: AreaId,
         old: Option<TicketId>,
-        name: String,
+        Name { text: name, is_sealed }: Name,
         language: String,
     ) -> Answer {
-        let name = checked_name(name)?;
         if !is_language(&language) {
             return Err(No(ErrorCode::BadMessage, "language is a BCP 47 tag"));
         }
@@ -93,6 +98,7 @@ impl Hub {
         let token = Token::random()?;
         let visit = Visit {
             name: Token::random()?.expose().to_owned(),
+            is_sealed,
             token: TokenHash::of(token.expose()),
             socket: None,
             lost_at: None,
@@ -121,12 +127,12 @@ impl Hub {
         if source.is_some_and(|source| self.check_ins.take(source)) {
             return Ok(());
         }
-        crate::telemetry::limit_reached("check_ins_per_source");
+        telemetry::limit_reached("check_ins_per_source");
         Err(No(ErrorCode::TooMany, "too many check-ins from one address; try again in a minute"))
     }
 
     /// Back to a place with its token. The newest page has it; an older one is told and closed.
-    fn resume(&mut self, socket: SocketId, token: &str) -> Answer {
+    fn resume(&mut self, socket: SocketId, token: &str, sealed: Option<Private>) -> Answer {
         let known = self.places.get(&TokenHash::of(token)).copied();
         let ticket = known.ok_or(No(ErrorCode::PlaceUnknown, "this place is not, or no longer, known"))?;
         let before = self.sit(socket, ticket);
@@ -138,6 +144,9 @@ impl Hub {
             self.close(before);
         }
         self.apply(Input::Connected { ticket })?;
+        if let Some(text) = sealed.filter(|_| self.lobby.ticket(ticket).is_some_and(|ticket| !ticket.state.is_over())) {
+            self.apply_named(ticket, Name { text, is_sealed: true }, |name| Input::Rename { ticket, name })?;
+        }
         if let Some(patient) = self.patient_view(ticket) {
             self.tell(socket, &ServerMessage::Resumed { patient });
         }
@@ -145,6 +154,23 @@ impl Hub {
             self.reattach(room, Side::Patient, socket);
         }
         Ok(())
+    }
+
+    /// Hands the lobby an input that gives a visit a name. The mark goes first, since the input has it told.
+    pub(super) fn apply_named(
+        &mut self,
+        ticket: TicketId,
+        Name { text, is_sealed }: Name,
+        input: impl FnOnce(Private) -> Input,
+    ) -> Answer {
+        let mark = |hub: &mut Self, is_sealed| {
+            let visit = hub.visits.get_mut(&ticket)?;
+            Some(std::mem::replace(&mut visit.is_sealed, is_sealed))
+        };
+        let before = mark(self, is_sealed);
+        self.apply(input(text)).inspect_err(|_| {
+            before.and_then(|before| mark(self, before));
+        })
     }
 
     /// Makes a page the visit's page, and returns which one was before. A page has one visit: the one it had is without a page from now on.
@@ -189,6 +215,33 @@ impl Hub {
     fn patient_room(&self, ticket: TicketId) -> Result<sfu_lobby::RoomId, No> {
         room_of(&self.lobby, ticket).ok_or(No(ErrorCode::WrongState, "there is no consultation yet"))
     }
+}
+
+/// Who somebody is, as the page said it.
+pub(super) struct Name {
+    pub(super) text: Private,
+    pub(super) is_sealed: bool,
+}
+
+impl Name {
+    fn read(sealed: Option<String>, name: Option<String>) -> Result<Self, No> {
+        match (sealed, name) {
+            (Some(sealed), None) => Ok(Self { text: checked_sealed(sealed)?, is_sealed: true }),
+            (None, Some(name)) => Ok(Self { text: checked_name(name)?, is_sealed: false }),
+            (Some(_), Some(_)) | (None, None) => Err(No(ErrorCode::BadMessage, "say either `sealed` or `name`")),
+        }
+    }
+}
+
+/// What only the staff's pages can read. Letters of base64url and nothing else, so that it cannot be a name in clear by mistake.
+pub(super) fn checked_sealed(sealed: String) -> Result<Private, No> {
+    let sealed = Private::from(sealed);
+    let is_text = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if sealed.len() < SEALED_CHARS_MIN || SEALED_CHARS_MAX < sealed.len() || !sealed.expose().bytes().all(is_text) {
+        telemetry::limit_reached("sealed_name");
+        return Err(No(ErrorCode::BadName, "a sealed name has 65 to 1,400 letters of base64url"));
+    }
+    Ok(sealed)
 }
 
 /// A name as typed, without control characters, which no name has and which could forge a line where it is shown.

@@ -4,6 +4,7 @@ use sfu_lobby::{AreaId, EndedBy, Input, Private, StaffId, State, TicketId};
 use sfu_signal::{ClientMessage, ErrorCode, Presence, ServerMessage, StaffCommand};
 
 use super::call::{BEHIND, Side};
+use super::patient::{Name, checked_sealed};
 use super::{Answer, Hub, No, Save, SocketId, Who, view};
 use crate::limits::{AREA_TEXT_CHARS_MAX, TEXT_CHARS_MAX};
 
@@ -23,6 +24,7 @@ impl Hub {
             ClientMessage::SealHello { hello } => self.seal_hello(call?, Side::Staff, socket, hello),
             ClientMessage::SealBoxes { boxes } => self.seal_boxes(call?, Side::Staff, socket, boxes),
             ClientMessage::KeyTaken { of, generation } => self.key_taken(call?, Side::Staff, socket, of, generation),
+            ClientMessage::Note { .. } => Err(No(ErrorCode::NotAllowed, "this server hands no notes on yet")),
             ClientMessage::Leave => {
                 call?;
                 self.leave_as_staff(staff);
@@ -77,10 +79,17 @@ impl Hub {
                 let ticket = self.own_call(staff, &ticket)?;
                 self.apply(Input::Unhold { ticket })
             }
-            StaffCommand::Transfer { ticket, to } => {
+            StaffCommand::Transfer { ticket, to, sealed, referral: _ } => {
+                let sealed = sealed.map(checked_sealed).transpose()?;
                 let ticket = self.own_call(staff, &ticket)?;
                 let to = self.area_by_slug(&to).ok_or(No(ErrorCode::AreaUnknown, "no such area"))?;
-                self.apply(Input::Transfer { ticket, to })
+                match sealed {
+                    Some(text) => {
+                        let name = Name { text, is_sealed: true };
+                        self.apply_named(ticket, name, |name| Input::Transfer { ticket, to, name: Some(name) })
+                    }
+                    None => self.apply(Input::Transfer { ticket, to, name: None }),
+                }
             }
             StaffCommand::End { ticket } => {
                 let ticket = self.own_call(staff, &ticket)?;
@@ -98,6 +107,9 @@ impl Hub {
             StaffCommand::RemoveDevice { ticket, device } => {
                 let ticket = self.own_call(staff, &ticket)?;
                 self.remove_device(staff, ticket, device)
+            }
+            StaffCommand::OfferKey { .. } | StaffCommand::SetSeal { .. } => {
+                Err(No(ErrorCode::NotAllowed, "this server keeps no keys of areas yet"))
             }
         }
     }
@@ -168,7 +180,7 @@ impl Hub {
     pub(super) fn lose_staff(&mut self, staff: StaffId) {
         let Some((ticket, state)) = self.call_of(staff) else { return };
         let home = self.lobby.ticket(ticket).map(|ticket| ticket.area);
-        let back = home.filter(|_| state != State::Called).map(|to| Input::Transfer { ticket, to });
+        let back = home.filter(|_| state != State::Called).map(|to| Input::Transfer { ticket, to, name: None });
         self.apply_if_possible(back.unwrap_or(Input::CancelCall { ticket }));
     }
 

@@ -169,7 +169,7 @@ async fn a_page_that_takes_another_place_leaves_its_own_behind() {
     let token = ana.token();
     clinic.close(&ana);
     let mut ben = clinic.checked_in("Ben");
-    ben.say(&mut clinic, json!({"kind": "resume", "token": token, "name": null}));
+    ben.say(&mut clinic, json!({"kind": "resume", "token": token}));
     clinic.close(&ben);
     clinic.pass(HOUR);
     staff.say(&mut clinic, json!({"kind": "staff", "command": {"action": "watch", "area": "reception"}}));
@@ -794,7 +794,7 @@ impl Clinic {
 
     fn resumed(&mut self, token: &str) -> Page {
         let mut page = self.patient("reception");
-        page.say(self, json!({"kind": "resume", "token": token, "name": null}));
+        page.say(self, json!({"kind": "resume", "token": token}));
         page
     }
 

@@ -25,6 +25,7 @@ impl Hub {
             presence_text: area.presence_text.clone(),
             waiting: self.lobby.waiting(id),
             full: self.lobby.is_full(id),
+            seal: None,
         })
     }
 
@@ -71,9 +72,11 @@ impl Hub {
     pub(super) fn queue_ticket(&self, id: TicketId, viewer: StaffId) -> Option<QueueTicket> {
         let ticket = self.lobby.ticket(id)?;
         let kept = ticket.deadline.filter(|_| ticket.state == State::Away);
+        let (sealed, name) = self.name_shown(id);
         Some(QueueTicket {
             ticket: self.visits.get(&id)?.name.clone(),
-            name: ticket.name.expose().to_owned(),
+            sealed,
+            name,
             language: ticket.language.clone(),
             state: state_view(ticket.state),
             position: self.lobby.position(id),
@@ -86,6 +89,13 @@ impl Hub {
             clinician: ticket.staff.and_then(|_| self.clinician(ticket.area)),
             mine: ticket.staff == Some(viewer),
         })
+    }
+
+    /// What staff of its area are told of who somebody is: sealed, or in clear.
+    pub(super) fn name_shown(&self, id: TicketId) -> (Option<String>, Option<String>) {
+        let (Some(ticket), Some(visit)) = (self.lobby.ticket(id), self.visits.get(&id)) else { return (None, None) };
+        let name = Some(ticket.name.expose().to_owned());
+        if visit.is_sealed { (name, None) } else { (None, name) }
     }
 
     /// Tells those who watch an area what has changed in its queue.

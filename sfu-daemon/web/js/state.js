@@ -222,6 +222,9 @@ function heard(state, message) {
     case "seal_hellos":
     case "seal_box":
     case "key_taken":
+    case "notes":
+    case "referral":
+    case "seal_devices":
     case "pong":
     case "queue":
     case "queue_delta":

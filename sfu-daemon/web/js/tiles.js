@@ -78,22 +78,22 @@ export function peerTile({ room, voices, path, views }, peer) {
   const dark = peer.camera_off || !peer.connected || slot?.video_mid == null;
   const speaks = voices.speaking.includes(peer.peer) && !peer.muted;
   return html`<figure class="tile ${peer.device ? "tile--whole" : ""} ${dark ? "tile--off" : ""} ${speaks ? "tile--speaks" : ""}" data-peer=${peer.peer}>
-    ${slot?.video_mid == null ? nothing : html`<video data-video="remote" autoplay playsinline .muted=${true} ?hidden=${dark} aria-label=${t("tile-of", { name: peer.name })} ${play(path.stream(null, slot.video_mid))} ${watch(views, slot.slot)}></video>`}
-    ${dark ? html`<div class="dark"><span class="arch" aria-hidden="true">${initials(peer.name)}</span>${peer.connected && !peer.camera_off ? nothing : html`<p>${t(peer.connected ? "tile-camera-off" : "tile-coming", { name: peer.name })}</p>`}</div>` : nothing}
+    ${slot?.video_mid == null ? nothing : html`<video data-video="remote" autoplay playsinline .muted=${true} ?hidden=${dark} aria-label=${t("tile-of", { name: peer.name ?? "" })} ${play(path.stream(null, slot.video_mid))} ${watch(views, slot.slot)}></video>`}
+    ${dark ? html`<div class="dark"><span class="arch" aria-hidden="true">${initials(peer.name ?? "")}</span>${peer.connected && !peer.camera_off ? nothing : html`<p>${t(peer.connected ? "tile-camera-off" : "tile-coming", { name: peer.name ?? "" })}</p>`}</div>` : nothing}
     <figcaption class="name">${label(peer, speaks)}</figcaption>
   </figure>`;
 }
 
 /** Whoever is muted or speaks has a sign beside the name, and a word for those who do not see it. @param {RoomPeer} peer @param {boolean} speaks */
 function label(peer, speaks) {
-  if (peer.muted) return html`${icon("micoff", "i--s")}<span class="sr">${t("tile-muted", { name: peer.name })}</span><span aria-hidden="true">${peer.name}</span>`;
-  if (speaks) return html`${icon("sound", "i--s")}<span class="sr">${t("tile-speaks", { name: peer.name })}</span><span aria-hidden="true">${peer.name}</span>`;
+  if (peer.muted) return html`${icon("micoff", "i--s")}<span class="sr">${t("tile-muted", { name: peer.name ?? "" })}</span><span aria-hidden="true">${peer.name}</span>`;
+  if (speaks) return html`${icon("sound", "i--s")}<span class="sr">${t("tile-speaks", { name: peer.name ?? "" })}</span><span aria-hidden="true">${peer.name}</span>`;
   return peer.name;
 }
 
 /** Somebody's screen, never cut off. @param {Stage} stage @param {{ peer: RoomPeer, slot: SlotView }} screen */
 function screenTile({ path, views }, { peer, slot }) {
-  const name = t("tile-screen", { name: peer.name });
+  const name = t("tile-screen", { name: peer.name ?? "" });
   return html`<figure class="tile tile--screen" data-screen-of=${peer.peer}>
     ${slot.video_mid === null ? nothing : html`<video data-video="screen" autoplay playsinline .muted=${true} aria-label=${name} ${play(path.stream(null, slot.video_mid))} ${watch(views, slot.slot)}></video>`}
     <figcaption class="name">${icon("screen", "i--s")}${name}</figcaption>

@@ -23,7 +23,9 @@ export type AreaView = {
     /** How many people wait now. */
     waiting: number,
     /** Whether a new check-in would be refused because the waiting room is full. */
-    full: boolean };
+    full: boolean,
+    /** The area's keys; absent until staff have made some. */
+    seal: Seal | null };
 
 /** Everything that a page may say. The first message of a connection is `hello`. */
 export type ClientMessage = { "kind": "hello",
@@ -34,18 +36,23 @@ export type ClientMessage = { "kind": "hello",
     /** A patient's page: the slug of its link, so that `area` can follow. Staff: absent. */
     area: string | null }
   | { "kind": "check_in",
-    /** Any non-empty name, at most 200 characters; never verified, never stored. */
-    name: string,
+    /** The name, sealed to the area's desk key; opaque to the server, at most 1,400 characters. */
+    sealed?: string | null,
+    /** Or in clear: any non-empty name, at most 200 characters; never verified, never stored. Only where the area has no `seal`, or one that
+     * says `prefer`. */
+    name?: string | null,
     /** A BCP 47 tag of the page's language. */
     language: string }
   | { "kind": "resume",
     /** The place token. */
     token: string,
-    /** Whether the page still knows the name; after an end the server has forgotten it. Rejoining needs it. */
-    name: string | null }
+    /** The name sealed anew, for a visit that is not over: to the desk key of the area where the visit is now. */
+    sealed?: string | null }
   | { "kind": "rejoin",
-    /** The name again: the server has forgotten it. */
-    name: string }
+    /** As in `check_in`. */
+    sealed?: string | null,
+    /** As in `check_in`. */
+    name?: string | null }
   | { "kind": "set_up",
     /** The devices so far. */
     devices: DeviceCheck,
@@ -85,6 +92,11 @@ export type ClientMessage = { "kind": "hello",
     of: number,
     /** Which of their keys. */
     generation: number }
+  | { "kind": "note",
+    /** Staff: which visit. Patients: absent. */
+    ticket?: string | null,
+    /** Opaque to the server; at most 1,400 characters. */
+    sealed: string }
   | { "kind": "ping" };
 
 /** Whether the patient's page is reachable. */
@@ -105,6 +117,22 @@ export type EndReason = "patient_left" | "clinician_ended" | "connection_lost" |
 
 /** Why a request was refused. The page has the words for people; this is for programs. */
 export type ErrorCode = "bad_message" | "unsupported_protocol" | "area_unknown" | "area_closed" | "area_full" | "place_unknown" | "bad_name" | "ticket_unknown" | "wrong_state" | "not_allowed" | "bad_offer" | "too_many" | "draining" | "replaced";
+
+/** A browser of staff that wants to take part. */
+export type KeyOffer = {
+    /** As in `offer_key`. */
+    sign: string,
+    /** As in `offer_key`. */
+    kem: string,
+    /** As in `offer_key`. */
+    label: string };
+
+/** A message between the line and the desk, for the receiver. */
+export type NoteView = {
+    /** Staff: of which visit. Patients: absent. */
+    ticket: string | null,
+    /** As it came. */
+    sealed: string };
 
 /** A patient's own visit, as the patient's page shows it. */
 export type PatientView = {
@@ -130,8 +158,10 @@ export type Presence = "open" | "busy" | "away" | "closed";
 export type QueueTicket = {
     /** Names the visit in staff commands. Random; says nothing about the person. */
     ticket: string,
-    /** The name as typed at check-in. Only staff of the area receive it. */
-    name: string,
+    /** The name as the patient's page has sealed it for the staff of the area. */
+    sealed: string | null,
+    /** Or as it was said in clear. Only staff of the area receive it. */
+    name: string | null,
     /** The language the patient reads, a BCP 47 tag such as "de". */
     language: string,
     /** Where the visit stands. */
@@ -159,8 +189,8 @@ export type QueueTicket = {
 export type RoomPeer = {
     /** A small number, valid within this consultation. */
     peer: number,
-    /** What to call them. For a patient it is the clinician's display name, for staff the patient's name. */
-    name: string,
+    /** What to call them. For a patient it is the clinician's display name, for staff the patient's name; absent if that is sealed. */
+    name: string | null,
     /** Whether they are staff. */
     staff: boolean,
     /** Whether it is a device, such as an ultrasound, whose picture must not be cut off. */
@@ -171,6 +201,15 @@ export type RoomPeer = {
     camera_off: boolean,
     /** Their media path is up. */
     connected: boolean };
+
+/** An area's keys. Nobody need believe the server: the root signs the rest, and links tell the root. */
+export type Seal = {
+    /** The Ed25519 key of the area: 32 bytes in base64url. */
+    root: string,
+    /** The statement `area` of the root, as JSON; at most 1,200 characters. */
+    state: string,
+    /** How links that name an earlier root lead to this one: at most 4 statements `moved`, oldest first, likewise. */
+    moved: Array<string> };
 
 /** Who somebody in the same consultation says that they are, for keys. */
 export type SealHelloView = {
@@ -185,6 +224,13 @@ export type SealedBox = {
     to: number,
     /** Opaque to the server; at most 1,900 characters. */
     box: string };
+
+/** A browser of staff that takes part in an area's keys. */
+export type SealedDevice = {
+    /** The statement `device` of the root, as JSON. */
+    certificate: string,
+    /** What only this device can open: the desk key, and for key holders the root. With the certificate at most 1,200 characters. */
+    blobs: Array<string> };
 
 /** Everything that the daemon may say. */
 export type ServerMessage = { "kind": "welcome",
@@ -226,6 +272,19 @@ export type ServerMessage = { "kind": "welcome",
     upserted: Array<QueueTicket>,
     /** Visits that left the queue. */
     removed: Array<string> }
+  | { "kind": "seal_devices",
+    /** The area's slug. */
+    area: string,
+    /** They want to. */
+    offers: Array<KeyOffer>,
+    /** They do. */
+    devices: Array<SealedDevice> }
+  | { "kind": "notes",
+    /** Them. */
+    notes: Array<NoteView> }
+  | { "kind": "referral",
+    /** As in `transfer`. */
+    referral: string }
   | { "kind": "answer",
     /** As in the offer. */
     request: number,
@@ -352,7 +411,11 @@ export type StaffCommand = { "action": "watch",
     /** Which visit. */
     ticket: string,
     /** The other area's slug. */
-    to: string }
+    to: string,
+    /** The name, sealed anew to the other area's desk key; at most 1,400 characters. Without it staff there get what there is. */
+    sealed?: string | null,
+    /** Handed to the patient's page, so that it knows the other area's keys; opaque to the server, at most 6,000 characters. */
+    referral?: string | null }
   | { "action": "end",
     /** Which visit. */
     ticket: string }
@@ -370,7 +433,27 @@ export type StaffCommand = { "action": "watch",
     /** Which visit. */
     ticket: string,
     /** As in `device_added`. */
-    device: number };
+    device: number }
+  | { "action": "offer_key",
+    /** The area's slug. */
+    area: string,
+    /** Its Ed25519 key: 32 bytes in base64url. */
+    sign: string,
+    /** Its X25519 key, likewise. */
+    kem: string,
+    /** For those who choose; 1 to 100 characters. */
+    label: string }
+  | { "action": "set_seal",
+    /** The area's slug. */
+    area: string,
+    /** As in `Seal`. */
+    root: string,
+    /** As in `Seal`. */
+    state: string,
+    /** As in `Seal`. */
+    moved: Array<string>,
+    /** All that take part; at most 48. */
+    devices: Array<SealedDevice> };
 
 /** Where a visit stands. The patient's page shows this state or says that it is not connected. */
 export type TicketState = "arriving" | "waiting" | "away" | "called" | "in_call" | "held" | "ended" | "removed" | "expired";

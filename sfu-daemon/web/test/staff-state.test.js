@@ -70,13 +70,13 @@ class Page {
 
 /** @param {string} slug @param {Partial<AreaView>} [view] @returns {AreaView} */
 function area(slug, view = {}) {
-  return { slug, practice: "", title: "", help_phone: "", presence: "open", presence_text: "", waiting: 0, full: false, ...view };
+  return { slug, practice: "", title: "", help_phone: "", presence: "open", presence_text: "", waiting: 0, full: false, seal: null, ...view };
 }
 
 /** @param {string} id @param {number | null} position @param {Partial<QueueTicket>} [change] @returns {QueueTicket} */
 function ticket(id, position, change = {}) {
   return {
-    ticket: id, name: id.toUpperCase(), language: "en", state: "waiting", position, waited_ms: 60_000, connection: "alive", place_kept_ms: null,
+    ticket: id, sealed: null, name: id.toUpperCase(), language: "en", state: "waiting", position, waited_ms: 60_000, connection: "alive", place_kept_ms: null,
     camera: "works", microphone: "works", needs_a_minute: false, clinician: null, mine: false, ...change,
   };
 }

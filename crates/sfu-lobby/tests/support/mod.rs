@@ -203,7 +203,7 @@ impl Plan {
             Self::GoIn(ticket) => Input::GoIn { ticket },
             Self::Hold(ticket) => Input::Hold { ticket },
             Self::Unhold(ticket) => Input::Unhold { ticket },
-            Self::Transfer(ticket, to) => Input::Transfer { ticket, to },
+            Self::Transfer(ticket, to) => Input::Transfer { ticket, to, name: None },
             Self::End(ticket, by) => Input::End { ticket, by },
             Self::Remove(ticket, reason) => Input::Remove { ticket, reason: Private::from(reason) },
             Self::Rejoin(ticket, name) => Input::Rejoin { ticket, name: Private::from(name) },

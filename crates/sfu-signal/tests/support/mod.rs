@@ -3,9 +3,9 @@
 #![expect(dead_code, reason = "each test takes what it needs")]
 
 use sfu_signal::{
-    AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, ErrorCode, PROTOCOL_VERSION,
-    PatientView, Presence, QueueTicket, RoomPeer, SealHelloView, SealedBox, ServerMessage, SessionRole, SlotView,
-    SourceName, StaffCommand, TicketState, WantedLayer,
+    AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, ErrorCode, KeyOffer, NoteView,
+    PROTOCOL_VERSION, PatientView, Presence, QueueTicket, RoomPeer, Seal, SealHelloView, SealedBox, SealedDevice,
+    ServerMessage, SessionRole, SlotView, SourceName, StaffCommand, TicketState, WantedLayer,
 };
 
 pub(crate) fn client_examples() -> Vec<ClientMessage> {
@@ -15,9 +15,10 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
     vec![
         ClientMessage::Hello { protocol: PROTOCOL_VERSION, role: SessionRole::Patient, area: Some(area()) },
         ClientMessage::Hello { protocol: PROTOCOL_VERSION, role: SessionRole::Staff, area: None },
-        ClientMessage::CheckIn { name: "Maria".to_owned(), language: "de".to_owned() },
-        ClientMessage::Resume { token: "opaque".to_owned(), name: Some("Maria".to_owned()) },
-        ClientMessage::Rejoin { name: "Maria".to_owned() },
+        ClientMessage::CheckIn { sealed: None, name: Some("Maria".to_owned()), language: "de".to_owned() },
+        ClientMessage::CheckIn { sealed: Some("opaque".to_owned()), name: None, language: "de".to_owned() },
+        ClientMessage::Resume { token: "opaque".to_owned(), sealed: Some("opaque".to_owned()) },
+        ClientMessage::Rejoin { sealed: Some("opaque".to_owned()), name: None },
         ClientMessage::SetUp {
             devices: DeviceCheck { camera: DeviceState::Works, microphone: DeviceState::Silent },
             done: true,
@@ -37,7 +38,25 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
         staff(StaffCommand::CancelCall { ticket: ticket() }),
         staff(StaffCommand::Hold { ticket: ticket() }),
         staff(StaffCommand::Unhold { ticket: ticket() }),
-        staff(StaffCommand::Transfer { ticket: ticket(), to: "dermatology".to_owned() }),
+        staff(StaffCommand::Transfer {
+            ticket: ticket(),
+            to: "dermatology".to_owned(),
+            sealed: Some("opaque".to_owned()),
+            referral: Some("opaque".to_owned()),
+        }),
+        staff(StaffCommand::OfferKey {
+            area: area(),
+            sign: "opaque".to_owned(),
+            kem: "opaque".to_owned(),
+            label: "Firefox on reception-2".to_owned(),
+        }),
+        staff(StaffCommand::SetSeal {
+            area: area(),
+            root: "opaque".to_owned(),
+            state: "opaque".to_owned(),
+            moved: vec!["opaque".to_owned()],
+            devices: vec![SealedDevice { certificate: "opaque".to_owned(), blobs: vec!["opaque".to_owned()] }],
+        }),
         staff(StaffCommand::End { ticket: ticket() }),
         staff(StaffCommand::AddDevice { ticket: ticket(), name: "Ultrasound".to_owned() }),
         staff(StaffCommand::RemoveDevice { ticket: ticket(), device: 3 }),
@@ -52,6 +71,7 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
         ClientMessage::SealHello { hello: "opaque".to_owned() },
         ClientMessage::SealBoxes { boxes: vec![SealedBox { to: 2, sealed: "opaque".to_owned() }] },
         ClientMessage::KeyTaken { of: 2, generation: 7 },
+        ClientMessage::Note { ticket: Some(ticket()), sealed: "opaque".to_owned() },
         ClientMessage::Ping,
     ]
 }
@@ -69,7 +89,8 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
     };
     let queued = || QueueTicket {
         ticket: "t7f3".to_owned(),
-        name: "Maria".to_owned(),
+        sealed: Some("opaque".to_owned()),
+        name: Some("Maria".to_owned()),
         language: "de".to_owned(),
         state: TicketState::Away,
         position: Some(1),
@@ -94,6 +115,11 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
                 presence_text: String::new(),
                 waiting: 2,
                 full: false,
+                seal: Some(Seal {
+                    root: "opaque".to_owned(),
+                    state: "opaque".to_owned(),
+                    moved: vec!["opaque".to_owned()],
+                }),
             },
         },
         ServerMessage::CheckedIn { token: "opaque".to_owned(), patient: patient() },
@@ -106,6 +132,17 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
             upserted: vec![queued()],
             removed: vec!["t1".to_owned()],
         },
+        ServerMessage::SealDevices {
+            area: area(),
+            offers: vec![KeyOffer {
+                sign: "opaque".to_owned(),
+                kem: "opaque".to_owned(),
+                label: "Firefox on reception-2".to_owned(),
+            }],
+            devices: vec![SealedDevice { certificate: "opaque".to_owned(), blobs: vec!["opaque".to_owned()] }],
+        },
+        ServerMessage::Notes { notes: vec![NoteView { ticket: Some("t7f3".to_owned()), sealed: "opaque".to_owned() }] },
+        ServerMessage::Referral { referral: "opaque".to_owned() },
         ServerMessage::Answer { request: 1, sdp: "v=0\r\n".to_owned() },
         ServerMessage::Room {
             ticket: Some("t7f3".to_owned()),
@@ -114,7 +151,7 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
             camera_off: true,
             peers: vec![RoomPeer {
                 peer: 2,
-                name: "Maria".to_owned(),
+                name: Some("Maria".to_owned()),
                 staff: false,
                 device: false,
                 muted: false,

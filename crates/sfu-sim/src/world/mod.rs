@@ -359,7 +359,7 @@ impl World {
             Act::GoIn(name) => self.about(name, |ticket| Input::GoIn { ticket }),
             Act::Hold(name) => self.about(name, |ticket| Input::Hold { ticket }),
             Act::Unhold(name) => self.about(name, |ticket| Input::Unhold { ticket }),
-            Act::Transfer(name) => self.about(name, |ticket| Input::Transfer { ticket, to: AREA }),
+            Act::Transfer(name) => self.about(name, |ticket| Input::Transfer { ticket, to: AREA, name: None }),
             Act::Leave(name) => self.about(name, |ticket| Input::End { ticket, by: EndedBy::Patient }),
             Act::End(name) => self.about(name, |ticket| Input::End { ticket, by: EndedBy::Staff }),
             Act::Remove(name) => {

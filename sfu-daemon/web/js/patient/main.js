@@ -175,7 +175,7 @@ export function start(slug) {
         const token = place.token();
         if (token === null || state.fault !== null) break;
         dispatch({ kind: "resuming" });
-        signal.send({ kind: "resume", token, name: state.name || null });
+        signal.send({ kind: "resume", token });
         break;
       }
       case "checked_in":
@@ -356,12 +356,12 @@ function say(before, after) {
   if (now === "P3" && was === "P3" && position !== null && position !== before.patient?.position) announce(t("p3-place-now", { place: ordinal(position), count: position }));
   for (const peer of after.call.room?.peers ?? []) {
     const earlier = before.call.room?.peers.find((other) => other.peer === peer.peer);
-    if (peer.connected && !earlier?.connected) announce(t("p5-here", { name: peer.name }));
-    if (earlier !== undefined && earlier.muted !== peer.muted) announce(t(peer.muted ? "p5-peer-muted" : "p5-peer-unmuted", { name: peer.name }));
+    if (peer.connected && !earlier?.connected) announce(t("p5-here", { name: peer.name ?? "" }));
+    if (earlier !== undefined && earlier.muted !== peer.muted) announce(t(peer.muted ? "p5-peer-muted" : "p5-peer-unmuted", { name: peer.name ?? "" }));
   }
   const screens = screensOf(after.call.room);
   if (screens.length !== 0 && screensOf(before.call.room).length === 0) announce(t("share-theirs", { name: screens[0]?.peer.name ?? "" }));
   for (const peer of before.call.room?.peers ?? []) {
-    if (now === "P5" && !after.call.room?.peers.some((other) => other.peer === peer.peer)) announce(t("p5-gone", { name: peer.name }));
+    if (now === "P5" && !after.call.room?.peers.some((other) => other.peer === peer.peer)) announce(t("p5-gone", { name: peer.name ?? "" }));
   }
 }

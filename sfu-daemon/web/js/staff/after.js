@@ -32,9 +32,9 @@ export function afterView(state, after, acts) {
 function nextCard(state, acts) {
   const next = nextVisit(state);
   if (next === null) return html`<section class="card"><h2>${t("staff-waiting", { count: 0 })}</h2></section>`;
-  return html`<section class="card stack" data-next=${next.ticket}><div class="row row--between"><h2>${t("staff-next", { name: next.name })}</h2><span class="soft">${t("staff-waited", { count: waitedMinutes(next, state.now) })}</span></div>
+  return html`<section class="card stack" data-next=${next.ticket}><div class="row row--between"><h2>${t("staff-next", { name: next.name ?? "" })}</h2><span class="soft">${t("staff-waited", { count: waitedMinutes(next, state.now) })}</span></div>
     <div class="row"><div class="grow grow--m row row--s">${door(next)}${factChip(state, next)}<span class="chip">${icon("globe", "i--s")}${languageName(next.language)}</span></div>
-      <button class="btn btn--lamp" type="button" data-action="next-patient" @click=${() => acts.start(next.ticket)}>${icon("door")}${t("staff-start-with", { name: next.name })}</button></div></section>`;
+      <button class="btn btn--lamp" type="button" data-action="next-patient" @click=${() => acts.start(next.ticket)}>${icon("door")}${t("staff-start-with", { name: next.name ?? "" })}</button></div></section>`;
 }
 
 /** @param {After} after */

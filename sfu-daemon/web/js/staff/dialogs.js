@@ -58,7 +58,7 @@ function confirm(state, ticket, outside, acts) {
     <label class="switch"><span>${t("staff-my-camera")}</span><input type="checkbox" role="switch" data-action="own-camera" .checked=${!outside.cameraOff} @change=${acts.camera}></label>
     ${outside.camera === "works" && outside.microphone === "works" ? nothing : ownDevices(outside, acts)}
     <p class="tiny soft only-desk"><kbd>Enter</kbd> ${t("staff-enter-starts")} <kbd>Esc</kbd> ${t("staff-esc-back")}</p>`;
-  return sheet("V2", t("staff-confirm", { name: visit.name }), acts, body, html`
+  return sheet("V2", t("staff-confirm", { name: visit.name ?? "" }), acts, body, html`
     <button class="btn btn--lamp btn--big" type="button" data-action="confirm" @click=${go}>${icon("door")}${t("staff-start")}</button>
     <button class="btn btn--big" type="button" data-action="not-now" @click=${acts.close}>${t("staff-not-now")}</button>`, door(visit), go);
 }

@@ -105,7 +105,7 @@ function actions(state, visit, lead, acts) {
   const open = state.menu === visit.ticket;
   const engaged = visit.state === "in_call" || visit.state === "held";
   if (engaged && !visit.mine) return html`${first()}<span class="btn btn--icon nothing" aria-hidden="true"></span>`;
-  return html`${first()}<button class="btn btn--icon btn--plain" type="button" data-action="menu" aria-label=${t("staff-more", { name: visit.name })} aria-expanded=${open ? "true" : "false"}
+  return html`${first()}<button class="btn btn--icon btn--plain" type="button" data-action="menu" aria-label=${t("staff-more", { name: visit.name ?? "" })} aria-expanded=${open ? "true" : "false"}
     @click=${() => acts.tell({ kind: "menu", ticket: open ? null : visit.ticket })}>${icon("more")}</button>`;
 }
 

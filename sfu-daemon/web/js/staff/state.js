@@ -162,7 +162,7 @@ function told(state, message) {
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
     case "checked_in": case "resumed": case "patient": case "answer": case "layers_wanted": case "pong":
     // Belongs to the keys of the call.
-    case "seal_hellos": case "seal_box": case "key_taken": return state;
+    case "seal_hellos": case "seal_box": case "key_taken": case "seal_devices": case "notes": case "referral": return state;
   }
 }
 
@@ -226,10 +226,10 @@ function newsOf(before, after, state) {
       : old.connection === "lost" && visit.connection === "alive" ? "back"
       : !old.needs_a_minute && visit.needs_a_minute ? "minute"
       : null;
-    if (what !== null && !visit.gone) return { what, name: visit.name, code: null, at: state.now };
+    if (what !== null && !visit.gone) return { what, name: visit.name ?? "", code: null, at: state.now };
   }
   const left = before.find((v) => !v.gone && v.state !== "in_call" && v.state !== "held" && !after.some((a) => a.ticket === v.ticket && !a.gone));
-  return left && state.dialog?.kind !== "remove" ? { what: "left", name: left.name, code: null, at: state.now } : state.news;
+  return left && state.dialog?.kind !== "remove" ? { what: "left", name: left.name ?? "", code: null, at: state.now } : state.news;
 }
 
 /** @param {State} state @param {string | null} ticket @param {EndReason} reason @param {number} lastedMs @returns {State} */
@@ -306,7 +306,7 @@ function ownCall(state, before) {
   const here = state.asked === visit.ticket || before.queues[area] === undefined && now !== "held";
   /** @type {Call} */
   const known = same ?? {
-    ticket: visit.ticket, area, name: visit.name, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
+    ticket: visit.ticket, area, name: visit.name ?? "", state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
     known: state.asked === visit.ticket, muted: false, cameraOff: false, panel: "none", unread: 0,
   };
   const began = now === "in_call" && known.state === "called";
