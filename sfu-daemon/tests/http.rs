@@ -104,6 +104,7 @@ async fn a_staff_link_works_once() {
     }
 }
 
+/// After `STAFF_LINKS_REFUSED_MAX`.
 #[tokio::test]
 async fn who_guesses_staff_links_is_told_to_wait_and_a_real_one_still_works() {
     let clinic = Clinic::open("guess").await;
@@ -190,6 +191,7 @@ async fn what_changes_something_must_come_from_our_own_page() {
     assert_eq!(elsewhere.status, 421);
 }
 
+/// By `BODY_BYTES_MAX`.
 #[tokio::test]
 async fn a_body_is_bounded() {
     let clinic = Clinic::open("body").await;
@@ -197,6 +199,7 @@ async fn a_body_is_bounded() {
     assert!(1.0 <= clinic.metric("anteroom_limit_reached_total{limit=\"body_bytes\"}").await);
 }
 
+/// By `HEAD_BYTES_MAX`.
 #[tokio::test]
 async fn a_head_is_bounded() {
     let clinic = Clinic::open("head").await;
@@ -208,6 +211,7 @@ async fn a_head_is_bounded() {
     assert!(1.0 <= clinic.metric("anteroom_limit_reached_total{limit=\"head_malformed\"}").await);
 }
 
+/// After `HEAD_MAX` and `REQUEST_MAX`.
 #[tokio::test]
 async fn slow_heads_slow_bodies_and_idle_connections_are_cut_while_others_are_served() {
     let clinic = Clinic::open("slow").await;

@@ -95,6 +95,7 @@ async fn what_is_wrong_with_a_request_shows_in_its_status() {
     assert_eq!((options.status, options.header("accept-post")), (204, Some("application/sdp")));
 }
 
+/// After `DEVICE_TOKENS_REFUSED_MAX`.
 #[tokio::test]
 async fn who_guesses_tokens_is_told_to_wait() {
     let clinic = Clinic::open("whip-guess").await;

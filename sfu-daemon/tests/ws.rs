@@ -134,6 +134,7 @@ async fn text_that_is_not_utf_8_closes_with_1007() {
     assert_eq!(page.closed().await, Some(1007));
 }
 
+/// After `MESSAGES_BURST`.
 #[tokio::test]
 async fn a_flood_closes_its_own_socket_only() {
     let clinic = Clinic::open("flood").await;
@@ -157,6 +158,7 @@ async fn a_flood_closes_its_own_socket_only() {
     }
 }
 
+/// After `HELLO_MAX`.
 #[tokio::test]
 async fn who_says_no_hello_is_closed_whatever_else_they_say() {
     let clinic = Clinic::open("no-hello").await;

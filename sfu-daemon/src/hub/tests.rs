@@ -258,6 +258,7 @@ async fn slots_name_the_other_by_number() {
     assert!(staff.heard("room").pop().unwrap()["slots"].as_array().unwrap().is_empty());
 }
 
+/// Beyond `CHAT_BURST`.
 #[tokio::test(start_paused = true)]
 async fn chat_reaches_the_other_side_and_a_flood_does_not() {
     let (mut clinic, _staff, _ana) = Clinic::in_call();
@@ -470,6 +471,7 @@ async fn what_staff_set_is_shown_and_saved() {
     assert_eq!(staff.last_error(), "bad_message");
 }
 
+/// Of up to `NAME_CHARS_MAX`.
 #[tokio::test(start_paused = true)]
 async fn names_and_languages_are_checked() {
     let mut clinic = Clinic::open();
