@@ -93,8 +93,8 @@ pub(crate) const SEALED_CHARS_MIN: usize = 65;
 pub(crate) const TEXT_CHARS_MAX: usize = 200;
 /// Characters of each of an area's texts; as the protocol says.
 pub(crate) const AREA_TEXT_CHARS_MAX: usize = 100;
-/// Characters of one chat message: two pages of text.
-pub(crate) const CHAT_CHARS_MAX: usize = 4_000;
+/// Characters of one message that pages have sealed for each other: 4,000 letters of any script, in base64, still fit what the core takes as one message.
+pub(crate) const CHAT_CHARS_MAX: usize = 16_200;
 /// Chat messages at once, and per second in the long run: faster than anybody types.
 pub(crate) const CHAT_BURST: u32 = 20;
 /// See [`CHAT_BURST`].

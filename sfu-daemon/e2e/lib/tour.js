@@ -179,6 +179,7 @@ async function call(patient, staff, look) {
     await patient.act("close");
   }
   await patient.act("chat");
+  await patient.see('[data-action="chat-send"]:not([aria-disabled])');
   await patient.fill('[name="text"]', "Good morning, doctor. Can you hear me well?");
   await patient.act("chat-send");
   await patient.see(".msg--me");

@@ -67,6 +67,7 @@ test("a patient needs only a keyboard from check-in to the end", async (t) => {
   await press('[data-action="go-in"]');
   await inCall(patient);
   await press('[data-action="chat"]');
+  await patient.see('[data-action="chat-send"]:not([aria-disabled])');
   await tabTo(patient, '[name="text"]');
   await keyboard.type("Good morning");
   await keyboard.press("Enter");

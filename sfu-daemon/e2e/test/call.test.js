@@ -132,6 +132,7 @@ test("what is written in the call arrives, and what people are called and write 
   await admit(staff, name);
   await inCall(patient);
   await patient.act("chat");
+  await patient.see('[data-action="chat-send"]:not([aria-disabled])'); // Somebody has the key.
   await patient.fill('[name="text"]', words);
   await patient.act("chat-send");
   await staff.act("chat");

@@ -121,18 +121,18 @@ struct Slot {
     source: Option<Source>,
 }
 
-/// What a page sends on the data channel.
+/// What a page sends on the data channel. Only the pages can read what is in it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Said {
-    text: String,
+    sealed: String,
 }
 
 /// What the others receive.
 #[derive(Serialize)]
 struct Heard<'a> {
     peer: u32,
-    text: &'a str,
+    sealed: &'a str,
 }
 
 impl Call {
@@ -580,12 +580,12 @@ impl Hub {
             telemetry::limit_reached("chat_rate");
             return;
         }
-        let Some(text) = heard(side, &message) else {
+        let Some(sealed) = heard(side, &message) else {
             telemetry::limit_reached("chat_message");
             return;
         };
         if let Some(participant) = call.seat(side.other()).participant {
-            self.calls.commands.send(call.shard, Command::Send { participant, message: Message::Text(text) });
+            self.calls.commands.send(call.shard, Command::Send { participant, message: Message::Text(sealed) });
         }
     }
 
@@ -610,10 +610,10 @@ fn media_refusal(error: &sfu_core::Error) -> No {
 fn heard(side: Side, message: &Message) -> Option<String> {
     let Message::Text(text) = message else { return None };
     let said: Said = serde_json::from_str(text).ok()?;
-    if said.text.is_empty() || CHAT_CHARS_MAX < said.text.chars().count() {
+    if said.sealed.is_empty() || CHAT_CHARS_MAX < said.sealed.chars().count() {
         return None;
     }
-    serde_json::to_string(&Heard { peer: side.peer(), text: &said.text }).ok()
+    serde_json::to_string(&Heard { peer: side.peer(), sealed: &said.sealed }).ok()
 }
 
 /// The session id of an offer's `o=` line (RFC 8866, section 5.2).
@@ -652,13 +652,15 @@ mod tests {
 
     #[test]
     fn a_chat_message_is_passed_on_with_its_sender_or_not_at_all() {
-        let text = |text: &str| heard(Side::Patient, &Message::Text(text.to_owned()));
-        assert_eq!(text(r#"{"text":"Grüß \"Gott\""}"#).unwrap(), r#"{"peer":1,"text":"Grüß \"Gott\""}"#);
-        let long = |letters: usize| format!(r#"{{"text":"{}"}}"#, "ü".repeat(letters));
-        assert!(text(&long(CHAT_CHARS_MAX)).is_some());
-        assert!(text(&long(CHAT_CHARS_MAX + 1)).is_none());
-        for bad in [r#"{"text":""}"#, r#"{"text":1}"#, r#"{"text":"a","peer":2}"#, "hello", ""] {
-            assert!(text(bad).is_none(), "{bad}");
+        let passed = |text: &str| heard(Side::Patient, &Message::Text(text.to_owned()));
+        assert_eq!(passed(r#"{"sealed":"q83v"}"#).unwrap(), r#"{"peer":1,"sealed":"q83v"}"#);
+        let long = |letters: usize| format!(r#"{{"sealed":"{}"}}"#, "a".repeat(letters));
+        let longest = passed(&long(CHAT_CHARS_MAX)).unwrap();
+        assert!(longest.len() <= sfu_core::limits::MESSAGE_BYTES_MAX, "the core takes it");
+        assert!(passed(&long(CHAT_CHARS_MAX + 1)).is_none());
+        let clear = r#"{"text":"in clear"}"#;
+        for bad in [r#"{"sealed":""}"#, r#"{"sealed":1}"#, r#"{"sealed":"a","peer":2}"#, clear, "hello", ""] {
+            assert!(passed(bad).is_none(), "{bad}");
         }
         assert!(heard(Side::Staff, &Message::Binary(bytes::Bytes::new())).is_none());
     }

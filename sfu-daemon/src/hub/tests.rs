@@ -263,12 +263,12 @@ async fn slots_name_the_other_by_number() {
 async fn chat_reaches_the_other_side_and_a_flood_does_not() {
     let (mut clinic, _staff, _ana) = Clinic::in_call();
     let said = |text: &str| Media_::Message { participant: ParticipantId(1), message: Message::Text(text.to_owned()) };
-    clinic.hub.media_event(said(r#"{"text":"hello"}"#));
-    assert_eq!(clinic.commands(), [r#"send 2 {"peer":1,"text":"hello"}"#]);
-    clinic.hub.media_event(said(r#"{"text":"hello","peer":2}"#));
+    clinic.hub.media_event(said(r#"{"sealed":"q83v"}"#));
+    assert_eq!(clinic.commands(), [r#"send 2 {"peer":1,"sealed":"q83v"}"#]);
+    clinic.hub.media_event(said(r#"{"sealed":"q83v","peer":2}"#));
     assert!(clinic.commands().is_empty());
     for _ in 0..1_000 {
-        clinic.hub.media_event(said(r#"{"text":"hello"}"#));
+        clinic.hub.media_event(said(r#"{"sealed":"q83v"}"#));
     }
     assert!(clinic.commands().len() <= 20);
 }
@@ -359,7 +359,7 @@ async fn a_shard_far_behind_gets_nobody_new_but_every_end() {
     ana.say(&mut clinic, offer(1, "100"));
     let told = ana.heard("error").pop().unwrap();
     assert_eq!((&told["code"], &told["request"]), (&json!("too_many"), &json!(1)));
-    let said = Message::Text(r#"{"text":"hello"}"#.to_owned());
+    let said = Message::Text(r#"{"sealed":"q83v"}"#.to_owned());
     clinic.hub.media_event(Media_::Message { participant: ParticipantId(1), message: said });
     staff.command(&mut clinic, json!({"action": "end", "ticket": ticket}));
     ana.say(&mut clinic, json!({"kind": "rejoin", "name": "Ana"}));

@@ -42,6 +42,13 @@ export function announce(text, how = "polite") {
   requestAnimationFrame(() => (region.textContent = text));
 }
 
+/** Has the browser save `blob` under this name. Never opens it. @param {string} name @param {Blob} blob */
+export function download(name, blob) {
+  const href = URL.createObjectURL(blob);
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000); // A browser that asks where to put it reads it after the answer.
+}
+
 class Modal extends AsyncDirective {
   /** @type {HTMLDialogElement | null} */
   #dialog = null;

@@ -23,7 +23,7 @@ const OFFER_AGAIN_MS = 1_000;
  * @property {(offer: { request: number, sdp: string, sources: Record<string, SourceName> }) => boolean} offer sends an offer; false if there is no way to send it now
  * @property {() => void} changed the state or a track has changed
  * @property {() => void} fresh a new connection was offered: what was told about the old one is void
- * @property {(text: string) => void} message somebody in the room wrote this
+ * @property {(data: string | ArrayBuffer) => void} message came on the data channel
  */
 
 /** One media path to the daemon: microphone, camera and screen out, `slots` people and a screen in, and a data channel for what they write.
@@ -148,11 +148,15 @@ export class MediaPath {
     return stream;
   }
 
-  /** Writes to everybody in the room. @param {string} text @returns {boolean} false if it cannot be sent now */
-  write(text) {
+  /** Writes on the data channel. @param {string | Uint8Array<ArrayBuffer>} data @returns {boolean} false if it cannot be sent now */
+  write(data) {
     if (this.#channel?.readyState !== "open") return false;
-    this.#channel.send(JSON.stringify({ text }));
-    return true;
+    try {
+      typeof data === "string" ? this.#channel.send(data) : this.#channel.send(data);
+      return true;
+    } catch {
+      return false; // The browser's buffer is full.
+    }
   }
 
   /** How the path does: round trip in milliseconds and the share of packets that did not arrive, since it was built. */
@@ -180,10 +184,11 @@ export class MediaPath {
     receiving.push(receive(pc, "video")); // a slot without sound, for a screen
     this.#sealing.receive(receiving);
     const channel = pc.createDataChannel("room");
+    channel.binaryType = "arraybuffer";
     this.#channel = channel;
     channel.onopen = () => this.#events.changed();
     channel.onclose = () => this.#again(); // the far end has closed the path; ICE alone would notice much later
-    channel.onmessage = ({ data }) => this.#read(data);
+    channel.onmessage = ({ data }) => this.#events.message(data);
     pc.ontrack = () => this.#events.changed();
     pc.onconnectionstatechange = () => this.#moved(pc);
     const { microphone, camera } = this.#outgoing;
@@ -325,17 +330,6 @@ export class MediaPath {
     }, wait_ms);
   }
 
-  /** @param {unknown} data */
-  #read(data) {
-    if (typeof data !== "string") return;
-    try {
-      const { text } = JSON.parse(data);
-      if (typeof text === "string" && text !== "") this.#events.message(text.slice(0, MESSAGE_CHARS_MAX));
-    } catch {
-      // Not one of our messages; a newer page may say more than we understand.
-    }
-  }
-
   /** @param {PathState} state */
   #set(state) {
     if (this.state === state) return;
@@ -343,9 +337,6 @@ export class MediaPath {
     this.#events.changed();
   }
 }
-
-/** The longest message that a person may write; far below what one data channel message carries. */
-export const MESSAGE_CHARS_MAX = 4_000;
 
 /** @param {RTCRtpTransceiver} line @param {MediaStreamTrack | null} track */
 function put({ sender }, track) {

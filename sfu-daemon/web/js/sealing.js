@@ -3,7 +3,10 @@
 import { CallKeys, expectations } from "./e2ee/call.js";
 
 /** @import { ClientMessage, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
+/** @import { Bytes } from "./e2ee/bytes.js" */
 /** @import { Source } from "./e2ee/sealer.js" */
+
+/** @import { Request } from "./e2ee/worker.js" */
 
 /** @typedef {{ me: number, peers: RoomPeer[], slots: SlotView[] }} Room */
 
@@ -23,6 +26,8 @@ export class Sealing {
   #keys;
   /** @type {Room | null} */ #room = null;
   /** What the worker was told of each receiving transform. @type {Map<string, string>} */ #told = new Map();
+  /** Messages that the worker seals or opens, by their number. @type {Map<number, (bytes: Bytes | null) => void>} */ #working = new Map();
+  #works = 0;
   /** The receiving transforms of the connection there is. @type {Map<string, RTCRtpTransceiver>} */ #receiving = new Map();
 
   /** @param {"patient" | "staff"} role @param {{ send: (message: ClientMessage) => boolean, changed: () => void }} events */
@@ -36,11 +41,45 @@ export class Sealing {
         changed();
       },
     });
-    this.#worker.addEventListener("message", ({ data }) => this.#keys.answered(data));
+    this.#worker.addEventListener("message", ({ data }) => {
+      if (data.kind === "sealed") this.#worked(data.id, data.sealed);
+      else if (data.kind === "opened") this.#worked(data.id, data.text);
+      else this.#keys.answered(data);
+    });
   }
 
   get state() {
     return this.#keys.state;
+  }
+
+  /** Whether anybody can open what is sealed now. */
+  get reaches() {
+    return this.#keys.reaches;
+  }
+
+  /** @param {Bytes} text @returns {Promise<Bytes | null>} null if nobody could open it */
+  async sealMessage(text) {
+    return this.reaches ? this.#work((id) => ({ kind: "seal", id, text })) : null;
+  }
+
+  /** @param {number} member who is said to have sealed it @param {Bytes} sealed @returns {Promise<Bytes | null>} null if they did not, or if it has come before */
+  openMessage(member, sealed) {
+    return this.#work((id) => ({ kind: "open", id, member, sealed }));
+  }
+
+  /** @param {(id: number) => Request} ask @returns {Promise<Bytes | null>} */
+  #work(ask) {
+    const id = (this.#works += 1);
+    return new Promise((resolve) => {
+      this.#working.set(id, resolve);
+      this.#worker.postMessage(ask(id));
+    });
+  }
+
+  /** @param {number} id @param {Bytes | null} bytes */
+  #worked(id, bytes) {
+    this.#working.get(id)?.(bytes);
+    this.#working.delete(id);
   }
 
   /** @param {RTCRtpSender} sender @param {Source} source */

@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { stayAtEnd } from "./dom.js";
 import { icon } from "./icons.js";
 import { clockTime, LANGUAGES, language, loadLanguage, t } from "./i18n.js";
-import { MESSAGE_CHARS_MAX } from "./path.js";
+import { TEXT_CHARS_MAX } from "./messages.js";
 
 /** @import { TemplateResult } from "../vendor/lit-html/lit-html.js" */
 /** @import { Lock } from "./e2ee/call.js" */
@@ -62,13 +62,23 @@ export function shareButton({ sharing, share, look = "" }) {
     : callButton({ action: "share", icon: "screen", label: t("share-begin"), look, act: share });
 }
 
-/** @param {{ messages: { mine: boolean, text: string, at: number }[], name: string, writable: boolean, write: (text: string) => boolean, close: () => void }} chat `name`: the other person */
+/** Whether a message can be sent, and if not, why: the connection is lost, or nobody has a key that opens it. @typedef {"yes" | "lost" | "alone"} Writable */
+
+/** @param {boolean} is_connected @param {boolean} reaches @returns {Writable} */
+export function writableBy(is_connected, reaches) {
+  return !is_connected ? "lost" : reaches ? "yes" : "alone";
+}
+
+/** @param {{ messages: { mine: boolean, text: string, at: number }[], name: string, writable: Writable, write: (text: string) => Promise<boolean>, close: () => void }} chat `name`: the other person */
 export function chatPanel({ messages, name, writable, write, close }) {
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const input = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("text"));
     const text = input.value.trim();
-    if (text !== "" && write(text)) input.value = "";
+    if (text === "") return;
+    void write(text).then((sent) => {
+      if (sent && input.value.trim() === text) input.value = "";
+    });
   };
   return html`<section class="panel" aria-label=${t("chat-title")} data-testid="chat">
     <header><h2>${t("chat-title")}</h2><button class="btn btn--plain btn--icon" type="button" data-action="chat-close" aria-label=${t("chat-close")} @click=${close}>${icon("x")}</button></header>
@@ -77,9 +87,9 @@ export function chatPanel({ messages, name, writable, write, close }) {
       ${chatMessages(messages, name)}
     </div>
     <footer>
-      ${writable ? nothing : html`<p class="small soft" role="status">${t("chat-not-sent")}</p>`}
-      <form class="composer" @submit=${submit}><input class="input" name="text" autocomplete="off" maxlength=${MESSAGE_CHARS_MAX} aria-label=${t("chat-write")} placeholder=${t("chat-write")}>
-      <button class="btn btn--icon" data-action="chat-send" aria-label=${t("chat-send")} aria-disabled=${writable ? nothing : "true"}>${icon("send")}</button></form>
+      ${writable === "yes" ? nothing : html`<p class="small soft" role="status">${t(writable === "lost" ? "chat-not-sent" : "chat-alone")}</p>`}
+      <form class="composer" @submit=${submit}><input class="input" name="text" autocomplete="off" maxlength=${TEXT_CHARS_MAX} aria-label=${t("chat-write")} placeholder=${t("chat-write")}>
+      <button class="btn btn--icon" data-action="chat-send" aria-label=${t("chat-send")} aria-disabled=${writable === "yes" ? nothing : "true"}>${icon("send")}</button></form>
     </footer>
   </section>`;
 }

@@ -73,6 +73,7 @@ class Room {
 class Page {
   sealer = new Sealer({ require: true, later: () => {} });
   online = true;
+  changed = () => {};
   /** @type {number[]} */ used = [];
 
   /** @param {Room} room @param {number} number @param {"patient" | "staff"} role */
@@ -87,7 +88,7 @@ class Page {
         queueMicrotask(() => room.relay(number, message));
         return true;
       },
-      changed: () => {},
+      changed: () => this.changed(),
       now: () => room.now,
       later: (act, wait_ms) => room.timers.push({ at: room.now + wait_ms, act }),
     });
@@ -133,6 +134,7 @@ async function pair() {
 test("two pages seal for each other as soon as both have the other's key, without waiting", async () => {
   const { ana, lena } = await pair();
   assert.deepEqual([ana.keys.state, lena.keys.state], ["sealed", "sealed"]);
+  assert.deepEqual([ana.keys.reaches, lena.keys.reaches], [true, true]);
   assert.deepEqual([await lena.open(ana, await ana.seal()), await ana.open(lena, await lena.seal())], ["opened", "opened"]);
   assert.deepEqual([ana.used, lena.used], [[0], [0]]);
 });
@@ -141,7 +143,7 @@ test("who is alone has no key, and nothing leaves", async () => {
   const room = new Room();
   const ana = room.join(ANA);
   await room.calm();
-  assert.deepEqual([ana.keys.state, await ana.seal()], ["waiting", "no_key"]);
+  assert.deepEqual([ana.keys.state, ana.keys.reaches, await ana.seal()], ["waiting", false, "no_key"]);
 });
 
 test("who comes later cannot open what was before, and who leaves nothing of what comes after", async () => {
@@ -172,6 +174,22 @@ test("a page that was loaded anew is another one: it has a new key, and others h
   assert.equal(await again.open(lena, await lena.seal()), "opened");
   assert.equal(await lena.open(again, await again.seal()), "opened");
   assert.notEqual(await lena.open(ana, await ana.seal()), "opened", "the old page's key is gone; its number and generation are the new one's");
+});
+
+test("nobody is within reach after the other has left, until they are back with a key", async () => {
+  const { room, ana } = await pair();
+  let told = 0;
+  ana.changed = () => (told += 1);
+  room.pages.delete(LENA);
+  room.hellos.delete(LENA);
+  room.tellHellos();
+  await room.calm();
+  assert.deepEqual([ana.keys.state, ana.keys.reaches], ["sealed", false]);
+  assert.ok(0 < told);
+  room.join(LENA);
+  await room.calm();
+  await room.pass_time(CHANGE_EVERY_MS);
+  assert.equal(ana.keys.reaches, true);
 });
 
 test("changes within a second are one", async () => {

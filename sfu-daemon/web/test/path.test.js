@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import test, { beforeEach, mock } from "node:test";
-import { MediaPath, MESSAGE_CHARS_MAX } from "../js/path.js";
+import { MediaPath } from "../js/path.js";
 
 class FakeChannel {
   readyState = "connecting";
+  binaryType = "blob";
   /** @type {string[]} */ sent = [];
   /** @type {(() => void) | null} */ onopen = null;
   /** @type {(() => void) | null} */ onclose = null;
@@ -107,7 +108,7 @@ const settle = async () => {
 
 /** @type {any[]} */
 let offers = [];
-/** @type {string[]} */
+/** @type {(string | ArrayBuffer)[]} */
 let messages = [];
 let fresh = 0;
 let reachable = true;
@@ -145,7 +146,7 @@ async function opened(slots = 2) {
     },
     changed: () => {},
     fresh: () => (fresh += 1),
-    message: (text) => messages.push(text),
+    message: (data) => messages.push(data),
   }, { send: (sender, source) => void sealed.push([sender, source]), receive: (lines) => void (received = lines), end: () => {} });
   path.open();
   await settle();
@@ -334,15 +335,20 @@ test("a slot's tracks come by their lines, as the same stream each time", async 
   assert.equal(path.stream("8", null), null);
 });
 
-test("the room's messages are text, bounded, and anything else is ignored", async () => {
+test("what comes on the data channel is handed on as it is, and what cannot be sent is not", async () => {
   const path = await connected();
   const { channel } = FakeConnection.last;
-  for (const data of ['{"text":"hello"}', "no json", "null", '{"text":7}', '{"text":""}', new ArrayBuffer(3), JSON.stringify({ text: "x".repeat(MESSAGE_CHARS_MAX + 1) })]) channel.onmessage?.({ data });
-  assert.deepEqual(messages.map(({ length }) => length), [5, MESSAGE_CHARS_MAX]);
+  assert.equal(channel.binaryType, "arraybuffer");
+  for (const data of ["text", new ArrayBuffer(3)]) channel.onmessage?.({ data });
+  assert.deepEqual(messages, ["text", new ArrayBuffer(3)]);
   assert.equal(path.write("early"), false);
   channel.readyState = "open";
   assert.equal(path.write("hi"), true);
-  assert.deepEqual(channel.sent, ['{"text":"hi"}']);
+  assert.deepEqual(channel.sent, ["hi"]);
+  channel.send = () => {
+    throw new DOMException("full", "OperationError");
+  };
+  assert.equal(path.write(Uint8Array.of(1)), false);
 });
 
 test("a screen has a line of its own while it is shared, and the same line the next time", async () => {

@@ -194,9 +194,9 @@ async fn bytes_that_are_no_frame_go_where_they_always_went() {
     for message in [Message::Binary(vec![1, 2, 3].into()), Message::Binary(Vec::new().into())] {
         clinic.hub.media_event(Media_::Message { participant: ParticipantId(ANA), message });
     }
-    let chat = Message::Text(r#"{"text":"hello"}"#.to_owned());
+    let chat = Message::Text(r#"{"sealed":"q83v"}"#.to_owned());
     clinic.hub.media_event(Media_::Message { participant: ParticipantId(ANA), message: chat });
-    assert_eq!(clinic.commands(), [r#"send 2 {"peer":1,"text":"hello"}"#]);
+    assert_eq!(clinic.commands(), [r#"send 2 {"peer":1,"sealed":"q83v"}"#]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -57,6 +57,7 @@ export class CallKeys {
   #used = -1;
   #changed_at = -Infinity;
   /** A change that waits for its time. */ #due = false;
+  #reached = false;
   /** @type {Map<number, (key: Bytes | null) => void>} */ #drawing = new Map();
   /** Everything has its effect in the order in which it came. */ #turn = Promise.resolve();
 
@@ -95,6 +96,12 @@ export class CallKeys {
     this.#changed_at = -Infinity;
     this.#worker.postMessage({ kind: "clear" });
     this.#become("waiting");
+    this.#look();
+  }
+
+  /** Whether anybody can open what is sealed now. */
+  get reaches() {
+    return [...this.#met.values()].some(({ peer, taken }) => peer !== null && 0 <= this.#used && taken === this.#used);
   }
 
   /** Whether somebody has said a hello that holds: then nothing of theirs is taken in clear, whatever the server says they are. @param {number} peer */
@@ -130,7 +137,14 @@ export class CallKeys {
   /** @param {() => Promise<void>} act */
   #next(act) {
     const call = this.#call;
-    this.#turn = this.#turn.then(() => (call === this.#call ? act() : undefined)).catch((error) => console.error("keys of the call:", error));
+    this.#turn = this.#turn.then(() => (call === this.#call ? act() : undefined)).catch((error) => console.error("keys of the call:", error)).then(() => this.#look());
+  }
+
+  /** Says if somebody is within reach now who was not, or the other way round. */
+  #look() {
+    if (this.reaches === this.#reached) return;
+    this.#reached = this.reaches;
+    this.#changed();
   }
 
   async #introduce() {
@@ -263,6 +277,7 @@ export class CallKeys {
     this.#used = generation;
     this.#worker.postMessage({ kind: "use", generation });
     this.#become("sealed");
+    this.#look();
   }
 
   /** @param {KeyState} state */

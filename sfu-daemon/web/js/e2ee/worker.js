@@ -55,6 +55,7 @@ async function heard(request) {
       return page.postMessage({ kind: "sealed", id: request.id, sealed: await sealer.sealMessage("message", request.text) });
     case "open": {
       const outcome = await sealer.openMessage({ member: request.member, source: "message" }, request.sealed);
+      if ("drop" in outcome) drop("message", outcome.drop);
       return page.postMessage({ kind: "opened", id: request.id, text: "bytes" in outcome ? outcome.bytes : null });
     }
   }
@@ -98,7 +99,7 @@ function through(readable, writable, pass) {
   return readable.pipeThrough(new TransformStream({ transform })).pipeTo(writable).catch(() => {}); // The line has closed.
 }
 
-/** @param {"sent" | "received"} side @param {Drop} reason */
+/** @param {"sent" | "received" | "message"} side @param {Drop} reason */
 function drop(side, reason) {
   const name = `${side}_${reason}`;
   counts.dropped[name] = (counts.dropped[name] ?? 0) + 1;

@@ -7,7 +7,7 @@ import { clockTime, duration, t } from "../i18n.js";
 import { disconnected, usable } from "../state.js";
 import { Screen } from "../media.js";
 import { people, selfTile, sharingBanner } from "../tiles.js";
-import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, shareButton, tel } from "../view.js";
+import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, shareButton, tel, writableBy } from "../view.js";
 import { phoneOf, who, whoFirst } from "./corridor.js";
 import { streamOf } from "./set-up.js";
 
@@ -31,7 +31,7 @@ export function call(ui) {
       ${tiles(ui)}
       ${note(ui)}
     </main>
-    ${call.chat_open ? chatPanel({ messages: call.messages, name: other, writable: call.path === "connected" && !disconnected(state), write: act.write, close: () => act.chat(false) }) : nothing}
+    ${call.chat_open ? chatPanel({ messages: call.messages, name: other, writable: writableBy(call.path === "connected" && !disconnected(state), ui.reaches), write: act.write, close: () => act.chat(false) }) : nothing}
     <nav class="sill" aria-label=${t("bar-call")}><div class="callbar">
       ${ownSwitches({ muted: call.muted || !usable(state.devices.microphone), camera_off: call.camera_off || !usable(state.devices.camera), mute: act.mute, camera: act.camera })}
       ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.chat_open, count: call.unread, act: () => act.chat(!call.chat_open) })}

@@ -35,7 +35,7 @@ import { helpLink, languagePicker, tel } from "../view.js";
  * @property {() => void} camera switches
  * @property {(open: boolean) => void} chat
  * @property {() => void} share begins or ends sharing the screen
- * @property {(text: string) => boolean} write false if it could not be sent
+ * @property {(text: string) => Promise<boolean>} write false if it could not be sent
  * @property {(dialog: State["dialog"]) => void} dialog "" closes
  * @property {(kind: DeviceKind, id: string) => void} use
  * @property {() => void} flip
@@ -50,7 +50,7 @@ import { helpLink, languagePicker, tel } from "../view.js";
  * @property {() => Promise<void>} copyLink
  */
 /** What a view is drawn from.
- * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, sharing: boolean }} Ui */
+ * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, reaches: boolean, sharing: boolean }} Ui */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";

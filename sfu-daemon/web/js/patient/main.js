@@ -5,6 +5,7 @@ import { announce, show } from "../dom.js";
 import { language, onLanguage, ordinal, t } from "../i18n.js";
 import { lockOf } from "../e2ee/call.js";
 import { Devices, Screen } from "../media.js";
+import { Messages, textOf } from "../messages.js";
 import { MediaPath } from "../path.js";
 import { canSeal, Sealing } from "../sealing.js";
 import { Signal } from "../signal.js";
@@ -66,8 +67,15 @@ export function start(slug) {
       dispatch({ kind: "path", path: path.state });
     },
     fresh: () => views.again(),
-    message: (text) => dispatch({ kind: "read", text }),
+    message: (data) => {
+      if (typeof data === "string") void messages.heard(data);
+    },
   }, sealing);
+  const messages = new Messages(sealing, (data) => path.write(data));
+  messages.on("text", (_, message) => {
+    const text = textOf(message);
+    if (text !== "") dispatch({ kind: "read", text });
+  });
   const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
   const screen_share = new Screen(() => {
     settle();
@@ -116,9 +124,10 @@ export function start(slug) {
     mute: () => dispatch({ kind: "mute" }),
     camera: () => dispatch({ kind: "camera" }),
     chat: (open) => dispatch({ kind: "chat", open }),
-    write: (text) => {
-      const sent = path.write(text);
+    write: async (text) => {
+      const sent = await messages.say({ kind: "text", text });
       if (sent) dispatch({ kind: "wrote", text });
+      else announce(t("chat-not-sent"), "assertive");
       return sent;
     },
     share: () => {
@@ -229,7 +238,7 @@ export function start(slug) {
   }
 
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room), sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room), reaches: sealing.reaches, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */

@@ -20,7 +20,8 @@ export function afterView(state, after, acts) {
     ${reason(after)}
     ${nextCard(state, acts)}
     ${lines.length === 0 ? nothing : html`<section class="card stack"><div class="row row--between"><h2>${t("chat-title")}</h2>
-      <button class="btn btn--s" type="button" data-action="copy-chat" @click=${() => acts.copyChat(after.ticket, after.name)}>${icon("copy", "i--s")}${t("staff-copy")}</button></div>
+      <button class="btn btn--s" type="button" data-action="copy-chat" @click=${() => acts.copyChat(after.ticket, after.name)}>${icon("copy", "i--s")}${t("staff-copy")}</button>
+      <button class="btn btn--s" type="button" data-action="save-chat" @click=${() => acts.saveChat(after.ticket, after.name)}>${icon("save", "i--s")}${t("staff-save-chat")}</button></div>
       <div class="chat">${chatMessages(lines, after.name)}</div><p class="tiny soft">${t("staff-chat-gone")}</p></section>`}
     <div class="row"><button class="btn" type="button" data-action="back-to-room" @click=${() => acts.tell({ kind: "after_done" })}>${icon("door", "i--s")}${t("staff-to-room")}</button></div>
   </div>

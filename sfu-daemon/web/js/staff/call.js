@@ -6,7 +6,7 @@ import { icon } from "../icons.js";
 import { clockTime, duration, t } from "../i18n.js";
 import { Screen } from "../media.js";
 import { initials, people, selfTile, sharingBanner } from "../tiles.js";
-import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, shareButton } from "../view.js";
+import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, shareButton, writableBy } from "../view.js";
 import { devicesOfCall } from "./device.js";
 import { findVisit, inLine, otherPerson, shownVisits } from "./state.js";
 import { door, waitedMinutes } from "./words.js";
@@ -29,7 +29,7 @@ export function callView(state, call, outside, acts, dialog) {
       ${tiles(call, outside, acts)}
       ${note(state, call, outside, acts)}
     </main>
-    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name: call.name, writable: call.path === "connected" && call.state === "in_call", write: acts.write, close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
+    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name: call.name, writable: writableBy(call.path === "connected" && call.state === "in_call", outside.reaches), write: acts.write, close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
     ${callBar(call, outside, acts)}
   </div>${dialog}</div>`;
 }

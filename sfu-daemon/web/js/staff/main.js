@@ -1,9 +1,10 @@
 // The staff page: wires the state, the socket, the devices, the media path and the views together. It decides nothing itself.
 
-import { announce, show } from "../dom.js";
+import { announce, download, show } from "../dom.js";
 import { clockTime, onLanguage, t } from "../i18n.js";
 import { lockOf } from "../e2ee/call.js";
 import { Devices, Screen } from "../media.js";
+import { Messages, textOf } from "../messages.js";
 import { MediaPath } from "../path.js";
 import { canSeal, Sealing } from "../sealing.js";
 import { Signal } from "../signal.js";
@@ -40,6 +41,7 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {MediaPath} path  what comes in
  * @property {Views} views
  * @property {Lock} lock
+ * @property {boolean} reaches  somebody can open what is written
  * @property {boolean} sharing  the own screen
  * @property {Choices} choices
  * @property {Devices} devices
@@ -63,11 +65,12 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {() => void} mute
  * @property {() => void} camera
  * @property {(panel: "none" | "chat" | "devices") => void} panel
- * @property {(text: string) => boolean} write
+ * @property {(text: string) => Promise<boolean>} write
  * @property {(presence: Presence) => void} presence
  * @property {(command: Extract<StaffCommand, { action: "set_area" }>) => void} saveArea
  * @property {(text: string) => void} copy
  * @property {(ticket: string, name: string) => void} copyChat
+ * @property {(ticket: string, name: string) => void} saveChat  as a text
  * @property {() => void} testBell
  * @property {() => void} openDevices
  * @property {(kind: DeviceKind, id: string) => void} use
@@ -110,8 +113,15 @@ const path = new MediaPath(SLOTS, {
   offer: (offer) => signal.send({ kind: "offer", ...offer }),
   changed: pathChanged,
   fresh: () => views.again(),
-  message: (text) => tell({ kind: "chat", mine: false, text }),
+  message: (data) => {
+    if (typeof data === "string") void messages.heard(data);
+  },
 }, sealing);
+const messages = new Messages(sealing, (data) => path.write(data));
+messages.on("text", (_, message) => {
+  const text = textOf(message);
+  if (text !== "") tell({ kind: "chat", mine: false, text });
+});
 const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
 const shared = new Screen(() => {
   sendTracks();
@@ -345,8 +355,8 @@ const acts = {
   mute: () => switchTo(!muted, cameraOff),
   camera: () => switchTo(muted, !cameraOff),
   panel: (panel) => tell({ kind: "panel", panel: state.call?.panel === panel ? "none" : panel }),
-  write: (text) => {
-    const sent = path.write(text);
+  write: async (text) => {
+    const sent = await messages.say({ kind: "text", text });
     if (sent) tell({ kind: "chat", mine: true, text });
     else announce(t("chat-not-sent"), "assertive");
     return sent;
@@ -364,8 +374,8 @@ const acts = {
     tell({ kind: "noted", what: "saved" });
   },
   copy: (text) => void copied(text).then((done) => tell({ kind: "noted", what: done ? "copied" : "not_copied" })),
-  copyChat: (ticket, name) => acts.copy((state.chats[ticket] ?? [])
-    .map((line) => `${t("chat-by", { name: line.mine ? t("you") : name, time: clockTime(line.at) })}: ${line.text}`).join("\n")),
+  copyChat: (ticket, name) => acts.copy(chatText(ticket, name)),
+  saveChat: (ticket, name) => download(t("staff-chat-file"), new Blob([chatText(ticket, name)], { type: "text/plain;charset=utf-8" })),
   testBell: queueBell,
   openDevices,
   use: (kind, id) => void devices.use(kind, id),
@@ -401,6 +411,11 @@ const acts = {
   enrolAgain: () => void enrol(),
   reload: () => location.reload(),
 };
+
+/** @param {string} ticket @param {string} name of the other person */
+function chatText(ticket, name) {
+  return (state.chats[ticket] ?? []).map((line) => `${t("chat-by", { name: line.mine ? t("you") : name, time: clockTime(line.at) })}: ${line.text}`).join("\n");
+}
 
 /** The server stops forwarding what is switched off, and this device stops capturing it. @param {boolean} nextMuted @param {boolean} nextCameraOff */
 function switchTo(nextMuted, nextCameraOff) {
@@ -489,6 +504,6 @@ function lookOutside() {
   if (preview?.track !== camera) preview = camera === null ? null : { track: camera, stream: new MediaStream([camera]) };
   return {
     links, camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call), sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
+    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call), reaches: sealing.reaches, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -38,6 +38,7 @@ chat-send = Senden
 chat-close = Chat schließen
 chat-empty = Es gibt noch keine Nachrichten.
 chat-not-sent = Nicht gesendet. Sie sind nicht verbunden.
+chat-alone = Noch kann niemand Nachrichten lesen. Bitte warten Sie einen Moment.
 chat-by = { $name }, { $time } Uhr
 
 # Tiles
@@ -69,6 +70,6 @@ lock-title = Ist dieses Gespräch sicher?
 lock-text-1 = Ton und Bild sind von Ihrem Gerät bis zum anderen verschlüsselt.
 lock-text-2 = Der Server der Praxis gibt sie weiter. Er bekommt die Schlüssel nicht.
 lock-text-3 = Die Schlüssel hat noch niemand geprüft. Der Server könnte sie vertauscht haben.
-lock-text-4 = Den Chat könnte der Server lesen. Er zeichnet nichts auf und behält nichts.
+lock-text-4 = Nachrichten und Dateien sind genauso verschlüsselt. Der Server zeichnet nichts auf.
 lock-text-waiting = Beide Geräte tauschen ihre Schlüssel aus. Bis dahin senden sie weder Ton noch Bild.
 lock-text-clear = Ein Gerät ist im Gespräch. Was es sendet, könnte der Server sehen und hören.

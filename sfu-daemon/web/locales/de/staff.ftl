@@ -215,6 +215,8 @@ staff-note-sound-blocked = Der Browser hält den Ton zurück.
 staff-sound-on = Ton einschalten
 staff-note-no-mic = { $name } hört Sie nicht. Ihr Mikrofon fehlt oder ist gesperrt.
 staff-chat-gone = Nur in diesem Fenster. Es ist weg, wenn Sie es schließen.
+staff-save-chat = Speichern
+staff-chat-file = Chat.txt
 
 # Devices of the practice
 staff-devices = Geräte in diesem Gespräch

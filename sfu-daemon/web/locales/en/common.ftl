@@ -38,6 +38,7 @@ chat-send = Send
 chat-close = Close the chat
 chat-empty = There are no messages yet.
 chat-not-sent = Not sent. You are not connected.
+chat-alone = Nobody can read messages yet. Please wait a moment.
 chat-by = { $name }, { $time }
 
 # Tiles
@@ -69,6 +70,6 @@ lock-title = Is this call safe?
 lock-text-1 = Sound and picture are encrypted from your device to theirs.
 lock-text-2 = The server of the practice passes them on. It does not get the keys.
 lock-text-3 = Nobody has verified the keys yet. The server could have exchanged them.
-lock-text-4 = The server could read the chat. It records nothing and keeps nothing.
+lock-text-4 = Messages and files are encrypted in the same way. The server records nothing.
 lock-text-waiting = Both devices exchange their keys. Until then they send no sound and no picture.
 lock-text-clear = A device is in the call. What it sends, the server could see and hear.

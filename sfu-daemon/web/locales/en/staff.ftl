@@ -215,6 +215,8 @@ staff-note-sound-blocked = The browser holds the sound back.
 staff-sound-on = Turn sound on
 staff-note-no-mic = { $name } cannot hear you. Your microphone is missing or blocked.
 staff-chat-gone = Only in this window. It is gone when you close it.
+staff-save-chat = Save
+staff-chat-file = chat.txt
 
 # Devices of the practice
 staff-devices = Devices in this visit

@@ -38,6 +38,7 @@ chat-send = Enviar
 chat-close = Cerrar el chat
 chat-empty = Todavía no hay mensajes.
 chat-not-sent = No enviado. No hay conexión.
+chat-alone = Todavía nadie puede leer mensajes. Espere un momento.
 chat-by = { $name }, { $time }
 
 # Tiles
@@ -69,6 +70,6 @@ lock-title = ¿Es segura esta llamada?
 lock-text-1 = El sonido y la imagen van cifrados desde su dispositivo hasta el otro.
 lock-text-2 = El servidor de la consulta los transmite. No recibe las claves.
 lock-text-3 = Nadie ha verificado todavía las claves. El servidor podría haberlas cambiado.
-lock-text-4 = El servidor podría leer el chat. No graba nada y no guarda nada.
+lock-text-4 = Los mensajes y los archivos se cifran de la misma manera. El servidor no graba nada.
 lock-text-waiting = Los dos dispositivos intercambian sus claves. Hasta entonces no envían sonido ni imagen.
 lock-text-clear = Hay un aparato en la llamada. El servidor podría ver y oír lo que envía.

@@ -215,6 +215,8 @@ staff-note-sound-blocked = El navegador retiene el sonido.
 staff-sound-on = Encender el sonido
 staff-note-no-mic = { $name } no le oye. Su micrófono falta o está bloqueado.
 staff-chat-gone = Solo en esta ventana. Desaparece cuando la cierra.
+staff-save-chat = Guardar
+staff-chat-file = mensajes.txt
 
 # Devices of the practice
 staff-devices = Aparatos en esta visita

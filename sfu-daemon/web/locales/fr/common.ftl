@@ -38,6 +38,7 @@ chat-send = Envoyer
 chat-close = Fermer les messages
 chat-empty = Il n’y a pas encore de message.
 chat-not-sent = Non envoyé. Pas de connexion.
+chat-alone = Personne ne peut encore lire les messages. Attendez un instant.
 chat-by = { $name }, { $time }
 
 # Tiles
@@ -69,6 +70,6 @@ lock-title = Cet appel est-il sûr ?
 lock-text-1 = Le son et l’image sont chiffrés de votre appareil jusqu’à l’autre.
 lock-text-2 = Le serveur du cabinet les transmet. Il ne reçoit pas les clés.
 lock-text-3 = Personne n’a encore vérifié les clés. Le serveur pourrait les avoir échangées.
-lock-text-4 = Le serveur pourrait lire les messages. Il n’enregistre rien et ne garde rien.
+lock-text-4 = Les messages et les fichiers sont chiffrés de la même façon. Le serveur n’enregistre rien.
 lock-text-waiting = Les deux appareils échangent leurs clés. D’ici là, ils n’envoient ni son ni image.
 lock-text-clear = Un appareil participe à l’appel. Le serveur pourrait voir et entendre ce qu’il envoie.

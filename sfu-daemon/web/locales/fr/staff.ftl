@@ -215,6 +215,8 @@ staff-note-sound-blocked = Le navigateur retient le son.
 staff-sound-on = Activer le son
 staff-note-no-mic = { $name } ne vous entend pas. Votre micro manque ou est bloqué.
 staff-chat-gone = Seulement dans cette fenêtre. Tout disparaît quand vous la fermez.
+staff-save-chat = Enregistrer
+staff-chat-file = messages.txt
 
 # Devices of the practice
 staff-devices = Appareils dans cette visite

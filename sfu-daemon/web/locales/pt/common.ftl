@@ -38,6 +38,7 @@ chat-send = Enviar
 chat-close = Fechar as mensagens
 chat-empty = Ainda não há mensagens.
 chat-not-sent = Não enviada. Sem ligação.
+chat-alone = Ainda ninguém pode ler mensagens. Espere um momento.
 chat-by = { $name }, { $time }
 
 # Tiles
@@ -69,6 +70,6 @@ lock-title = Esta chamada é segura?
 lock-text-1 = O som e a imagem são encriptados do seu aparelho até ao outro.
 lock-text-2 = O servidor do consultório transmite-os. Não recebe as chaves.
 lock-text-3 = Ainda ninguém verificou as chaves. O servidor poderia tê-las trocado.
-lock-text-4 = O servidor poderia ler as mensagens. Não grava nada e não guarda nada.
+lock-text-4 = As mensagens e os ficheiros são cifrados da mesma forma. O servidor não grava nada.
 lock-text-waiting = Os dois aparelhos trocam as chaves. Até lá não enviam som nem imagem.
 lock-text-clear = Há um aparelho na chamada. O servidor poderia ver e ouvir o que ele envia.

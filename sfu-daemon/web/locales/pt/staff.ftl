@@ -215,6 +215,8 @@ staff-note-sound-blocked = O navegador retém o som.
 staff-sound-on = Ligar o som
 staff-note-no-mic = { $name } não ouve nada de si. O seu microfone falta ou está bloqueado.
 staff-chat-gone = Só nesta janela. Desaparece quando a fecha.
+staff-save-chat = Guardar
+staff-chat-file = mensagens.txt
 
 # Devices of the practice
 staff-devices = Aparelhos nesta consulta

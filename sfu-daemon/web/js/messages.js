@@ -1,0 +1,85 @@
+// What the pages of a call say to each other beside sound and picture. Each message is a JSON object with a `kind`, sealed as a whole, on the data
+// channel; the server passes on what it cannot read. "Messages" in docs/e2ee.md.
+//
+//   messages.on("text", (peer, { text }) => …);           `peer`: the number in the room, proven by the key; what is in the object is not checked
+//   const is_sent = await messages.say({ kind: "text", text });
+//
+// Nothing is kept here, and nothing is said again: what could not be sent is the sender's to know.
+
+import { fromBase64, toBase64, utf8 } from "./e2ee/bytes.js";
+
+/** @import { Sealing } from "./sealing.js" */
+
+/** @typedef {{ kind: string } & Record<string, unknown>} Message */
+/** Why something that came is nobody's: `full` came too fast, `sealed` did not open under the key of whom it is said to be from. @typedef {"full" | "malformed" | "sealed" | "unknown"} Ignored */
+
+/** Of a sealed message, in base64; as the protocol says. */
+export const SEALED_CHARS_MAX = 16_200;
+/** The longest text that a person may write: in any script it fits. */
+export const TEXT_CHARS_MAX = 4_000;
+/** So many wait to be opened, of which the server passes on four a second. */
+export const OPENING_MAX = 64;
+
+export class Messages {
+  /** How many were ignored, and why. @type {Record<Ignored, number>} */ ignored = { full: 0, malformed: 0, sealed: 0, unknown: 0 };
+  #sealing;
+  #write;
+  #opening = 0;
+  /** @type {Map<string, (peer: number, message: Message) => void>} */ #hearers = new Map();
+
+  /** @param {Pick<Sealing, "sealMessage" | "openMessage">} sealing @param {(data: string) => boolean} write to everybody in the room; false if it cannot be sent now */
+  constructor(sealing, write) {
+    this.#sealing = sealing;
+    this.#write = write;
+  }
+
+  /** Who hears this kind of message; one for each kind. @param {string} kind @param {(peer: number, message: Message) => void} hear */
+  on(kind, hear) {
+    this.#hearers.set(kind, hear);
+  }
+
+  /** Says it to everybody in the call. @param {Message} message @returns {Promise<boolean>} false if it was not sent: there is no connection, nobody has a key for it, or it is too long */
+  async say(message) {
+    const sealed = await this.#sealing.sealMessage(utf8(JSON.stringify(message)));
+    if (sealed === null) return false;
+    const text = toBase64(sealed);
+    return text.length <= SEALED_CHARS_MAX && this.#write(JSON.stringify({ sealed: text }));
+  }
+
+  /** @param {string} data as the channel has it */
+  async heard(data) {
+    const { peer, sealed } = objectOf(data) ?? {};
+    const bytes = typeof sealed === "string" && sealed.length <= SEALED_CHARS_MAX ? fromBase64(sealed) : null;
+    if (bytes === null || !Number.isInteger(peer)) return this.#ignore("malformed");
+    if (OPENING_MAX <= this.#opening) return this.#ignore("full");
+    this.#opening += 1;
+    const opened = await this.#sealing.openMessage(Number(peer), bytes);
+    this.#opening -= 1;
+    if (opened === null) return this.#ignore("sealed");
+    const message = objectOf(new TextDecoder().decode(opened));
+    if (message === null || typeof message.kind !== "string") return this.#ignore("malformed");
+    const hear = this.#hearers.get(message.kind);
+    if (hear === undefined) return this.#ignore("unknown");
+    hear(Number(peer), /** @type {Message} */ (message));
+  }
+
+  /** @param {Ignored} why */
+  #ignore(why) {
+    this.ignored[why] += 1;
+  }
+}
+
+/** @param {string} text @returns {Record<string, unknown> | null} */
+function objectOf(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What a message of kind `text` says, within its limit; "" if nothing. @param {Record<string, unknown>} message */
+export function textOf({ text }) {
+  return typeof text === "string" ? text.slice(0, TEXT_CHARS_MAX) : "";
+}
