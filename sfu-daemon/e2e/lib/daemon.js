@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -85,6 +85,26 @@ export class Daemon {
       const path = join(entry.parentPath ?? entry.path, entry.name);
       return { path, bytes: readFileSync(path) };
     });
+  }
+
+  /** Whether a text is anywhere in its memory. @param {string} text */
+  remembers(text) {
+    const memory = openSync(`/proc/${this.#child.pid}/mem`, "r");
+    try {
+      return readFileSync(`/proc/${this.#child.pid}/maps`, "utf8").split("\n").some((line) => {
+        const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) r/.exec(line) ?? [];
+        if (from === undefined || to === undefined || /\[v(var|syscall|var_vclock|dso)/.test(line)) return false;
+        const bytes = Buffer.alloc(parseInt(to, 16) - parseInt(from, 16));
+        try {
+          readSync(memory, bytes, 0, bytes.length, parseInt(from, 16));
+        } catch {
+          return false; // Reserved, and never used.
+        }
+        return bytes.includes(text);
+      });
+    } finally {
+      closeSync(memory);
+    }
   }
 
   /** As a service manager would: `SIGTERM` drains. @param {NodeJS.Signals} signal */

@@ -24,6 +24,7 @@ const OFFER_AGAIN_MS = 1_000;
  * @property {() => void} changed the state or a track has changed
  * @property {() => void} fresh a new connection was offered: what was told about the old one is void
  * @property {(data: string | ArrayBuffer) => void} message came on the data channel
+ * @property {(is_open: boolean) => void} channel the data channel is a new one, or gone
  */
 
 /** One media path to the daemon: microphone, camera and screen out, `slots` people and a screen in, and a data channel for what they write.
@@ -159,6 +160,11 @@ export class MediaPath {
     }
   }
 
+  /** Bytes that wait in the data channel. */
+  buffered() {
+    return this.#channel?.bufferedAmount ?? 0;
+  }
+
   /** How the path does: round trip in milliseconds and the share of packets that did not arrive, since it was built. */
   async stats() {
     let rtt_ms = null;
@@ -186,7 +192,10 @@ export class MediaPath {
     const channel = pc.createDataChannel("room");
     channel.binaryType = "arraybuffer";
     this.#channel = channel;
-    channel.onopen = () => this.#events.changed();
+    channel.onopen = () => {
+      this.#events.channel(true);
+      this.#events.changed();
+    };
     channel.onclose = () => this.#again(); // the far end has closed the path; ICE alone would notice much later
     channel.onmessage = ({ data }) => this.#events.message(data);
     pc.ontrack = () => this.#events.changed();
@@ -312,7 +321,10 @@ export class MediaPath {
     this.#wanted.clear();
     this.#shown = null;
     this.#streams.clear();
-    if (this.#channel !== null) this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
+    if (this.#channel !== null) {
+      this.#channel.onopen = this.#channel.onclose = this.#channel.onmessage = null;
+      this.#events.channel(false);
+    }
     this.#channel = null;
     const pc = this.#pc;
     this.#pc = null;

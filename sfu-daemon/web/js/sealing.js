@@ -30,12 +30,12 @@ export class Sealing {
   #works = 0;
   /** The receiving transforms of the connection there is. @type {Map<string, RTCRtpTransceiver>} */ #receiving = new Map();
 
-  /** @param {"patient" | "staff"} role @param {{ send: (message: ClientMessage) => boolean, changed: () => void }} events */
-  constructor(role, { send, changed }) {
+  /** @param {"patient" | "staff"} role @param {{ send: (message: ClientMessage) => boolean, changed: () => void, file: (from: number, body: Record<string, unknown>) => void }} events `file`: somebody has given the key of a file */
+  constructor(role, { send, changed, file }) {
     // Under this name it never sends in clear, and takes in clear what a device sends.
     this.#worker = new Worker(new URL("./e2ee/worker.js", import.meta.url), { type: "module", name: "devices" });
     this.#keys = new CallKeys({
-      role, send, worker: this.#worker,
+      role, send, file, worker: this.#worker,
       changed: () => {
         this.#expect();
         changed();
@@ -80,6 +80,11 @@ export class Sealing {
   #worked(id, bytes) {
     this.#working.get(id)?.(bytes);
     this.#working.delete(id);
+  }
+
+  /** @param {Record<string, unknown>[]} bodies @param {number | null} to @returns {Promise<boolean>} */
+  giveFiles(bodies, to) {
+    return this.#keys.giveFiles(bodies, to);
   }
 
   /** @param {RTCRtpSender} sender @param {Source} source */

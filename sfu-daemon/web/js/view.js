@@ -4,10 +4,13 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { stayAtEnd } from "./dom.js";
 import { icon } from "./icons.js";
 import { clockTime, LANGUAGES, language, loadLanguage, t } from "./i18n.js";
+import { dropTarget, fileButton, fileList } from "./files/view.js";
 import { TEXT_CHARS_MAX } from "./messages.js";
 
 /** @import { TemplateResult } from "../vendor/lit-html/lit-html.js" */
 /** @import { Lock } from "./e2ee/call.js" */
+/** @import { Files } from "./files/files.js" */
+/** @import { FileActs } from "./files/view.js" */
 /** @import { Language } from "./i18n.js" */
 /** @import { DeviceKind, Devices } from "./media.js" */
 
@@ -69,8 +72,9 @@ export function writableBy(is_connected, reaches) {
   return !is_connected ? "lost" : reaches ? "yes" : "alone";
 }
 
-/** @param {{ messages: { mine: boolean, text: string, at: number }[], name: string, writable: Writable, write: (text: string) => Promise<boolean>, close: () => void }} chat `name`: the other person */
-export function chatPanel({ messages, name, writable, write, close }) {
+/** @param {{ messages: { mine: boolean, text: string, at: number }[], name: string, writable: Writable, write: (text: string) => Promise<boolean>, files: Files, file_acts: FileActs, files_note?: unknown, close: () => void }} chat `name`: the other person; `files_note`: what there is to say about files */
+export function chatPanel({ messages, name, writable, write, files, file_acts, files_note = nothing, close }) {
+  const target = dropTarget(file_acts, writable !== "yes");
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const input = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("text"));
@@ -80,15 +84,16 @@ export function chatPanel({ messages, name, writable, write, close }) {
       if (sent && input.value.trim() === text) input.value = "";
     });
   };
-  return html`<section class="panel" aria-label=${t("chat-title")} data-testid="chat">
+  return html`<section class="panel" aria-label=${t("chat-title")} data-testid="chat" @dragover=${target.over} @drop=${target.drop}>
     <header><h2>${t("chat-title")}</h2><button class="btn btn--plain btn--icon" type="button" data-action="chat-close" aria-label=${t("chat-close")} @click=${close}>${icon("x")}</button></header>
     <div class="body" tabindex="0" role="log" aria-label=${t("chat-log")} ${stayAtEnd()}>
       ${messages.length === 0 ? html`<p class="sys">${t("chat-empty")}</p>` : nothing}
       ${chatMessages(messages, name)}
+      ${fileList(files.state, file_acts, name)}
     </div>
-    <footer>
+    <footer>${files_note}
       ${writable === "yes" ? nothing : html`<p class="small soft" role="status">${t(writable === "lost" ? "chat-not-sent" : "chat-alone")}</p>`}
-      <form class="composer" @submit=${submit}><input class="input" name="text" autocomplete="off" maxlength=${TEXT_CHARS_MAX} aria-label=${t("chat-write")} placeholder=${t("chat-write")}>
+      <form class="composer" @submit=${submit}>${fileButton(file_acts, writable !== "yes")}<input class="input" name="text" autocomplete="off" maxlength=${TEXT_CHARS_MAX} aria-label=${t("chat-write")} placeholder=${t("chat-write")}>
       <button class="btn btn--icon" data-action="chat-send" aria-label=${t("chat-send")} aria-disabled=${writable === "yes" ? nothing : "true"}>${icon("send")}</button></form>
     </footer>
   </section>`;

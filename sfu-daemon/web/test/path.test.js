@@ -110,6 +110,8 @@ const settle = async () => {
 let offers = [];
 /** @type {(string | ArrayBuffer)[]} */
 let messages = [];
+/** @type {boolean[]} */
+let channels = [];
 let fresh = 0;
 let reachable = true;
 let clock = 0;
@@ -132,6 +134,7 @@ beforeEach(() => {
   FakeConnection.made = [];
   offers = [];
   messages = [];
+  channels = [];
   fresh = 0;
   reachable = true;
   sealed = [];
@@ -147,6 +150,7 @@ async function opened(slots = 2) {
     changed: () => {},
     fresh: () => (fresh += 1),
     message: (data) => messages.push(data),
+    channel: (is_open) => channels.push(is_open),
   }, { send: (sender, source) => void sealed.push([sender, source]), receive: (lines) => void (received = lines), end: () => {} });
   path.open();
   await settle();
@@ -341,6 +345,8 @@ test("what comes on the data channel is handed on as it is, and what cannot be s
   assert.equal(channel.binaryType, "arraybuffer");
   for (const data of ["text", new ArrayBuffer(3)]) channel.onmessage?.({ data });
   assert.deepEqual(messages, ["text", new ArrayBuffer(3)]);
+  channel.onopen?.();
+  assert.deepEqual(channels, [true]);
   assert.equal(path.write("early"), false);
   channel.readyState = "open";
   assert.equal(path.write("hi"), true);

@@ -14,11 +14,11 @@ import { heard, objectIn, speakerIn, state } from "./statements.js";
 /** @typedef {"patient" | "staff" | "guest"} Role */
 /** This page in a call. @typedef {{ identity: Identity, nonce: Bytes }} Self */
 /** Another. `name` is null for patients, whose name is in the queue, and where nobody has certified it. @typedef {{ role: Role, public: PublicIdentity, id: Bytes, nonce: Bytes, name: string | null }} Peer */
-/** @typedef {"sender-key" | "words-commit" | "words-answer" | "words-open" | "referral" | "visit"} Use */
+/** @typedef {"sender-key" | "file" | "words-commit" | "words-answer" | "words-open" | "referral" | "visit"} Use */
 /** What a page goes by: the area, the visit of the ticket, and who may have vouched for guests. @typedef {{ root: Bytes, state: Pick<AreaState, "area" | "epoch">, visit: Bytes, hosts: Peer[] }} Grounds */
 
 const NONCE_BYTES = 16;
-const USES = ["sender-key", "words-commit", "words-answer", "words-open", "referral", "visit"];
+const USES = ["sender-key", "file", "words-commit", "words-answer", "words-open", "referral", "visit"];
 
 /** For each call and each load of the page anew. @param {Identity} identity @returns {Self} */
 export function enter(identity) {

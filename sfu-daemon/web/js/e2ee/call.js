@@ -31,6 +31,7 @@ const BOXES_MAX = 32;
  * @property {{ postMessage: (request: Request) => void }} worker
  * @property {(message: ClientMessage) => boolean} send false if there is no connection
  * @property {() => void} changed `state` or who is met has changed
+ * @property {(from: number, body: Record<string, unknown>) => void} [file] somebody has given the key of a file
  * @property {() => Promise<Identity>} [identify]
  * @property {() => number} [now] milliseconds
  * @property {(act: () => void, wait_ms: number) => unknown} [later]
@@ -42,6 +43,7 @@ export class CallKeys {
   #worker;
   #send;
   #changed;
+  #file;
   #identify;
   #now;
   #later;
@@ -62,11 +64,12 @@ export class CallKeys {
   /** Everything has its effect in the order in which it came. */ #turn = Promise.resolve();
 
   /** @param {CallKeysOptions} options */
-  constructor({ role, worker, send, changed, identify = makeIdentity, now = () => performance.now(), later = (act, wait_ms) => setTimeout(act, wait_ms) }) {
+  constructor({ role, worker, send, changed, file = () => {}, identify = makeIdentity, now = () => performance.now(), later = (act, wait_ms) => setTimeout(act, wait_ms) }) {
     this.#role = role;
     this.#worker = worker;
     this.#send = send;
     this.#changed = changed;
+    this.#file = file;
     this.#identify = identify;
     this.#now = now;
     this.#later = later;
@@ -242,13 +245,28 @@ export class CallKeys {
     for (let at = 0; at < all.length; at += BOXES_MAX) this.#send({ kind: "seal_boxes", boxes: all.slice(at, at + BOXES_MAX) });
   }
 
+  /** Gives the keys of files, in boxes of use `file`. @param {Record<string, unknown>[]} bodies @param {number | null} to null: everybody who is there @returns {Promise<boolean>} false if nobody could be given any */
+  async giveFiles(bodies, to) {
+    const [self, call] = [this.#self, this.#call];
+    if (self === null) return false;
+    const peers = [...this.#met].flatMap(([number, { peer }]) => (peer !== null && (to === null || to === number) ? [{ number, peer }] : []));
+    const boxes = await Promise.all(peers.flatMap(({ number, peer }) => bodies.map(async (body) => ({ to: number, box: await box(self, peer, "file", body) }))));
+    if (call !== this.#call) return false;
+    const all = boxes.flatMap(({ to, box }) => (box === null ? [] : [{ to, box }]));
+    let is_given = all.length !== 0;
+    for (let at = 0; at < all.length; at += BOXES_MAX) is_given &&= this.#send({ kind: "seal_boxes", boxes: all.slice(at, at + BOXES_MAX) });
+    return is_given;
+  }
+
   /** @param {number} from @param {string} sealed */
   async #open(from, sealed) {
     const met = this.#met.get(from);
     if (this.#self === null || met === undefined || met.peer === null) return;
     const call = this.#call;
     const said = await unbox(this.#self, met.peer, sealed);
-    if (call !== this.#call || said === null || said.use !== "sender-key") return;
+    if (call !== this.#call || said === null) return;
+    if (said.use === "file") return this.#file(from, said.body);
+    if (said.use !== "sender-key") return;
     const taken = senderKeyIn(said.body, from);
     if (taken === null || taken.generation < met.generation) return;
     if (met.generation < taken.generation) {

@@ -1,6 +1,7 @@
 // P6 and its relatives: the visit is over, and how to come back.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { fileList } from "../files/view.js";
 import { icon } from "../icons.js";
 import { clockTime, minutes, t } from "../i18n.js";
 import { disconnected, rejoinable } from "../state.js";
@@ -21,6 +22,7 @@ export function after(ui) {
     main: html`${lostBanner(state)}
       <div class="stack stack--s"><h1>${t(lost ? "p6-title-lost" : "p6-title")}</h1><p class="lead">${t("p6-text")}</p></div>
       ${state.call.messages.length === 0 ? nothing : html`<section class="card card--tight stack" aria-label=${t("chat-log")}><div class="chat">${chatMessages(state.call.messages, who(state))}</div></section>`}
+      ${fileList(ui.files.state, ui.act.files, who(state))}
       ${comeBack(ui, t("p6-go-back"))}
       <p class="soft small">${t("p6-close")}</p>`,
   });

@@ -11,6 +11,7 @@ import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, o
 import { phoneOf, who, whoFirst } from "./corridor.js";
 import { streamOf } from "./set-up.js";
 
+/** @import { Topic } from "../consent.js" */
 /** @import { Ui } from "./corridor.js" */
 
 /** @param {Ui} ui */
@@ -31,7 +32,7 @@ export function call(ui) {
       ${tiles(ui)}
       ${note(ui)}
     </main>
-    ${call.chat_open ? chatPanel({ messages: call.messages, name: other, writable: writableBy(call.path === "connected" && !disconnected(state), ui.reaches), write: act.write, close: () => act.chat(false) }) : nothing}
+    ${call.chat_open ? chatPanel({ messages: call.messages, name: other, writable: writableBy(call.path === "connected" && !disconnected(state), ui.reaches), write: act.write, files: ui.files, file_acts: act.files, files_note: filesNote(ui), close: () => act.chat(false) }) : nothing}
     <nav class="sill" aria-label=${t("bar-call")}><div class="callbar">
       ${ownSwitches({ muted: call.muted || !usable(state.devices.microphone), camera_off: call.camera_off || !usable(state.devices.camera), mute: act.mute, camera: act.camera })}
       ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.chat_open, count: call.unread, act: () => act.chat(!call.chat_open) })}
@@ -70,6 +71,7 @@ function dialog(ui) {
   const { state, act } = ui;
   const close = () => act.dialog("");
   if (disconnected(state) || state.call.path === "lost") return reconnecting(ui);
+  if (ui.consents.question !== null) return question(ui.consents.question, act);
   switch (state.dialog) {
     case "lock":
       return html`<dialog class="dialog" data-screen="lock" aria-labelledby="lock" ${modal(close)}>
@@ -88,6 +90,23 @@ function dialog(ui) {
     case "":
       return nothing;
   }
+}
+
+/** What the person is asked once. Esc says no. @param {Topic} topic @param {Ui["act"]} act */
+function question(topic, act) {
+  return html`<dialog class="dialog" data-screen="consent" data-topic=${topic} aria-labelledby="consent" aria-describedby="consent-text" ${modal(() => act.consent(topic, false))}>
+    <h2 id="consent">${t(`consent-${topic}-title`)}</h2>
+    <p id="consent-text">${t(`consent-${topic}-text`)}</p>
+    <p class="small soft">${t("consent-once")}</p>
+    <div class="acts"><button class="btn btn--go btn--big" type="button" data-action="consent-yes" @click=${() => act.consent(topic, true)}>${icon("check")}${t("consent-yes")}</button>
+    <button class="btn btn--big" type="button" data-action="consent-no" @click=${() => act.consent(topic, false)}>${t("consent-no")}</button></div>
+  </dialog>`;
+}
+
+/** Whoever has said no can change that, and is not asked to. @param {Ui} ui */
+function filesNote({ consents, act }) {
+  if (consents.of.file !== false) return nothing;
+  return html`<p class="small soft" data-note="files-blocked">${t("files-blocked")} <button class="btn btn--s btn--plain" type="button" data-action="files-allow" @click=${() => act.consent("file", true)}>${t("files-allow")}</button></p>`;
 }
 
 /** Over the frozen stage: the connection to the practice, or the media path, is gone. @param {Ui} ui */

@@ -10,6 +10,9 @@ import { helpLink, languagePicker, tel } from "../view.js";
 /** @import { Lock } from "../e2ee/call.js" */
 /** @import { State } from "../state.js" */
 /** @import { DeviceKind, Devices } from "../media.js" */
+/** @import { Consents, Topic } from "../consent.js" */
+/** @import { Files } from "../files/files.js" */
+/** @import { FileActs } from "../files/view.js" */
 /** @import { MediaPath } from "../path.js" */
 /** @import { Choices } from "../view.js" */
 /** @import { Views } from "../views.js" */
@@ -36,6 +39,8 @@ import { helpLink, languagePicker, tel } from "../view.js";
  * @property {(open: boolean) => void} chat
  * @property {() => void} share begins or ends sharing the screen
  * @property {(text: string) => Promise<boolean>} write false if it could not be sent
+ * @property {FileActs} files
+ * @property {(topic: Topic, yes: boolean) => void} consent what the person agrees to, or not
  * @property {(dialog: State["dialog"]) => void} dialog "" closes
  * @property {(kind: DeviceKind, id: string) => void} use
  * @property {() => void} flip
@@ -50,7 +55,7 @@ import { helpLink, languagePicker, tel } from "../view.js";
  * @property {() => Promise<void>} copyLink
  */
 /** What a view is drawn from.
- * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, reaches: boolean, sharing: boolean }} Ui */
+ * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, reaches: boolean, sharing: boolean, files: Files, consents: Consents }} Ui */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";

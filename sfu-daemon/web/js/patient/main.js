@@ -1,9 +1,11 @@
 // A patient's page: brings what happens to the state, draws the state, and makes what the state wants come true.
 
 import { cannotCall, inApp } from "../browser.js";
-import { announce, show } from "../dom.js";
+import { consentMessage, Consents, TOPICS } from "../consent.js";
+import { announce, download, show } from "../dom.js";
 import { language, onLanguage, ordinal, t } from "../i18n.js";
 import { lockOf } from "../e2ee/call.js";
+import { Files } from "../files/files.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
 import { MediaPath } from "../path.js";
@@ -59,7 +61,7 @@ export function start(slug) {
       dispatch({ kind: "devices", devices: devices.status, opened: false });
     });
   });
-  const sealing = new Sealing("patient", { send: (message) => signal.send(message), changed: () => draw_now() });
+  const sealing = new Sealing("patient", { send: (message) => signal.send(message), changed: () => reached(), file: (from, body) => files.key(from, body) });
   const path = new MediaPath(SLOTS, {
     offer: (offer) => signal.send({ kind: "offer", ...offer }),
     changed: () => {
@@ -69,18 +71,46 @@ export function start(slug) {
     fresh: () => views.again(),
     message: (data) => {
       if (typeof data === "string") void messages.heard(data);
+      else files.heard(data);
     },
+    channel: (is_open) => files.channel(is_open),
   }, sealing);
   const messages = new Messages(sealing, (data) => path.write(data));
   messages.on("text", (_, message) => {
     const text = textOf(message);
     if (text !== "") dispatch({ kind: "read", text });
   });
+  const consents = new Consents(() => {
+    files.may(consents.of.file);
+    tellConsents();
+    draw_now();
+  }, tabStorage());
+  const files = new Files({
+    write: (frame) => path.write(frame),
+    buffered: () => path.buffered(),
+    giveKeys: (bodies, to) => sealing.giveFiles(bodies, to),
+    messages,
+    changed: () => draw_now(),
+    ask: () => void consents.ask("file"),
+    came: () => dispatch({ kind: "chat", open: true }),
+  }, null);
+  let reaches = false;
   const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
   const screen_share = new Screen(() => {
     settle();
     draw_now();
   });
+
+  /** Somebody can read what this page says, or nobody can any more. */
+  function reached() {
+    if (sealing.reaches && !reaches) tellConsents(); // Somebody has come, or come back, and has not heard of them.
+    reaches = sealing.reaches;
+    draw_now();
+  }
+
+  function tellConsents() {
+    if (TOPICS.some((topic) => consents.of[topic] !== null)) void messages.say(consentMessage(consents.of));
+  }
 
   /** @type {Actions} */
   const act = {
@@ -93,6 +123,7 @@ export function start(slug) {
       if (state.asked === "rejoin") signal.send({ kind: "rejoin", name: state.name });
     },
     startOver: () => {
+      forget();
       place.forget();
       dispatch({ kind: "start_over" });
       signal.connect(); // a fresh connection has no visit
@@ -136,6 +167,17 @@ export function start(slug) {
         if (!opened) announce(t("share-failed"), "assertive");
       });
     },
+    files: {
+      send: (chosen) => void consents.ask("file").then((yes) => yes && files.send(chosen)),
+      take: (id) => files.take(id),
+      cancel: (id) => files.cancel(id),
+      save: (id) => {
+        const saved = files.saved(id, t("file-nameless"));
+        if (saved !== null) download(saved.name, saved.blob);
+      },
+      receipts: () => download(t("receipts-file"), new Blob([files.receipts()], { type: "application/x-ndjson" })),
+    },
+    consent: (topic, yes) => consents.decide(topic, yes),
     dialog: (dialog) => dispatch({ kind: "dialog", dialog }),
     use: (kind, id) => void devices.use(kind, id),
     flip: () => void devices.flip(),
@@ -188,6 +230,7 @@ export function start(slug) {
         break;
       }
       case "checked_in":
+        forget();
         place.keep(message.token);
         break;
       case "resumed":
@@ -200,6 +243,7 @@ export function start(slug) {
         break;
       case "room":
         if (path.state !== "idle") sealing.room(message);
+        files.room(message.peers.filter(({ device }) => !device).length);
         break;
       case "seal_hellos":
       case "seal_box":
@@ -227,6 +271,12 @@ export function start(slug) {
     }
   }
 
+  /** Another visit begins. */
+  function forget() {
+    consents.forget();
+    files.forget();
+  }
+
   /** @param {PatientEvent} event */
   function dispatch(event) {
     const before = state;
@@ -238,7 +288,7 @@ export function start(slug) {
   }
 
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room), reaches: sealing.reaches, sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room), reaches: sealing.reaches, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */
@@ -342,6 +392,7 @@ export function start(slug) {
   });
   onLanguage(draw_now);
 
+  if (place.token() !== null) consents.recall();
   document.body.className = "patient";
   if (inApp(navigator.userAgent)) dispatch({ kind: "fault", fault: "in-app" });
   else if (cannotCall() !== null) dispatch({ kind: "fault", fault: "unsupported" });
@@ -351,6 +402,15 @@ export function start(slug) {
     if (!can && state.fault === null) dispatch({ kind: "fault", fault: "unsupported" });
   });
   if (slug !== "") signal.connect(); // also where nothing else works: the practice's phone number comes from the daemon
+}
+
+/** The tab's, where it is allowed. */
+function tabStorage() {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Tells screen readers what changed without being asked. Clocks, meters and countdowns are never read out.

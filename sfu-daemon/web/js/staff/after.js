@@ -1,6 +1,7 @@
 // V4, second half: the visit is over, and the next one is one click away.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { fileList } from "../files/view.js";
 import { icon } from "../icons.js";
 import { minutes, t } from "../i18n.js";
 import { chatMessages } from "../view.js";
@@ -8,11 +9,12 @@ import { banners } from "./bar.js";
 import { nextVisit } from "./state.js";
 import { door, factChip, languageName, waitedMinutes } from "./words.js";
 
+/** @import { Files } from "../files/files.js" */
 /** @import { Acts } from "./main.js" */
 /** @import { After, State } from "./state.js" */
 
-/** @param {State} state @param {After} after @param {Acts} acts */
-export function afterView(state, after, acts) {
+/** @param {State} state @param {After} after @param {Files} files @param {Acts} acts */
+export function afterView(state, after, files, acts) {
   const lines = state.chats[after.ticket] ?? [];
   return html`<main id="main" class="desk" data-screen="V4"><div class="stack stack--l">
     <div class="headline"><h1>${after.lastedMs === null ? t("staff-ended") : t("staff-ended-lasted", { count: minutes(after.lastedMs) })}</h1></div>
@@ -23,6 +25,7 @@ export function afterView(state, after, acts) {
       <button class="btn btn--s" type="button" data-action="copy-chat" @click=${() => acts.copyChat(after.ticket, after.name)}>${icon("copy", "i--s")}${t("staff-copy")}</button>
       <button class="btn btn--s" type="button" data-action="save-chat" @click=${() => acts.saveChat(after.ticket, after.name)}>${icon("save", "i--s")}${t("staff-save-chat")}</button></div>
       <div class="chat">${chatMessages(lines, after.name)}</div><p class="tiny soft">${t("staff-chat-gone")}</p></section>`}
+    ${fileList(files.state, acts.files, after.name)}
     <div class="row"><button class="btn" type="button" data-action="back-to-room" @click=${() => acts.tell({ kind: "after_done" })}>${icon("door", "i--s")}${t("staff-to-room")}</button></div>
   </div>
   <aside class="stack stack--l" aria-label=${t("staff-kept")}><section class="card stack stack--s"><h2>${t("staff-kept")}</h2><p>${t("staff-kept-say")}</p></section>

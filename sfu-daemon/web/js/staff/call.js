@@ -29,7 +29,7 @@ export function callView(state, call, outside, acts, dialog) {
       ${tiles(call, outside, acts)}
       ${note(state, call, outside, acts)}
     </main>
-    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name: call.name, writable: writableBy(call.path === "connected" && call.state === "in_call", outside.reaches), write: acts.write, close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
+    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name: call.name, writable: writableBy(call.path === "connected" && call.state === "in_call", outside.reaches), write: acts.write, files: outside.files, file_acts: acts.files, files_note: filesNote(call, outside), close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
     ${callBar(call, outside, acts)}
   </div>${dialog}</div>`;
 }
@@ -120,6 +120,12 @@ function toolsPanel(state, call, outside, acts) {
       ${deviceSelects(outside.choices, outside.devices, acts)}
     </div>
   </section>`;
+}
+
+/** What the patient has said about files. @param {Call} call @param {Outside} outside */
+function filesNote(call, { consents }) {
+  if (consents.file === null) return nothing;
+  return html`<p class="small soft" role="status" data-consent=${consents.file}>${t(consents.file ? "staff-files-agreed" : "staff-files-declined", { name: call.name })}</p>`;
 }
 
 /** @param {Acts} acts */

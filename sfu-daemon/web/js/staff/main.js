@@ -1,8 +1,10 @@
 // The staff page: wires the state, the socket, the devices, the media path and the views together. It decides nothing itself.
 
+import { answersIn } from "../consent.js";
 import { announce, download, show } from "../dom.js";
 import { clockTime, onLanguage, t } from "../i18n.js";
 import { lockOf } from "../e2ee/call.js";
+import { Files } from "../files/files.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
 import { MediaPath } from "../path.js";
@@ -21,6 +23,8 @@ import { queueTitle, queueView } from "./queue.js";
 import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, screen, shownArea } from "./state.js";
 
 /** @import { DeviceState, Presence, StaffCommand } from "../types.d.ts" */
+/** @import { Answers } from "../consent.js" */
+/** @import { FileActs } from "../files/view.js" */
 /** @import { Lock } from "../e2ee/call.js" */
 /** @import { DeviceKind } from "../media.js" */
 /** @import { Choices } from "../view.js" */
@@ -42,6 +46,8 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {Views} views
  * @property {Lock} lock
  * @property {boolean} reaches  somebody can open what is written
+ * @property {Files} files
+ * @property {Answers} consents  of the patient
  * @property {boolean} sharing  the own screen
  * @property {Choices} choices
  * @property {Devices} devices
@@ -66,6 +72,7 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {() => void} camera
  * @property {(panel: "none" | "chat" | "devices") => void} panel
  * @property {(text: string) => Promise<boolean>} write
+ * @property {FileActs} files
  * @property {(presence: Presence) => void} presence
  * @property {(command: Extract<StaffCommand, { action: "set_area" }>) => void} saveArea
  * @property {(text: string) => void} copy
@@ -100,6 +107,8 @@ let cameraOff = false;
 let muted = false;
 let soundBlocked = false;
 let drawQueued = false;
+/** What the patient of the call has agreed to. */
+let consents = answersIn(null);
 /** @type {Record<string, string>} */
 let links = {};
 /** @type {Choices} */
@@ -108,20 +117,37 @@ let choices = { microphones: [], cameras: [], speakers: [] };
 let preview = null;
 
 const devices = new Devices(devicesChanged);
-const sealing = new Sealing("staff", { send: (message) => signal.send(message), changed: () => queueDraw() });
+const sealing = new Sealing("staff", { send: (message) => signal.send(message), changed: () => queueDraw(), file: (from, body) => files.key(from, body) });
 const path = new MediaPath(SLOTS, {
   offer: (offer) => signal.send({ kind: "offer", ...offer }),
   changed: pathChanged,
   fresh: () => views.again(),
   message: (data) => {
     if (typeof data === "string") void messages.heard(data);
+    else files.heard(data);
   },
+  channel: (is_open) => files.channel(is_open),
 }, sealing);
 const messages = new Messages(sealing, (data) => path.write(data));
 messages.on("text", (_, message) => {
   const text = textOf(message);
   if (text !== "") tell({ kind: "chat", mine: false, text });
 });
+messages.on("consent", (_, message) => {
+  consents = answersIn(message);
+  queueDraw();
+});
+const files = new Files({
+  write: (frame) => path.write(frame),
+  buffered: () => path.buffered(),
+  giveKeys: (bodies, to) => sealing.giveFiles(bodies, to),
+  messages,
+  changed: () => queueDraw(),
+  ask: () => {}, // Only patients are asked.
+  came: () => {
+    if (state.call?.panel !== "chat") tell({ kind: "panel", panel: "chat" });
+  },
+}, true);
 const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
 const shared = new Screen(() => {
   sendTracks();
@@ -136,6 +162,7 @@ const signal = new Signal("staff", null, {
     tell({ kind: "message", message });
     if (message.kind === "room" && message.ticket === state.call?.ticket && path.state !== "idle") sealing.room(message);
     if ((message.kind === "seal_hellos" || message.kind === "seal_box" || message.kind === "key_taken") && path.state !== "idle") sealing.heard(message);
+    if (message.kind === "room" && message.ticket === state.call?.ticket) files.room(message.peers.filter(({ device }) => !device).length);
     if (message.kind === "welcome") cameBack();
     // The visit is still there after an outage: the server hears what was switched meanwhile.
     if (message.kind === "queue" && message.area === state.call?.area && state.call.known) signal.send({ kind: "mute", muted, camera_off: cameraOff });
@@ -270,6 +297,10 @@ function follow(before) {
   if (is?.state !== "in_call" || is.inRoom) shared.stop(); // nobody sees it now, and it would be forgotten
   const [screens, before_screens] = [screensOf(is), screensOf(was)];
   if (screens.length !== 0 && before_screens.length === 0) announce(t("share-theirs", { name: screens[0]?.peer.name ?? "" }));
+  if ((is !== null && is.ticket !== was?.ticket) || (before.after !== null && state.after === null && is === null)) {
+    files.forget();
+    consents = answersIn(null);
+  }
   if (is === null && was !== null) setMuted(false); // nobody should begin a visit unheard because of the one before
   if (is !== null && is.ticket !== was?.ticket && is.known) switchTo(muted, cameraOff);
   if (is?.known && was?.ticket === is.ticket && !was.known) switchTo(is.muted, is.cameraOff);
@@ -360,6 +391,16 @@ const acts = {
     if (sent) tell({ kind: "chat", mine: true, text });
     else announce(t("chat-not-sent"), "assertive");
     return sent;
+  },
+  files: {
+    send: (chosen) => files.send(chosen),
+    take: (id) => files.take(id),
+    cancel: (id) => files.cancel(id),
+    save: (id) => {
+      const saved = files.saved(id, t("file-nameless"));
+      if (saved !== null) download(saved.name, saved.blob);
+    },
+    receipts: () => download(t("receipts-file"), new Blob([files.receipts()], { type: "application/x-ndjson" })),
   },
   presence: (presence) => {
     const area = shownArea(state);
@@ -489,7 +530,7 @@ function draw() {
     case "V0": show(`V0-${state.place}`, desk(state, acts, firstRunView(state, outside, acts), dialog), `${t("staff-room")} · Anteroom`); break;
     case "V1": show("V1", desk(state, acts, queueView(state, outside, acts), dialog), queueTitle(state)); break;
     case "V3": if (state.call !== null) show("V3", callView(state, state.call, outside, acts, dialog), callTitle(state)); break;
-    case "V4": if (state.after !== null) show("V4", desk(state, acts, afterView(state, state.after, acts), dialog), queueTitle(state)); break;
+    case "V4": if (state.after !== null) show("V4", desk(state, acts, afterView(state, state.after, files, acts), dialog), queueTitle(state)); break;
   }
 }
 
@@ -504,6 +545,6 @@ function lookOutside() {
   if (preview?.track !== camera) preview = camera === null ? null : { track: camera, stream: new MediaStream([camera]) };
   return {
     links, camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call), reaches: sealing.reaches, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
+    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call), reaches: sealing.reaches, files, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -41,6 +41,50 @@ chat-not-sent = Nicht gesendet. Sie sind nicht verbunden.
 chat-alone = Noch kann niemand Nachrichten lesen. Bitte warten Sie einen Moment.
 chat-by = { $name }, { $time } Uhr
 
+# Files.
+files-title = Dateien
+files-send = Datei senden
+files-turned-away = { $count ->
+    [one] Eine Datei war zu viel auf einmal. Bitte senden Sie sie später.
+   *[other] { $count } Dateien waren zu viel auf einmal. Bitte senden Sie sie später.
+  }
+file-nameless = Datei
+file-coming-soon = Eine Datei kommt
+file-locked = Wartet auf ihren Schlüssel.
+file-waiting = { $size }. Wartet, bis sie an der Reihe ist.
+file-preparing = { $size }. Wird vorbereitet.
+file-offering = { $size }. Wird gleich gesendet.
+file-sending = { $size }. { $percent } % gesendet.
+file-stored = { $size }. Gesendet. { $name } hat sie noch nicht.
+file-delivered = { $size }. { $name } hat sie.
+file-offered = { $size }. Von { $name }.
+file-coming = { $size }. { $percent } % empfangen.
+file-checking = { $size }. Wird geprüft.
+file-here = { $size }. Von { $name }. Speichern Sie sie, wenn Sie sie behalten möchten.
+file-deletes = Der Server löscht sie in { $time }.
+file-deleted = Der Server hat sie gelöscht.
+file-why-sent = { $name } hat sie. Der Server hat nichts behalten.
+file-why-taken_back-by-you = Sie haben sie zurückgezogen.
+file-why-taken_back-by-them = { $name } hat sie zurückgezogen.
+file-why-declined-by-you = Sie wollten sie nicht.
+file-why-declined-by-them = { $name } wollte sie nicht.
+file-why-deleted = Ihre Zeit ist um. Der Server hat sie gelöscht.
+file-why-changed = Sie kam nicht so an, wie sie gesendet wurde. Sie wird nicht gezeigt. Bitte fragen Sie noch einmal danach.
+file-why-unreadable = Ihr Gerät konnte sie nicht lesen.
+file-why-too_large = Sie ist zu groß.
+file-why-full = Für weitere Dateien ist gerade kein Platz. Bitte versuchen Sie es in einigen Minuten noch einmal.
+file-why-visit_over = Die Sprechstunde ist zu Ende.
+file-why-failed = Das hat nicht geklappt. Bitte senden Sie sie noch einmal.
+file-danger-runs = Vorsicht: Diese Datei kann ein Programm starten. Öffnen Sie sie nur, wenn Sie sie erwarten.
+file-danger-disguised = Vorsicht: Diese Datei ist nicht das, was ihr Name sagt.
+file-save = Speichern
+file-take = Empfangen
+file-decline = Nein, danke
+file-cancel = Abbrechen
+file-take-back = Zurückziehen
+receipts-save = Nachweis der Löschung speichern
+receipts-file = Loeschnachweise.jsonl
+
 # Tiles
 tile-of = Video von { $name }
 tile-muted = { $name }, stumm

@@ -300,3 +300,16 @@ knows-devices-are = { $camera ->
 }
 knows-deleted = Alles wird gelöscht, wenn Ihr Termin vorbei ist.
 knows-address = Solange diese Seite offen ist, sieht der Server auch Ihre Internetadresse. Er schreibt sie nicht auf.
+
+# What a patient is asked once.
+consent-once = Sie werden in diesem Gespräch nur einmal gefragt.
+consent-yes = Ja, einverstanden
+consent-no = Nein
+consent-file-title = Dürfen in diesem Gespräch Dateien gesendet werden?
+consent-file-text = In beide Richtungen. Sie sind verschlüsselt, der Server kann sie nicht lesen. Er löscht jede Datei nach höchstens 15 Minuten.
+consent-photo-title = Darf die Praxis Sie um ein Foto bitten?
+consent-photo-text = Sie sehen jedes Foto, bevor es gesendet wird, und entscheiden dann.
+consent-screen-title = Darf Ihr Bildschirm in diesem Gespräch gezeigt werden?
+consent-screen-text = Sie wählen, was gezeigt wird, und können jederzeit aufhören.
+files-blocked = Sie haben zu Dateien Nein gesagt.
+files-allow = Dateien erlauben

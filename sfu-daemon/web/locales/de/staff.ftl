@@ -266,3 +266,7 @@ staff-key-c = <strong>C</strong> Chat
 staff-key-h = <strong>H</strong> halten oder fortsetzen
 staff-key-e = <strong>E</strong> wie geht es weiter
 staff-key-help = <strong>?</strong> diese Liste
+
+# Files.
+staff-files-agreed = { $name } ist mit Dateien in diesem Gespräch einverstanden.
+staff-files-declined = { $name } möchte in diesem Gespräch keine Dateien.

@@ -41,6 +41,50 @@ chat-not-sent = Not sent. You are not connected.
 chat-alone = Nobody can read messages yet. Please wait a moment.
 chat-by = { $name }, { $time }
 
+# Files.
+files-title = Files
+files-send = Send a file
+files-turned-away = { $count ->
+    [one] One file was too many at once. Please send it later.
+   *[other] { $count } files were too many at once. Please send them later.
+  }
+file-nameless = File
+file-coming-soon = A file is coming
+file-locked = Waiting for its key.
+file-waiting = { $size }. Waits for its turn.
+file-preparing = { $size }. Being prepared.
+file-offering = { $size }. About to be sent.
+file-sending = { $size }. { $percent } % sent.
+file-stored = { $size }. Sent. { $name } does not have it yet.
+file-delivered = { $size }. { $name } has it.
+file-offered = { $size }. From { $name }.
+file-coming = { $size }. { $percent } % received.
+file-checking = { $size }. Being checked.
+file-here = { $size }. From { $name }. Save it if you want to keep it.
+file-deletes = The server deletes it in { $time }.
+file-deleted = The server has deleted it.
+file-why-sent = { $name } has it. The server kept nothing.
+file-why-taken_back-by-you = You took it back.
+file-why-taken_back-by-them = { $name } took it back.
+file-why-declined-by-you = You did not want it.
+file-why-declined-by-them = { $name } did not want it.
+file-why-deleted = Its time is over. The server has deleted it.
+file-why-changed = It did not arrive as it was sent. It is not shown. Please ask for it again.
+file-why-unreadable = Your device could not read it.
+file-why-too_large = It is too large.
+file-why-full = There is no room for more files now. Please try again in some minutes.
+file-why-visit_over = The visit is over.
+file-why-failed = That did not work. Please send it again.
+file-danger-runs = Careful: this file can start a program. Open it only if you expect it.
+file-danger-disguised = Careful: this file is not what its name says.
+file-save = Save
+file-take = Receive
+file-decline = No, thanks
+file-cancel = Cancel
+file-take-back = Take back
+receipts-save = Save the proof of deletion
+receipts-file = receipts.jsonl
+
 # Tiles
 tile-of = Video of { $name }
 tile-muted = { $name }, muted

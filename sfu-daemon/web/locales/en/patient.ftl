@@ -313,3 +313,16 @@ knows-devices-are = { $camera ->
 }
 knows-deleted = All of it is deleted when your visit is over.
 knows-address = While this page is open, the server also sees your internet address. It does not write it down.
+
+# What a patient is asked once.
+consent-once = You are asked only once in this visit.
+consent-yes = Yes, I agree
+consent-no = No
+consent-file-title = May files be sent in this visit?
+consent-file-text = In both directions. They are encrypted, so the server cannot read them. It deletes each file after 15 minutes at most.
+consent-photo-title = May the practice ask you for a photo?
+consent-photo-text = You see each photo before it is sent, and decide then.
+consent-screen-title = May your screen be shown in this visit?
+consent-screen-text = You choose what is shown, and can stop at any time.
+files-blocked = You have said no to files.
+files-allow = Allow files

@@ -266,3 +266,7 @@ staff-key-c = <strong>C</strong> chat
 staff-key-h = <strong>H</strong> hold or resume
 staff-key-e = <strong>E</strong> what next
 staff-key-help = <strong>?</strong> this list
+
+# Files.
+staff-files-agreed = { $name } agrees to files in this visit.
+staff-files-declined = { $name } does not want files in this visit.

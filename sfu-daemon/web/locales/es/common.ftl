@@ -41,6 +41,50 @@ chat-not-sent = No enviado. No hay conexión.
 chat-alone = Todavía nadie puede leer mensajes. Espere un momento.
 chat-by = { $name }, { $time }
 
+# Files.
+files-title = Archivos
+files-send = Enviar un archivo
+files-turned-away = { $count ->
+    [one] Un archivo era demasiado de una vez. Envíelo más tarde.
+   *[other] { $count } archivos eran demasiado de una vez. Envíelos más tarde.
+  }
+file-nameless = Archivo
+file-coming-soon = Llega un archivo
+file-locked = Espera su clave.
+file-waiting = { $size }. Espera su turno.
+file-preparing = { $size }. Se está preparando.
+file-offering = { $size }. Se va a enviar.
+file-sending = { $size }. { $percent } % enviado.
+file-stored = { $size }. Enviado. { $name } todavía no lo tiene.
+file-delivered = { $size }. { $name } ya lo tiene.
+file-offered = { $size }. De { $name }.
+file-coming = { $size }. { $percent } % recibido.
+file-checking = { $size }. Se está comprobando.
+file-here = { $size }. De { $name }. Guárdelo si quiere conservarlo.
+file-deletes = El servidor lo borra en { $time }.
+file-deleted = El servidor lo ha borrado.
+file-why-sent = { $name } ya lo tiene. El servidor no ha guardado nada.
+file-why-taken_back-by-you = Usted lo ha retirado.
+file-why-taken_back-by-them = { $name } lo ha retirado.
+file-why-declined-by-you = Usted no lo quiso.
+file-why-declined-by-them = { $name } no lo quiso.
+file-why-deleted = Su tiempo ha terminado. El servidor lo ha borrado.
+file-why-changed = No llegó como se envió. No se muestra. Pídalo otra vez.
+file-why-unreadable = Su dispositivo no pudo leerlo.
+file-why-too_large = Es demasiado grande.
+file-why-full = Ahora no hay sitio para más archivos. Inténtelo otra vez en unos minutos.
+file-why-visit_over = La consulta ha terminado.
+file-why-failed = No ha funcionado. Envíelo otra vez.
+file-danger-runs = Cuidado: este archivo puede iniciar un programa. Ábralo solo si lo espera.
+file-danger-disguised = Cuidado: este archivo no es lo que dice su nombre.
+file-save = Guardar
+file-take = Recibir
+file-decline = No, gracias
+file-cancel = Cancelar
+file-take-back = Retirar
+receipts-save = Guardar la prueba de que se borró
+receipts-file = pruebas.jsonl
+
 # Tiles
 tile-of = Vídeo de { $name }
 tile-muted = { $name }, sin sonido

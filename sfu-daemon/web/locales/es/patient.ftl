@@ -300,3 +300,16 @@ knows-devices-are = { $camera ->
 }
 knows-deleted = Todo se borra cuando termina su visita.
 knows-address = Con esta página abierta, el servidor ve también su dirección de internet. No la anota.
+
+# What a patient is asked once.
+consent-once = Solo se le pregunta una vez en esta consulta.
+consent-yes = Sí, estoy de acuerdo
+consent-no = No
+consent-file-title = ¿Se pueden enviar archivos en esta consulta?
+consent-file-text = En los dos sentidos. Están cifrados, así que el servidor no puede leerlos. Borra cada archivo después de 15 minutos como máximo.
+consent-photo-title = ¿Puede la consulta pedirle una foto?
+consent-photo-text = Usted ve cada foto antes de que se envíe, y decide entonces.
+consent-screen-title = ¿Se puede mostrar su pantalla en esta consulta?
+consent-screen-text = Usted elige lo que se muestra, y puede parar cuando quiera.
+files-blocked = Ha dicho que no a los archivos.
+files-allow = Permitir archivos

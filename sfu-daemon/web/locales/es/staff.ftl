@@ -266,3 +266,7 @@ staff-key-c = <strong>C</strong> chat
 staff-key-h = <strong>H</strong> pausa o seguir
 staff-key-e = <strong>E</strong> y ahora
 staff-key-help = <strong>?</strong> esta lista
+
+# Files.
+staff-files-agreed = { $name } está de acuerdo con los archivos en esta consulta.
+staff-files-declined = { $name } no quiere archivos en esta consulta.

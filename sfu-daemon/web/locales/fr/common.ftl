@@ -41,6 +41,50 @@ chat-not-sent = Non envoyé. Pas de connexion.
 chat-alone = Personne ne peut encore lire les messages. Attendez un instant.
 chat-by = { $name }, { $time }
 
+# Files.
+files-title = Fichiers
+files-send = Envoyer un fichier
+files-turned-away = { $count ->
+    [one] Un fichier était de trop à la fois. Envoyez-le plus tard.
+   *[other] { $count } fichiers étaient de trop à la fois. Envoyez-les plus tard.
+  }
+file-nameless = Fichier
+file-coming-soon = Un fichier arrive
+file-locked = Attend sa clé.
+file-waiting = { $size }. Attend son tour.
+file-preparing = { $size }. En préparation.
+file-offering = { $size }. Va être envoyé.
+file-sending = { $size }. { $percent } % envoyés.
+file-stored = { $size }. Envoyé. { $name } ne l’a pas encore.
+file-delivered = { $size }. { $name } l’a reçu.
+file-offered = { $size }. De { $name }.
+file-coming = { $size }. { $percent } % reçus.
+file-checking = { $size }. En cours de vérification.
+file-here = { $size }. De { $name }. Enregistrez-le si vous voulez le garder.
+file-deletes = Le serveur l’efface dans { $time }.
+file-deleted = Le serveur l’a effacé.
+file-why-sent = { $name } l’a reçu. Le serveur n’a rien gardé.
+file-why-taken_back-by-you = Vous l’avez retiré.
+file-why-taken_back-by-them = { $name } l’a retiré.
+file-why-declined-by-you = Vous n’en vouliez pas.
+file-why-declined-by-them = { $name } n’en voulait pas.
+file-why-deleted = Son temps est écoulé. Le serveur l’a effacé.
+file-why-changed = Il n’est pas arrivé tel qu’il a été envoyé. Il n’est pas montré. Demandez-le encore une fois.
+file-why-unreadable = Votre appareil n’a pas pu le lire.
+file-why-too_large = Il est trop grand.
+file-why-full = Il n’y a plus de place pour des fichiers. Réessayez dans quelques minutes.
+file-why-visit_over = La consultation est terminée.
+file-why-failed = Cela n’a pas marché. Envoyez-le encore une fois.
+file-danger-runs = Attention : ce fichier peut lancer un programme. Ouvrez-le seulement si vous l’attendez.
+file-danger-disguised = Attention : ce fichier n’est pas ce que dit son nom.
+file-save = Enregistrer
+file-take = Recevoir
+file-decline = Non, merci
+file-cancel = Annuler
+file-take-back = Retirer
+receipts-save = Enregistrer la preuve d’effacement
+receipts-file = preuves.jsonl
+
 # Tiles
 tile-of = Vidéo de { $name }
 tile-muted = { $name }, micro coupé

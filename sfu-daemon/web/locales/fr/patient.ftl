@@ -300,3 +300,16 @@ knows-devices-are = { $camera ->
 }
 knows-deleted = Tout est effacé à la fin de votre visite.
 knows-address = Tant que cette page est ouverte, le serveur voit aussi votre adresse internet. Il ne la note pas.
+
+# What a patient is asked once.
+consent-once = On ne vous le demande qu’une fois pendant cette consultation.
+consent-yes = Oui, je suis d’accord
+consent-no = Non
+consent-file-title = Peut-on envoyer des fichiers pendant cette consultation ?
+consent-file-text = Dans les deux sens. Ils sont chiffrés, le serveur ne peut pas les lire. Il efface chaque fichier après 15 minutes au plus.
+consent-photo-title = Le cabinet peut-il vous demander une photo ?
+consent-photo-text = Vous voyez chaque photo avant son envoi, et vous décidez alors.
+consent-screen-title = Peut-on montrer votre écran pendant cette consultation ?
+consent-screen-text = Vous choisissez ce qui est montré, et vous pouvez arrêter à tout moment.
+files-blocked = Vous avez refusé les fichiers.
+files-allow = Accepter les fichiers

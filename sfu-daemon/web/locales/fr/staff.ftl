@@ -266,3 +266,7 @@ staff-key-c = <strong>C</strong> messages
 staff-key-h = <strong>H</strong> pause ou reprise
 staff-key-e = <strong>E</strong> et maintenant
 staff-key-help = <strong>?</strong> cette liste
+
+# Files.
+staff-files-agreed = { $name } accepte les fichiers pendant cette consultation.
+staff-files-declined = { $name } ne veut pas de fichiers pendant cette consultation.

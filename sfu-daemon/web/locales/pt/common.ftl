@@ -41,6 +41,50 @@ chat-not-sent = Não enviada. Sem ligação.
 chat-alone = Ainda ninguém pode ler mensagens. Espere um momento.
 chat-by = { $name }, { $time }
 
+# Files.
+files-title = Ficheiros
+files-send = Enviar um ficheiro
+files-turned-away = { $count ->
+    [one] Um ficheiro era demais de uma vez. Envie-o mais tarde.
+   *[other] { $count } ficheiros eram demais de uma vez. Envie-os mais tarde.
+  }
+file-nameless = Ficheiro
+file-coming-soon = Vem aí um ficheiro
+file-locked = Espera pela chave.
+file-waiting = { $size }. Espera pela sua vez.
+file-preparing = { $size }. Está a ser preparado.
+file-offering = { $size }. Vai ser enviado.
+file-sending = { $size }. { $percent } % enviados.
+file-stored = { $size }. Enviado. { $name } ainda não o tem.
+file-delivered = { $size }. { $name } já o tem.
+file-offered = { $size }. De { $name }.
+file-coming = { $size }. { $percent } % recebidos.
+file-checking = { $size }. Está a ser verificado.
+file-here = { $size }. De { $name }. Guarde-o se quiser ficar com ele.
+file-deletes = O servidor apaga-o dentro de { $time }.
+file-deleted = O servidor apagou-o.
+file-why-sent = { $name } já o tem. O servidor não guardou nada.
+file-why-taken_back-by-you = Retirou-o.
+file-why-taken_back-by-them = { $name } retirou-o.
+file-why-declined-by-you = Não o quis.
+file-why-declined-by-them = { $name } não o quis.
+file-why-deleted = O tempo acabou. O servidor apagou-o.
+file-why-changed = Não chegou como foi enviado. Não é mostrado. Peça-o outra vez.
+file-why-unreadable = O seu aparelho não o conseguiu ler.
+file-why-too_large = É grande demais.
+file-why-full = Agora não há espaço para mais ficheiros. Tente outra vez daqui a alguns minutos.
+file-why-visit_over = A consulta terminou.
+file-why-failed = Não resultou. Envie-o outra vez.
+file-danger-runs = Cuidado: este ficheiro pode iniciar um programa. Abra-o apenas se o espera.
+file-danger-disguised = Cuidado: este ficheiro não é o que o nome diz.
+file-save = Guardar
+file-take = Receber
+file-decline = Não, obrigado
+file-cancel = Cancelar
+file-take-back = Retirar
+receipts-save = Guardar a prova de que foi apagado
+receipts-file = provas.jsonl
+
 # Tiles
 tile-of = Vídeo de { $name }
 tile-muted = { $name }, sem som

@@ -300,3 +300,16 @@ knows-devices-are = { $camera ->
 }
 knows-deleted = Tudo é apagado quando a visita termina.
 knows-address = Com esta página aberta, o servidor também vê o seu endereço de internet. Não o anota.
+
+# What a patient is asked once.
+consent-once = Só lhe perguntamos uma vez nesta consulta.
+consent-yes = Sim, concordo
+consent-no = Não
+consent-file-title = Podem ser enviados ficheiros nesta consulta?
+consent-file-text = Nos dois sentidos. São cifrados, por isso o servidor não os pode ler. Apaga cada ficheiro ao fim de 15 minutos, no máximo.
+consent-photo-title = O consultório pode pedir-lhe uma fotografia?
+consent-photo-text = Vê cada fotografia antes de ser enviada, e decide então.
+consent-screen-title = O seu ecrã pode ser mostrado nesta consulta?
+consent-screen-text = Escolhe o que é mostrado, e pode parar quando quiser.
+files-blocked = Disse que não a ficheiros.
+files-allow = Permitir ficheiros

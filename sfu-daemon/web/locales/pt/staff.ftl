@@ -266,3 +266,7 @@ staff-key-c = <strong>C</strong> chat
 staff-key-h = <strong>H</strong> pausa ou retomar
 staff-key-e = <strong>E</strong> e agora
 staff-key-help = <strong>?</strong> esta lista
+
+# Files.
+staff-files-agreed = { $name } concorda com ficheiros nesta consulta.
+staff-files-declined = { $name } não quer ficheiros nesta consulta.

@@ -1,0 +1,180 @@
+// Files in a call, in real browsers: both directions, through cuts, with consent; what is saved is what was sent, and the daemon has nothing of it that could be read.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
+import { admit, checkIn, consultation, end, inCall, MARIA, practice } from "../lib/people.js";
+import { DESK, PHONE } from "../lib/tour.js";
+import { eventually } from "../lib/wait.js";
+
+/** @typedef {import("../lib/browsers.js").Tab} Tab */
+
+/** @type {import("playwright-core").Browser} */ let chromium;
+/** @type {import("puppeteer-core").Browser} */ let firefox;
+
+before(async () => {
+  [chromium, firefox] = await Promise.all([launchChromium(), launchFirefox()]);
+});
+after(() => Promise.all([chromium?.close(), firefox?.close()]));
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Opens the chat and waits until what is sent can be read. @param {Tab} tab */
+async function openChat(tab) {
+  if (!(await tab.run(() => document.querySelector('[data-testid="chat"]') !== null))) await tab.act("chat");
+  await tab.see('[data-action="chat-send"]:not([aria-disabled])');
+}
+
+/** Chooses a file as a person would whose file it is: noise of this many bytes, made in the page. Resolves with its hash. @param {Tab} tab @param {string} name @param {number} size @param {string} [canary] at its beginning */
+function choose(tab, name, size, canary = "") {
+  return tab.run(async ({ name, size, canary }) => {
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, Math.min(size, at + 65_536)));
+    bytes.set(new TextEncoder().encode(canary).subarray(0, size));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], name));
+    const input = /** @type {HTMLInputElement} */ (document.querySelector('[data-action="send-file"]'));
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }, { name, size, canary });
+}
+
+/** Saves the file that has come, and gives the hash of what the browser was handed to save, and its name. @param {Tab} tab @param {number} [index] of those that are here */
+function saved(tab, index = 0) {
+  return tab.run(async (index) => {
+    /** @type {Blob[]} */ const blobs = [];
+    /** @type {string[]} */ const names = [];
+    const [url, click] = [URL.createObjectURL, HTMLAnchorElement.prototype.click];
+    URL.createObjectURL = (blob) => (blobs.push(/** @type {Blob} */ (blob)), url.call(URL, blob));
+    HTMLAnchorElement.prototype.click = function () {
+      names.push(this.download);
+    };
+    /** @type {HTMLElement} */ (document.querySelectorAll('[data-action="save-file"]')[index]).click();
+    [URL.createObjectURL, HTMLAnchorElement.prototype.click] = [url, click];
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await /** @type {Blob} */ (blobs[0]).arrayBuffer()));
+    return { name: names[0], hash: Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("") };
+  }, index);
+}
+
+/** What the list of files says. @param {Tab} tab */
+function rows(tab) {
+  return tab.run(() => [...document.querySelectorAll("[data-file]")].map((row) => ({ ...(/** @type {HTMLElement} */ (row).dataset), text: /** @type {HTMLElement} */ (row).innerText })));
+}
+
+for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTab(chromium)], ["Firefox", () => firefoxTab(firefox)]])) {
+  test(`files go both ways between ${name} and Chromium, after the patient has agreed once`, async (t) => {
+    const { daemon, staff } = await practice(t, chromium);
+    const patient = await tabOf();
+    t.after(() => patient.close());
+    await checkIn(patient, daemon, MARIA);
+    await admit(staff, MARIA);
+    await inCall(patient);
+    await Promise.all([openChat(patient), openChat(staff)]);
+
+    const canary = "zyxwina-kvetsal-canary";
+    const plan = await choose(staff, `${canary}.pdf`, 300_000, canary);
+    await patient.see('dialog[data-topic="file"]');
+    await patient.act("consent-yes");
+    await patient.see('[data-file][data-phase="here"]');
+    assert.deepEqual(await saved(patient), { name: `${canary}.pdf`, hash: plan });
+    await staff.see('[data-file][data-delivered="true"]');
+    await staff.see('[data-consent="true"]');
+
+    const pills = await choose(patient, "../../pills\u202Egpj.exe", 2_000_000, canary);
+    await staff.see('[data-file][data-own="false"][data-phase="here"]');
+    assert.equal(await patient.run(() => document.querySelector('dialog[data-topic="file"]')), null, "asked once");
+    assert.deepEqual(await saved(staff), { name: "_.._pillsgpj.exe", hash: pills });
+    await staff.see('[data-danger="runs"]');
+    const [row] = (await rows(staff)).filter(({ own }) => own === "false");
+    const left = Number(row?.left);
+    assert.ok(0 < left && left <= 900_000, `deleted in ${left} ms`);
+
+    for (const text of [daemon.stderr, daemon.stdout, await daemon.metricsText()]) assert.ok(!text.includes(canary), "a log or metric holds it");
+    for (const { path, bytes } of daemon.files()) assert.ok(!bytes.includes(canary), `${path} holds it`);
+    assert.ok(daemon.remembers("room"), "what it holds would be found");
+    assert.ok(!daemon.remembers(canary), "the daemon's memory holds it");
+    await end(staff);
+    await staff.see('[data-screen="V4"] [data-file][data-own="false"] [data-action="save-file"]');
+    await patient.see('[data-screen="P6"] [data-file] [data-action="save-file"]');
+    assert.deepEqual([...patient.complaints, ...staff.complaints], []);
+  });
+}
+
+test("20 MB go on where they were after the network was cut, and begin anew after a reload", async (t) => {
+  const { staff, patient } = await consultation(t, chromium);
+  await Promise.all([openChat(patient), openChat(staff)]);
+  const hash = await choose(staff, "scan.bin", 20_000_000);
+  await patient.see('dialog[data-topic="file"]');
+  await patient.act("consent-yes");
+  const progress = () => patient.run(() => /** @type {HTMLProgressElement | null} */ (document.querySelector("[data-file] progress"))?.value ?? 0);
+  await eventually(progress, (value) => 0.2 < value, "a fifth of it");
+  await patient.run(() => /** @type {any} */ (window).connections.at(-1).close()); // As when a network is gone for good: the page builds another path.
+  await patient.run(() => /** @type {any} */ (window).connections.at(-1).onconnectionstatechange?.());
+  await patient.reload();
+  await inCall(patient);
+  await openChat(patient);
+  await patient.see('[data-file][data-phase="here"]');
+  assert.equal(await patient.run(() => document.querySelector('dialog[data-topic="file"]')), null, "not asked again after a reload");
+  assert.equal((await saved(patient)).hash, hash);
+  await staff.see('[data-file][data-delivered="true"]');
+});
+
+test("who declines gets nothing, staff see it, and it can be changed", async (t) => {
+  const { staff, patient } = await consultation(t, chromium);
+  await Promise.all([openChat(patient), openChat(staff)]);
+  await choose(staff, "plan.pdf", 1_000);
+  await patient.see('dialog[data-topic="file"]');
+  await patient.act("consent-no");
+  await staff.see('[data-why="declined"]');
+  await staff.see('[data-consent="false"]');
+  await choose(staff, "plan2.pdf", 1_000);
+  await eventually(() => rows(staff), (list) => list.filter(({ why }) => why === "declined").length === 2, "both declined");
+  await patient.act("files-allow");
+  await staff.see('[data-consent="true"]');
+  await choose(staff, "plan3.pdf", 1_000);
+  await patient.see('[data-file][data-phase="here"]');
+});
+
+test("messages on the channel hold nothing in clear, and the files panel is fit for everybody", async (t) => {
+  const { staff, patient } = await consultation(t, chromium);
+  await Promise.all([openChat(patient), openChat(staff)]);
+  await patient.run(() => {
+    /** @type {string[]} */ const sent = [];
+    Object.assign(window, { sent });
+    const send = RTCDataChannel.prototype.send;
+    RTCDataChannel.prototype.send = function (/** @type {any} */ data) {
+      sent.push(typeof data === "string" ? data : Array.from(new Uint8Array(data.buffer ?? data), (byte) => String.fromCharCode(byte)).join(""));
+      return send.call(this, data);
+    };
+  });
+  await patient.fill('[name="text"]', "kvetsal-words");
+  await patient.act("chat-send");
+  await eventually(() => staff.run(() => document.body.innerText), (text) => text.includes("kvetsal-words"), "the message");
+  await choose(patient, "kvetsal-name.pdf", 40_000, "kvetsal-content");
+  await patient.see('dialog[data-topic="file"]');
+  const found = [];
+  const look = async (/** @type {Tab} */ tab, /** @type {string} */ what) => {
+    for (const viewport of [PHONE, DESK]) {
+      await tab.page.setViewportSize(viewport);
+      const { violations } = await new AxeBuilder({ page: tab.page }).withTags(RULES).analyze();
+      for (const { id, nodes } of violations) found.push(`${what} at ${viewport.width}: ${id}: ${nodes.map(({ target }) => target).join(", ")}`);
+      if (process.env.SHOTS) await tab.page.screenshot({ path: `${process.env.SHOTS}/${what}-${viewport.width}.png` });
+    }
+    await tab.page.setViewportSize({ width: 320, height: 640 });
+    if (0 < (await tab.run(() => document.documentElement.scrollWidth - innerWidth))) found.push(`${what} is too wide`);
+    await tab.page.setViewportSize(DESK);
+  };
+  await look(patient, "p5-consent");
+  await patient.act("consent-yes");
+  await staff.see('[data-file][data-phase="here"]');
+  await patient.see('[data-delivered="true"]');
+  await look(patient, "p5-files");
+  await look(staff, "v3-files");
+  const sent = await patient.run(() => /** @type {any} */ (window).sent.join("\n"));
+  assert.ok(sent.includes('"sealed"'));
+  assert.ok(!sent.includes("kvetsal"), "nothing in clear on the channel");
+  assert.deepEqual(found, []);
+});
