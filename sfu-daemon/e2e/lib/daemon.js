@@ -58,6 +58,17 @@ export class Daemon {
     return stdout.trim();
   }
 
+  /** What the program says to a person at the terminal, beside the running daemon. @param {string[]} words */
+  ask(...words) {
+    const { status, stdout, stderr } = spawnSync(PROGRAM, words, { encoding: "utf8" });
+    return { status, said: `${stdout}${stderr}`.trim() };
+  }
+
+  /** What receipts are checked with. */
+  receiptKey() {
+    return this.ask("receipt", "key", "--data-dir", this.#data).said;
+  }
+
   async metricsText() {
     const address = this.#read(this.stderr, /metrics=(\S+)/);
     return (await fetch(`http://${address}/metrics`)).text();

@@ -1,10 +1,14 @@
 // Files in a call, in real browsers: both directions, through cuts, with consent; what is saved is what was sent, and the daemon has nothing of it that could be read.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { admit, checkIn, consultation, end, inCall, MARIA, practice } from "../lib/people.js";
+import { connections } from "../lib/proof.js";
 import { DESK, PHONE } from "../lib/tour.js";
 import { eventually } from "../lib/wait.js";
 
@@ -104,15 +108,32 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
 }
 
 test("20 MB go on where they were after the network was cut, and begin anew after a reload", async (t) => {
-  const { staff, patient } = await consultation(t, chromium);
+  const { daemon, staff } = await practice(t, chromium);
+  const patient = await chromiumTab(chromium);
+  t.after(() => patient.close());
+  await patient.page.addInitScript(() => {
+    const make = RTCPeerConnection.prototype.createDataChannel;
+    RTCPeerConnection.prototype.createDataChannel = function (/** @type {[string]} */ ...how) {
+      const channel = make.apply(this, how);
+      Object.assign(window, { channel });
+      return channel;
+    };
+  });
+  await checkIn(patient, daemon, MARIA);
+  await admit(staff, MARIA);
+  await inCall(patient);
   await Promise.all([openChat(patient), openChat(staff)]);
   const hash = await choose(staff, "scan.bin", 20_000_000);
   await patient.see('dialog[data-topic="file"]');
   await patient.act("consent-yes");
   const progress = () => patient.run(() => /** @type {HTMLProgressElement | null} */ (document.querySelector("[data-file] progress"))?.value ?? 0);
   await eventually(progress, (value) => 0.2 < value, "a fifth of it");
-  await patient.run(() => /** @type {any} */ (window).connections.at(-1).close()); // As when a network is gone for good: the page builds another path.
-  await patient.run(() => /** @type {any} */ (window).connections.at(-1).onconnectionstatechange?.());
+  // As when a network is gone for good: the page builds another path, and goes on where it was.
+  await patient.run(() => /** @type {any} */ (window).channel.close());
+  const [before, paths] = [await progress(), await connections(patient)];
+  await eventually(() => connections(patient), (count) => paths < count, "another path");
+  await eventually(progress, (value) => before + 0.1 < value, "more of it");
+  assert.ok((await progress()) < 1, "it is still on its way");
   await patient.reload();
   await inCall(patient);
   await openChat(patient);
@@ -120,6 +141,33 @@ test("20 MB go on where they were after the network was cut, and begin anew afte
   assert.equal(await patient.run(() => document.querySelector('dialog[data-topic="file"]')), null, "not asked again after a reload");
   assert.equal((await saved(patient)).hash, hash);
   await staff.see('[data-file][data-delivered="true"]');
+});
+
+test("what is taken back is gone at both ends, and its receipt is one that the program verifies", async (t) => {
+  const { daemon, staff, patient } = await consultation(t, chromium);
+  await Promise.all([openChat(patient), openChat(staff)]);
+  await choose(staff, "plan.pdf", 50_000);
+  await patient.see('dialog[data-topic="file"]');
+  await patient.act("consent-yes");
+  await staff.see('[data-delivered="true"]');
+  await staff.act("cancel-file");
+  await staff.see('[data-why="taken_back"]');
+  await patient.see('[data-action="save-receipts"]');
+  const list = await patient.run(async () => {
+    /** @type {Blob[]} */ const blobs = [];
+    const url = URL.createObjectURL;
+    URL.createObjectURL = (blob) => (blobs.push(/** @type {Blob} */ (blob)), url.call(URL, blob));
+    HTMLAnchorElement.prototype.click = () => {};
+    /** @type {HTMLElement} */ (document.querySelector('[data-action="save-receipts"]')).click();
+    return /** @type {Blob} */ (blobs[0]).text();
+  });
+  const path = join(mkdtempSync(join(tmpdir(), "anteroom-receipts-")), "receipts.jsonl");
+  t.after(() => rmSync(dirname(path), { recursive: true }));
+  writeFileSync(path, list);
+  const verify = () => daemon.ask("receipt", "verify", path, "--key", daemon.receiptKey());
+  assert.equal(verify().status, 0, verify().said);
+  writeFileSync(path, list.replace(/"size_class": \d+/, '"size_class": 9'));
+  assert.notEqual(verify().status, 0, "a receipt that was changed is none");
 });
 
 test("who declines gets nothing, staff see it, and it can be changed", async (t) => {

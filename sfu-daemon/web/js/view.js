@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { stayAtEnd } from "./dom.js";
 import { icon } from "./icons.js";
 import { clockTime, LANGUAGES, language, loadLanguage, t } from "./i18n.js";
-import { dropTarget, fileButton, fileList } from "./files/view.js";
+import { fileButton, fileList } from "./files/view.js";
 import { TEXT_CHARS_MAX } from "./messages.js";
 
 /** @import { TemplateResult } from "../vendor/lit-html/lit-html.js" */
@@ -74,7 +74,6 @@ export function writableBy(is_connected, reaches) {
 
 /** @param {{ messages: { mine: boolean, text: string, at: number }[], name: string, writable: Writable, write: (text: string) => Promise<boolean>, files: Files, file_acts: FileActs, files_note?: unknown, close: () => void }} chat `name`: the other person; `files_note`: what there is to say about files */
 export function chatPanel({ messages, name, writable, write, files, file_acts, files_note = nothing, close }) {
-  const target = dropTarget(file_acts, writable !== "yes");
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const input = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("text"));
@@ -84,7 +83,7 @@ export function chatPanel({ messages, name, writable, write, files, file_acts, f
       if (sent && input.value.trim() === text) input.value = "";
     });
   };
-  return html`<section class="panel" aria-label=${t("chat-title")} data-testid="chat" @dragover=${target.over} @drop=${target.drop}>
+  return html`<section class="panel" aria-label=${t("chat-title")} data-testid="chat">
     <header><h2>${t("chat-title")}</h2><button class="btn btn--plain btn--icon" type="button" data-action="chat-close" aria-label=${t("chat-close")} @click=${close}>${icon("x")}</button></header>
     <div class="body" tabindex="0" role="log" aria-label=${t("chat-log")} ${stayAtEnd()}>
       ${messages.length === 0 ? html`<p class="sys">${t("chat-empty")}</p>` : nothing}

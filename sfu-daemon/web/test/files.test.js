@@ -326,6 +326,30 @@ test("a receiver that never reads costs the sender nothing, and one that says no
   assert.equal(call.transfers.size, 0);
 });
 
+test("when its time is over, or the visit, the list says so without the server", async () => {
+  const { call, ana, lena } = pair();
+  ana.send(noise(1_000));
+  await call.calm();
+  call.refuse = (_, frame) => (frame.kind === "chunk" ? 30 : 0);
+  ana.send(noise(1_000));
+  await call.calm();
+  for (const page of [ana, lena]) page.files.end();
+  await call.calm();
+  assert.deepEqual([ana.list.map(({ phase }) => phase), lena.list.map(({ phase }) => phase)], [["stored", "over"], ["here", "over"]]);
+  await call.pass(900_000 + 3_000);
+  assert.deepEqual([ana.list[0]?.why, lena.list[0]?.phase, lena.list[0]?.deleted], ["deleted", "here", true]);
+  assert.equal((await lena.bytes())?.length, 1_000, "what has come stays in the open page");
+});
+
+test("a visit that begins finds nothing of the one before", async () => {
+  const { call, ana, lena } = pair();
+  ana.send(noise(1_000));
+  await call.calm();
+  const id = lena.list[0]?.id ?? "";
+  lena.files.forget();
+  assert.deepEqual([lena.list, lena.files.saved(id, "file")], [[], null]);
+});
+
 test("either side cancels, and the other hears of it", async () => {
   const { call, ana, lena } = pair();
   lena.files.may(null);

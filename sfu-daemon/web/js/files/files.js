@@ -98,6 +98,11 @@ export class Files {
     this.#tell({ kind: "may", may });
   }
 
+  /** The visit is over: what is here stays until the page closes, and nothing more comes. */
+  end() {
+    this.#tell({ kind: "ended" });
+  }
+
   /** @param {number} others in the room */
   room(others) {
     if (others !== this.state.others) this.#tell({ kind: "room", others });

@@ -23,10 +23,12 @@ const ACK_EVERY = 4;
 export const SILENCE_MS = 5_000;
 /** The key comes another way than the offer, and may be lost on it. */
 export const KEY_WITHIN_MS = 1_500;
+/** How late word of a deletion may come. */
+const GRACE_MS = 2_000;
 export const RECEIPTS_MAX = 1_000;
 /** Of these a transfer goes on; the others end it. */
 const GOES_ON = [1, 4, 23, 24, 30];
-const [UNKNOWN, TOO_LARGE_TO_STORE, BEYOND_CREDIT, EXPIRED, DECLINED] = [2, 7, 23, 28, 31];
+const [UNKNOWN, VISIT_OVER, TOO_LARGE_TO_STORE, BEYOND_CREDIT, EXPIRED, DECLINED] = [2, 5, 7, 23, 28, 31];
 
 /** Why a file is over: a side has said so, its time is over, or something is wrong with it. A number is the server's reason.
  * @typedef {"sent" | "taken_back" | "declined" | "deleted" | "changed" | "unreadable" | "too_large" | number} Why */
@@ -65,7 +67,7 @@ const [UNKNOWN, TOO_LARGE_TO_STORE, BEYOND_CREDIT, EXPIRED, DECLINED] = [2, 7, 2
  * @property {number} ignored frames that made no sense
  */
 /**
- * @typedef {{ kind: "tick" } | { kind: "opened" } | { kind: "closed" } | { kind: "frame", frame: Frame } | { kind: "may", may: boolean | null } | { kind: "room", others: number }
+ * @typedef {{ kind: "tick" } | { kind: "opened" } | { kind: "closed" } | { kind: "ended" } | { kind: "frame", frame: Frame } | { kind: "may", may: boolean | null } | { kind: "room", others: number }
  *   | { kind: "chosen", files: { id: string, name: string, size: number }[] } | { kind: "prepared", id: string, bytes: number, chunks: number } | { kind: "unreadable", id: string }
  *   | { kind: "left", id: string, index: number } | { kind: "unlocked", id: string, from: number, manifest: Manifest } | { kind: "fetched", id: string, index: number, is_right: boolean }
  *   | { kind: "checked", id: string, is_right: boolean, danger: File["danger"] } | { kind: "take", id: string } | { kind: "cancel", id: string }} Event
@@ -99,6 +101,11 @@ function step(state, event, tasks) {
       return { ...state, open: true, files: state.files.map((file) => (file.own ? { ...file, credit: 0, heard_at: state.now } : { ...file, heard_at: state.now })) };
     case "closed":
       return { ...state, open: false };
+    case "ended":
+      return {
+        ...state, open: false,
+        files: state.files.map((file) => (["here", "checking", "stored", "over"].includes(file.phase) ? file : over(file, VISIT_OVER, tasks))),
+      };
     case "room":
       return { ...state, others: event.others };
     case "may":
@@ -311,6 +318,8 @@ function ticked(state, tasks) {
   const orphaned = Object.keys(state.orphans).filter((id) => 2_000 <= state.now - (state.orphans[id] ?? 0));
   if (state.open) for (const id of orphaned) tasks.push(say("cancel", id));
   const files = state.files.map((file) => {
+    // The server says so by itself, but not to a page that has no channel any more.
+    if (file.deletes_at !== null && file.deletes_at + GRACE_MS <= state.now) return isWhole(file) ? { ...file, deletes_at: null, deleted: true } : over(file, "deleted", tasks);
     if (keyless.includes(file.id)) return { ...file, heard_at: state.now };
     if (!state.open || !is_silent(file)) return file;
     switch (file.phase) {

@@ -57,7 +57,7 @@ function row(file, now, act, name) {
   return html`<div class="file ${phase === "over" ? "file--gone" : ""}" data-file=${id} data-own=${own} data-phase=${phase} data-why=${file.why ?? nothing} data-delivered=${file.delivered} data-left=${left ?? nothing}>
     <span>${icon(phase === "over" ? "x" : own ? "clip" : "file")}</span>
     <span><span class="fname">${shown}</span><span class="meta">${said(file, name)}${left === null ? nothing : html` ${t("file-deletes", { time: duration(left) })}`}${phase !== "over" && file.deleted ? html` ${t("file-deleted")}` : nothing}</span>
-      ${danger === null ? nothing : html`<span class="meta" data-danger=${danger}>${icon("warn", "i--s")} ${t(`file-danger-${danger}`)}</span>`}
+      ${danger === null ? nothing : html`<span class="meta file-danger" data-danger=${danger}>${icon("warn", "i--s")}<span>${t(`file-danger-${danger}`)}</span></span>`}
       ${moves ? html`<progress max="1" .value=${progress(file)} aria-label=${shown}></progress>` : nothing}</span>
     <span class="row row--s">${buttons(file, act, shown)}</span>
   </div>`;

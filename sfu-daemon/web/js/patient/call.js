@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { modal } from "../dom.js";
+import { dropTarget } from "../files/view.js";
 import { icon } from "../icons.js";
 import { clockTime, duration, t } from "../i18n.js";
 import { disconnected, usable } from "../state.js";
@@ -19,7 +20,9 @@ export function call(ui) {
   const { state, act } = ui;
   const { call } = state;
   const other = call.room?.peers[0]?.name ?? who(state);
-  return html`<div class="call ${call.chat_open ? "call--panel" : ""}">
+  const writable = writableBy(call.path === "connected" && !disconnected(state), ui.reaches);
+  const target = dropTarget(act.files, writable !== "yes");
+  return html`<div class="call ${call.chat_open ? "call--panel" : ""}" @dragover=${target.over} @drop=${target.drop}>
     <header class="head on-dark">
       ${lockButton(ui.lock, () => act.dialog("lock"))}
       <span class="grow"></span>
@@ -32,7 +35,7 @@ export function call(ui) {
       ${tiles(ui)}
       ${note(ui)}
     </main>
-    ${call.chat_open ? chatPanel({ messages: call.messages, name: other, writable: writableBy(call.path === "connected" && !disconnected(state), ui.reaches), write: act.write, files: ui.files, file_acts: act.files, files_note: filesNote(ui), close: () => act.chat(false) }) : nothing}
+    ${call.chat_open ? chatPanel({ messages: call.messages, name: other, writable, write: act.write, files: ui.files, file_acts: act.files, files_note: filesNote(ui), close: () => act.chat(false) }) : nothing}
     <nav class="sill" aria-label=${t("bar-call")}><div class="callbar">
       ${ownSwitches({ muted: call.muted || !usable(state.devices.microphone), camera_off: call.camera_off || !usable(state.devices.camera), mute: act.mute, camera: act.camera })}
       ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.chat_open, count: call.unread, act: () => act.chat(!call.chat_open) })}

@@ -92,7 +92,10 @@ export function start(slug) {
     messages,
     changed: () => draw_now(),
     ask: () => void consents.ask("file"),
-    came: () => dispatch({ kind: "chat", open: true }),
+    came: () => {
+      dispatch({ kind: "chat", open: true });
+      announce(t("file-coming-soon"));
+    },
   }, null);
   let reaches = false;
   const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
@@ -282,6 +285,7 @@ export function start(slug) {
     const before = state;
     state = next(state, event, Date.now());
     say(before, state);
+    if (over(state) && !over(before)) files.end();
     settle();
     draw_now();
     if (due(state)) act.goIn(true);

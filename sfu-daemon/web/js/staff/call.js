@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
+import { dropTarget } from "../files/view.js";
 import { icon } from "../icons.js";
 import { clockTime, duration, t } from "../i18n.js";
 import { Screen } from "../media.js";
@@ -17,7 +18,9 @@ import { door, waitedMinutes } from "./words.js";
 
 /** @param {State} state @param {Call} call @param {Outside} outside @param {Acts} acts @param {unknown} dialog */
 export function callView(state, call, outside, acts, dialog) {
-  return html`<div class="staff"><div class="call call--staff ${call.panel === "none" ? "" : "call--panel"}">
+  const writable = writableBy(call.path === "connected" && call.state === "in_call", outside.reaches);
+  const target = dropTarget(acts.files, writable !== "yes");
+  return html`<div class="staff" @dragover=${target.over} @drop=${target.drop}><div class="call call--staff ${call.panel === "none" ? "" : "call--panel"}">
     <header class="head on-dark">
       ${lockButton(outside.lock, () => acts.tell({ kind: "ask", dialog: { kind: "lock" } }))}
       <span class="grow"></span>
@@ -29,7 +32,7 @@ export function callView(state, call, outside, acts, dialog) {
       ${tiles(call, outside, acts)}
       ${note(state, call, outside, acts)}
     </main>
-    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name: call.name, writable: writableBy(call.path === "connected" && call.state === "in_call", outside.reaches), write: acts.write, files: outside.files, file_acts: acts.files, files_note: filesNote(call, outside), close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
+    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name: call.name, writable, write: acts.write, files: outside.files, file_acts: acts.files, files_note: filesNote(call, outside), close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
     ${callBar(call, outside, acts)}
   </div>${dialog}</div>`;
 }

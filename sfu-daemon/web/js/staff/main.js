@@ -146,6 +146,7 @@ const files = new Files({
   ask: () => {}, // Only patients are asked.
   came: () => {
     if (state.call?.panel !== "chat") tell({ kind: "panel", panel: "chat" });
+    announce(t("file-coming-soon"));
   },
 }, true);
 const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
@@ -301,6 +302,7 @@ function follow(before) {
     files.forget();
     consents = answersIn(null);
   }
+  if (is === null && was !== null) files.end();
   if (is === null && was !== null) setMuted(false); // nobody should begin a visit unheard because of the one before
   if (is !== null && is.ticket !== was?.ticket && is.known) switchTo(muted, cameraOff);
   if (is?.known && was?.ticket === is.ticket && !was.known) switchTo(is.muted, is.cameraOff);
