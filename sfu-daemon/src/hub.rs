@@ -87,6 +87,11 @@ pub(crate) enum Save {
     Used(BTreeSet<TokenHash>),
     /// The receipt of the file that was deleted last.
     Receipt(Box<sfu_relay::Receipt>),
+    /// Numbers of receipts before this one may be used, once it is saved.
+    ReceiptNumbers {
+        until: u64,
+        saved: oneshot::Sender<()>,
+    },
 }
 
 /// What a socket's task is told.
@@ -479,6 +484,7 @@ impl Hub {
         for ticket in rooms {
             self.apply_if_possible(Input::End { ticket, by: EndedBy::Server });
         }
+        self.give_numbers_back();
         tracing::info!("no consultation goes on; stopping");
     }
 }

@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 use crate::auth::{SourceKey, Token, TokenHash, random};
 use crate::hub::{Event, Hub, Save, SocketId, Start};
 use crate::limits::{
-    CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerMinute, PerSource, SAVE_QUEUE_MAX,
-    STAFF_LINKS_REFUSED_MAX,
+    CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, FILE_CHUNKS_PER_SECOND, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerMinute, PerSource,
+    RECEIPTS_AHEAD, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
 };
 use crate::media::{Media, MediaAddresses};
 use crate::page::Page;
@@ -182,7 +182,11 @@ impl Daemon {
             check_ins_per_source_max: settings.check_ins_per_source_max,
             save,
             media: Arc::clone(&media),
-            relay: Relay::new(file_limits(&settings), *secret()?, store.signer(&*secret()?)?),
+            relay: Relay::new(
+                file_limits(&settings),
+                *secret()?,
+                store.signer_with_numbers(&*secret()?, RECEIPTS_AHEAD)?,
+            ),
             spool,
         });
         let saver = tokio::spawn(save_behind(Arc::clone(&store), session_limits(&settings), to_save));
@@ -394,6 +398,7 @@ fn file_limits(settings: &Settings) -> sfu_relay::Limits {
             ..defaults.room
         },
         server: Quota { bytes: stored_bytes_max, ..defaults.server },
+        credits_per_second: FILE_CHUNKS_PER_SECOND,
         ..defaults
     }
 }
@@ -405,6 +410,9 @@ async fn save_behind(store: Arc<Store>, limits: SessionLimits, mut saves: mpsc::
         let saved = tokio::task::spawn_blocking(move || match save {
             Save::Area(area) => store.save_area(&area),
             Save::Receipt(receipt) => store.save_receipt(&receipt),
+            Save::ReceiptNumbers { until, saved } => store.reserve_numbers(until).map(|()| {
+                let _hub_is_gone = saved.send(());
+            }),
             Save::Used(sessions) => {
                 sessions.into_iter().try_for_each(|hash| store.session(hash, now_ms(), limits).map(|_| ()))
             }

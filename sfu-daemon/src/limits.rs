@@ -58,6 +58,12 @@ pub(crate) const COUNT_MAX: Duration = Duration::from_secs(1);
 pub(crate) const SAVE_QUEUE_MAX: usize = 64;
 /// How soon the receipt of a deleted file that the disk had no time for is offered to it again.
 pub(crate) const SAVE_AGAIN: Duration = Duration::from_secs(1);
+/// Pieces of files a second that one person may send: 3.75 MiB. What the shard takes ([`sfu_core::limits::MESSAGES_PER_SECOND`]) has room for them, for
+/// what the same person says of files that they get, and for a chat.
+pub(crate) const FILE_CHUNKS_PER_SECOND: u32 = 256;
+/// Numbers of deletion receipts that are noted as used before they are: for every file that can be here, and as many while the disk notes more. A
+/// crash leaves so many out.
+pub(crate) const RECEIPTS_AHEAD: u64 = 2 * SERVER_FILES_MAX as u64;
 /// Pieces of files that wait for the disk: the window of every file that is on its way, whose memory is reserved, and what receivers wait for.
 pub(crate) const SPOOL_CHUNKS_MAX: usize = (SERVER_TRANSFERS_MAX * CREDIT_WINDOW_CHUNKS) as usize;
 /// Deletions that wait for the disk: every file can have its own.
@@ -211,6 +217,8 @@ impl Drop for SourcePlace {
         }
     }
 }
+
+const _: () = assert!(FILE_CHUNKS_PER_SECOND + FILE_CHUNKS_PER_SECOND / 3 < sfu_core::limits::MESSAGES_PER_SECOND);
 
 #[cfg(test)]
 mod tests {

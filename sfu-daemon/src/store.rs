@@ -15,9 +15,13 @@ use crate::auth::TokenHash;
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 2] = [(1, include_str!("schema.sql")), (2, include_str!("schema_receipts.sql"))];
+const SCHEMAS: [(i64, &str); 3] = [
+    (1, include_str!("schema.sql")),
+    (2, include_str!("schema_receipts.sql")),
+    (3, include_str!("schema_receipt_numbers.sql")),
+];
 
 /// Why the database cannot be used. The file has not been touched.
 #[derive(Debug, thiserror::Error)]
@@ -211,6 +215,24 @@ impl Store {
         Ok(Signer::new(&seed, last.and_then(|last| Receipt::from_bytes(&last)).as_ref()))
     }
 
+    /// As [`Self::signer`], with so many numbers of its own that nobody has used. What was reserved before and has no receipt here may have been
+    /// used by a process that was killed, and is left out.
+    pub(crate) fn signer_with_numbers(&self, new_seed: &[u8; 32], count: u64) -> Result<Signer, StoreError> {
+        let signer = self.signer(new_seed)?;
+        let unused: i64 = self.connection().query_row("SELECT unused FROM receipts", [], |row| row.get(0))?;
+        let first = signer.next_number().max(unused.unsigned_abs());
+        let until = first.saturating_add(count);
+        self.reserve_numbers(until)?;
+        Ok(signer.with_numbers(first..until))
+    }
+
+    /// Notes that numbers of receipts before this one may have been used, and no others.
+    pub(crate) fn reserve_numbers(&self, until: u64) -> Result<(), StoreError> {
+        let until = i64::try_from(until).unwrap_or(i64::MAX);
+        self.connection().execute("UPDATE receipts SET unused = ?1", [until])?;
+        Ok(())
+    }
+
     /// Keeps the last receipt, in the place of the one before.
     pub(crate) fn save_receipt(&self, receipt: &Receipt) -> Result<(), StoreError> {
         self.connection().execute("UPDATE receipts SET last = ?1", [receipt.to_bytes()])?;
@@ -320,6 +342,30 @@ mod tests {
         let signer = store.signer(&[2; 32]).unwrap();
         let key = signer.public_key();
         sfu_relay::verify(&[first, receipt(signer)], &key).unwrap();
+        drop(store);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_crash_between_signing_and_saving_repeats_no_number() {
+        let path = std::env::temp_dir().join(format!("anteroom-numbers-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let open = || Store::open(&path).unwrap().signer_with_numbers(&[1; 32], 10).unwrap();
+        let number = |signer| receipt(signer).statement.number;
+        let lost = open();
+        assert_eq!(number(lost), 0, "signed, sent to the pages, and never saved");
+        let mut next = open();
+        assert_eq!(next.next_number(), 10, "it may have signed up to 9");
+        let saved = receipt(next);
+        Store::open(&path).unwrap().save_receipt(&saved).unwrap();
+        next = open();
+        let after = receipt(next);
+        assert_eq!((after.statement.number, after.statement.previous), (20, saved.hash()));
+        let store = Store::open(&path).unwrap();
+        store.save_receipt(&after).unwrap();
+        store.reserve_numbers(21).unwrap();
+        assert_eq!(number(open()), 21, "an orderly end leaves no gap");
+        assert_eq!(number(store.signer(&[2; 32]).unwrap()), 21, "whoever only asks for the key reserves nothing");
         drop(store);
         std::fs::remove_file(path).unwrap();
     }

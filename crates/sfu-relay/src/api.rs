@@ -62,6 +62,12 @@ pub enum Input<'a> {
         /// What it has done.
         report: SpoolReport<'a>,
     },
+    /// Receipts may have all numbers before this one. Only for a relay whose signer was made by [`crate::Signer::with_numbers`]; it takes no more
+    /// files than it has numbers for.
+    NumbersReserved {
+        /// The first number that may not be used.
+        until: u64,
+    },
     /// Time has passed. Deadlines take effect here and nowhere else.
     Timeout,
 }
@@ -223,7 +229,7 @@ pub enum Reason {
     RoomManifests,
     /// The server's [`Quota::bytes`] is used up.
     ServerBytes,
-    /// The server's [`Quota::files`] is used up.
+    /// The server's [`Quota::files`] is used up, or the numbers of receipts ([`Input::NumbersReserved`]).
     ServerFiles,
     /// The server's [`Quota::transfers`] is used up.
     ServerTransfers,

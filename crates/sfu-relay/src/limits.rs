@@ -32,8 +32,7 @@ pub const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 /// memory that such a file takes: 480 KiB fill a path of half a second at the rate of [`CREDITS_PER_SECOND`].
 pub const CREDIT_WINDOW_CHUNKS: u32 = 32;
 
-/// Chunks a second for which one sender gets credit: the core takes 100 messages a second from a participant, who also acknowledges, chats
-/// and negotiates.
+/// Chunks a second for which one sender gets credit, unless the embedder says otherwise: a megabyte, which leaves an ordinary line room for a call.
 pub const CREDITS_PER_SECOND: u32 = 64;
 
 /// Chunks for which a sender gets credit at once after a pause: a small file in one go.

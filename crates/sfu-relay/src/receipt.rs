@@ -3,6 +3,8 @@
 //! A receipt proves that this server stated, in this order, that it had deleted. It does not prove what became of magnetic traces on a disk;
 //! where chunks were spooled, the key that they were sealed with was only ever in memory, and is overwritten.
 
+use std::ops::Range;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 
@@ -161,6 +163,8 @@ impl Receipt {
 pub struct Signer {
     keys: Ed25519KeyPair,
     next: u64,
+    /// Numbers from here on are not its own yet.
+    until: u64,
     previous: Hash,
 }
 
@@ -170,7 +174,29 @@ impl Signer {
     pub fn new(seed: &[u8; 32], last: Option<&Receipt>) -> Self {
         let keys = Ed25519KeyPair::from_seed_unchecked(seed).expect("any 32 bytes are a seed");
         let next = last.map_or(0, |receipt| receipt.statement.number.wrapping_add(1));
-        Self { keys, next, previous: last.map_or([0; 32], Receipt::hash) }
+        Self { keys, next, until: u64::MAX, previous: last.map_or([0; 32], Receipt::hash) }
+    }
+
+    /// With these numbers only, of which the embedder has noted that they may be used: then one that ends between signing and saving skips what
+    /// it may have signed, and never uses a number twice. [`crate::Input::NumbersReserved`] adds more.
+    #[must_use]
+    pub fn with_numbers(self, numbers: Range<u64>) -> Self {
+        Self { next: self.next.max(numbers.start), until: numbers.end, ..self }
+    }
+
+    /// The number of the next receipt.
+    #[must_use]
+    pub const fn next_number(&self) -> u64 {
+        self.next
+    }
+
+    /// How many numbers are left.
+    pub(crate) const fn numbers_left(&self) -> u64 {
+        self.until.saturating_sub(self.next)
+    }
+
+    pub(crate) fn add_numbers(&mut self, until: u64) {
+        self.until = self.until.max(until);
     }
 
     /// What receipts are checked with.

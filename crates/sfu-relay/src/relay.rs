@@ -93,6 +93,7 @@ impl Relay {
             Input::Received { person, frame } => self.received(person, frame, now)?,
             Input::RoomEnded { room } => self.room_ended(room, now),
             Input::Spool { blob, report } => self.spooled(blob, report, now)?,
+            Input::NumbersReserved { until } => self.signer.add_numbers(until),
             Input::Timeout => self.timeout(now),
         }
         Ok(Outputs(std::mem::take(&mut self.out)))
@@ -117,6 +118,12 @@ impl Relay {
             unlinking: self.unlinking.len() as u64,
             ..self.stats
         }
+    }
+
+    /// The number of the next receipt, and how many are left for others ([`Input::NumbersReserved`]).
+    #[must_use]
+    pub fn receipt_numbers(&self) -> (u64, u64) {
+        (self.signer.next_number(), self.signer.numbers_left())
     }
 
     /// What receipts are checked with.
@@ -330,6 +337,9 @@ impl Relay {
         let storable = limits.person.bytes.min(limits.room.bytes).min(limits.server.bytes);
         if storable < need.bytes || limits.memory_bytes_max < need.memory_bytes && keeping == Keeping::Stored {
             return Err(Reason::TooLargeToStore);
+        }
+        if self.signer.numbers_left() <= u64::from(self.usage.all.files) {
+            return Err(Reason::ServerFiles); // Each file that is here ends with a receipt.
         }
         self.usage.begin(&mut room.usage, sender, &need, &limits)?;
 

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use fastrand::Rng;
-use sfu_relay::{Keeping, Limits, PersonId, Storage};
+use sfu_relay::{Frame, Keeping, Limits, PersonId, Storage};
 use support::{ANA, BEN, CHUNK, CLEO, Fate, MIB, World, secs};
 
 const PEOPLE: [PersonId; 3] = [ANA, BEN, CLEO];
@@ -22,6 +22,82 @@ fn a_hundred_transfers_cut_at_random_points_arrive_or_fail_clearly() {
     assert!(tally.transfers * 8 / 10 <= tally.uploaded, "most survive their cuts: {tally:?}");
     assert!(tally.accepted * 7 / 10 <= tally.received, "most survive their cuts: {tally:?}");
     assert!(tally.transfers < tally.cuts, "there were cuts: {tally:?}");
+}
+
+#[test]
+fn a_hundred_transfers_cut_at_random_points_all_end_with_equal_hashes() {
+    let cuts: u32 = (0..100).map(cut_at_random_points).sum();
+    assert!(200 <= cuts, "{cuts} cuts");
+}
+
+/// One file from Ana to Ben. At random points one of them or both lose their channel for some seconds, or come back over a new one.
+fn cut_at_random_points(seed: u64) -> u32 {
+    let mut dice = Rng::with_seed(seed);
+    let storage = [Storage::Memory, Storage::Spool][dice.usize(..2)];
+    let keeping = [Keeping::Stored, Keeping::Passed][dice.usize(..2)];
+    let mut world = World::with(Limits { storage, ..Limits::default() }, &PEOPLE[..2]);
+    let file = world.offer(ANA, dice.u64(1..200 * CHUNK), keeping);
+    let cuts = dice.u32(1..=4);
+    for _ in 0..cuts {
+        for _ in 0..dice.u32(..500) {
+            let moved = match dice.u32(..5) {
+                0 => world.spool(),
+                1 => world.deliver_to_relay(ANA),
+                2 => world.deliver_to_page(ANA),
+                3 => world.deliver_to_relay(BEN),
+                _ => world.deliver_to_page(BEN),
+            };
+            if !moved {
+                world.now += Duration::from_millis(dice.u64(..20));
+                world.tick();
+            }
+        }
+        let who = [&PEOPLE[..1], &PEOPLE[1..2], &PEOPLE[..2]][dice.usize(..3)];
+        if dice.bool() {
+            who.iter().for_each(|person| world.replace(*person));
+        } else {
+            who.iter().for_each(|person| world.cut(*person));
+            world.run(Duration::from_millis(dice.u64(..10_000)));
+            who.iter().for_each(|person| world.join(*person));
+        }
+    }
+    world.run(secs(60));
+    let what = format!("seed {seed}, {storage:?}, {keeping:?}");
+    assert_eq!(world.page(ANA).uploads[&file].fate, Some(Fate::Done), "{what}");
+    let download = &world.page(BEN).downloads[&file];
+    assert_eq!(download.fate, Some(Fate::Done), "{what}: the hashes are equal");
+    world.run(secs(20 * 60));
+    world.assert_empty();
+    cuts
+}
+
+#[test]
+fn a_flipped_byte_is_refused_by_whoever_gets_it() {
+    for seed in 0..50 {
+        let mut dice = Rng::with_seed(seed);
+        let mut world = World::with(Limits::default(), &PEOPLE[..2]);
+        let file = world.offer(ANA, dice.u64(1..40 * CHUNK), Keeping::Stored);
+        let chunks = world.page(ANA).uploads[&file].size.chunks();
+        let flipped = dice.u32(..chunks);
+        while world.page(BEN).downloads.get(&file).is_none_or(|download| download.fate.is_none()) {
+            world.deliver_to_relay(ANA);
+            world.deliver_to_relay(BEN);
+            world.deliver_to_page(ANA);
+            // The relay itself is the one who changes it: nobody else could, below DTLS.
+            if let Some(message) = world.page(BEN).to_page.front_mut()
+                && let Ok(Frame::Chunk { index, bytes, .. }) = Frame::parse(message)
+                && index == flipped
+            {
+                let at = message.len() - 1 - dice.usize(..bytes.len());
+                message[at] ^= 1 << dice.u32(..8);
+            }
+            if !world.deliver_to_page(BEN) {
+                world.now += Duration::from_millis(5);
+                world.tick();
+            }
+        }
+        assert_eq!(world.page(BEN).downloads[&file].fate, Some(Fate::WrongHash), "seed {seed}, chunk {flipped}");
+    }
 }
 
 #[test]
@@ -134,6 +210,7 @@ fn run(seed: u64, storage: Storage, trouble: Trouble) -> Tally {
             let whole = download.next == download.size.chunks();
             assert!(download.fate.is_some(), "seed {seed}: {person:?} never hears of {id:?}: {download:?}");
             assert!(whole || download.fate != Some(Fate::Done), "seed {seed}: half a file is no file");
+            assert_ne!(download.fate, Some(Fate::WrongHash), "seed {seed}: the bytes are the sender's");
             tally.accepted += 1;
             tally.received += usize::from(whole);
         }

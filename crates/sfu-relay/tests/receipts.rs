@@ -3,9 +3,9 @@
 mod support;
 
 use sfu_relay::{
-    Fault, Input, Keeping, Limits, Method, PublicKey, Receipt, Relay, Signer, WrongReceipt, blob_hash, verify,
+    Fault, Input, Keeping, Limits, Method, PublicKey, Reason, Receipt, Relay, Signer, WrongReceipt, blob_hash, verify,
 };
-use support::{ANA, BEGINNING_UNIX_S, BEN, MIB, ROOM, World, secs};
+use support::{ANA, BEGINNING_UNIX_S, BEN, Fate, MIB, ROOM, World, secs};
 
 #[test]
 fn receipts_of_a_day_form_a_chain() {
@@ -39,6 +39,34 @@ fn a_receipt_says_what_was_deleted_and_when() {
     for person in [ANA, BEN] {
         assert_eq!(world.page(person).receipts[&file], receipt, "both pages can keep it");
     }
+}
+
+#[test]
+fn no_number_is_used_before_it_is_reserved_and_each_file_has_one() {
+    let mut world = World::new(Limits::default());
+    let signer = || Signer::new(&[2; 32], None).with_numbers(5..7);
+    world.relay = Relay::new(Limits::default(), [1; 32], signer());
+    for person in [ANA, BEN] {
+        world.join(person);
+    }
+    let files = [0; 3].map(|_| world.offer(ANA, 1000, Keeping::Stored));
+    world.run(secs(5));
+    assert_eq!(world.page(ANA).refused, [(files[2], Reason::ServerFiles)], "two numbers, two files");
+    assert_eq!(world.relay.receipt_numbers(), (5, 2));
+    world.input(Input::NumbersReserved { until: 8 });
+    let third = world.offer(ANA, 1000, Keeping::Stored);
+    world.run(secs(5));
+    assert_eq!(world.page(ANA).uploads[&third].fate, Some(Fate::Done));
+    world.run(secs(20 * 60));
+    let numbers: Vec<u64> = world.receipts.iter().map(|receipt| receipt.statement.number).collect();
+    assert_eq!(numbers, [5, 6, 7]);
+    assert_eq!(world.relay.receipt_numbers(), (8, 0));
+    world.offer(ANA, 1000, Keeping::Stored);
+    world.run(secs(5));
+    assert_eq!(world.relay.stats().files, 0, "none is left");
+    world.input(Input::NumbersReserved { until: 1 });
+    assert_eq!(world.relay.receipt_numbers(), (8, 0), "what was given is not taken back");
+    assert_eq!(signer().next_number(), 5);
 }
 
 #[test]

@@ -98,7 +98,7 @@ export class Daemon {
     });
   }
 
-  /** Whether a text is anywhere in its memory. @param {string} text */
+  /** Whether a text, or these bytes, are anywhere in its memory. @param {string | Uint8Array} text */
   remembers(text) {
     const memory = openSync(`/proc/${this.#child.pid}/mem`, "r");
     try {

@@ -9,11 +9,13 @@ use bytes::Bytes;
 use sfu_core::{Command, Message, ParticipantId};
 use sfu_lobby::RoomId;
 use sfu_relay::{Error, Input, Now, Output, Outputs, PersonId, Reason, Receipt, Relay};
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
 use tokio::time::Instant;
 
 use super::call::Side;
 use super::{Hub, Save};
-use crate::limits::SAVE_AGAIN;
+use crate::limits::{RECEIPTS_AHEAD, SAVE_AGAIN};
 use crate::spool::{self, Spool};
 use crate::telemetry::{self, float};
 
@@ -23,13 +25,15 @@ pub(super) struct Files {
     spool: Option<Spool>,
     /// Whom the relay counts as connected.
     present: BTreeSet<PersonId>,
+    /// Numbers of receipts that the disk notes as used, up to this one.
+    reserving: Option<(u64, oneshot::Receiver<()>)>,
     /// The newest receipt, while it is not on its way to the disk, and when to try again.
     unsaved: Option<(Instant, Receipt)>,
 }
 
 impl Files {
     pub(super) fn new(relay: Relay, spool: Option<Spool>) -> Self {
-        Self { relay, spool, present: BTreeSet::new(), unsaved: None }
+        Self { relay, spool, present: BTreeSet::new(), reserving: None, unsaved: None }
     }
 
     /// What the spool has done. Never, if there is none.
@@ -149,6 +153,7 @@ impl Hub {
         let unix_s = u64::try_from(crate::now_ms() / 1_000).unwrap_or_default();
         let now = Now { at: super::now(), unix_s };
         let mut newest = None;
+        self.reserve_numbers(now);
         let outputs = self.files.relay.handle(input, now);
         let mut failed = self.carry_out_files(outputs, &mut newest);
         // What the spool has no place for is told to the relay, from which more may follow; a transfer that has failed asks for no more than
@@ -196,6 +201,36 @@ impl Hub {
     /// The spool has done something.
     pub(super) fn spool_did(&mut self, report: &spool::Report) {
         self.tell_relay(Input::Spool { blob: report.blob, report: report.done.report() });
+    }
+
+    /// Has more numbers of receipts noted as used when half of them are, and takes them once they are noted.
+    fn reserve_numbers(&mut self, now: Now) {
+        if let Some((until, saved)) = &mut self.files.reserving {
+            let until = *until;
+            match saved.try_recv() {
+                Ok(()) => drop(self.files.relay.handle(Input::NumbersReserved { until }, now)),
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Closed) => {} // It could not be saved: asked for again.
+            }
+            self.files.reserving = None;
+        }
+        let (next, left) = self.files.relay.receipt_numbers();
+        if left < RECEIPTS_AHEAD / 2 {
+            let (saved, reserved) = oneshot::channel();
+            let until = next.saturating_add(RECEIPTS_AHEAD);
+            match self.save.try_send(Save::ReceiptNumbers { until, saved }) {
+                Ok(()) => self.files.reserving = Some((until, reserved)),
+                Err(_) => telemetry::limit_reached("save_queue"),
+            }
+        }
+    }
+
+    /// The process ends in order: what was not used can be used by the next, and no number is left out.
+    pub(super) fn give_numbers_back(&mut self) {
+        let (until, _) = self.files.relay.receipt_numbers();
+        if self.files.unsaved.is_none() {
+            let _they_are_left_out = self.save.try_send(Save::ReceiptNumbers { until, saved: oneshot::channel().0 });
+        }
     }
 
     fn send_file_frame(&mut self, to: PersonId, frame: Bytes) {

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test uses its part")]
 
+pub(crate) mod program;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;

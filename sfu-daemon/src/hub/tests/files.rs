@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use sfu_relay::{Frame, Keeping, Reason, Receipt, Size, TransferId};
 
 use super::*;
-use crate::limits::SAVE_AGAIN;
+use crate::limits::{RECEIPTS_AHEAD, SAVE_AGAIN};
 use crate::spool::{self, Spool};
 
 const ANA: u64 = 1;
@@ -36,7 +36,7 @@ async fn a_file_goes_both_ways_and_is_gone_after_fifteen_minutes() {
     }
     let saved = std::iter::from_fn(|| clinic.saved.try_recv().ok()).filter_map(|save| match save {
         Save::Receipt(receipt) => Some(*receipt),
-        Save::Area(_) | Save::Used(_) => None,
+        Save::Area(_) | Save::Used(_) | Save::ReceiptNumbers { .. } => None,
     });
     let saved: Vec<Receipt> = saved.collect();
     assert_eq!(saved.len(), 2);
@@ -166,6 +166,38 @@ async fn a_flood_costs_what_the_limits_say_and_is_counted() {
     ] {
         assert!(counted.contains(line), "{line}: {counted}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn numbers_of_receipts_are_noted_before_they_are_used_and_given_back_at_the_end() {
+    let (mut clinic, _staff, _ana) = in_call_with_channels();
+    let used_up = sfu_relay::Signer::new(&[2; 32], None).with_numbers(100..100);
+    clinic.hub.files = Files::new(sfu_relay::Relay::new(sfu_relay::Limits::default(), [1; 32], used_up), None);
+    for participant in [ANA, STAFF] {
+        connect(&mut clinic, participant);
+    }
+    let asked = |clinic: &mut Clinic| match clinic.saved.try_recv() {
+        Ok(Save::ReceiptNumbers { until, saved }) => (until, saved),
+        other => panic!("no numbers are asked for: {other:?}"),
+    };
+    let mut file = Transfer::of(ANA, STAFF, 1_000);
+    file.begin(&mut clinic);
+    assert!(clinic.hub.files.relay().stats().refused(Reason::ServerFiles) == 1, "not before they are noted");
+    let (until, failed) = asked(&mut clinic);
+    assert_eq!(until, 100 + RECEIPTS_AHEAD);
+    drop(failed);
+    file.begin(&mut clinic);
+    let (_, saved) = asked(&mut clinic);
+    saved.send(()).unwrap();
+    frames(&mut clinic);
+    file.finish(&mut clinic);
+    file.send(&mut clinic, ANA, &Frame::Cancel { transfer: file.id });
+    clinic.hub.stop();
+    let mut left = std::iter::from_fn(|| clinic.saved.try_recv().ok()).filter_map(|save| match save {
+        Save::ReceiptNumbers { until, .. } => Some(until),
+        Save::Receipt(_) | Save::Area(_) | Save::Used(_) => None,
+    });
+    assert_eq!(left.next(), Some(101), "the end gives back what it has not used");
 }
 
 #[tokio::test(start_paused = true)]
