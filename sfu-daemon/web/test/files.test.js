@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { toBase64 } from "../js/e2ee/bytes.js";
 import { Files } from "../js/files/files.js";
 import { dangerOf, safeName } from "../js/files/names.js";
 import { fileKey, openChunk, openManifest, padded, PIECE_BYTES, sealChunk, sealedBytes, sealManifest } from "../js/files/seal.js";
 import { OWN_MAX, THEIRS_MAX } from "../js/files/state.js";
-import { CHUNK_BYTES, chunksOf, readFrame, receiptLine, writeFrame } from "../js/files/wire.js";
+import { bytesOf, CHUNK_BYTES, chunksOf, readFrame, receiptLine, writeFrame } from "../js/files/wire.js";
 
 /** @import { Frame } from "../js/files/wire.js" */
 
@@ -348,6 +349,19 @@ test("a visit that begins finds nothing of the one before", async () => {
   const id = lena.list[0]?.id ?? "";
   lena.files.forget();
   assert.deepEqual([lena.list, lena.files.saved(id, "file")], [[], null]);
+});
+
+test("whose file it is, the first who gave its key has said", async () => {
+  const { call, ana, lena } = pair();
+  ana.send(noise(1_000));
+  await call.calm();
+  const id = lena.list[0]?.id ?? "";
+  lena.files.key(7, { transfer: toBase64(bytesOf(id)), key: toBase64(noise(32)) });
+  const again = call.join(LENA);
+  again.files.key(7, { transfer: toBase64(bytesOf(id)), key: toBase64(noise(32)) }); // Somebody's wrong one comes first.
+  await call.calm();
+  await call.pass(2_000);
+  assert.deepEqual([lena.list[0]?.from, again.list[0]?.from, again.list[0]?.phase], [ANA, ANA, "here"]);
 });
 
 test("either side cancels, and the other hears of it", async () => {
