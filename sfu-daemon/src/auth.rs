@@ -48,6 +48,13 @@ impl TokenHash {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Source([u8; 16]);
 
+impl Source {
+    /// For the one person whose address it is.
+    pub(crate) fn hex(self) -> String {
+        hex(&self.0)
+    }
+}
+
 pub(crate) struct SourceKey(hmac::Key);
 
 impl SourceKey {

@@ -2,7 +2,7 @@
 //! this is the only place where the lobby's changes become messages and media commands.
 //!
 //! `patient`, `staff` and `device` are what each of them may say, `call` is the consultation's media, `files` what passes between its pages
-//! beside media, `picture` what is said about it meanwhile, `view` is what each is shown.
+//! beside media, `known` what a patient is told of all this, `picture` what is said about it meanwhile, `view` is what each is shown.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -17,7 +17,9 @@ use tokio::time::Instant;
 use self::call::Calls;
 use self::files::Files;
 use crate::auth::{NoRandom, Source, TokenHash};
-use crate::limits::{COUNTDOWN, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT, SIGNED_OUT_MAX, STAFF_LOST_MAX};
+use crate::limits::{
+    Bucket, COUNTDOWN, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT, SIGNED_OUT_MAX, STAFF_LOST_MAX,
+};
 use crate::media::{Media, MediaEvent};
 use crate::store::{Area, Session};
 use crate::telemetry;
@@ -26,6 +28,7 @@ mod call;
 mod commands;
 mod device;
 mod files;
+mod known;
 mod patient;
 mod picture;
 mod seal;
@@ -174,6 +177,10 @@ struct Visit {
     token: TokenHash,
     socket: Option<SocketId>,
     lost_at: Option<Instant>,
+    /// Its consultation, and earlier ones of which files are still here.
+    rooms: BTreeSet<RoomId>,
+    /// How often the patient may ask what is known.
+    asks: Option<Bucket>,
 }
 
 /// What the hub begins with.
@@ -390,13 +397,15 @@ impl Hub {
         let staff = self.staff_lost.values().min().copied();
         let session = self.sockets.values().any(|socket| socket.session.is_some()).then_some(self.use_at);
         let (files, media) = (self.files.next_wake(), self.calls.commands.retry_at());
-        [lobby, lost, staff, session, files, media, self.stop_at].into_iter().flatten().min()
+        let check_ins = self.check_ins.next_wake();
+        [lobby, lost, staff, session, files, media, check_ins, self.stop_at].into_iter().flatten().min()
     }
 
     fn timeout(&mut self) {
         let now = Instant::now();
         self.calls.commands.retry(now);
         self.use_sessions(now);
+        self.check_ins.forget();
         self.files_timeout(now);
         while let Some(&(at, ticket)) = self.lost.first()
             && at <= now

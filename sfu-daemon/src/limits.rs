@@ -119,6 +119,11 @@ pub(crate) const SEAL_BOX_CHARS_MAX: usize = 1_900;
 pub(crate) const SEAL_BOXES_BURST: u32 = 16;
 /// See [`SEAL_BOXES_BURST`], per second in the long run.
 pub(crate) const SEAL_BOXES_PER_SECOND: u32 = 4;
+/// Questions of a patient what is known, at once, and per second in the long run: the page asks when the list opens, and every few seconds
+/// while somebody reads it.
+pub(crate) const KNOWN_BURST: u32 = 10;
+/// See [`KNOWN_BURST`].
+pub(crate) const KNOWN_PER_SECOND: u32 = 1;
 /// Offers at once: what a page needs when it opens, switches the screen on and off, and reloads. Each costs the shard a parse and maybe keys.
 pub(crate) const OFFERS_BURST: u32 = 6;
 /// Offers per second in the long run.
@@ -152,7 +157,9 @@ impl Bucket {
     }
 }
 
-/// What sources did in the current minute, such as check-ins. It is forgotten with the first that comes after the minute.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What sources did in the current minute, such as check-ins. It is forgotten when the minute is over.
 #[derive(Debug)]
 pub(crate) struct PerMinute {
     max: u32,
@@ -165,10 +172,25 @@ impl PerMinute {
         Self { max, since: Instant::now(), counts: BTreeMap::new() }
     }
 
-    pub(crate) fn take(&mut self, source: Source) -> bool {
-        if Duration::from_secs(60) <= self.since.elapsed() {
+    /// When there is something to forget.
+    pub(crate) fn next_wake(&self) -> Option<Instant> {
+        (!self.counts.is_empty()).then(|| self.since + MINUTE)
+    }
+
+    /// Forgets a minute that is over.
+    pub(crate) fn forget(&mut self) {
+        if MINUTE <= self.since.elapsed() {
             *self = Self::new(self.max);
         }
+    }
+
+    /// What a source did, and until when that is known.
+    pub(crate) fn of(&self, source: Source) -> Option<(u32, Instant)> {
+        Some((*self.counts.get(&source)?, self.since + MINUTE))
+    }
+
+    pub(crate) fn take(&mut self, source: Source) -> bool {
+        self.forget();
         let count = self.counts.entry(source).or_insert(0);
         *count += 1;
         *count <= self.max

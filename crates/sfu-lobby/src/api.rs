@@ -251,6 +251,12 @@ pub enum Input {
         /// The name again: it was erased.
         name: Private,
     },
+    /// The patient wants nothing kept: a consultation ends as by `End`, and the ticket is forgotten at once, without the time for a rejoin. In any
+    /// state.
+    Erase {
+        /// Which visit.
+        ticket: TicketId,
+    },
     /// Time has passed. Deadlines take effect here and nowhere else: an embedder that is late is late in the patient's favour.
     Timeout,
 }
@@ -383,6 +389,22 @@ pub struct Ticket {
     pub reason: Private,
     /// Counts up with every change of what the patient sees.
     pub version: u64,
+}
+
+/// Everything that the lobby holds of one visit, for a patient who asks. Made by taking the visit apart without a rest, so that a new field
+/// is here or nothing compiles.
+#[derive(Debug)]
+pub struct Held<'a> {
+    /// What the embedder works with.
+    pub ticket: &'a Ticket,
+    /// As [`crate::Lobby::position`].
+    pub position: Option<u32>,
+    /// Whether the set-up was finished once.
+    pub set_up_done: bool,
+    /// Since when the page is unreachable.
+    pub unreachable_since: Option<Instant>,
+    /// When the gate opened first in the present consultation.
+    pub went_in_at: Option<Instant>,
 }
 
 /// A queue as staff see it.

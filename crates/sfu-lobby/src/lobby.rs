@@ -5,7 +5,7 @@ use std::mem;
 use std::time::Instant;
 
 use crate::{
-    AreaId, Change, Changes, DeviceState, Devices, EndedBy, Input, Limits, Presence, Private, Refused, RoomId,
+    AreaId, Change, Changes, DeviceState, Devices, EndedBy, Held, Input, Limits, Presence, Private, Refused, RoomId,
     Snapshot, StaffId, State, Stats, Ticket, TicketId, Wake, WakeReason,
 };
 
@@ -63,6 +63,7 @@ impl Lobby {
             Input::End { ticket, by } => self.end(ticket, by, now),
             Input::Remove { ticket, reason } => self.remove(ticket, reason, now),
             Input::Rejoin { ticket, name } => self.rejoin(ticket, name, now),
+            Input::Erase { ticket } => self.erase(ticket, now),
             Input::Timeout => {
                 self.timeout(now);
                 Ok(())
@@ -94,6 +95,19 @@ impl Lobby {
     #[must_use]
     pub fn ticket(&self, ticket: TicketId) -> Option<&Ticket> {
         self.visits.get(&ticket).map(|visit| &visit.ticket)
+    }
+
+    /// All that is held of one visit, until it is forgotten.
+    #[must_use]
+    pub fn held(&self, ticket: TicketId) -> Option<Held<'_>> {
+        let Visit { ticket, position, set_up_done, unreachable_since, went_in_at } = self.visits.get(&ticket)?;
+        Some(Held {
+            ticket,
+            position: *position,
+            set_up_done: *set_up_done,
+            unreachable_since: *unreachable_since,
+            went_in_at: *went_in_at,
+        })
     }
 
     /// The visit's place in line: 1 is next. `None` unless it is in line.
@@ -333,6 +347,13 @@ impl Lobby {
         visit.ticket.connected = true;
         visit.unreachable_since = None;
         self.enter_line(id, now);
+        Ok(())
+    }
+
+    fn erase(&mut self, id: TicketId, now: Instant) -> Result<(), Refused> {
+        self.check_state(id, |_| true)?;
+        self.close_room(id, EndedBy::Patient, now);
+        self.forget(id);
         Ok(())
     }
 

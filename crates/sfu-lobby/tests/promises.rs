@@ -271,6 +271,35 @@ fn every_way_out_erases_the_name() {
 }
 
 #[test]
+fn whoever_wants_to_be_forgotten_is_forgotten_at_once_in_any_state() {
+    let stories: [fn(TicketId) -> Vec<Input>; 5] = [
+        |_| vec![],
+        |ticket| vec![Input::Disconnected { ticket }],
+        |ticket| vec![Input::Admit { ticket, staff: STAFF }],
+        |ticket| vec![Input::Admit { ticket, staff: STAFF }, Input::GoIn { ticket }],
+        |ticket| vec![Input::Remove { ticket, reason: Private::from("wrong practice") }],
+    ];
+    for story in stories {
+        let mut clinic = Clinic::new();
+        let ticket = clinic.waiting(DERMA);
+        let behind = clinic.waiting(DERMA);
+        for input in story(ticket) {
+            clinic.take(input).unwrap();
+        }
+        let in_room = clinic.lobby.ticket(ticket).unwrap().room.is_some();
+        let changes = clinic.take(Input::Erase { ticket }).unwrap();
+        assert_eq!(changes.last(), Some(&Change::Forgotten { ticket }));
+        let closes = |change: &Change| matches!(change, Change::RoomClosed { by: EndedBy::Patient, .. });
+        assert_eq!(changes.iter().any(closes), in_room);
+        assert!(clinic.lobby.ticket(ticket).is_none() && clinic.lobby.held(ticket).is_none());
+        assert!(clinic.lobby.next_wake().is_none(), "no deadline is left");
+        assert_eq!(clinic.lobby.position(behind), Some(1));
+        assert_eq!(clinic.take(Input::Connected { ticket }), Err(Refused::TicketUnknown));
+        assert_eq!(clinic.take(Input::Erase { ticket }), Err(Refused::TicketUnknown));
+    }
+}
+
+#[test]
 fn a_reason_is_shown_until_the_patient_is_back() {
     let mut clinic = Clinic::new();
     let ticket = clinic.waiting(DERMA);

@@ -44,13 +44,14 @@ fn every_input_in_every_state() {
         end, server     ended     ended     ended     ended     ended     ended     ended     ended     ended     ·         ·         ·
         remove          removed   removed   removed   removed   removed   removed   removed   removed   removed   ·         ·         ·
         rejoin          ·         ·         ·         ·         ·         ·         ·         ·         ·         waiting   waiting   arriving
+        erase          forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten
         open area       =         =         =         =         =         =         =         =         =         =         =         =
         set presence    =         =         =         =         =         =         =         =         =         =         =         =
         timeout, early  =         =         =         =         =         =         =         =         =         =         =         =
         timeout, due    =         =         expired   =         away      =         ended     =         ended     forgotten forgotten forgotten"#]];
     let ticket = TICKET;
     type Row = (&'static str, fn(TicketId) -> Input);
-    let rows: [Row; 23] = [
+    let rows: [Row; 24] = [
         ("connected", |ticket| Input::Connected { ticket }),
         ("disconnected", |ticket| Input::Disconnected { ticket }),
         ("set up", |ticket| Input::SetUp { ticket, devices: WORKS, done: false }),
@@ -70,6 +71,7 @@ fn every_input_in_every_state() {
         ("end, server", |ticket| Input::End { ticket, by: EndedBy::Server }),
         ("remove", |ticket| Input::Remove { ticket, reason: Private::from("full") }),
         ("rejoin", |ticket| Input::Rejoin { ticket, name: Private::from("Ana") }),
+        ("erase", |ticket| Input::Erase { ticket }),
         ("open area", |_| Input::OpenArea { area: HERE }),
         ("set presence", |_| Input::SetPresence { area: HERE, presence: Presence::Closed }),
         ("timeout, early", |_| Input::Timeout),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::{Receipt, limits};
+use crate::{Keeping, Receipt, Size, limits};
 
 /// Names a room. Chosen by the embedder, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,11 @@ pub enum Input<'a> {
     },
     /// The session is over. Uploads end here; what is stored can still be fetched until its time has come, by whoever is there or comes back.
     RoomEnded {
+        /// Which.
+        room: RoomId,
+    },
+    /// As `RoomEnded`, and nothing waits for its time: all files of the session are deleted now, each with its receipt.
+    RoomErased {
         /// Which.
         room: RoomId,
     },
@@ -344,6 +349,26 @@ impl Reason {
             Self::Declined => "declined",
         }
     }
+}
+
+/// What the relay holds of one file, for somebody who asks what is kept. Made by taking the transfer apart without a rest, so that a new field is
+/// here, or left out by name, or nothing compiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileHeld {
+    /// Who sends it.
+    pub sender: PersonId,
+    /// Whether it stays for a while or is handed on as it comes.
+    pub keeping: Keeping,
+    /// How large it is, sealed.
+    pub size: Size,
+    /// Bytes of the offer with its manifest: the sealed name.
+    pub offer_bytes: u64,
+    /// Chunks that came.
+    pub received: u32,
+    /// When it was offered.
+    pub offered_at: Instant,
+    /// When it will be deleted, if nothing comes any more.
+    pub deleted_at: Option<Instant>,
 }
 
 /// Counters of the whole relay, for metrics. Nothing in them names anybody.

@@ -16,8 +16,8 @@ use crate::seal::Ratchet;
 use crate::timers::{Timer, Timers};
 use crate::transfer::{Held, Next, Place, Reception, Transfer, overwritten_when_dropped};
 use crate::{
-    BlobId, Error, Frame, Input, Keeping, Limits, Method, Now, Output, Outputs, PersonId, PublicKey, Reason, RoomId,
-    Signer, Size, SpoolReport, Stats, Storage, TransferId, Wake,
+    BlobId, Error, FileHeld, Frame, Input, Keeping, Limits, Method, Now, Output, Outputs, PersonId, PublicKey, Reason,
+    RoomId, Signer, Size, SpoolReport, Stats, Storage, TransferId, Wake,
 };
 
 /// All files of one server. Its `Debug` tells numbers only.
@@ -92,6 +92,7 @@ impl Relay {
             Input::Left { person } => self.left(person),
             Input::Received { person, frame } => self.received(person, frame, now)?,
             Input::RoomEnded { room } => self.room_ended(room, now),
+            Input::RoomErased { room } => self.room_erased(room, now),
             Input::Spool { blob, report } => self.spooled(blob, report, now)?,
             Input::NumbersReserved { until } => self.signer.add_numbers(until),
             Input::Timeout => self.timeout(now),
@@ -124,6 +125,12 @@ impl Relay {
     #[must_use]
     pub fn receipt_numbers(&self) -> (u64, u64) {
         (self.signer.next_number(), self.signer.numbers_left())
+    }
+
+    /// The files of one session that are here or on their way.
+    pub fn files(&self, room: RoomId) -> impl Iterator<Item = FileHeld> {
+        let blobs = self.rooms.get(&room).into_iter().flat_map(|room| room.transfers.values());
+        blobs.filter_map(|blob| Some(self.transfers.get(blob)?.told(self.timers.get(Timer::Delete(*blob)))))
     }
 
     /// What receipts are checked with.
@@ -193,6 +200,14 @@ impl Relay {
             }
         }
         self.forget_room_if_done(id);
+    }
+
+    fn room_erased(&mut self, id: RoomId, now: Now) {
+        self.room_ended(id, now);
+        let files = self.rooms.get(&id).map(|room| room.transfers.values().copied().collect::<Vec<_>>());
+        for blob in files.unwrap_or_default() {
+            self.end(blob, End::Over(Reason::RoomOver), now);
+        }
     }
 
     fn timeout(&mut self, now: Now) {

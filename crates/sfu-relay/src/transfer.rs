@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::limits::CREDIT_WINDOW_CHUNKS;
 use crate::quota::Need;
 use crate::seal::BlobKey;
-use crate::{BlobId, Keeping, Method, PersonId, RoomId, Size, TransferId};
+use crate::{BlobId, FileHeld, Keeping, Method, PersonId, RoomId, Size, TransferId};
 
 pub(crate) struct Transfer {
     pub(crate) blob: BlobId,
@@ -149,6 +149,41 @@ pub(crate) enum Next {
 }
 
 impl Transfer {
+    /// What is held of it, for somebody who asks.
+    pub(crate) fn told(&self, deleted_at: Option<Instant>) -> FileHeld {
+        let Self {
+            sender,
+            keeping,
+            size,
+            offer,
+            received,
+            offered_at,
+            // Names and numbers of the relay's own, which say nothing of the file or of people.
+            blob: _,
+            room: _,
+            id: _,
+            need: _,
+            place: _,
+            stored: _,
+            credited: _,
+            gap_told: _,
+            acked_told: _,
+            receptions: _,
+            touched_at: _,
+            completed_unix_s: _,
+            is_finished: _,
+        } = self;
+        FileHeld {
+            sender: *sender,
+            keeping: *keeping,
+            size: *size,
+            offer_bytes: offer.len() as u64,
+            received: *received,
+            offered_at: *offered_at,
+            deleted_at,
+        }
+    }
+
     /// The first chunk that can still be had.
     pub(crate) fn first(&self) -> u32 {
         match &self.place {

@@ -113,6 +113,10 @@ pub enum ClientMessage {
     NotYet,
     /// A patient leaves the waiting room or the consultation; staff leave the consultation and end it.
     Leave,
+    /// A patient's page: what does the server hold of this visit now? Answered by `known`.
+    WhatYouKnow,
+    /// A patient's page: ends the visit and has everything of it deleted now, without the time for a rejoin. Answered by `erased`.
+    Erase,
     /// Staff only.
     Staff {
         /// What to do.
@@ -185,6 +189,8 @@ impl ClientMessage {
             Self::GoIn => "go_in",
             Self::NotYet => "not_yet",
             Self::Leave => "leave",
+            Self::WhatYouKnow => "what_you_know",
+            Self::Erase => "erase",
             Self::Staff { .. } => "staff",
             Self::Offer { .. } => "offer",
             Self::Mute { .. } => "mute",

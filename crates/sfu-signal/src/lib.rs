@@ -17,6 +17,7 @@
 
 mod client;
 mod decode;
+mod known;
 mod server;
 mod shape;
 mod typescript;
@@ -24,6 +25,7 @@ mod view;
 
 pub use client::{ClientMessage, DeviceCheck, SealedBox, SessionRole, SourceName, StaffCommand};
 pub use decode::{DecodeError, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, decode, encode};
+pub use known::{KnownField, KnownItem, KnownUntil, KnownValue};
 pub use server::{EndReason, ErrorCode, ServerMessage};
 pub use typescript::export_typescript;
 pub use view::{

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::known::KnownItem;
 use crate::view::{
     AreaView, KeyOffer, NoteView, PatientView, QueueTicket, RoomPeer, SealHelloView, SealedDevice, SlotView,
     WantedLayer,
@@ -95,6 +96,15 @@ pub enum ServerMessage {
         /// The visit.
         patient: PatientView,
     },
+    /// The answer to `what_you_know`: everything that the server holds of the visit, read from its memory at this moment.
+    Known {
+        /// The server's wall clock, milliseconds since the Unix epoch.
+        now_ms: u64,
+        /// One for each thing that is held.
+        items: Vec<KnownItem>,
+    },
+    /// The answer to `erase`: nothing of the visit is left, and the place token is worthless.
+    Erased,
     /// Staff: the whole queue of an area, with its version.
     Queue {
         /// The area's slug.
@@ -241,6 +251,8 @@ impl ServerMessage {
             Self::CheckedIn { .. } => "checked_in",
             Self::Resumed { .. } => "resumed",
             Self::Patient { .. } => "patient",
+            Self::Known { .. } => "known",
+            Self::Erased => "erased",
             Self::Queue { .. } => "queue",
             Self::QueueDelta { .. } => "queue_delta",
             Self::SealDevices { .. } => "seal_devices",

@@ -43,7 +43,7 @@ fn event(kind: u8, ticket: TicketId, choice: u8) -> Option<Input> {
     let area = AreaId(u64::from(choice % 3));
     let name = || Private::from(["Ana", "", "too long a name", "Zoë"][usize::from(choice >> 3) % 4]);
     let devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Denied };
-    Some(match kind % 21 {
+    Some(match kind % 22 {
         0 => Input::OpenArea { area },
         1 => {
             let presence =
@@ -68,6 +68,7 @@ fn event(kind: u8, ticket: TicketId, choice: u8) -> Option<Input> {
         17 => Input::Remove { ticket, reason: name() },
         18 => Input::Rejoin { ticket, name: name() },
         19 => Input::Rename { ticket, name: name() },
+        20 => Input::Erase { ticket },
         _ => return None,
     })
 }

@@ -10,10 +10,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sfu_core::{Command, Event, Gate, Message, ParticipantId, RequestId, Source, View};
 use sfu_lobby::{AreaId, EndedBy, RoomId, StaffId, TicketId};
-use sfu_signal::{EndReason, ErrorCode, RoomPeer, ServerMessage, SlotView, SourceName, WantedLayer};
+use sfu_signal::{
+    EndReason, ErrorCode, KnownField, KnownValue, RoomPeer, ServerMessage, SlotView, SourceName, WantedLayer,
+};
 
 use super::commands::Commands;
 use super::device::Devices;
+use super::known::{self, Known};
 use super::seal::Seal;
 use super::{Answer, Hub, No, SocketId, Who, millis};
 use crate::limits::{Bucket, CHAT_BURST, CHAT_CHARS_MAX, CHAT_PER_SECOND, OFFERS_BURST, OFFERS_PER_SECOND};
@@ -164,6 +167,42 @@ impl Calls {
         }
     }
 
+    /// What is held of a consultation's patient.
+    pub(super) fn known(&self, room: RoomId, known: &mut Known) {
+        let Some(call) = self.calls.get(&room) else { return };
+        // Who takes part has been told; which thread forwards, and that it has begun, says no more. The clinician's seat is not the patient's.
+        let Call { ticket: _, area: _, staff: _, shard: _, gate, has_begun: _, patient, clinician: _, voices } = call;
+        let Voices { speaking, dominant: _ } = voices; // Who is heard is one of those who speak, or was.
+        let Seat {
+            participant,
+            page: _, // Told as the visit's.
+            session,
+            muted,
+            camera_off,
+            connected,
+            has_channel,
+            slots,
+            views,
+            wanted,
+            seal,
+            chat,
+            offers,
+        } = patient;
+        known.of_call(KnownField::Gate, known::gate(*gate));
+        known.of_call(KnownField::Media, known::number(participant.map(|participant| participant.0)));
+        let session = session.clone().map_or(KnownValue::Nothing, |text| KnownValue::Text { text });
+        known.of_call(KnownField::MediaSession, session);
+        known.of_call(KnownField::MediaConnected, known::flag(*connected));
+        known.of_call(KnownField::Channel, known::flag(*has_channel));
+        known.of_call(KnownField::Muted, known::flag(*muted));
+        known.of_call(KnownField::CameraOff, known::flag(*camera_off));
+        known.of_call(KnownField::Speaking, known::flag(participant.is_some_and(|one| speaking.contains(&one))));
+        known.of_call(KnownField::Layout, known::count(slots.len() + views.len() + wanted.len()));
+        let (hello, rates) = seal.known();
+        known.of_call(KnownField::SealHello, known::bytes(hello));
+        known.of_call(KnownField::Rates, known::count(rates + chat.iter().count() + offers.iter().count()));
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.calls.is_empty()
     }
@@ -311,6 +350,10 @@ impl Hub {
         };
         self.calls.commands.send(shard, Command::OpenRoom { room: sfu_core::RoomId(room.0) });
         self.calls.calls.insert(room, call);
+        if let Some(visit) = self.visits.get_mut(&ticket) {
+            visit.rooms.retain(|room| self.files.of_room(*room).next().is_some());
+            visit.rooms.insert(room);
+        }
         for side in Side::BOTH {
             self.calls.join(room, side);
         }

@@ -47,6 +47,11 @@ impl Files {
         [relay, save].into_iter().flatten().min()
     }
 
+    /// What is here of a consultation, or on its way.
+    pub(super) fn of_room(&self, room: RoomId) -> impl Iterator<Item = sfu_relay::FileHeld> {
+        self.relay.files(sfu_relay::RoomId(room.0))
+    }
+
     #[cfg(test)]
     pub(super) fn spool_waiting(&self) -> usize {
         self.spool.as_ref().map_or(0, Spool::waiting)
@@ -133,6 +138,11 @@ impl Hub {
             self.leave_files(room, side);
         }
         self.tell_relay(Input::RoomEnded { room: sfu_relay::RoomId(room.0) });
+    }
+
+    /// The patient wants nothing kept: all files of the consultation go now.
+    pub(super) fn erase_files(&mut self, room: RoomId) {
+        self.tell_relay(Input::RoomErased { room: sfu_relay::RoomId(room.0) });
     }
 
     pub(super) fn files_timeout(&mut self, now: Instant) {
@@ -251,7 +261,7 @@ impl Hub {
 }
 
 /// Who sits there, whatever their connection: the relay knows them by this through all reconnects.
-fn person(room: RoomId, side: Side) -> PersonId {
+pub(super) fn person(room: RoomId, side: Side) -> PersonId {
     PersonId(room.0 << 1 | u64::from(side == Side::Staff))
 }
 

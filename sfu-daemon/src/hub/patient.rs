@@ -1,5 +1,7 @@
 //! What a patient's page may say.
 
+use std::collections::BTreeSet;
+
 use sfu_lobby::{AreaId, Change, EndedBy, Input, Private, TicketId};
 use sfu_signal::{ClientMessage, ErrorCode, ServerMessage};
 use tokio::time::Instant;
@@ -45,6 +47,8 @@ impl Hub {
             ClientMessage::GoIn => self.apply(Input::GoIn { ticket: place? }),
             ClientMessage::NotYet => self.apply(Input::NotYet { ticket: place? }),
             ClientMessage::Leave => self.apply(Input::End { ticket: place?, by: EndedBy::Patient }),
+            ClientMessage::WhatYouKnow => self.what_you_know(socket, place?),
+            ClientMessage::Erase => self.erase(socket, place?),
             ClientMessage::Offer { request, sdp, sources } => {
                 let room = self.patient_room(place?)?;
                 self.offer(room, Side::Patient, socket, request, sdp, sources)
@@ -102,6 +106,8 @@ impl Hub {
             token: TokenHash::of(token.expose()),
             socket: None,
             lost_at: None,
+            rooms: BTreeSet::new(),
+            asks: None,
         };
 
         let changes = self.lobby.handle(Input::CheckIn { area, name, language }, now()).map_err(view::refusal)?;

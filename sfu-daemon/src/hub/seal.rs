@@ -22,6 +22,14 @@ pub(super) struct Seal {
     taken: Option<Bucket>,
 }
 
+impl Seal {
+    /// What is held: bytes of the hello, and how many rates are counted.
+    pub(super) fn known(&self) -> (usize, usize) {
+        let Self { hello, hellos, boxes, taken } = self;
+        (hello.as_ref().map_or(0, String::len), [hellos, boxes, taken].into_iter().flatten().count())
+    }
+}
+
 impl Hub {
     pub(super) fn seal_hello(&mut self, room: RoomId, side: Side, socket: SocketId, hello: String) -> Answer {
         let seal = self.seal_of(room, side, socket)?;

@@ -35,6 +35,8 @@ impl Hub {
             | ClientMessage::Resume { .. }
             | ClientMessage::Rejoin { .. }
             | ClientMessage::SetUp { .. }
+            | ClientMessage::WhatYouKnow
+            | ClientMessage::Erase
             | ClientMessage::GoIn
             | ClientMessage::NotYet => Err(No(ErrorCode::NotAllowed, "for patients only")),
             ClientMessage::Ping => Ok(()),

@@ -11,6 +11,7 @@ use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX, 
 
 mod device;
 mod files;
+mod known;
 mod picture;
 mod seal;
 

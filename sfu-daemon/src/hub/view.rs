@@ -136,7 +136,7 @@ pub(super) fn refusal(refused: Refused) -> No {
     }
 }
 
-fn state_view(state: State) -> TicketState {
+pub(super) fn state_view(state: State) -> TicketState {
     match state {
         State::Arriving => TicketState::Arriving,
         State::Waiting => TicketState::Waiting,
@@ -166,7 +166,7 @@ pub(super) fn devices_in(devices: DeviceCheck) -> sfu_lobby::Devices {
 /// Both directions of a mapping between the page's words and the lobby's, so that neither can miss one.
 macro_rules! same_words {
     ($out:ident, $in:ident, $lobby:ty, $signal:ty: $($word:ident),+) => {
-        fn $out(word: $lobby) -> $signal { match word { $(<$lobby>::$word => <$signal>::$word,)+ } }
+        pub(super) fn $out(word: $lobby) -> $signal { match word { $(<$lobby>::$word => <$signal>::$word,)+ } }
         fn $in(word: $signal) -> $lobby { match word { $(<$signal>::$word => <$lobby>::$word,)+ } }
     };
 }

@@ -4,7 +4,7 @@
 // the outside should be like (devices open, path up, bell ringing). No document, no socket, no clock: js/patient/main.js brings events in and
 // makes `wants` true. The state holds what the daemon said; where the daemon may have moved on, `disconnected(state)` says so and nothing else is claimed.
 
-/** @import { AreaView, DeviceCheck, DeviceState, EndReason, ErrorCode, PatientView, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
+/** @import { AreaView, DeviceCheck, DeviceState, EndReason, ErrorCode, KnownItem, PatientView, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
 /** @import { PathState } from "./path.js" */
 
 /** Silence for longer than this is "not connected": the promise on the waiting page. */
@@ -72,14 +72,17 @@ export const MESSAGES_MAX = 500;
  * @property {SetUp} set_up
  * @property {Turn | null} turn
  * @property {Call} call
- * @property {"" | "lock" | "options" | "knows"} dialog
+ * @property {"" | "lock" | "options" | "knows" | "erase"} dialog
+ * @property {{ now_ms: number, items: KnownItem[] } | null} known what the daemon last said that it holds of the visit
+ * @property {boolean} erasing the person wants everything deleted; the daemon is told again after an outage
+ * @property {boolean} erased nothing of the visit is left
  */
 
 /**
  * @typedef {{ kind: "message", message: ServerMessage }
  *  | { kind: "lost" } | { kind: "alive", rtt_ms: number } | { kind: "tick" } | { kind: "visible", visible: boolean }
  *  | { kind: "fault", fault: Fault } | { kind: "resuming" } | { kind: "start_over" }
- *  | { kind: "check_in", name: string } | { kind: "rejoin", name: string } | { kind: "leaving" }
+ *  | { kind: "check_in", name: string } | { kind: "rejoin", name: string } | { kind: "leaving" } | { kind: "erasing" }
  *  | { kind: "devices", devices: DeviceCheck, opened: boolean } | { kind: "works", device: DeviceKind } | { kind: "silent" }
  *  | { kind: "ask", camera: boolean } | { kind: "skip", device: DeviceKind } | { kind: "speaker", heard: boolean | null } | { kind: "set_up_done" } | { kind: "check_again" }
  *  | { kind: "touched" } | { kind: "going_in", camera: boolean } | { kind: "not_yet" }
@@ -101,7 +104,7 @@ export function initial(now) {
     area: null, patient: null, patient_at: now, resuming: false, place_lost: false, name: "", name_problem: "", asked: "",
     too_many_until: null, draining: false, fault: null, leaving: false, met: false, end: null,
     devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "ask", again: false, speaker: null },
-    turn: null, call: NO_CALL, dialog: "",
+    turn: null, call: NO_CALL, dialog: "", known: null, erasing: false, erased: false,
   };
 }
 
@@ -136,6 +139,8 @@ function step(state, event) {
       return asking(state, "rejoin", event.name);
     case "leaving":
       return { ...state, leaving: true };
+    case "erasing":
+      return { ...state, erasing: true };
     case "devices":
       return devicesChanged(state, event.devices, event.opened);
     case "works":
@@ -182,7 +187,7 @@ function step(state, event) {
       return { ...state, call: { ...state.call, unread, messages: withMessage(state, false, event.text) } };
     }
     case "dialog":
-      return { ...state, dialog: event.dialog };
+      return { ...state, dialog: event.dialog, known: event.dialog === "" ? null : state.known };
   }
 }
 
@@ -206,6 +211,10 @@ function heard(state, message) {
       // Older than what is shown: overtaken on its way.
       if (state.patient !== null && message.patient.version < state.patient.version) return state;
       return moved(state, message.patient);
+    case "known":
+      return { ...state, known: { now_ms: message.now_ms, items: message.items } };
+    case "erased":
+      return forgotten(state);
     case "room":
       return { ...state, call: { ...ownSwitches(state.call, message), room: { me: message.me, peers: message.peers, slots: message.slots } } };
     case "speaking":
@@ -230,6 +239,11 @@ function heard(state, message) {
     case "queue_delta":
       return state; // of the media path, of its keys, of the socket, of staff
   }
+}
+
+/** Everything of the visit is gone, here as there. @param {State} state @returns {State} */
+function forgotten(state) {
+  return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, heard_at: state.heard_at, area: state.area, erased: true };
 }
 
 /** A page that comes back into a consultation does not know whether the camera was on. It must not turn on what the person had turned off.
@@ -278,7 +292,7 @@ function moved(state, patient) {
     case "removed":
     case "expired":
       after.call = { ...NO_CALL, messages: state.call.messages, camera_off: state.call.camera_off, muted: state.call.muted };
-      after.dialog = "";
+      if (after.dialog !== "knows" && after.dialog !== "erase") after.dialog = "";
       break;
   }
   return after;
@@ -302,6 +316,7 @@ function refused(state, code) {
     case "bad_name":
       return { ...state, asked: "", name_problem: "refused" };
     case "place_unknown":
+      if (state.erasing) return forgotten(state); // It was, and the answer was lost.
       return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, welcomed: state.welcomed, heard_at: state.heard_at, countdown_ms: state.countdown_ms, area: state.area, name: state.name, place_lost: true };
     case "too_many":
       return state.asked === "" && !state.resuming ? state : { ...state, too_many_until: state.now + TOO_MANY_RETRY_MS };
@@ -405,11 +420,12 @@ export function over(state) {
   return ticket === "ended" || ticket === "removed" || ticket === "expired";
 }
 
-/** @typedef {"opening" | "offline" | Fault | "P0" | "P0-closed" | "P0-full" | "P0-draining" | "P1" | "blocked" | "P2" | "P3" | "P4" | "P5" | "held" | "P6" | "left" | "removed" | "expired"} Screen */
+/** @typedef {"opening" | "offline" | Fault | "P0" | "P0-closed" | "P0-full" | "P0-draining" | "P1" | "blocked" | "P2" | "P3" | "P4" | "P5" | "held" | "P6" | "left" | "removed" | "expired" | "erased"} Screen */
 
 /** What the page shows. @param {State} state @returns {Screen} */
 export function screen(state) {
   if (state.fault !== null) return state.fault;
+  if (state.erased) return "erased";
   if (state.patient === null) return checkIn(state);
   switch (state.patient.state) {
     case "arriving":

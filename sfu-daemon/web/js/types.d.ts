@@ -61,6 +61,8 @@ export type ClientMessage = { "kind": "hello",
   | { "kind": "go_in" }
   | { "kind": "not_yet" }
   | { "kind": "leave" }
+  | { "kind": "what_you_know" }
+  | { "kind": "erase" }
   | { "kind": "staff",
     /** What to do. */
     command: StaffCommand }
@@ -126,6 +128,63 @@ export type KeyOffer = {
     kem: string,
     /** As in `offer_key`. */
     label: string };
+
+/** Which thing is held. The page has the words for it: what it is, and why the server needs it. */
+export type KnownField = "name" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "muted" | "camera_off" | "speaking" | "layout" | "seal_hello" | "rates";
+
+/** One thing that the server holds. */
+export type KnownItem = {
+    /** What it is. */
+    what: KnownField,
+    /** What is held. */
+    value: KnownValue,
+    /** Since when, where the server knows: milliseconds since the Unix epoch. */
+    since_ms: number | null,
+    /** Until when. */
+    until: KnownUntil };
+
+/** When it is deleted, at the latest. `erase` deletes everything at once but what the log has. */
+export type KnownUntil = { "kind": "end" }
+  | { "kind": "call" }
+  | { "kind": "forgotten" }
+  | { "kind": "page" }
+  | { "kind": "at",
+    /** The server's wall clock, milliseconds since the Unix epoch. */
+    at_ms: number }
+  | { "kind": "log" };
+
+/** What is held. */
+export type KnownValue = { "kind": "nothing" }
+  | { "kind": "flag",
+    /** Which. */
+    yes: boolean }
+  | { "kind": "count",
+    /** Which. */
+    count: number }
+  | { "kind": "bytes",
+    /** How many. */
+    bytes: number }
+  | { "kind": "text",
+    /** Which. */
+    text: string }
+  | { "kind": "time",
+    /** The server's wall clock, milliseconds since the Unix epoch. */
+    at_ms: number }
+  | { "kind": "state",
+    /** There. */
+    state: TicketState }
+  | { "kind": "device",
+    /** That. */
+    device: DeviceState }
+  | { "kind": "file",
+    /** Whether the patient sends it. */
+    mine: boolean,
+    /** Bytes of ciphertext, all together. */
+    bytes: number,
+    /** The size class that its receipt will show: the exponent of a power of two. */
+    size_class: number,
+    /** Bytes of what it is called, sealed, with the rest of its offer. */
+    offer_bytes: number };
 
 /** A message between the line and the desk, for the receiver. */
 export type NoteView = {
@@ -256,6 +315,12 @@ export type ServerMessage = { "kind": "welcome",
   | { "kind": "patient",
     /** The visit. */
     patient: PatientView }
+  | { "kind": "known",
+    /** The server's wall clock, milliseconds since the Unix epoch. */
+    now_ms: number,
+    /** One for each thing that is held. */
+    items: Array<KnownItem> }
+  | { "kind": "erased" }
   | { "kind": "queue",
     /** The area's slug. */
     area: string,

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
+import { FIELDS } from "../js/patient/fields.js";
 import { FluentBundle, FluentNumber, FluentResource } from "../vendor/@fluent/bundle/esm/index.js";
 
 /** @typedef {import("../vendor/@fluent/bundle/esm/ast.js").Message["value"]} Pattern */
@@ -69,6 +70,21 @@ test("every text that the page asks for exists", () => {
       assert.ok(keys.has(/** @type {string} */ (key)), `${file}: ${key}`);
     }
   }
+});
+
+test("everything that the server can say that it knows has words, what it is and why", () => {
+  const keys = new Set(texts("en", "patient").keys());
+  const types = readFileSync(new URL("../js/types.d.ts", import.meta.url), "utf8");
+  const words = (/** @type {string} */ name) => [...(new RegExp(`export type ${name} = ([^;]*);`).exec(types)?.[1] ?? "").matchAll(/"(\w+)"/g)].map(([, word]) => String(word));
+  assert.deepEqual(Object.keys(FIELDS).sort(), words("KnownField").sort());
+  const wanted = [
+    ...words("KnownField").map((word) => `knows-what-${word}`),
+    ...Object.values(FIELDS).map(({ why }) => `knows-why-${why}`),
+    ...words("TicketState").map((word) => `knows-state-${word}`),
+    ...words("DeviceState").map((word) => `knows-device-${word}`),
+  ];
+  assert.ok(60 < wanted.length);
+  for (const key of wanted) assert.ok(keys.has(key), key);
 });
 
 /** @param {string} language */

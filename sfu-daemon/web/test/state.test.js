@@ -55,6 +55,24 @@ const inCall = () => called().on({ kind: "going_in", camera: true }).patient({ s
 /** @param {ErrorCode} code @returns {ServerMessage} */
 const error = (code) => ({ kind: "error", code, text: "", request: null });
 
+test("whoever has everything deleted ends on a page that knows nothing, also from a call and after an outage", () => {
+  for (const before of [checkedIn(), inLine(), inCall(), inCall().patient({ state: "ended", position: null })]) {
+    before.on({ kind: "dialog", dialog: "knows" }).hears({ kind: "known", now_ms: T0, items: [] });
+    assert.deepEqual(before.state.known, { now_ms: T0, items: [] });
+    for (const after of [() => ({ kind: /** @type {const} */ ("erased") }), () => error("place_unknown")]) {
+      const page = new Page();
+      page.state = before.state;
+      page.on({ kind: "dialog", dialog: "erase" }).on({ kind: "erasing" }).on({ kind: "lost" }).hears(after());
+      assert.equal(page.screen, "erased");
+      assert.deepEqual([page.state.patient, page.state.name, page.state.known, page.state.dialog, page.state.call.messages], [null, "", null, "", []]);
+      assert.equal(page.wants.path || page.wants.camera || page.wants.microphone, false);
+      assert.equal(page.after(60_000).screen, "erased", "whatever the connection does");
+      assert.equal(page.on({ kind: "start_over" }).screen, "P0");
+    }
+  }
+  assert.equal(inLine().hears(error("place_unknown")).state.place_lost, true, "who did not ask for it is told that the place is lost");
+});
+
 test("from the link to the goodbye, each screen comes from what the daemon says", () => {
   assert.equal(new Page().screen, "opening");
   assert.equal(opened().screen, "P0");

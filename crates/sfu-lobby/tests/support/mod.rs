@@ -151,6 +151,7 @@ enum Plan {
     End(TicketId, EndedBy),
     Remove(TicketId, &'static str),
     Rejoin(TicketId, &'static str),
+    Erase(TicketId),
     Timeout,
 }
 
@@ -159,7 +160,7 @@ impl Plan {
         let id = TicketId(tickets_made.saturating_sub(u64::from(ticket % 14))); // One of the last few, so that visits go far.
         let area = AreaId(u64::from(choice % 4));
         let name = ["Ana", "Bo", "Cléo", "D", "E", "F", "", "too long a name"][usize::from(choice) / 4 % 8];
-        match what % 34 {
+        match what % 35 {
             0 => Self::OpenArea(area),
             1 if choice < 64 => Self::SetPresence(area, Presence::Closed),
             1 => Self::SetPresence(area, [Presence::Open, Presence::Busy, Presence::Away][usize::from(choice) / 4 % 3]),
@@ -180,6 +181,7 @@ impl Plan {
             ),
             30 => Self::Remove(id, if choice < 32 { "much too long" } else { "full" }),
             31..=32 => Self::Rejoin(id, name),
+            33 => Self::Erase(id),
             _ => Self::Timeout,
         }
     }
@@ -207,6 +209,7 @@ impl Plan {
             Self::End(ticket, by) => Input::End { ticket, by },
             Self::Remove(ticket, reason) => Input::Remove { ticket, reason: Private::from(reason) },
             Self::Rejoin(ticket, name) => Input::Rejoin { ticket, name: Private::from(name) },
+            Self::Erase(ticket) => Input::Erase { ticket },
             Self::Timeout => Input::Timeout,
         }
     }
@@ -396,6 +399,7 @@ impl Model {
                 self.enter_line(id);
                 Ok(())
             }
+            Plan::Erase(id) => self.visits.remove(&id).map(drop).ok_or(Refused::TicketUnknown),
             Plan::Timeout => {
                 while let Some((at, id)) =
                     self.visits.iter().filter_map(|(id, visit)| Some((self.deadline(visit)?, *id))).min()

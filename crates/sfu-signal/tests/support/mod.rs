@@ -3,9 +3,10 @@
 #![expect(dead_code, reason = "each test takes what it needs")]
 
 use sfu_signal::{
-    AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, ErrorCode, KeyOffer, NoteView,
-    PROTOCOL_VERSION, PatientView, Presence, QueueTicket, RoomPeer, Seal, SealHelloView, SealedBox, SealedDevice,
-    ServerMessage, SessionRole, SlotView, SourceName, StaffCommand, TicketState, WantedLayer,
+    AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, ErrorCode, KeyOffer, KnownField,
+    KnownItem, KnownUntil, KnownValue, NoteView, PROTOCOL_VERSION, PatientView, Presence, QueueTicket, RoomPeer, Seal,
+    SealHelloView, SealedBox, SealedDevice, ServerMessage, SessionRole, SlotView, SourceName, StaffCommand,
+    TicketState, WantedLayer,
 };
 
 pub(crate) fn client_examples() -> Vec<ClientMessage> {
@@ -72,6 +73,8 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
         ClientMessage::SealBoxes { boxes: vec![SealedBox { to: 2, sealed: "opaque".to_owned() }] },
         ClientMessage::KeyTaken { of: 2, generation: 7 },
         ClientMessage::Note { ticket: Some(ticket()), sealed: "opaque".to_owned() },
+        ClientMessage::WhatYouKnow,
+        ClientMessage::Erase,
         ClientMessage::Ping,
     ]
 }
@@ -177,6 +180,8 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
         ServerMessage::SealHellos { hellos: vec![SealHelloView { peer: 2, hello: "opaque".to_owned() }] },
         ServerMessage::SealBox { from: 2, sealed: "opaque".to_owned() },
         ServerMessage::KeyTaken { by: 2, generation: 7 },
+        ServerMessage::Known { now_ms: 1_790_000_000_000, items: known_items() },
+        ServerMessage::Erased,
         ServerMessage::DeviceAdded {
             ticket: "t7f3".to_owned(),
             device: 3,
@@ -209,4 +214,24 @@ pub(crate) fn words_of(types: &str, name: &str) -> Vec<String> {
     let declaration =
         types.split(&format!("export type {name} = ")).nth(1).unwrap_or_default().split(';').next().unwrap_or_default();
     declaration.split(" | ").map(|word| word.trim_matches('"').to_owned()).collect()
+}
+
+fn known_items() -> Vec<KnownItem> {
+    let item = |what, value, until| KnownItem { what, value, since_ms: Some(1_789_999_000_000), until };
+    let at_ms = 1_790_000_900_000;
+    vec![
+        item(KnownField::Name, KnownValue::Bytes { bytes: 5 }, KnownUntil::End),
+        item(KnownField::State, KnownValue::State { state: TicketState::InCall }, KnownUntil::Forgotten),
+        item(KnownField::Camera, KnownValue::Device { device: DeviceState::Works }, KnownUntil::Forgotten),
+        item(KnownField::Muted, KnownValue::Flag { yes: false }, KnownUntil::Call),
+        item(KnownField::Language, KnownValue::Text { text: "de".to_owned() }, KnownUntil::At { at_ms }),
+        item(KnownField::LostAt, KnownValue::Time { at_ms }, KnownUntil::Page),
+        item(
+            KnownField::File,
+            KnownValue::File { mine: true, bytes: 70_000, size_class: 17, offer_bytes: 250 },
+            KnownUntil::At { at_ms },
+        ),
+        item(KnownField::Number, KnownValue::Count { count: 7 }, KnownUntil::Log),
+        item(KnownField::Reason, KnownValue::Nothing, KnownUntil::Forgotten),
+    ]
 }

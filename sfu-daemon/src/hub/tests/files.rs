@@ -9,7 +9,7 @@ use super::*;
 use crate::limits::{RECEIPTS_AHEAD, SAVE_AGAIN};
 use crate::spool::{self, Spool};
 
-const ANA: u64 = 1;
+pub(super) const ANA: u64 = 1;
 const STAFF: u64 = 2;
 const MINUTE: Duration = Duration::from_secs(60);
 const CANARY: &[u8] = b"Canary Wren scan.pdf";
@@ -375,7 +375,7 @@ impl Write for Log {
 }
 
 /// In the consultation, both pages' channels open.
-fn in_call_with_channels() -> (Clinic, Page, Page) {
+pub(super) fn in_call_with_channels() -> (Clinic, Page, Page) {
     let (mut clinic, staff, ana) = Clinic::in_call();
     for participant in [ANA, STAFF] {
         connect(&mut clinic, participant);
@@ -403,7 +403,7 @@ fn frames_of(commands: &[Command]) -> Vec<(u64, Vec<u8>)> {
 }
 
 /// One file and the two pages that send and take it.
-struct Transfer {
+pub(super) struct Transfer {
     id: TransferId,
     from: u64,
     to: u64,
@@ -419,7 +419,7 @@ struct Transfer {
 }
 
 impl Transfer {
-    fn of(from: u64, to: u64, bytes: usize) -> Self {
+    pub(super) fn of(from: u64, to: u64, bytes: usize) -> Self {
         let id = TransferId([u8::try_from(16 * from + to).unwrap(); 16]);
         Self {
             id,
@@ -456,7 +456,7 @@ impl Transfer {
     }
 
     /// Offers it unless it is there, and goes on until the other page has all of it.
-    fn finish(&mut self, clinic: &mut Clinic) {
+    pub(super) fn finish(&mut self, clinic: &mut Clinic) {
         if !self.is_accepted {
             self.begin(clinic);
         }

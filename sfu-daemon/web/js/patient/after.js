@@ -23,6 +23,7 @@ export function after(ui) {
       <div class="stack stack--s"><h1>${t(lost ? "p6-title-lost" : "p6-title")}</h1><p class="lead">${t("p6-text")}</p></div>
       ${state.call.messages.length === 0 ? nothing : html`<section class="card card--tight stack" aria-label=${t("chat-log")}><div class="chat">${chatMessages(state.call.messages, who(state))}</div></section>`}
       ${fileList(ui.files.state, ui.act.files, who(state))}
+      ${ui.signing.pdf === null ? nothing : html`<div class="stack stack--s"><button class="btn btn--wide ${ui.signing.saved ? "" : "btn--go"}" type="button" data-action="form-save" @click=${ui.saveForm}>${icon("save")}${t("form-save")}</button>${ui.signing.unsaved ? html`<p class="soft small">${t("form-unsaved")}</p>` : nothing}</div>`}
       ${comeBack(ui, t("p6-go-back"))}
       <p class="soft small">${t("p6-close")}</p>`,
   });
@@ -49,6 +50,15 @@ export function removed(ui) {
       ${callPractice(ui.state, "btn--go btn--big")}`,
     t("check-in-again"),
   );
+}
+
+/** The person had everything deleted. @param {Ui} ui */
+export function erased(ui) {
+  return corridor(ui, "erased", {
+    wall: sceneWall(ui.state, nothing, corridorScene({ open: false })),
+    main: html`<div class="stack stack--s"><h1>${t("erased-title")}</h1><p class="lead">${t("erased-text")}</p></div>
+      <div class="stack stack--s"><button class="btn btn--wide" type="button" data-action="check-in-again" @click=${ui.act.startOver}>${icon("door")}${t("check-in-again")}</button></div>`,
+  });
 }
 
 /** @param {Ui} ui @param {string} screen @param {unknown} words @param {string} label */

@@ -10,6 +10,9 @@ import { Screen } from "../media.js";
 import { people, selfTile, sharingBanner } from "../tiles.js";
 import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, shareButton, tel, writableBy } from "../view.js";
 import { phoneOf, who, whoFirst } from "./corridor.js";
+import { knows } from "./known.js";
+import { photoDialog } from "./photo.js";
+import { signDialog } from "./sign.js";
 import { streamOf } from "./set-up.js";
 
 /** @import { Topic } from "../consent.js" */
@@ -75,6 +78,8 @@ function dialog(ui) {
   const close = () => act.dialog("");
   if (disconnected(state) || state.call.path === "lost") return reconnecting(ui);
   if (ui.consents.question !== null) return question(ui.consents.question, act);
+  if (ui.photo.step !== "") return photoDialog(ui);
+  if (ui.signing.form !== null) return signDialog({ signing: ui.signing, pad: ui.pad, name: state.name, save: ui.saveForm });
   switch (state.dialog) {
     case "lock":
       return html`<dialog class="dialog" data-screen="lock" aria-labelledby="lock" ${modal(close)}>
@@ -87,9 +92,12 @@ function dialog(ui) {
         <h2 id="options">${t("p5-options-title")}</h2>
         ${selects.length === 0 ? html`<p>${t("p5-no-choice")}</p>` : selects}
         ${document.fullscreenEnabled ? html`<button class="btn btn--wide" type="button" data-action="full-screen" @click=${act.fullScreen}>${icon("screen")}${t("p5-full-screen")}</button>` : nothing}
+        <button class="btn btn--wide" type="button" data-action="knows" @click=${() => act.dialog("knows")}>${icon("eye")}${t("knows-title")}</button>
         <div class="acts"><button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button></div></dialog>`;
     }
     case "knows":
+    case "erase":
+      return knows(ui);
     case "":
       return nothing;
   }

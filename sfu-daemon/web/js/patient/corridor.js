@@ -1,11 +1,11 @@
 // The patient's frame: language and help on top, the wall of the corridor, the words, and the footer. Every screen but the turn and the call stands in it.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { modal } from "../dom.js";
 import { icon } from "../icons.js";
-import { language, LANGUAGES, minutes, ordinal, rich, t } from "../i18n.js";
-import { disconnected, waited } from "../state.js";
+import { t } from "../i18n.js";
+import { disconnected } from "../state.js";
 import { helpLink, languagePicker, tel } from "../view.js";
+import { knows } from "./known.js";
 
 /** @import { Lock } from "../e2ee/call.js" */
 /** @import { State } from "../state.js" */
@@ -15,6 +15,9 @@ import { helpLink, languagePicker, tel } from "../view.js";
 /** @import { FileActs } from "../files/view.js" */
 /** @import { MediaPath } from "../path.js" */
 /** @import { Choices } from "../view.js" */
+/** @import { Signing } from "../forms/exchange.js" */
+/** @import { Photo } from "./photo.js" */
+/** @import { Pad } from "./sign.js" */
 /** @import { Views } from "../views.js" */
 
 /**
@@ -24,6 +27,7 @@ import { helpLink, languagePicker, tel } from "../view.js";
  * @property {(name: string) => void} rejoin back to the old place
  * @property {() => void} startOver a new place
  * @property {() => void} leave
+ * @property {() => void} erase ends the visit, and has everything of it deleted
  * @property {(camera: boolean) => void} ask has the browser ask for microphone and, if wanted, camera
  * @property {(device: DeviceKind) => void} skip goes on without
  * @property {(device: DeviceKind) => void} works real frames or a real level were seen
@@ -55,7 +59,7 @@ import { helpLink, languagePicker, tel } from "../view.js";
  * @property {() => Promise<void>} copyLink
  */
 /** What a view is drawn from.
- * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, reaches: boolean, sharing: boolean, files: Files, consents: Consents }} Ui */
+ * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, reaches: boolean, photo: Photo, signing: Signing, pad: Pad, saveForm: () => void, sharing: boolean, files: Files, consents: Consents }} Ui */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";
@@ -67,7 +71,8 @@ export const whoFirst = (state) => known(state) || t("the-practice-first");
 const known = (state) => state.patient?.clinician || state.area?.title || state.area?.practice;
 
 /** @param {Ui} ui @param {string} screen @param {{ wall: unknown, main: unknown, short?: boolean }} parts */
-export function corridor({ state, act }, screen, { wall, main, short = false }) {
+export function corridor(ui, screen, { wall, main, short = false }) {
+  const { state, act } = ui;
   return html`<div class="corridor">
     <header class="top"><div class="grow">${languagePicker()}</div>${helpLink(phoneOf(state))}</header>
     <aside class="wall on-dark ${short ? "wall--short" : ""}" aria-label=${t("practice")}>${wall}</aside>
@@ -76,7 +81,7 @@ export function corridor({ state, act }, screen, { wall, main, short = false }) 
       ${phoneOf(state) === "" ? nothing : html`<a class="footphone" href=${tel(phoneOf(state))}>${t("help-by-phone", { phone: phoneOf(state) })}</a>`}
       <button type="button" class="link" data-action="knows" @click=${() => act.dialog("knows")}>${t("knows-title")}</button>
     </div></footer>
-    ${state.dialog === "knows" ? knows(state, () => act.dialog("")) : nothing}
+    ${state.dialog === "knows" || state.dialog === "erase" ? knows(ui) : nothing}
   </div>`;
 }
 
@@ -123,28 +128,4 @@ export function callPractice(state, look = "") {
 export function lostBanner(state) {
   if (!disconnected(state)) return nothing;
   return html`<div class="banner banner--bad" data-testid="lost">${icon("off")}<div><p><strong>${t("offline-title")}</strong></p><p>${t("offline-trying")}</p></div></div>`;
-}
-
-/** Everything that the server holds about this person, from what it told the page. @param {State} state @param {() => void} close */
-function knows(state, close) {
-  const inside = state.patient !== null && !["ended", "removed", "expired"].includes(state.patient.state);
-  const position = state.patient?.position ?? null;
-  const rows = inside
-    ? [
-        [t("knows-name"), state.name || t("knows-name-known")],
-        [t("knows-place"), position === null ? t("knows-place-none") : t("knows-place-is", { place: ordinal(position), count: position, minutes: minutes(waited(state)) })],
-        [t("knows-language"), LANGUAGES[language()]],
-        [t("knows-devices"), t("knows-devices-are", { camera: state.devices.camera, microphone: state.devices.microphone })],
-      ]
-    : [];
-  return html`<dialog class="dialog dialog--wide" data-screen="knows" aria-labelledby="knows" ${modal(close)}>
-    <h2 id="knows">${t("knows-title")}</h2>
-    ${inside ? html`<p>${t("knows-everything")}</p>` : html`<p>${t("knows-nothing")}</p>`}
-    ${inside
-      ? html`<table class="table"><tbody>${rows.map(([what, is]) => html`<tr><th scope="row">${what}</th><td>${is}</td></tr>`)}</tbody></table>
-          <p>${t("knows-deleted")}</p>`
-      : nothing}
-    <p class="soft small">${rich("knows-address")}</p>
-    <div class="acts"><button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button></div>
-  </dialog>`;
 }

@@ -10,12 +10,15 @@ import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
 import { MediaPath } from "../path.js";
 import { canSeal, Sealing } from "../sealing.js";
+import { Signing } from "../forms/exchange.js";
 import { Signal } from "../signal.js";
 import { melody, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
 import { disconnected, due, initial, next, over, rejoinable, screen, usable, wants } from "../state.js";
 import { screensOf } from "../tiles.js";
 import { Views } from "../views.js";
+import { Photo } from "./photo.js";
 import { placeOf } from "./place.js";
+import { formFile, Pad } from "./sign.js";
 import { draw, tabTitle } from "./screens.js";
 
 /** @import { PatientEvent, State } from "../state.js" */
@@ -28,6 +31,8 @@ const SLOTS = 5;
 const NOTHING = { microphone: null, camera: null, screen: null };
 const TICK_MS = 1_000;
 const TICK_BUSY_MS = 200;
+/** While somebody reads what the server knows, it is read anew so often. */
+const KNOWN_EVERY_MS = 3_000;
 const CHIME_EVERY_MS = 4_000;
 const CHIME_FOR_MS = 30_000;
 
@@ -39,6 +44,7 @@ export function start(slug) {
   let choices = { microphones: [], cameras: [], speakers: [] };
   let sound_blocked = false;
   let opening = false;
+  let known_asked_at = 0;
   /** @type {string} what the daemon was last told, so that only changes are sent */
   let told_set_up = "";
   let told_mute = "";
@@ -97,6 +103,22 @@ export function start(slug) {
       announce(t("file-coming-soon"));
     },
   }, null);
+  const photo = new Photo({
+    consent: () => consents.ask("photo"),
+    camera: () => devices.camera,
+    tell: (answer) => void messages.say({ kind: "photo_answer", answer }),
+    send: (file) => files.send([file]),
+    changed: () => draw_now(),
+  });
+  messages.on("photo_ask", () => {
+    if (state.patient?.state === "in_call") void photo.asked();
+  });
+  const pad = new Pad(() => draw_now());
+  const signing = new Signing((message) => messages.say(message), () => draw_now());
+  messages.on("form", (_, message) => {
+    if (state.patient?.state === "in_call" && signing.shown(message)) pad.clear();
+  });
+  messages.on("form_got", (_, message) => signing.got(message));
   let reaches = false;
   const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
   const screen_share = new Screen(() => {
@@ -135,6 +157,9 @@ export function start(slug) {
       dispatch({ kind: "leaving" });
       signal.send({ kind: "leave" });
     },
+    erase: () => {
+      if (signal.send({ kind: "erase" })) dispatch({ kind: "erasing" });
+    },
     ask: (camera) => dispatch({ kind: "ask", camera }),
     skip: (device) => dispatch({ kind: "skip", device }),
     works: (device) => {
@@ -166,8 +191,8 @@ export function start(slug) {
     },
     share: () => {
       if (screen_share.track !== null) return screen_share.stop();
-      void screen_share.share().then((opened) => {
-        if (!opened) announce(t("share-failed"), "assertive");
+      void consents.ask("screen").then(async (yes) => {
+        if (yes && !(await screen_share.share())) announce(t("share-failed"), "assertive");
       });
     },
     files: {
@@ -181,7 +206,10 @@ export function start(slug) {
       receipts: () => download(t("receipts-file"), new Blob([files.receipts()], { type: "application/x-ndjson" })),
     },
     consent: (topic, yes) => consents.decide(topic, yes),
-    dialog: (dialog) => dispatch({ kind: "dialog", dialog }),
+    dialog: (dialog) => {
+      dispatch({ kind: "dialog", dialog });
+      if (dialog === "knows") askWhatIsKnown();
+    },
     use: (kind, id) => void devices.use(kind, id),
     flip: () => void devices.flip(),
     speak: (id) => {
@@ -237,7 +265,8 @@ export function start(slug) {
         place.keep(message.token);
         break;
       case "resumed":
-        if (state.leaving && !over(state)) signal.send({ kind: "leave" });
+        if (state.erasing) signal.send({ kind: "erase" });
+        else if (state.leaving && !over(state)) signal.send({ kind: "leave" });
         path.retry();
         views.again();
         break;
@@ -258,9 +287,13 @@ export function start(slug) {
         break;
       case "error":
         if (message.request !== null) path.refused(message.request);
-        if (message.code === "place_unknown") place.forget();
+        if (message.code === "place_unknown") forgotten();
         if (state.fault !== null) signal.stop();
         break;
+      case "erased":
+        forgotten();
+        break;
+      case "known":
       case "area":
       case "patient":
       case "queue":
@@ -277,7 +310,29 @@ export function start(slug) {
   /** Another visit begins. */
   function forget() {
     consents.forget();
+    photo.close();
+    signing.close();
+    pad.clear();
     files.forget();
+  }
+
+  function saveForm() {
+    if (signing.pdf === null) return;
+    download(formFile(Date.now()), new Blob([signing.pdf], { type: "application/pdf" }));
+    signing.markSaved();
+  }
+
+  /** Nothing of the visit is left. Where the person wanted that, not even a connection is. */
+  function forgotten() {
+    place.forget();
+    if (!state.erased) return;
+    forget();
+    signal.stop();
+  }
+
+  function askWhatIsKnown() {
+    known_asked_at = Date.now();
+    if (state.patient !== null && state.welcomed) signal.send({ kind: "what_you_know" });
   }
 
   /** @param {PatientEvent} event */
@@ -292,7 +347,7 @@ export function start(slug) {
   }
 
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room), reaches: sealing.reaches, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room), reaches: sealing.reaches, photo, signing, pad, saveForm, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */
@@ -313,6 +368,7 @@ export function start(slug) {
     }
     if (devices.microphone !== null) devices.microphone.enabled = (!state.call.muted && state.call.own_known) || state.patient?.state === "arriving" || state.patient?.state === "waiting";
     if (!want.screen) screen_share.stop();
+    if (!want.screen && photo.step !== "") photo.close();
     path.send(want.path ? { microphone: devices.microphone, camera: devices.camera, screen: screen_share.track } : NOTHING);
 
     tellDaemon();
@@ -372,6 +428,7 @@ export function start(slug) {
     const busy = state.turn?.ends_at != null || (state.lost_since !== null && !disconnected(state));
     tick = setTimeout(beat, busy ? TICK_BUSY_MS : TICK_MS);
     dispatch({ kind: "tick" });
+    if (state.dialog === "knows" && KNOWN_EVERY_MS <= state.now - known_asked_at) askWhatIsKnown();
     if (state.too_many_until !== null && state.too_many_until <= state.now) {
       if (state.resuming) signal.connect();
       else if (state.asked === "check_in") act.checkIn(state.name);
@@ -386,6 +443,9 @@ export function start(slug) {
     dispatch({ kind: "touched" });
   }
 
+  addEventListener("beforeunload", (event) => {
+    if (signing.unsaved) event.preventDefault(); // The browser asks whether to leave.
+  });
   unlockOnTouch();
   addEventListener("pointerdown", touched, { capture: true });
   addEventListener("keydown", touched, { capture: true });

@@ -2,7 +2,7 @@
 
 import { clockTime, t } from "../i18n.js";
 import { screen } from "../state.js";
-import { after, expired, left, removed } from "./after.js";
+import { after, erased, expired, left, removed } from "./after.js";
 import { call } from "./call.js";
 import { checkIn, noCheckIn } from "./check-in.js";
 import { whoFirst } from "./corridor.js";
@@ -59,6 +59,8 @@ export function draw(ui) {
       return removed(ui);
     case "expired":
       return expired(ui);
+    case "erased":
+      return erased(ui);
   }
 }
 
@@ -85,6 +87,7 @@ export function tabTitle(state) {
     case "left":
     case "removed":
     case "expired":
+    case "erased":
       return t("tab-over", { place });
     case "opening":
     case "wrong-link":

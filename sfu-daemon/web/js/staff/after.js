@@ -10,11 +10,12 @@ import { nextVisit } from "./state.js";
 import { door, factChip, languageName, waitedMinutes } from "./words.js";
 
 /** @import { Files } from "../files/files.js" */
+/** @import { Asking } from "../forms/exchange.js" */
 /** @import { Acts } from "./main.js" */
 /** @import { After, State } from "./state.js" */
 
-/** @param {State} state @param {After} after @param {Files} files @param {Acts} acts */
-export function afterView(state, after, files, acts) {
+/** @param {State} state @param {After} after @param {Files} files @param {Asking} asking @param {Acts} acts */
+export function afterView(state, after, files, asking, acts) {
   const lines = state.chats[after.ticket] ?? [];
   return html`<main id="main" class="desk" data-screen="V4"><div class="stack stack--l">
     <div class="headline"><h1>${after.lastedMs === null ? t("staff-ended") : t("staff-ended-lasted", { count: minutes(after.lastedMs) })}</h1></div>
@@ -25,6 +26,7 @@ export function afterView(state, after, files, acts) {
       <button class="btn btn--s" type="button" data-action="copy-chat" @click=${() => acts.copyChat(after.ticket, after.name)}>${icon("copy", "i--s")}${t("staff-copy")}</button>
       <button class="btn btn--s" type="button" data-action="save-chat" @click=${() => acts.saveChat(after.ticket, after.name)}>${icon("save", "i--s")}${t("staff-save-chat")}</button></div>
       <div class="chat">${chatMessages(lines, after.name)}</div><p class="tiny soft">${t("staff-chat-gone")}</p></section>`}
+    ${asking.pdf === null ? nothing : html`<section class="card stack"><h2>${t("staff-form")}</h2><button class="btn ${asking.saved ? "" : "btn--go"}" type="button" data-action="form-save" @click=${acts.formSave}>${icon("save")}${t("staff-form-save")}</button>${asking.unsaved ? html`<p class="small soft">${t("staff-form-unsaved")}</p>` : nothing}</section>`}
     ${fileList(files.state, acts.files, after.name)}
     <div class="row"><button class="btn" type="button" data-action="back-to-room" @click=${() => acts.tell({ kind: "after_done" })}>${icon("door", "i--s")}${t("staff-to-room")}</button></div>
   </div>

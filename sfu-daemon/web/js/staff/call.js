@@ -9,6 +9,7 @@ import { Screen } from "../media.js";
 import { initials, people, selfTile, sharingBanner } from "../tiles.js";
 import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, shareButton, writableBy } from "../view.js";
 import { devicesOfCall } from "./device.js";
+import { formOfCall } from "./form.js";
 import { findVisit, inLine, otherPerson, shownVisits } from "./state.js";
 import { door, waitedMinutes } from "./words.js";
 
@@ -115,9 +116,13 @@ function toolsPanel(state, call, outside, acts) {
         <button class="tool only-narrow" type="button" data-action="hold" @click=${acts.holdOrResume}>${icon("hold")}${t(call.state === "held" ? "staff-resume" : "staff-hold")}</button>
         ${mayShare(call) ? html`<button class="tool only-narrow" type="button" data-action="share-tool" @click=${acts.share}>${icon("screen")}${t(outside.sharing ? "share-stop" : "share-begin")}</button>` : nothing}
         ${outside.fullScreen ? html`<button class="tool" type="button" data-action="full-screen" @click=${acts.fullScreen}>${icon("screen")}${t("staff-full-screen")}</button>` : nothing}
+        ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="photo-ask" aria-disabled=${outside.reaches ? nothing : "true"} @click=${() => outside.reaches && acts.askPhoto()}>${icon("photo")}${t("staff-photo-ask")}</button>` : nothing}
         ${state.areas.length > 1 ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}
         <button class="tool" type="button" data-action="keys" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "keys" } })}>${icon("info")}${t("staff-keys")}</button>
       </div>
+      ${outside.photo === null ? nothing : html`<p class="small soft" role="status" data-photo=${outside.photo}>${t(`staff-photo-${outside.photo}`, { name: call.name })}</p>`}
+      ${outside.consents.screen === null ? nothing : html`<p class="small soft" role="status" data-consent-screen=${outside.consents.screen}>${t(outside.consents.screen ? "staff-screen-agreed" : "staff-screen-declined", { name: call.name })}</p>`}
+      ${formOfCall(call, outside, acts)}
       ${devicesOfCall(call, acts)}
       <h3>${t("staff-own-devices")}</h3>
       ${deviceSelects(outside.choices, outside.devices, acts)}

@@ -1,8 +1,10 @@
 // The staff page: wires the state, the socket, the devices, the media path and the views together. It decides nothing itself.
 
 import { answersIn } from "../consent.js";
+import { Asking } from "../forms/exchange.js";
+import { filled, FORM_CHARS_MAX } from "../forms/markdown.js";
 import { announce, download, show } from "../dom.js";
-import { clockTime, onLanguage, t } from "../i18n.js";
+import { clockTime, language, onLanguage, preferredLanguage, t } from "../i18n.js";
 import { lockOf } from "../e2ee/call.js";
 import { Files } from "../files/files.js";
 import { Devices, Screen } from "../media.js";
@@ -47,6 +49,8 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {Lock} lock
  * @property {boolean} reaches  somebody can open what is written
  * @property {Files} files
+ * @property {"asked" | "looking" | "declined" | "sent" | "failed" | null} photo  what became of the one that was asked for last
+ * @property {Asking} asking  the consent form of the call
  * @property {Answers} consents  of the patient
  * @property {boolean} sharing  the own screen
  * @property {Choices} choices
@@ -71,6 +75,10 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {() => void} mute
  * @property {() => void} camera
  * @property {(panel: "none" | "chat" | "devices") => void} panel
+ * @property {() => void} askPhoto  of the patient
+ * @property {() => void} formTemplate  shows the consent form that comes with the page
+ * @property {(file: File | null) => void} formOwn  shows a form of the clinic
+ * @property {() => void} formSave
  * @property {(text: string) => Promise<boolean>} write
  * @property {FileActs} files
  * @property {(presence: Presence) => void} presence
@@ -107,6 +115,8 @@ let cameraOff = false;
 let muted = false;
 let soundBlocked = false;
 let drawQueued = false;
+/** What became of the photo that was asked for last. @type {Outside["photo"]} */
+let photo = null;
 /** What the patient of the call has agreed to. */
 let consents = answersIn(null);
 /** @type {Record<string, string>} */
@@ -135,6 +145,15 @@ messages.on("text", (_, message) => {
 });
 messages.on("consent", (_, message) => {
   consents = answersIn(message);
+  queueDraw();
+});
+const asking = new Asking((message) => messages.say(message), () => queueDraw());
+messages.on("form_declined", (_, message) => asking.declined(message));
+messages.on("form_signed", (_, message) => void asking.piece(message));
+messages.on("photo_answer", (_, { answer }) => {
+  if (answer !== "declined" && answer !== "looking" && answer !== "sent" && answer !== "failed") return;
+  photo = answer;
+  if (state.call !== null) announce(t(`staff-photo-${photo}`, { name: state.call.name }));
   queueDraw();
 });
 const files = new Files({
@@ -176,6 +195,9 @@ const signal = new Signal("staff", null, {
 /** Starts the staff page in the document, for /staff as for /staff/enrol#<token>. */
 export function start() {
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("./staff.css", import.meta.url).href }));
+  addEventListener("beforeunload", (event) => {
+    if (asking.unsaved) event.preventDefault(); // The browser asks whether to leave.
+  });
   unlockOnTouch();
   onLanguage(draw);
   document.addEventListener("keydown", pressed);
@@ -301,6 +323,8 @@ function follow(before) {
   if ((is !== null && is.ticket !== was?.ticket) || (before.after !== null && state.after === null && is === null)) {
     files.forget();
     consents = answersIn(null);
+    photo = null;
+    if (!asking.unsaved) asking.close();
   }
   if (is === null && was !== null) files.end();
   if (is === null && was !== null) setMuted(false); // nobody should begin a visit unheard because of the one before
@@ -388,6 +412,30 @@ const acts = {
   mute: () => switchTo(!muted, cameraOff),
   camera: () => switchTo(muted, !cameraOff),
   panel: (panel) => tell({ kind: "panel", panel: state.call?.panel === panel ? "none" : panel }),
+  formTemplate: async () => {
+    const call = state.call;
+    if (call === null) return;
+    const reads = findVisit(state, call.ticket)?.language ?? language();
+    const of = preferredLanguage([reads]);
+    const answer = await fetch(new URL(`../../locales/${of}/consent.md`, import.meta.url)).catch(() => null);
+    const area = state.areas.find(({ slug }) => slug === call.area);
+    if (answer?.ok && area !== undefined) await asking.show({ title: t("staff-form-title"), text: filled(await answer.text(), { practice: area.practice || area.title, title: area.title }), language: of });
+  },
+  formOwn: async (file) => {
+    const text = file !== null && file.size <= 4 * FORM_CHARS_MAX ? await textOfFile(file) : null;
+    if (file === null) return;
+    if (text === null || text.trim() === "" || FORM_CHARS_MAX < text.length) announce(t("staff-form-refused"), "assertive");
+    else await asking.show({ title: file.name, text, language: preferredLanguage([findVisit(state, state.call?.ticket ?? "")?.language ?? language()]) });
+  },
+  formSave: () => {
+    if (asking.pdf === null) return;
+    download(`${t("staff-form-file")} ${new Date().toISOString().slice(0, 16).replaceAll(":", ".")}.pdf`, new Blob([asking.pdf], { type: "application/pdf" }));
+    asking.markSaved();
+  },
+  askPhoto: async () => {
+    photo = (await messages.say({ kind: "photo_ask" })) ? "asked" : "failed";
+    queueDraw();
+  },
   write: async (text) => {
     const sent = await messages.say({ kind: "text", text });
     if (sent) tell({ kind: "chat", mine: true, text });
@@ -454,6 +502,15 @@ const acts = {
   enrolAgain: () => void enrol(),
   reload: () => location.reload(),
 };
+
+/** @param {File} file @returns {Promise<string | null>} null if it is no text */
+async function textOfFile(file) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    return null;
+  }
+}
 
 /** @param {string} ticket @param {string} name of the other person */
 function chatText(ticket, name) {
@@ -532,7 +589,7 @@ function draw() {
     case "V0": show(`V0-${state.place}`, desk(state, acts, firstRunView(state, outside, acts), dialog), `${t("staff-room")} · Anteroom`); break;
     case "V1": show("V1", desk(state, acts, queueView(state, outside, acts), dialog), queueTitle(state)); break;
     case "V3": if (state.call !== null) show("V3", callView(state, state.call, outside, acts, dialog), callTitle(state)); break;
-    case "V4": if (state.after !== null) show("V4", desk(state, acts, afterView(state, state.after, files, acts), dialog), queueTitle(state)); break;
+    case "V4": if (state.after !== null) show("V4", desk(state, acts, afterView(state, state.after, files, asking, acts), dialog), queueTitle(state)); break;
   }
 }
 
@@ -547,6 +604,6 @@ function lookOutside() {
   if (preview?.track !== camera) preview = camera === null ? null : { track: camera, stream: new MediaStream([camera]) };
   return {
     links, camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call), reaches: sealing.reaches, files, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
+    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call), reaches: sealing.reaches, files, photo, asking, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

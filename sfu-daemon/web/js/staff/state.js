@@ -160,7 +160,7 @@ function told(state, message) {
     case "draining": return { ...state, drainsAt: state.now + message.within_ms };
     case "error": return failed(state, message.code, message.request);
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
-    case "checked_in": case "resumed": case "patient": case "answer": case "layers_wanted": case "pong":
+    case "checked_in": case "resumed": case "known": case "erased": case "patient": case "answer": case "layers_wanted": case "pong":
     // Belongs to the keys of the call.
     case "seal_hellos": case "seal_box": case "key_taken": case "seal_devices": case "notes": case "referral": return state;
   }

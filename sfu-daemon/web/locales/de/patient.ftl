@@ -274,31 +274,103 @@ copy-failed = Nicht kopiert. Bitte kopieren Sie die Adresszeile.
 
 # What the server knows
 knows-title = Was der Server über Sie weiß
-knows-everything = Das ist alles. Es liegt nur im Arbeitsspeicher, nie auf einer Festplatte.
+knows-everything = Das ist alles. Es ist von jetzt.
 knows-nothing = Der Server weiß jetzt nichts über Sie.
-knows-name = Ihr Name
-knows-name-known = Wie Sie ihn geschrieben haben
-knows-place = Ihr Platz
-knows-place-is = Nummer { $count }, seit { $minutes } Min.
-knows-place-none = Sie sind im Termin
-knows-language = Ihre Sprache
-knows-devices = Kamera und Mikrofon
-knows-devices-are = { $camera ->
-    [works] Kamera geht
-    [skipped] Keine Kamera
-    [denied] Keine Kamera
-    [absent] Keine Kamera
-    [busy] Keine Kamera
-   *[other] Kamera nicht geprüft
-}, { $microphone ->
-    [works] Mikrofon geht
-    [skipped] kein Mikrofon
-    [denied] kein Mikrofon
-    [absent] kein Mikrofon
-    [busy] kein Mikrofon
-   *[other] Mikrofon nicht geprüft
-}
-knows-deleted = Alles wird gelöscht, wenn Ihr Termin vorbei ist.
+knows-live = Aus dem Speicher des Servers gelesen um { $time }.
+knows-what-column = Was
+knows-value-column = Was der Server hat
+knows-until-column = Gelöscht
+knows-details = Technische Einzelheiten
+knows-none = nichts
+knows-yes = ja
+knows-no = nein
+knows-bytes = { $bytes } Bytes. Die Worte zeigen wir hier nicht.
+knows-file-mine = Von Ihnen, { $size }, verschlossen
+knows-file-theirs = Für Sie, { $size }, verschlossen
+knows-since = seit { $time }
+knows-until-end = wenn Sie gehen
+knows-until-call = wenn das Gespräch vorbei ist
+knows-until-forgotten = 20 Minuten nach dem Ende
+knows-until-page = wenn Sie diese Seite schließen
+knows-until-at = um { $time }
+knows-until-log = Die Nummer bleibt im Protokoll. Ihr Name steht dort nicht.
+knows-why = Warum: { $why }
+knows-erase = Alles löschen und gehen
+knows-erase-note = Sie verlieren Ihren Platz. Sie können sich neu anmelden.
+knows-erase-title = Alles löschen und gehen?
+knows-erase-text = Ein Gespräch endet sofort. Sie verlieren Ihren Platz. Auch Dateien werden gelöscht.
+knows-erase-yes = Ja, alles löschen
+knows-erase-no = Nein, zurück
+knows-erase-busy = Wird gelöscht …
+knows-back = Zurück
+knows-what-name = Ihr Name
+knows-what-name_sealed = Ihr Name ist verschlossen
+knows-what-state = Ihr Besuch
+knows-what-position = Ihr Platz in der Reihe
+knows-what-checked_in_at = Sie haben sich angemeldet um
+knows-what-area = Wartezimmer
+knows-what-language = Ihre Sprache
+knows-what-camera = Ihre Kamera
+knows-what-microphone = Ihr Mikrofon
+knows-what-set_up_done = Kamera und Ton sind geprüft
+knows-what-connected = Sie sind verbunden
+knows-what-lost_at = Verbindung weg seit
+knows-what-needs_a_minute = Sie baten um eine Minute
+knows-what-staff = Wer Sie aufgerufen hat
+knows-what-went_in_at = Ihr Gespräch begann um
+knows-what-deadline = Von selbst geschieht etwas um
+knows-what-reason = Nachricht der Praxis
+knows-what-file = Datei
+knows-what-messages = Nachrichten
+knows-what-place = Code Ihres Platzes
+knows-what-source = Code Ihrer Internetadresse
+knows-what-check_ins = Anmeldungen von Ihrer Adresse in dieser Minute
+knows-what-number = Nummer Ihres Besuchs
+knows-what-handle = Zufallsname Ihres Besuchs
+knows-what-page = Nummer dieser Seite
+knows-what-outbox = Mitteilungen unterwegs zu dieser Seite
+knows-what-version = Änderungen an Ihrem Besuch
+knows-what-room = Nummer Ihres Gesprächs
+knows-what-rooms = Gespräche, von denen Dateien da sind
+knows-what-gate = Ton und Bild dürfen durch
+knows-what-media = Verbindung für Ton und Bild, mit Ihrer Internetadresse
+knows-what-media_session = Kennzeichen dieser Verbindung
+knows-what-media_connected = Ton und Bild sind verbunden
+knows-what-channel = Weg für Nachrichten und Dateien ist offen
+knows-what-muted = Ihr Mikrofon ist aus
+knows-what-camera_off = Ihre Kamera ist aus
+knows-what-speaking = Sie sprechen gerade
+knows-what-layout = Bilder, die Ihre Seite zeigt
+knows-what-seal_hello = Öffentliche Schlüssel Ihrer Seite
+knows-what-rates = Zähler gegen zu viele Anfragen
+knows-why-who = Die Praxis sieht, wer wartet.
+knows-why-line = So behalten Sie Ihren Platz.
+knows-why-help = Die Praxis sieht, ob Ihre Geräte gehen.
+knows-why-speak = Die Praxis weiß, welche Sprache Sie lesen.
+knows-why-back = So können Sie auf Ihren Platz zurück.
+knows-why-call = Ton und Bild brauchen es.
+knows-why-files = Die andere Person kann sie holen.
+knows-why-guard = Es schützt den Server vor Missbrauch.
+knows-why-talk = Ihre Seite und der Server brauchen es zum Reden.
+knows-why-log = Die Praxis kann Fehler im Server suchen.
+knows-state-arriving = Kamera und Ton werden geprüft
+knows-state-waiting = Wartet
+knows-state-away = Nicht da
+knows-state-called = Aufgerufen
+knows-state-in_call = Im Gespräch
+knows-state-held = Warteschleife
+knows-state-ended = Vorbei
+knows-state-removed = Aus der Reihe genommen
+knows-state-expired = Zu lange weg
+knows-device-unknown = nicht geprüft
+knows-device-works = geht
+knows-device-denied = nicht erlaubt
+knows-device-absent = nicht da
+knows-device-busy = von anderem Programm benutzt
+knows-device-silent = nichts zu hören
+knows-device-skipped = weggelassen
+erased-title = Alles ist gelöscht.
+erased-text = Der Server weiß nichts mehr über Sie. Sie können diese Seite schließen.
 knows-address = Solange diese Seite offen ist, sieht der Server auch Ihre Internetadresse. Er schreibt sie nicht auf.
 
 # What a patient is asked once.
@@ -313,3 +385,49 @@ consent-screen-title = Darf Ihr Bildschirm in diesem Gespräch gezeigt werden?
 consent-screen-text = Sie wählen, was gezeigt wird, und können jederzeit aufhören.
 files-blocked = Sie haben zu Dateien Nein gesagt.
 files-allow = Dateien erlauben
+
+# A photo that staff ask for
+photo-file = Foto
+photo-look-title = Ihre Kamera. Drücken Sie den Knopf für ein Foto.
+photo-look-text = Noch wird nichts gesendet. Halten Sie still.
+photo-look-picture = Das Bild Ihrer Kamera
+photo-shutter = Foto aufnehmen
+photo-taking = Foto wird aufgenommen …
+photo-no = Kein Foto
+photo-agree-title = Dieses Foto senden?
+photo-agree-text = Nur dieses Foto wird gesendet. Es verrät weder Ort noch Zeit. Der Server löscht es nach höchstens 15 Minuten.
+photo-agree-picture = Das Foto, das Sie aufgenommen haben
+photo-send = Dieses Foto senden
+photo-again = Noch einmal aufnehmen
+photo-failed-title = Das Foto hat nicht geklappt.
+photo-failed-text = Ihre Kamera gab kein Bild.
+
+# The consent form
+form-title = Bitte lesen und unterschreiben
+form-text = Text des Formulars
+form-how = Wie möchten Sie unterschreiben?
+form-draw = Namen zeichnen
+form-type = Namen schreiben
+form-pad = Zeichnen Sie hier Ihren Namen mit Maus, Finger oder Stift
+form-name = Ihr Name
+form-both = Sie und die Praxis erhalten je das unterschriebene Formular. Der Server behält keine Kopie.
+form-failed = Das Formular konnte nicht gesendet werden. Bitte noch einmal.
+form-sign = Unterschreiben
+form-working = Das Formular wird gemacht …
+form-again = Neu beginnen
+form-no = Ich unterschreibe nicht
+form-signed-title = Sie haben unterschrieben.
+form-signed-text = Bitte speichern Sie jetzt Ihre Kopie. Der Server hat keine.
+form-step-working = Das Formular ist unterwegs.
+form-step-sent = Gesendet. Die Praxis muss noch bestätigen.
+form-step-kept = Die Praxis hat genau die gleiche Kopie.
+form-step-failed = Es konnte nicht gesendet werden. Sie können es noch einmal versuchen.
+form-unsaved = Ihre Kopie ist noch nicht gespeichert. Beim Schließen geht sie verloren.
+form-save = Meine Kopie speichern
+form-leave = Schließen ohne Speichern
+form-file = Einwilligung
+form-pdf-name = Name: { $name }
+form-pdf-typed = Unterschrieben durch Schreiben des Namens
+form-pdf-drawn = Unterschrieben durch Zeichnen
+form-pdf-time = Unterschrieben am: { $time }
+form-pdf-hash = SHA-256 des Formulars: { $hash }

@@ -270,3 +270,30 @@ staff-key-help = <strong>?</strong> diese Liste
 # Files.
 staff-files-agreed = { $name } ist mit Dateien in diesem Gespräch einverstanden.
 staff-files-declined = { $name } möchte in diesem Gespräch keine Dateien.
+
+# A photo that staff ask for
+staff-photo-ask = Um ein Foto bitten
+staff-photo-asked = { $name } wurde um ein Foto gebeten.
+staff-photo-looking = { $name } nimmt ein Foto auf.
+staff-photo-declined = { $name } möchte kein Foto senden.
+staff-photo-sent = { $name } hat ein Foto gesendet. Es ist im Chat.
+staff-photo-failed = Bei { $name } hat das Foto nicht geklappt.
+staff-screen-agreed = { $name } ist damit einverstanden, den Bildschirm zu zeigen.
+staff-screen-declined = { $name } möchte den Bildschirm nicht zeigen.
+
+# The consent form
+staff-form = Einwilligung
+staff-form-template = Vorlage in der Sprache der Patientin oder des Patienten zeigen
+staff-form-own = Ein eigenes Formular zeigen (Markdown oder Text)
+staff-form-limit = Höchstens { $chars } Zeichen.
+staff-form-show = Text zeigen
+staff-form-asked = { $name } liest das Formular.
+staff-form-declined = { $name } möchte nicht unterschreiben.
+staff-form-signed = { $name } hat unterschrieben. Bitte speichern: Der Server hat keine Kopie.
+staff-form-failed = Das Formular kam nicht an. Bitte noch einmal zeigen.
+staff-form-save = Unterschriebenes Formular speichern
+staff-form-unsaved = Es ist noch nicht gespeichert.
+staff-form-done = Fertig
+staff-form-title = Einwilligung in eine Videosprechstunde
+staff-form-file = Einwilligung
+staff-form-refused = Diese Datei ist kein Text oder zu lang.

@@ -287,31 +287,103 @@ copy-failed = Not copied. Please copy the address line.
 
 # What the server knows
 knows-title = What the server knows about you
-knows-everything = This is everything. It is only in memory, never on a disk.
+knows-everything = This is everything. It is live.
 knows-nothing = The server knows nothing about you now.
-knows-name = Your name
-knows-name-known = As you wrote it
-knows-place = Your place
-knows-place-is = Number { $count }, for { $minutes } min
-knows-place-none = You are in the visit
-knows-language = Your language
-knows-devices = Camera and microphone
-knows-devices-are = { $camera ->
-    [works] Camera works
-    [skipped] No camera
-    [denied] No camera
-    [absent] No camera
-    [busy] No camera
-   *[other] Camera not checked
-}, { $microphone ->
-    [works] microphone works
-    [skipped] no microphone
-    [denied] no microphone
-    [absent] no microphone
-    [busy] no microphone
-   *[other] microphone not checked
-}
-knows-deleted = All of it is deleted when your visit is over.
+knows-live = Read from the memory of the server at { $time }.
+knows-what-column = What
+knows-value-column = What the server has
+knows-until-column = Deleted
+knows-details = Technical details
+knows-none = nothing
+knows-yes = yes
+knows-no = no
+knows-bytes = { $bytes } bytes. The words are not shown here.
+knows-file-mine = From you, { $size }, locked
+knows-file-theirs = For you, { $size }, locked
+knows-since = since { $time }
+knows-until-end = when you leave
+knows-until-call = when the call is over
+knows-until-forgotten = 20 minutes after the end
+knows-until-page = when you close this page
+knows-until-at = at { $time }
+knows-until-log = The number stays in the log. Your name is not there.
+knows-why = Why: { $why }
+knows-erase = Delete everything and leave
+knows-erase-note = You lose your place. You can check in again.
+knows-erase-title = Delete everything and leave?
+knows-erase-text = A call ends at once. You lose your place. Files are deleted too.
+knows-erase-yes = Yes, delete everything
+knows-erase-no = No, go back
+knows-erase-busy = Deleting …
+knows-back = Back
+knows-what-name = Your name
+knows-what-name_sealed = Your name is locked
+knows-what-state = Your visit
+knows-what-position = Your place in line
+knows-what-checked_in_at = You checked in at
+knows-what-area = Waiting room
+knows-what-language = Your language
+knows-what-camera = Your camera
+knows-what-microphone = Your microphone
+knows-what-set_up_done = Check of camera and sound is done
+knows-what-connected = You are connected
+knows-what-lost_at = Connection lost since
+knows-what-needs_a_minute = You asked for a minute
+knows-what-staff = Who called you in
+knows-what-went_in_at = Your call began at
+knows-what-deadline = Something happens by itself at
+knows-what-reason = Message from the practice
+knows-what-file = File
+knows-what-messages = Messages
+knows-what-place = Code of your place
+knows-what-source = Code of your internet address
+knows-what-check_ins = Check-ins from your address in this minute
+knows-what-number = Number of your visit
+knows-what-handle = Random name of your visit
+knows-what-page = Number of this page
+knows-what-outbox = Messages on their way to this page
+knows-what-version = Changes of your visit
+knows-what-room = Number of your call
+knows-what-rooms = Calls of which files are here
+knows-what-gate = Sound and picture may pass
+knows-what-media = Connection for sound and picture, with your internet address
+knows-what-media_session = Mark of that connection
+knows-what-media_connected = Sound and picture are connected
+knows-what-channel = Way for messages and files is open
+knows-what-muted = Your microphone is off
+knows-what-camera_off = Your camera is off
+knows-what-speaking = You speak now
+knows-what-layout = Pictures that your page shows
+knows-what-seal_hello = Public keys of your page
+knows-what-rates = Counters against too many requests
+knows-why-who = The practice sees who is waiting.
+knows-why-line = It keeps your place in line.
+knows-why-help = The practice sees if your devices work.
+knows-why-speak = The practice knows which language you read.
+knows-why-back = You can come back to your place.
+knows-why-call = Sound and picture need it.
+knows-why-files = The other person can get it.
+knows-why-guard = It protects the server against misuse.
+knows-why-talk = Your page and the server need it to talk.
+knows-why-log = The practice can look for faults in the server.
+knows-state-arriving = Checking camera and sound
+knows-state-waiting = Waiting
+knows-state-away = Away
+knows-state-called = Called in
+knows-state-in_call = In the call
+knows-state-held = On hold
+knows-state-ended = Over
+knows-state-removed = Taken out of the line
+knows-state-expired = Away too long
+knows-device-unknown = not checked
+knows-device-works = works
+knows-device-denied = not allowed
+knows-device-absent = not there
+knows-device-busy = used by another program
+knows-device-silent = nothing is heard
+knows-device-skipped = left out
+erased-title = Everything is deleted.
+erased-text = The server knows nothing about you any more. You can close this page.
 knows-address = While this page is open, the server also sees your internet address. It does not write it down.
 
 # What a patient is asked once.
@@ -326,3 +398,49 @@ consent-screen-title = May your screen be shown in this visit?
 consent-screen-text = You choose what is shown, and can stop at any time.
 files-blocked = You have said no to files.
 files-allow = Allow files
+
+# A photo that staff ask for
+photo-file = Photo
+photo-look-title = Your camera. Press the button for a photo.
+photo-look-text = Nothing is sent yet. Hold still.
+photo-look-picture = The picture of your camera
+photo-shutter = Take the photo
+photo-taking = Taking the photo …
+photo-no = No photo
+photo-agree-title = Send this photo?
+photo-agree-text = Only this photo is sent. It says nothing of place or time. The server deletes it after 15 minutes at most.
+photo-agree-picture = The photo that you took
+photo-send = Send this photo
+photo-again = Take another one
+photo-failed-title = The photo did not work.
+photo-failed-text = Your camera gave no picture.
+
+# The consent form
+form-title = Please read and sign
+form-text = Text of the form
+form-how = How do you want to sign?
+form-draw = Draw my name
+form-type = Type my name
+form-pad = Draw your name here with mouse, finger or pen
+form-name = Your name
+form-both = You and the practice each get the signed form. The server keeps no copy.
+form-failed = The form could not be sent. Please try again.
+form-sign = Sign
+form-working = The form is being made …
+form-again = Begin again
+form-no = I do not sign
+form-signed-title = You have signed.
+form-signed-text = Please save your copy now. The server has none.
+form-step-working = The form is on its way.
+form-step-sent = Sent. The practice has yet to confirm.
+form-step-kept = The practice has the very same copy.
+form-step-failed = It could not be sent. You can try again.
+form-unsaved = Your copy is not saved yet. It is lost when you close.
+form-save = Save my copy
+form-leave = Close without saving
+form-file = Consent
+form-pdf-name = Name: { $name }
+form-pdf-typed = Signed by typing the name
+form-pdf-drawn = Signed by drawing
+form-pdf-time = Signed at: { $time }
+form-pdf-hash = SHA-256 of the form: { $hash }

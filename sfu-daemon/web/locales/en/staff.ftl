@@ -270,3 +270,30 @@ staff-key-help = <strong>?</strong> this list
 # Files.
 staff-files-agreed = { $name } agrees to files in this visit.
 staff-files-declined = { $name } does not want files in this visit.
+
+# A photo that staff ask for
+staff-photo-ask = Ask for a photo
+staff-photo-asked = { $name } was asked for a photo.
+staff-photo-looking = { $name } is taking a photo.
+staff-photo-declined = { $name } does not want to send a photo.
+staff-photo-sent = { $name } has sent a photo. It is in the chat.
+staff-photo-failed = The photo did not work at { $name }.
+staff-screen-agreed = { $name } agreed to show the screen.
+staff-screen-declined = { $name } does not want to show the screen.
+
+# The consent form
+staff-form = Consent form
+staff-form-template = Show the template in the language of the patient
+staff-form-own = Show a form of your own (Markdown or text)
+staff-form-limit = At most { $chars } characters.
+staff-form-show = Show the text
+staff-form-asked = { $name } is reading the form.
+staff-form-declined = { $name } does not want to sign.
+staff-form-signed = { $name } has signed. Please save your copy: the server has none.
+staff-form-failed = The form did not arrive. Show it again.
+staff-form-save = Save the signed form
+staff-form-unsaved = It is not saved yet.
+staff-form-done = Done
+staff-form-title = Consent to a video visit
+staff-form-file = Consent
+staff-form-refused = This file is no text, or too long.

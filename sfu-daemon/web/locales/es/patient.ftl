@@ -274,31 +274,103 @@ copy-failed = No copiado. Copie la línea de dirección.
 
 # What the server knows
 knows-title = Lo que el servidor sabe de usted
-knows-everything = Esto es todo. Está solo en la memoria, nunca en un disco.
+knows-everything = Esto es todo. Es en directo.
 knows-nothing = El servidor no sabe nada de usted ahora.
-knows-name = Su nombre
-knows-name-known = Como usted lo escribió
-knows-place = Su lugar
-knows-place-is = Número { $count }, desde hace { $minutes } min
-knows-place-none = Usted está en la visita
-knows-language = Su idioma
-knows-devices = Cámara y micrófono
-knows-devices-are = { $camera ->
-    [works] La cámara funciona
-    [skipped] Sin cámara
-    [denied] Sin cámara
-    [absent] Sin cámara
-    [busy] Sin cámara
-   *[other] Cámara no comprobada
-}, { $microphone ->
-    [works] el micrófono funciona
-    [skipped] sin micrófono
-    [denied] sin micrófono
-    [absent] sin micrófono
-    [busy] sin micrófono
-   *[other] micrófono no comprobado
-}
-knows-deleted = Todo se borra cuando termina su visita.
+knows-live = Leído en la memoria del servidor a las { $time }.
+knows-what-column = Qué
+knows-value-column = Lo que tiene el servidor
+knows-until-column = Se borra
+knows-details = Detalles técnicos
+knows-none = nada
+knows-yes = sí
+knows-no = no
+knows-bytes = { $bytes } bytes. Las palabras no se muestran aquí.
+knows-file-mine = De usted, { $size }, cerrado con llave
+knows-file-theirs = Para usted, { $size }, cerrado con llave
+knows-since = desde las { $time }
+knows-until-end = cuando usted se va
+knows-until-call = cuando termina la llamada
+knows-until-forgotten = 20 minutos después del final
+knows-until-page = cuando usted cierra esta página
+knows-until-at = a las { $time }
+knows-until-log = El número queda en el registro. Su nombre no está ahí.
+knows-why = Por qué: { $why }
+knows-erase = Borrar todo e irme
+knows-erase-note = Usted pierde su lugar. Puede volver a entrar.
+knows-erase-title = ¿Borrar todo y salir?
+knows-erase-text = Una llamada termina enseguida. Usted pierde su lugar. Los archivos también se borran.
+knows-erase-yes = Sí, borrar todo
+knows-erase-no = No, volver
+knows-erase-busy = Borrando …
+knows-back = Volver
+knows-what-name = Su nombre
+knows-what-name_sealed = Su nombre está cerrado con llave
+knows-what-state = Su visita
+knows-what-position = Su lugar en la fila
+knows-what-checked_in_at = Usted llegó a las
+knows-what-area = Sala de espera
+knows-what-language = Su idioma
+knows-what-camera = Su cámara
+knows-what-microphone = Su micrófono
+knows-what-set_up_done = Cámara y sonido están comprobados
+knows-what-connected = Usted está conectado
+knows-what-lost_at = Sin conexión desde
+knows-what-needs_a_minute = Usted pidió un minuto
+knows-what-staff = Quién le llamó
+knows-what-went_in_at = Su llamada empezó a las
+knows-what-deadline = Algo pasa por sí solo a las
+knows-what-reason = Mensaje de la consulta
+knows-what-file = Archivo
+knows-what-messages = Mensajes
+knows-what-place = Código de su lugar
+knows-what-source = Código de su dirección de internet
+knows-what-check_ins = Llegadas desde su dirección en este minuto
+knows-what-number = Número de su visita
+knows-what-handle = Nombre al azar de su visita
+knows-what-page = Número de esta página
+knows-what-outbox = Mensajes en camino a esta página
+knows-what-version = Cambios de su visita
+knows-what-room = Número de su llamada
+knows-what-rooms = Llamadas con archivos aquí
+knows-what-gate = Sonido e imagen pueden pasar
+knows-what-media = Conexión de sonido e imagen, con su dirección de internet
+knows-what-media_session = Marca de esa conexión
+knows-what-media_connected = Sonido e imagen están conectados
+knows-what-channel = El camino de mensajes y archivos está abierto
+knows-what-muted = Su micrófono está apagado
+knows-what-camera_off = Su cámara está apagada
+knows-what-speaking = Usted habla ahora
+knows-what-layout = Imágenes que muestra su página
+knows-what-seal_hello = Claves públicas de su página
+knows-what-rates = Contadores contra demasiadas peticiones
+knows-why-who = La consulta ve quién espera.
+knows-why-line = Guarda su lugar en la fila.
+knows-why-help = La consulta ve si sus aparatos funcionan.
+knows-why-speak = La consulta sabe qué idioma lee usted.
+knows-why-back = Usted puede volver a su lugar.
+knows-why-call = El sonido y la imagen lo necesitan.
+knows-why-files = La otra persona puede recibirlo.
+knows-why-guard = Protege el servidor del abuso.
+knows-why-talk = Su página y el servidor lo necesitan para hablar.
+knows-why-log = La consulta puede buscar fallos del servidor.
+knows-state-arriving = Comprobando cámara y sonido
+knows-state-waiting = En espera
+knows-state-away = Ausente
+knows-state-called = Llamado
+knows-state-in_call = En la llamada
+knows-state-held = En pausa
+knows-state-ended = Terminada
+knows-state-removed = Sacado de la fila
+knows-state-expired = Ausente demasiado tiempo
+knows-device-unknown = no comprobado
+knows-device-works = funciona
+knows-device-denied = no permitido
+knows-device-absent = no hay
+knows-device-busy = lo usa otro programa
+knows-device-silent = no se oye nada
+knows-device-skipped = omitido
+erased-title = Todo está borrado.
+erased-text = El servidor ya no sabe nada de usted. Puede cerrar esta página.
 knows-address = Con esta página abierta, el servidor ve también su dirección de internet. No la anota.
 
 # What a patient is asked once.
@@ -313,3 +385,49 @@ consent-screen-title = ¿Se puede mostrar su pantalla en esta consulta?
 consent-screen-text = Usted elige lo que se muestra, y puede parar cuando quiera.
 files-blocked = Ha dicho que no a los archivos.
 files-allow = Permitir archivos
+
+# A photo that staff ask for
+photo-file = Foto
+photo-look-title = Su cámara. Pulse el botón para una foto.
+photo-look-text = Todavía no se envía nada. No se mueva.
+photo-look-picture = La imagen de su cámara
+photo-shutter = Hacer la foto
+photo-taking = Haciendo la foto …
+photo-no = Sin foto
+photo-agree-title = ¿Enviar esta foto?
+photo-agree-text = Solo se envía esta foto. No dice lugar ni hora. El servidor la borra a los 15 minutos como máximo.
+photo-agree-picture = La foto que usted hizo
+photo-send = Enviar esta foto
+photo-again = Hacer otra
+photo-failed-title = La foto no salió.
+photo-failed-text = Su cámara no dio imagen.
+
+# The consent form
+form-title = Por favor, lea y firme
+form-text = Texto del formulario
+form-how = ¿Cómo quiere firmar?
+form-draw = Dibujar mi nombre
+form-type = Escribir mi nombre
+form-pad = Dibuje aquí su nombre con ratón, dedo o lápiz
+form-name = Su nombre
+form-both = Usted y la consulta reciben el formulario firmado. El servidor no guarda copia.
+form-failed = No se pudo enviar el formulario. Inténtelo otra vez.
+form-sign = Firmar
+form-working = Se está haciendo el formulario …
+form-again = Empezar de nuevo
+form-no = No firmo
+form-signed-title = Usted ha firmado.
+form-signed-text = Guarde ahora su copia. El servidor no tiene ninguna.
+form-step-working = El formulario está en camino.
+form-step-sent = Enviado. La consulta aún debe confirmar.
+form-step-kept = La consulta tiene exactamente la misma copia.
+form-step-failed = No se pudo enviar. Puede intentarlo otra vez.
+form-unsaved = Su copia aún no está guardada. Se pierde al cerrar.
+form-save = Guardar mi copia
+form-leave = Cerrar sin guardar
+form-file = Consentimiento
+form-pdf-name = Nombre: { $name }
+form-pdf-typed = Firmado escribiendo el nombre
+form-pdf-drawn = Firmado dibujando
+form-pdf-time = Firmado el: { $time }
+form-pdf-hash = SHA-256 del formulario: { $hash }

@@ -270,3 +270,30 @@ staff-key-help = <strong>?</strong> esta lista
 # Files.
 staff-files-agreed = { $name } está de acuerdo con los archivos en esta consulta.
 staff-files-declined = { $name } no quiere archivos en esta consulta.
+
+# A photo that staff ask for
+staff-photo-ask = Pedir una foto
+staff-photo-asked = Se pidió una foto a { $name }.
+staff-photo-looking = { $name } está haciendo una foto.
+staff-photo-declined = { $name } no quiere enviar una foto.
+staff-photo-sent = { $name } ha enviado una foto. Está en el chat.
+staff-photo-failed = La foto no salió con { $name }.
+staff-screen-agreed = { $name } acepta mostrar la pantalla.
+staff-screen-declined = { $name } no quiere mostrar la pantalla.
+
+# The consent form
+staff-form = Consentimiento
+staff-form-template = Mostrar el modelo en el idioma del paciente
+staff-form-own = Mostrar un formulario propio (Markdown o texto)
+staff-form-limit = Como máximo { $chars } caracteres.
+staff-form-show = Mostrar el texto
+staff-form-asked = { $name } está leyendo el formulario.
+staff-form-declined = { $name } no quiere firmar.
+staff-form-signed = { $name } ha firmado. Guarde su copia: el servidor no tiene ninguna.
+staff-form-failed = El formulario no llegó. Muéstrelo otra vez.
+staff-form-save = Guardar el formulario firmado
+staff-form-unsaved = Aún no está guardado.
+staff-form-done = Hecho
+staff-form-title = Consentimiento para una visita por vídeo
+staff-form-file = Consentimiento
+staff-form-refused = Este archivo no es texto o es demasiado largo.

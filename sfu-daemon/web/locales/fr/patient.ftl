@@ -274,31 +274,103 @@ copy-failed = Non copié. Copiez la barre d’adresse.
 
 # What the server knows
 knows-title = Ce que le serveur sait de vous
-knows-everything = C’est tout. C’est seulement en mémoire, jamais sur un disque.
+knows-everything = C’est tout. C’est en direct.
 knows-nothing = Le serveur ne sait rien de vous maintenant.
-knows-name = Votre nom
-knows-name-known = Comme vous l’avez écrit
-knows-place = Votre place
-knows-place-is = Numéro { $count }, depuis { $minutes } min
-knows-place-none = Vous êtes dans la visite
-knows-language = Votre langue
-knows-devices = Caméra et micro
-knows-devices-are = { $camera ->
-    [works] La caméra marche
-    [skipped] Pas de caméra
-    [denied] Pas de caméra
-    [absent] Pas de caméra
-    [busy] Pas de caméra
-   *[other] Caméra non vérifiée
-}, { $microphone ->
-    [works] le micro marche
-    [skipped] pas de micro
-    [denied] pas de micro
-    [absent] pas de micro
-    [busy] pas de micro
-   *[other] micro non vérifié
-}
-knows-deleted = Tout est effacé à la fin de votre visite.
+knows-live = Lu dans la mémoire du serveur à { $time }.
+knows-what-column = Quoi
+knows-value-column = Ce que le serveur a
+knows-until-column = Effacé
+knows-details = Détails techniques
+knows-none = rien
+knows-yes = oui
+knows-no = non
+knows-bytes = { $bytes } octets. Les mots ne sont pas montrés ici.
+knows-file-mine = De vous, { $size }, verrouillé
+knows-file-theirs = Pour vous, { $size }, verrouillé
+knows-since = depuis { $time }
+knows-until-end = quand vous partez
+knows-until-call = quand l’appel est fini
+knows-until-forgotten = 20 minutes après la fin
+knows-until-page = quand vous fermez cette page
+knows-until-at = à { $time }
+knows-until-log = Le numéro reste dans le journal. Votre nom n’y est pas.
+knows-why = Pourquoi : { $why }
+knows-erase = Tout effacer et partir
+knows-erase-note = Vous perdez votre place. Vous pouvez vous annoncer à nouveau.
+knows-erase-title = Tout effacer et partir ?
+knows-erase-text = Un appel finit tout de suite. Vous perdez votre place. Les fichiers sont effacés aussi.
+knows-erase-yes = Oui, tout effacer
+knows-erase-no = Non, revenir
+knows-erase-busy = Effacement …
+knows-back = Retour
+knows-what-name = Votre nom
+knows-what-name_sealed = Votre nom est verrouillé
+knows-what-state = Votre visite
+knows-what-position = Votre place dans la file
+knows-what-checked_in_at = Votre arrivée à
+knows-what-area = Salle d’attente
+knows-what-language = Votre langue
+knows-what-camera = Votre caméra
+knows-what-microphone = Votre micro
+knows-what-set_up_done = Caméra et son sont vérifiés
+knows-what-connected = Vous êtes connecté
+knows-what-lost_at = Connexion perdue depuis
+knows-what-needs_a_minute = Vous avez demandé une minute
+knows-what-staff = Qui vous a appelé
+knows-what-went_in_at = Votre appel a commencé à
+knows-what-deadline = Quelque chose se passe seul à
+knows-what-reason = Message du cabinet
+knows-what-file = Fichier
+knows-what-messages = Messages
+knows-what-place = Code de votre place
+knows-what-source = Code de votre adresse internet
+knows-what-check_ins = Arrivées depuis votre adresse cette minute
+knows-what-number = Numéro de votre visite
+knows-what-handle = Nom au hasard de votre visite
+knows-what-page = Numéro de cette page
+knows-what-outbox = Messages en route vers cette page
+knows-what-version = Changements de votre visite
+knows-what-room = Numéro de votre appel
+knows-what-rooms = Appels dont des fichiers sont ici
+knows-what-gate = Son et image peuvent passer
+knows-what-media = Connexion du son et de l’image, avec votre adresse internet
+knows-what-media_session = Marque de cette connexion
+knows-what-media_connected = Son et image sont connectés
+knows-what-channel = Le chemin des messages et fichiers est ouvert
+knows-what-muted = Votre micro est coupé
+knows-what-camera_off = Votre caméra est coupée
+knows-what-speaking = Vous parlez maintenant
+knows-what-layout = Images que votre page montre
+knows-what-seal_hello = Clés publiques de votre page
+knows-what-rates = Compteurs contre trop de demandes
+knows-why-who = Le cabinet voit qui attend.
+knows-why-line = Cela garde votre place.
+knows-why-help = Le cabinet voit si vos appareils marchent.
+knows-why-speak = Le cabinet sait quelle langue vous lisez.
+knows-why-back = Vous pouvez revenir à votre place.
+knows-why-call = Le son et l’image en ont besoin.
+knows-why-files = L’autre personne peut le prendre.
+knows-why-guard = Cela protège le serveur des abus.
+knows-why-talk = Votre page et le serveur en ont besoin pour se parler.
+knows-why-log = Le cabinet peut chercher des pannes du serveur.
+knows-state-arriving = Vérification de la caméra et du son
+knows-state-waiting = En attente
+knows-state-away = Absent
+knows-state-called = Appelé
+knows-state-in_call = En appel
+knows-state-held = En pause
+knows-state-ended = Terminée
+knows-state-removed = Retiré de la file
+knows-state-expired = Absent trop longtemps
+knows-device-unknown = pas vérifié
+knows-device-works = marche
+knows-device-denied = pas permis
+knows-device-absent = absent
+knows-device-busy = pris par un autre programme
+knows-device-silent = on n’entend rien
+knows-device-skipped = laissé de côté
+erased-title = Tout est effacé.
+erased-text = Le serveur ne sait plus rien de vous. Vous pouvez fermer cette page.
 knows-address = Tant que cette page est ouverte, le serveur voit aussi votre adresse internet. Il ne la note pas.
 
 # What a patient is asked once.
@@ -313,3 +385,49 @@ consent-screen-title = Peut-on montrer votre écran pendant cette consultation ?
 consent-screen-text = Vous choisissez ce qui est montré, et vous pouvez arrêter à tout moment.
 files-blocked = Vous avez refusé les fichiers.
 files-allow = Accepter les fichiers
+
+# A photo that staff ask for
+photo-file = Photo
+photo-look-title = Votre caméra. Touchez le bouton pour une photo.
+photo-look-text = Rien n’est encore envoyé. Ne bougez pas.
+photo-look-picture = L’image de votre caméra
+photo-shutter = Prendre la photo
+photo-taking = Photo en cours …
+photo-no = Pas de photo
+photo-agree-title = Envoyer cette photo ?
+photo-agree-text = Seule cette photo est envoyée. Elle ne dit ni lieu ni heure. Le serveur l’efface après 15 minutes au plus.
+photo-agree-picture = La photo que vous avez prise
+photo-send = Envoyer cette photo
+photo-again = En prendre une autre
+photo-failed-title = La photo n’a pas marché.
+photo-failed-text = Votre caméra n’a pas donné d’image.
+
+# The consent form
+form-title = Veuillez lire et signer
+form-text = Texte du formulaire
+form-how = Comment voulez-vous signer ?
+form-draw = Dessiner mon nom
+form-type = Écrire mon nom
+form-pad = Dessinez votre nom ici avec la souris, le doigt ou un stylet
+form-name = Votre nom
+form-both = Vous et le cabinet recevez chacun le formulaire signé. Le serveur ne garde pas de copie.
+form-failed = Le formulaire n’a pas pu être envoyé. Réessayez.
+form-sign = Signer
+form-working = Le formulaire est en préparation …
+form-again = Recommencer
+form-no = Je ne signe pas
+form-signed-title = Vous avez signé.
+form-signed-text = Enregistrez votre copie maintenant. Le serveur n’en a pas.
+form-step-working = Le formulaire est en route.
+form-step-sent = Envoyé. Le cabinet doit encore confirmer.
+form-step-kept = Le cabinet a exactement la même copie.
+form-step-failed = L’envoi a échoué. Vous pouvez réessayer.
+form-unsaved = Votre copie n’est pas encore enregistrée. Elle sera perdue si vous fermez.
+form-save = Enregistrer ma copie
+form-leave = Fermer sans enregistrer
+form-file = Consentement
+form-pdf-name = Nom : { $name }
+form-pdf-typed = Signé en écrivant le nom
+form-pdf-drawn = Signé en dessinant
+form-pdf-time = Signé le : { $time }
+form-pdf-hash = SHA-256 du formulaire : { $hash }

@@ -270,3 +270,30 @@ staff-key-help = <strong>?</strong> cette liste
 # Files.
 staff-files-agreed = { $name } accepte les fichiers pendant cette consultation.
 staff-files-declined = { $name } ne veut pas de fichiers pendant cette consultation.
+
+# A photo that staff ask for
+staff-photo-ask = Demander une photo
+staff-photo-asked = { $name } a été prié d’envoyer une photo.
+staff-photo-looking = { $name } prend une photo.
+staff-photo-declined = { $name } ne veut pas envoyer de photo.
+staff-photo-sent = { $name } a envoyé une photo. Elle est dans le chat.
+staff-photo-failed = La photo n’a pas marché chez { $name }.
+staff-screen-agreed = { $name } est d’accord pour montrer l’écran.
+staff-screen-declined = { $name } ne veut pas montrer l’écran.
+
+# The consent form
+staff-form = Consentement
+staff-form-template = Montrer le modèle dans la langue du patient
+staff-form-own = Montrer un formulaire à vous (Markdown ou texte)
+staff-form-limit = Au plus { $chars } caractères.
+staff-form-show = Montrer le texte
+staff-form-asked = { $name } lit le formulaire.
+staff-form-declined = { $name } ne veut pas signer.
+staff-form-signed = { $name } a signé. Enregistrez votre copie : le serveur n’en a pas.
+staff-form-failed = Le formulaire n’est pas arrivé. Montrez-le à nouveau.
+staff-form-save = Enregistrer le formulaire signé
+staff-form-unsaved = Il n’est pas encore enregistré.
+staff-form-done = Terminé
+staff-form-title = Consentement à une téléconsultation
+staff-form-file = Consentement
+staff-form-refused = Ce fichier n’est pas un texte, ou il est trop long.

@@ -274,31 +274,103 @@ copy-failed = Não copiada. Copie a linha do endereço.
 
 # What the server knows
 knows-title = O que o servidor sabe de si
-knows-everything = Isto é tudo. Está só na memória, nunca num disco.
+knows-everything = Isto é tudo. É em direto.
 knows-nothing = Agora o servidor não sabe nada de si.
-knows-name = O seu nome
-knows-name-known = Como o escreveu
-knows-place = O seu lugar
-knows-place-is = Número { $count }, há { $minutes } min
-knows-place-none = Está na visita
-knows-language = A sua língua
-knows-devices = Câmara e microfone
-knows-devices-are = { $camera ->
-    [works] A câmara funciona
-    [skipped] Sem câmara
-    [denied] Sem câmara
-    [absent] Sem câmara
-    [busy] Sem câmara
-   *[other] Câmara não verificada
-}, { $microphone ->
-    [works] o microfone funciona
-    [skipped] sem microfone
-    [denied] sem microfone
-    [absent] sem microfone
-    [busy] sem microfone
-   *[other] microfone não verificado
-}
-knows-deleted = Tudo é apagado quando a visita termina.
+knows-live = Lido na memória do servidor às { $time }.
+knows-what-column = O quê
+knows-value-column = O que o servidor tem
+knows-until-column = Apagado
+knows-details = Detalhes técnicos
+knows-none = nada
+knows-yes = sim
+knows-no = não
+knows-bytes = { $bytes } bytes. As palavras não são mostradas aqui.
+knows-file-mine = De si, { $size }, trancado
+knows-file-theirs = Para si, { $size }, trancado
+knows-since = desde { $time }
+knows-until-end = quando sair
+knows-until-call = quando a chamada acabar
+knows-until-forgotten = 20 minutos depois do fim
+knows-until-page = quando fechar esta página
+knows-until-at = às { $time }
+knows-until-log = O número fica no registo. O seu nome não está lá.
+knows-why = Porquê: { $why }
+knows-erase = Apagar tudo e sair
+knows-erase-note = Perde o seu lugar. Pode dar entrada de novo.
+knows-erase-title = Apagar tudo e sair?
+knows-erase-text = Uma chamada acaba logo. Perde o seu lugar. Os ficheiros também são apagados.
+knows-erase-yes = Sim, apagar tudo
+knows-erase-no = Não, voltar
+knows-erase-busy = A apagar …
+knows-back = Voltar
+knows-what-name = O seu nome
+knows-what-name_sealed = O seu nome está trancado
+knows-what-state = A sua visita
+knows-what-position = O seu lugar na fila
+knows-what-checked_in_at = Deu entrada às
+knows-what-area = Sala de espera
+knows-what-language = A sua língua
+knows-what-camera = A sua câmara
+knows-what-microphone = O seu microfone
+knows-what-set_up_done = Câmara e som estão verificados
+knows-what-connected = Está ligado
+knows-what-lost_at = Sem ligação desde
+knows-what-needs_a_minute = Pediu um minuto
+knows-what-staff = Quem o chamou
+knows-what-went_in_at = A sua chamada começou às
+knows-what-deadline = Algo acontece sozinho às
+knows-what-reason = Mensagem do consultório
+knows-what-file = Ficheiro
+knows-what-messages = Mensagens
+knows-what-place = Código do seu lugar
+knows-what-source = Código do seu endereço de internet
+knows-what-check_ins = Entradas do seu endereço neste minuto
+knows-what-number = Número da sua visita
+knows-what-handle = Nome ao acaso da sua visita
+knows-what-page = Número desta página
+knows-what-outbox = Mensagens a caminho desta página
+knows-what-version = Mudanças da sua visita
+knows-what-room = Número da sua chamada
+knows-what-rooms = Chamadas com ficheiros aqui
+knows-what-gate = Som e imagem podem passar
+knows-what-media = Ligação de som e imagem, com o seu endereço de internet
+knows-what-media_session = Marca dessa ligação
+knows-what-media_connected = Som e imagem estão ligados
+knows-what-channel = O caminho de mensagens e ficheiros está aberto
+knows-what-muted = O seu microfone está desligado
+knows-what-camera_off = A sua câmara está desligada
+knows-what-speaking = Está a falar agora
+knows-what-layout = Imagens que a sua página mostra
+knows-what-seal_hello = Chaves públicas da sua página
+knows-what-rates = Contadores contra pedidos a mais
+knows-why-who = O consultório vê quem espera.
+knows-why-line = Guarda o seu lugar na fila.
+knows-why-help = O consultório vê se os aparelhos funcionam.
+knows-why-speak = O consultório sabe que língua lê.
+knows-why-back = Pode voltar ao seu lugar.
+knows-why-call = O som e a imagem precisam disto.
+knows-why-files = A outra pessoa pode recebê-lo.
+knows-why-guard = Protege o servidor de abusos.
+knows-why-talk = A sua página e o servidor precisam disto para falar.
+knows-why-log = O consultório pode procurar falhas no servidor.
+knows-state-arriving = A verificar câmara e som
+knows-state-waiting = À espera
+knows-state-away = Ausente
+knows-state-called = Chamado
+knows-state-in_call = Na chamada
+knows-state-held = Em pausa
+knows-state-ended = Terminada
+knows-state-removed = Retirado da fila
+knows-state-expired = Ausente tempo demais
+knows-device-unknown = não verificado
+knows-device-works = funciona
+knows-device-denied = não permitido
+knows-device-absent = não existe
+knows-device-busy = usado por outro programa
+knows-device-silent = não se ouve nada
+knows-device-skipped = deixado de lado
+erased-title = Está tudo apagado.
+erased-text = O servidor já não sabe nada de si. Pode fechar esta página.
 knows-address = Com esta página aberta, o servidor também vê o seu endereço de internet. Não o anota.
 
 # What a patient is asked once.
@@ -313,3 +385,49 @@ consent-screen-title = O seu ecrã pode ser mostrado nesta consulta?
 consent-screen-text = Escolhe o que é mostrado, e pode parar quando quiser.
 files-blocked = Disse que não a ficheiros.
 files-allow = Permitir ficheiros
+
+# A photo that staff ask for
+photo-file = Foto
+photo-look-title = A sua câmara. Carregue no botão para uma foto.
+photo-look-text = Ainda nada é enviado. Não se mexa.
+photo-look-picture = A imagem da sua câmara
+photo-shutter = Tirar a foto
+photo-taking = A tirar a foto …
+photo-no = Sem foto
+photo-agree-title = Enviar esta foto?
+photo-agree-text = Só esta foto é enviada. Não diz lugar nem hora. O servidor apaga-a após 15 minutos no máximo.
+photo-agree-picture = A foto que tirou
+photo-send = Enviar esta foto
+photo-again = Tirar outra
+photo-failed-title = A foto não resultou.
+photo-failed-text = A sua câmara não deu imagem.
+
+# The consent form
+form-title = Leia e assine
+form-text = Texto do formulário
+form-how = Como quer assinar?
+form-draw = Desenhar o meu nome
+form-type = Escrever o meu nome
+form-pad = Desenhe aqui o seu nome com rato, dedo ou caneta
+form-name = O seu nome
+form-both = Você e o consultório recebem o formulário assinado. O servidor não guarda cópia.
+form-failed = Não foi possível enviar o formulário. Tente de novo.
+form-sign = Assinar
+form-working = O formulário está a ser feito …
+form-again = Recomeçar
+form-no = Não assino
+form-signed-title = Assinou.
+form-signed-text = Guarde agora a sua cópia. O servidor não tem nenhuma.
+form-step-working = O formulário está a caminho.
+form-step-sent = Enviado. O consultório ainda tem de confirmar.
+form-step-kept = O consultório tem exatamente a mesma cópia.
+form-step-failed = Não foi possível enviar. Pode tentar de novo.
+form-unsaved = A sua cópia ainda não está guardada. Perde-se ao fechar.
+form-save = Guardar a minha cópia
+form-leave = Fechar sem guardar
+form-file = Consentimento
+form-pdf-name = Nome: { $name }
+form-pdf-typed = Assinado ao escrever o nome
+form-pdf-drawn = Assinado ao desenhar
+form-pdf-time = Assinado em: { $time }
+form-pdf-hash = SHA-256 do formulário: { $hash }

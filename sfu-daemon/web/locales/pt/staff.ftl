@@ -270,3 +270,30 @@ staff-key-help = <strong>?</strong> esta lista
 # Files.
 staff-files-agreed = { $name } concorda com ficheiros nesta consulta.
 staff-files-declined = { $name } não quer ficheiros nesta consulta.
+
+# A photo that staff ask for
+staff-photo-ask = Pedir uma foto
+staff-photo-asked = Foi pedida uma foto a { $name }.
+staff-photo-looking = { $name } está a tirar uma foto.
+staff-photo-declined = { $name } não quer enviar uma foto.
+staff-photo-sent = { $name } enviou uma foto. Está no chat.
+staff-photo-failed = A foto não resultou com { $name }.
+staff-screen-agreed = { $name } aceitou mostrar o ecrã.
+staff-screen-declined = { $name } não quer mostrar o ecrã.
+
+# The consent form
+staff-form = Consentimento
+staff-form-template = Mostrar o modelo na língua do paciente
+staff-form-own = Mostrar um formulário seu (Markdown ou texto)
+staff-form-limit = No máximo { $chars } caracteres.
+staff-form-show = Mostrar o texto
+staff-form-asked = { $name } está a ler o formulário.
+staff-form-declined = { $name } não quer assinar.
+staff-form-signed = { $name } assinou. Guarde a sua cópia: o servidor não tem nenhuma.
+staff-form-failed = O formulário não chegou. Mostre-o de novo.
+staff-form-save = Guardar o formulário assinado
+staff-form-unsaved = Ainda não está guardado.
+staff-form-done = Pronto
+staff-form-title = Consentimento para uma consulta por vídeo
+staff-form-file = Consentimento
+staff-form-refused = Este ficheiro não é texto ou é longo demais.

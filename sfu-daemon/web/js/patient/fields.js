@@ -1,0 +1,48 @@
+// The things that the server may hold of a visit, as the patient is told of them.
+
+/** @import { KnownField } from "../types.d.ts" */
+
+/** Why the server needs it, and whether it is a thing that only technicians look for. A new field of the server does not type-check before it is here.
+ * @type {Record<KnownField, { why: "who" | "line" | "help" | "speak" | "back" | "call" | "files" | "guard" | "talk" | "log", technical?: true }>} */
+export const FIELDS = {
+  name: { why: "who" },
+  name_sealed: { why: "who" },
+  state: { why: "line" },
+  position: { why: "line" },
+  checked_in_at: { why: "line" },
+  area: { why: "line" },
+  language: { why: "speak" },
+  camera: { why: "help" },
+  microphone: { why: "help" },
+  set_up_done: { why: "line", technical: true },
+  connected: { why: "help" },
+  lost_at: { why: "line", technical: true },
+  needs_a_minute: { why: "who" },
+  staff: { why: "call" },
+  went_in_at: { why: "call" },
+  deadline: { why: "back" },
+  reason: { why: "talk" },
+  file: { why: "files" },
+  messages: { why: "talk" },
+  place: { why: "back", technical: true },
+  source: { why: "guard" },
+  check_ins: { why: "guard", technical: true },
+  number: { why: "log", technical: true },
+  handle: { why: "who", technical: true },
+  page: { why: "talk", technical: true },
+  outbox: { why: "talk", technical: true },
+  version: { why: "talk", technical: true },
+  room: { why: "call", technical: true },
+  rooms: { why: "files", technical: true },
+  gate: { why: "call", technical: true },
+  media: { why: "call", technical: true },
+  media_session: { why: "call", technical: true },
+  media_connected: { why: "call", technical: true },
+  channel: { why: "talk", technical: true },
+  muted: { why: "call", technical: true },
+  camera_off: { why: "call", technical: true },
+  speaking: { why: "call", technical: true },
+  layout: { why: "call", technical: true },
+  seal_hello: { why: "call", technical: true },
+  rates: { why: "guard", technical: true },
+};
