@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sfu_lobby::{AreaId, Change, Changes, EndedBy, Input, Lobby, RoomId, StaffId, TicketId};
+use sfu_lobby::{AreaId, Change, Changes, EndedBy, Input, Lobby, Private, RoomId, StaffId, TicketId};
 use sfu_signal::{ClientMessage, ErrorCode, PROTOCOL_VERSION, ServerMessage, SessionRole, encode};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
@@ -16,19 +16,23 @@ use tokio::time::Instant;
 
 use self::call::Calls;
 use self::files::Files;
+use self::keys::Keys;
+use self::notes::Notes;
 use crate::auth::{NoRandom, Source, TokenHash};
 use crate::limits::{
     Bucket, COUNTDOWN, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT, SIGNED_OUT_MAX, STAFF_LOST_MAX,
 };
 use crate::media::{Media, MediaEvent};
-use crate::store::{Area, Session};
+use crate::store::{Area, AreaSeal, Session};
 use crate::telemetry;
 
 mod call;
 mod commands;
 mod device;
 mod files;
+mod keys;
 mod known;
+mod notes;
 mod patient;
 mod picture;
 mod seal;
@@ -86,6 +90,8 @@ pub(crate) async fn hand_over(hub: &mpsc::Sender<Event>, event: Event) -> bool {
 #[derive(Debug)]
 pub(crate) enum Save {
     Area(Area),
+    /// Its keys, as staff have made them.
+    Seal(AreaId, Box<AreaSeal>),
     /// These sessions have an open page, which counts as use.
     Used(BTreeSet<TokenHash>),
     /// The receipt of the file that was deleted last.
@@ -132,6 +138,7 @@ pub(crate) struct Hub {
     lost: BTreeSet<(Instant, TicketId)>,
     /// Clinicians in a consultation without a page, and when it ends.
     staff_lost: BTreeMap<StaffId, Instant>,
+    keys: Keys,
     calls: Calls,
     files: Files,
     check_ins: PerMinute,
@@ -174,6 +181,9 @@ struct Visit {
     name: String,
     /// Whether the name in the lobby is sealed.
     is_sealed: bool,
+    /// What the staff who transferred it say for the keys of the area where it is now.
+    referral: Option<Private>,
+    notes: Notes,
     token: TokenHash,
     socket: Option<SocketId>,
     lost_at: Option<Instant>,
@@ -187,6 +197,7 @@ struct Visit {
 pub(crate) struct Start {
     pub(crate) areas: Vec<Area>,
     pub(crate) staff_areas: Vec<(u32, u32)>,
+    pub(crate) seals: Vec<(u32, AreaSeal)>,
     pub(crate) check_ins_per_source_max: u32,
     pub(crate) save: mpsc::Sender<Save>,
     pub(crate) media: Arc<Media>,
@@ -209,6 +220,7 @@ impl Hub {
             tickets: HashMap::new(),
             lost: BTreeSet::new(),
             staff_lost: BTreeMap::new(),
+            keys: Keys::default(),
             calls: Calls::new(start.media),
             files: Files::new(start.relay, start.spool),
             check_ins: PerMinute::new(start.check_ins_per_source_max),
@@ -219,6 +231,12 @@ impl Hub {
         };
         for (staff, area) in start.staff_areas {
             hub.staff_areas.entry(StaffId(staff.into())).or_default().insert(AreaId(area.into()));
+        }
+        for (area, seal) in start.seals {
+            let id = AreaId(area.into());
+            if let Some(area) = hub.areas.get(&id) {
+                hub.keys.restore(id, &area.slug, seal);
+            }
         }
         for area in hub
             .areas
@@ -396,9 +414,9 @@ impl Hub {
         let lost = self.lost.first().map(|(at, _)| *at);
         let staff = self.staff_lost.values().min().copied();
         let session = self.sockets.values().any(|socket| socket.session.is_some()).then_some(self.use_at);
-        let (files, media) = (self.files.next_wake(), self.calls.commands.retry_at());
+        let (files, media, keys) = (self.files.next_wake(), self.calls.commands.retry_at(), self.keys.next_wake());
         let check_ins = self.check_ins.next_wake();
-        [lobby, lost, staff, session, files, media, check_ins, self.stop_at].into_iter().flatten().min()
+        [lobby, lost, staff, session, files, media, keys, check_ins, self.stop_at].into_iter().flatten().min()
     }
 
     fn timeout(&mut self) {
@@ -407,6 +425,7 @@ impl Hub {
         self.use_sessions(now);
         self.check_ins.forget();
         self.files_timeout(now);
+        self.keys_timeout(now);
         while let Some(&(at, ticket)) = self.lost.first()
             && at <= now
         {
@@ -457,6 +476,7 @@ impl Hub {
             match change {
                 Change::CheckedIn { ticket } => tracing::info!(ticket = ticket.0, "checked in"),
                 Change::Ticket { ticket } => {
+                    self.erase_if_over(ticket);
                     self.tell_patient(ticket);
                     self.follow_transfer(ticket);
                 }
@@ -470,6 +490,16 @@ impl Hub {
                 Change::RoomClosed { room, ticket, by, lasted } => self.close_call(room, ticket, by, lasted),
                 Change::Forgotten { ticket } => self.forget(ticket),
             }
+        }
+    }
+
+    /// What the lobby does with the name at the end of a visit, for what is sealed beside it.
+    fn erase_if_over(&mut self, ticket: TicketId) {
+        if self.lobby.ticket(ticket).is_none_or(|ticket| ticket.state.is_over())
+            && let Some(visit) = self.visits.get_mut(&ticket)
+        {
+            visit.referral = None;
+            visit.notes.erase();
         }
     }
 

@@ -40,6 +40,7 @@ mod page;
 mod receipts;
 mod spool;
 mod stall;
+mod statement;
 mod store;
 mod telemetry;
 mod tls;
@@ -179,6 +180,7 @@ impl Daemon {
         let hub = Hub::new(Start {
             areas: areas.clone(),
             staff_areas: store.staff_areas()?,
+            seals: store.seals()?,
             check_ins_per_source_max: settings.check_ins_per_source_max,
             save,
             media: Arc::clone(&media),
@@ -410,6 +412,7 @@ async fn save_behind(store: Arc<Store>, limits: SessionLimits, mut saves: mpsc::
         let saved = tokio::task::spawn_blocking(move || match save {
             Save::Area(area) => store.save_area(&area),
             Save::Receipt(receipt) => store.save_receipt(&receipt),
+            Save::Seal(area, seal) => u32::try_from(area.0).map_or(Ok(()), |area| store.save_seal(area, &seal)),
             Save::ReceiptNumbers { until, saved } => store.reserve_numbers(until).map(|()| {
                 let _hub_is_gone = saved.send(());
             }),
@@ -419,7 +422,7 @@ async fn save_behind(store: Arc<Store>, limits: SessionLimits, mut saves: mpsc::
         })
         .await;
         if let Ok(Err(error)) = saved {
-            tracing::error!(%error, "a change of an area, the use of a session or a receipt is not saved");
+            tracing::error!(%error, "a change of an area or of its keys, the use of a session or a receipt is not saved");
         }
     }
 }

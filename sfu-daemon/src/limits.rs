@@ -95,6 +95,26 @@ pub(crate) const NAME_CHARS_MAX: usize = 200;
 pub(crate) const SEALED_CHARS_MAX: usize = 1_400;
 /// HPKE alone makes 48 bytes of nothing, and 65 letters hold one more.
 pub(crate) const SEALED_CHARS_MIN: usize = 65;
+/// Notes of a visit: more than anybody types while waiting.
+pub(crate) const NOTES_MAX: usize = 50;
+/// Notes at once of each side of a visit, and per second in the long run: faster than anybody types.
+pub(crate) const NOTES_BURST: u32 = 10;
+/// See [`NOTES_BURST`].
+pub(crate) const NOTES_PER_SECOND: u32 = 2;
+/// Browsers that want to take part in an area's keys: a practice that sets all of its rooms up in one morning.
+pub(crate) const KEY_OFFERS_MAX: usize = 16;
+/// How long one waits to be accepted: the key holder is called, and comes.
+pub(crate) const KEY_OFFER_KEPT: Duration = Duration::from_secs(3_600);
+/// Browsers that take part: so many of the largest fit one message.
+pub(crate) const SEAL_DEVICES_MAX: usize = 48;
+/// Characters of a certificate with what is sealed to its device: 900 for a key holder with a long name.
+pub(crate) const SEAL_DEVICE_CHARS_MAX: usize = 1_200;
+/// What is sealed to a device: two seeds, and as many again while keys change.
+pub(crate) const SEAL_DEVICE_BLOBS_MAX: usize = 4;
+/// Characters of what a root signs about its area: 500 for one with a long name.
+pub(crate) const SEAL_STATEMENT_CHARS_MAX: usize = 1_200;
+/// Planned changes of the root that old links follow, as pages do.
+pub(crate) const SEAL_MOVED_MAX: usize = 4;
 /// Characters of presence texts and of reasons of a removal; as the protocol says.
 pub(crate) const TEXT_CHARS_MAX: usize = 200;
 /// Characters of each of an area's texts; as the protocol says.

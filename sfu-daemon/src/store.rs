@@ -1,4 +1,4 @@
-//! What must outlast a restart: areas, the staff account, hashes of what lets staff in, and where the chain of deletion receipts goes on.
+//! What must outlast a restart: areas and the keys that staff have made for them, the staff account, hashes of what lets staff in, and where the chain of deletion receipts goes on.
 //! Nothing about patients: there is no table for it.
 
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use sfu_relay::{Receipt, Signer};
-use sfu_signal::Presence;
+use sfu_signal::{Presence, Seal, SealedDevice};
 use zeroize::Zeroizing;
 
 use crate::auth::TokenHash;
@@ -15,12 +15,13 @@ use crate::auth::TokenHash;
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 3] = [
+const SCHEMAS: [(i64, &str); 4] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
+    (4, include_str!("schema_seals.sql")),
 ];
 
 /// Why the database cannot be used. The file has not been touched.
@@ -63,6 +64,13 @@ pub(crate) struct Area {
     pub(crate) help_phone: String,
     pub(crate) presence: Presence,
     pub(crate) presence_text: String,
+}
+
+/// The keys of an area, as they are stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AreaSeal {
+    pub(crate) seal: Seal,
+    pub(crate) devices: Vec<SealedDevice>,
 }
 
 /// A valid staff session.
@@ -128,6 +136,30 @@ impl Store {
             })
         })?;
         Ok(areas.collect::<Result<_, _>>()?)
+    }
+
+    /// The keys of areas, by id.
+    pub(crate) fn seals(&self) -> Result<Vec<(u32, AreaSeal)>, StoreError> {
+        let connection = self.connection();
+        let mut rows = connection.prepare("SELECT area, seal, devices FROM seals ORDER BY area")?;
+        let texts = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let texts: Vec<(u32, String, String)> = texts.collect::<Result<_, _>>()?;
+        let read = |(area, seal, devices): (u32, String, String)| {
+            let (seal, devices) = (serde_json::from_str(&seal).ok()?, serde_json::from_str(&devices).ok()?);
+            Some((area, AreaSeal { seal, devices }))
+        };
+        Ok(texts.into_iter().filter_map(read).collect())
+    }
+
+    pub(crate) fn save_seal(&self, area: u32, AreaSeal { seal, devices }: &AreaSeal) -> Result<(), StoreError> {
+        let [seal, devices] =
+            [serde_json::to_string(seal), serde_json::to_string(devices)].map(Result::unwrap_or_default);
+        self.connection().execute(
+            "INSERT INTO seals (area, seal, devices) VALUES (?1, ?2, ?3)
+             ON CONFLICT (area) DO UPDATE SET seal = ?2, devices = ?3",
+            params![area, seal, devices],
+        )?;
+        Ok(())
     }
 
     /// Which staff member works in which area.
@@ -320,6 +352,31 @@ mod tests {
             }));
         }
         receipts.remove(0)
+    }
+
+    #[test]
+    fn keys_of_areas_outlast_a_restart_and_a_database_of_before_is_brought_along() {
+        let path = std::env::temp_dir().join(format!("anteroom-store-seals-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let before: String = SCHEMAS[..3].iter().map(|(_, schema)| *schema).collect();
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}; {before} PRAGMA user_version = 3;"))
+            .unwrap();
+        drop(old);
+        let store = Store::open(&path).unwrap();
+        assert_eq!((store.areas().unwrap().len(), store.seals().unwrap()), (1, Vec::new()), "what was there is there");
+        let root = crate::statement::tests::Root::new(1);
+        let kept = |serial| AreaSeal {
+            seal: root.seal("reception", serial, "require"),
+            devices: vec![root.device("reception", 3, &root.public())],
+        };
+        store.save_seal(1, &kept(1)).unwrap();
+        store.save_seal(1, &kept(2)).unwrap();
+        drop(store);
+        let store = Store::open(&path).unwrap();
+        assert_eq!(store.seals().unwrap(), [(1, kept(2))]);
+        drop(store);
+        std::fs::remove_file(path).unwrap();
     }
 
     #[test]

@@ -49,6 +49,10 @@ pub enum KnownField {
     File,
     /// Messages that were written: they are handed on, not kept.
     Messages,
+    /// Messages between the line and the desk, which are sealed: how many are kept.
+    Notes,
+    /// What staff who transferred the visit say for the keys of the area where it is now.
+    Referral,
     /// The hash of the place token.
     Place,
     /// The keyed hash of the network address.

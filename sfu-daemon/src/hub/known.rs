@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use sfu_core::Gate;
-use sfu_lobby::{Devices, Held, RoomId, Ticket, TicketId};
+use sfu_lobby::{Devices, Held, Private, RoomId, Ticket, TicketId};
 use sfu_relay::{FileHeld, PersonId};
 use sfu_signal::{ErrorCode, KnownField, KnownItem, KnownUntil, KnownValue, ServerMessage};
 
@@ -167,7 +167,7 @@ impl Hub {
     }
 
     fn known_of_visit(&self, known: &mut Known, visit: &Visit) {
-        let Visit { name, is_sealed, token, socket, lost_at, rooms, asks } = visit;
+        let Visit { name, is_sealed, referral, notes, token, socket, lost_at, rooms, asks } = visit;
         known.of_visit(KnownField::NameSealed, flag(*is_sealed));
         known.of_visit(KnownField::Handle, KnownValue::Text { text: name.clone() });
         known.of_visit(KnownField::Place, KnownValue::Text { text: hex(&token.0) });
@@ -175,7 +175,9 @@ impl Hub {
         let lost_at = lost_at.map(tokio::time::Instant::into_std);
         known.add(KnownField::LostAt, known.time(lost_at), None, known.forgotten);
         known.add(KnownField::Rooms, count(rooms.len()), None, known.forgotten);
-        known.of_visit(KnownField::Rates, count(usize::from(asks.is_some())));
+        known.add(KnownField::Notes, count(notes.len()), None, KnownUntil::End);
+        known.add(KnownField::Referral, bytes(referral.as_ref().map_or(0, Private::len)), None, KnownUntil::End);
+        known.of_visit(KnownField::Rates, count(usize::from(asks.is_some()) + notes.rates()));
     }
 
     fn known_of_page(&self, known: &mut Known, socket: &Socket) {

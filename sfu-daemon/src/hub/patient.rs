@@ -7,6 +7,7 @@ use sfu_signal::{ClientMessage, ErrorCode, ServerMessage};
 use tokio::time::Instant;
 
 use super::call::Side;
+use super::notes::Notes;
 use super::{Answer, Hub, No, SocketId, Visit, Who, now, room_of, view};
 
 use crate::auth::{Token, TokenHash};
@@ -26,6 +27,7 @@ impl Hub {
             ClientMessage::CheckIn { sealed, name, language } => {
                 let name = Name::read(sealed, name)?;
                 let area = area.ok_or(No(ErrorCode::AreaUnknown, "hello named no area"))?;
+                self.check_takes(area, &name)?;
                 self.check_in(socket, area, ticket, name, language)
             }
             ClientMessage::Resume { token, sealed } => {
@@ -35,6 +37,7 @@ impl Hub {
             ClientMessage::Rejoin { sealed, name } => {
                 let name = Name::read(sealed, name)?;
                 let ticket = place?;
+                area.map_or(Ok(()), |area| self.check_takes(area, &name))?;
                 if self.stop_at.is_some() {
                     return Err(No(ErrorCode::Draining, "the server is about to stop"));
                 }
@@ -74,7 +77,8 @@ impl Hub {
                 let room = self.patient_room(place?)?;
                 self.key_taken(room, Side::Patient, socket, of, generation)
             }
-            ClientMessage::Note { .. } => Err(No(ErrorCode::NotAllowed, "this server hands no notes on yet")),
+            ClientMessage::Note { ticket: None, sealed } => self.note(place?, Side::Patient, sealed),
+            ClientMessage::Note { .. } => Err(No(ErrorCode::BadMessage, "a note of a patient names no visit")),
             ClientMessage::Hello { .. } => Err(No(ErrorCode::WrongState, "hello is said once")),
             ClientMessage::Staff { .. } => Err(No(ErrorCode::NotAllowed, "for staff only")),
             ClientMessage::Ping => Ok(()),
@@ -103,6 +107,8 @@ impl Hub {
         let visit = Visit {
             name: Token::random()?.expose().to_owned(),
             is_sealed,
+            referral: None,
+            notes: Notes::default(),
             token: TokenHash::of(token.expose()),
             socket: None,
             lost_at: None,
@@ -127,6 +133,14 @@ impl Hub {
         Ok(())
     }
 
+    /// Where staff have said that names be sealed, one in clear is a mistake, or somebody's page that was made to make it.
+    fn check_takes(&self, area: AreaId, name: &Name) -> Answer {
+        if name.is_sealed || self.keys.takes_clear(area) {
+            return Ok(());
+        }
+        Err(No(ErrorCode::BadName, "this area takes sealed names only"))
+    }
+
     /// Counts a check-in, or a rejoin, which moves the line for everybody just as well.
     fn take_check_in(&mut self, socket: SocketId) -> Answer {
         let source = self.sockets.get(&socket).map(|socket| socket.source);
@@ -141,6 +155,10 @@ impl Hub {
     fn resume(&mut self, socket: SocketId, token: &str, sealed: Option<Private>) -> Answer {
         let known = self.places.get(&TokenHash::of(token)).copied();
         let ticket = known.ok_or(No(ErrorCode::PlaceUnknown, "this place is not, or no longer, known"))?;
+        let looked_at = self.sockets.get(&socket).and_then(|socket| match &socket.who {
+            Who::Patient { area, .. } => *area,
+            Who::Unknown | Who::Staff { .. } => None,
+        });
         let before = self.sit(socket, ticket);
         if let Some(before) = before.filter(|before| *before != socket) {
             if let Some(Who::Patient { ticket, .. }) = self.sockets.get_mut(&before).map(|socket| &mut socket.who) {
@@ -156,6 +174,11 @@ impl Hub {
         if let Some(patient) = self.patient_view(ticket) {
             self.tell(socket, &ServerMessage::Resumed { patient });
         }
+        let home = self.lobby.ticket(ticket).map(|ticket| ticket.area);
+        if looked_at != home {
+            self.tell_home(socket, ticket);
+        }
+        self.tell_notes_of(socket, ticket);
         if let Some(room) = room_of(&self.lobby, ticket) {
             self.reattach(room, Side::Patient, socket);
         }
@@ -212,9 +235,19 @@ impl Hub {
         let Some(Who::Patient { area, .. }) = self.sockets.get_mut(&page).map(|socket| &mut socket.who) else { return };
         if *area != home {
             *area = home;
-            if let Some(area) = home.and_then(|home| self.area_view(home)) {
-                self.tell(page, &ServerMessage::Area { area });
-            }
+            self.tell_home(page, ticket);
+        }
+    }
+
+    /// The area where a visit is now, which is not that of the page's link, and who says so.
+    fn tell_home(&mut self, page: SocketId, ticket: TicketId) {
+        let referral = self.visits.get(&ticket).and_then(|visit| visit.referral.as_ref());
+        if let Some(referral) = referral.map(|referral| referral.expose().to_owned()) {
+            self.tell(page, &ServerMessage::Referral { referral });
+        }
+        let home = self.lobby.ticket(ticket).map(|ticket| ticket.area);
+        if let Some(area) = home.and_then(|home| self.area_view(home)) {
+            self.tell(page, &ServerMessage::Area { area });
         }
     }
 
@@ -242,12 +275,17 @@ impl Name {
 /// What only the staff's pages can read. Letters of base64url and nothing else, so that it cannot be a name in clear by mistake.
 pub(super) fn checked_sealed(sealed: String) -> Result<Private, No> {
     let sealed = Private::from(sealed);
-    let is_text = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if sealed.len() < SEALED_CHARS_MIN || SEALED_CHARS_MAX < sealed.len() || !sealed.expose().bytes().all(is_text) {
+    if sealed.len() < SEALED_CHARS_MIN || SEALED_CHARS_MAX < sealed.len() || !is_sealed_text(&sealed) {
         telemetry::limit_reached("sealed_name");
         return Err(No(ErrorCode::BadName, "a sealed name has 65 to 1,400 letters of base64url"));
     }
     Ok(sealed)
+}
+
+/// Base64url, and not nothing.
+pub(super) fn is_sealed_text(text: &Private) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !text.is_empty() && text.expose().bytes().all(is_letter)
 }
 
 /// A name as typed, without control characters, which no name has and which could forge a line where it is shown.

@@ -1,12 +1,13 @@
 //! What a staff page may say. Every command is checked against the areas of the person first: others' visits do not exist for them.
 
 use sfu_lobby::{AreaId, EndedBy, Input, Private, StaffId, State, TicketId};
-use sfu_signal::{ClientMessage, ErrorCode, Presence, ServerMessage, StaffCommand};
+use sfu_signal::{ClientMessage, ErrorCode, KeyOffer, Presence, Seal, ServerMessage, StaffCommand};
 
 use super::call::{BEHIND, Side};
 use super::patient::{Name, checked_sealed};
 use super::{Answer, Hub, No, Save, SocketId, Who, view};
-use crate::limits::{AREA_TEXT_CHARS_MAX, TEXT_CHARS_MAX};
+use crate::limits::{AREA_TEXT_CHARS_MAX, SEAL_HELLO_CHARS_MAX, TEXT_CHARS_MAX};
+use crate::telemetry;
 
 impl Hub {
     pub(super) fn staff_said(&mut self, socket: SocketId, staff: StaffId, message: ClientMessage) -> Answer {
@@ -24,7 +25,11 @@ impl Hub {
             ClientMessage::SealHello { hello } => self.seal_hello(call?, Side::Staff, socket, hello),
             ClientMessage::SealBoxes { boxes } => self.seal_boxes(call?, Side::Staff, socket, boxes),
             ClientMessage::KeyTaken { of, generation } => self.key_taken(call?, Side::Staff, socket, of, generation),
-            ClientMessage::Note { .. } => Err(No(ErrorCode::NotAllowed, "this server hands no notes on yet")),
+            ClientMessage::Note { ticket, sealed } => {
+                let ticket = ticket.ok_or(No(ErrorCode::BadMessage, "a note of staff names its visit"))?;
+                let ticket = self.own_ticket(staff, &ticket)?;
+                self.note(ticket, Side::Staff, sealed)
+            }
             ClientMessage::Leave => {
                 call?;
                 self.leave_as_staff(staff);
@@ -81,17 +86,12 @@ impl Hub {
                 let ticket = self.own_call(staff, &ticket)?;
                 self.apply(Input::Unhold { ticket })
             }
-            StaffCommand::Transfer { ticket, to, sealed, referral: _ } => {
+            StaffCommand::Transfer { ticket, to, sealed, referral } => {
                 let sealed = sealed.map(checked_sealed).transpose()?;
+                let referral = referral.map(checked_referral).transpose()?;
                 let ticket = self.own_call(staff, &ticket)?;
                 let to = self.area_by_slug(&to).ok_or(No(ErrorCode::AreaUnknown, "no such area"))?;
-                match sealed {
-                    Some(text) => {
-                        let name = Name { text, is_sealed: true };
-                        self.apply_named(ticket, name, |name| Input::Transfer { ticket, to, name: Some(name) })
-                    }
-                    None => self.apply(Input::Transfer { ticket, to, name: None }),
-                }
+                self.transfer(ticket, to, sealed, referral)
             }
             StaffCommand::End { ticket } => {
                 let ticket = self.own_call(staff, &ticket)?;
@@ -110,8 +110,13 @@ impl Hub {
                 let ticket = self.own_call(staff, &ticket)?;
                 self.remove_device(staff, ticket, device)
             }
-            StaffCommand::OfferKey { .. } | StaffCommand::SetSeal { .. } => {
-                Err(No(ErrorCode::NotAllowed, "this server keeps no keys of areas yet"))
+            StaffCommand::OfferKey { area, sign, kem, label } => {
+                let area = self.own_area(staff, &area)?;
+                self.offer_key(area, KeyOffer { sign, kem, label })
+            }
+            StaffCommand::SetSeal { area, root, state, moved, devices } => {
+                let area = self.own_area(staff, &area)?;
+                self.set_seal(area, Seal { root, state, moved }, devices)
             }
         }
     }
@@ -124,6 +129,8 @@ impl Hub {
             watches.insert(area);
         }
         self.tell(socket, &ServerMessage::Queue { area: slug, version: snapshot.version, tickets });
+        self.tell_devices_to(socket, area);
+        self.tell_notes_in(socket, area);
         if let Some(room) = self.calls.of_staff(staff) {
             self.reattach_if_alone(room, socket);
         }
@@ -143,9 +150,28 @@ impl Hub {
         self.areas_touched.insert(id);
         let Some(area) = self.areas.get(&id) else { return Ok(()) };
         self.save.try_send(Save::Area(area.clone())).map_err(|_| {
-            crate::telemetry::limit_reached("save_queue");
+            telemetry::limit_reached("save_queue");
             No(ErrorCode::TooMany, "shown, but not saved: the database does not keep up")
         })
+    }
+
+    /// The referral goes first, since the transfer itself has it told.
+    fn transfer(&mut self, ticket: TicketId, to: AreaId, sealed: Option<Private>, referral: Option<Private>) -> Answer {
+        let visit = self.visits.get_mut(&ticket).ok_or(No(ErrorCode::TicketUnknown, "no such visit"))?;
+        let before = std::mem::replace(&mut visit.referral, referral);
+        let transferred = match sealed {
+            Some(text) => {
+                let name = Name { text, is_sealed: true };
+                self.apply_named(ticket, name, |name| Input::Transfer { ticket, to, name: Some(name) })
+            }
+            None => self.apply(Input::Transfer { ticket, to, name: None }),
+        };
+        if transferred.is_err()
+            && let Some(visit) = self.visits.get_mut(&ticket)
+        {
+            visit.referral = before;
+        }
+        transferred
     }
 
     /// One consultation at a time: an offer does not say for which one it is.
@@ -213,6 +239,15 @@ impl Hub {
             Some(_) | None => Ok(ticket),
         }
     }
+}
+
+/// Opaque, and so only bounded.
+fn checked_referral(referral: String) -> Result<Private, No> {
+    if referral.is_empty() || SEAL_HELLO_CHARS_MAX < referral.chars().count() {
+        telemetry::limit_reached("referral");
+        return Err(No(ErrorCode::BadMessage, "a referral has 1 to 6,000 characters"));
+    }
+    Ok(Private::from(referral))
 }
 
 fn checked_text(text: String, chars_max: usize) -> Result<String, No> {

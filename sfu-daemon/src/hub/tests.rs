@@ -11,6 +11,7 @@ use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX, 
 
 mod device;
 mod files;
+mod keys;
 mod known;
 mod picture;
 mod seal;
@@ -732,6 +733,7 @@ impl Clinic {
                 area(3, "elsewhere", "Elsewhere"),
             ],
             staff_areas: vec![(1, 1), (1, 2), (2, 3)],
+            seals: Vec::new(),
             check_ins_per_source_max: CHECK_INS_MAX,
             save,
             media: Arc::clone(&media),

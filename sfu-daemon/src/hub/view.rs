@@ -25,7 +25,7 @@ impl Hub {
             presence_text: area.presence_text.clone(),
             waiting: self.lobby.waiting(id),
             full: self.lobby.is_full(id),
-            seal: None,
+            seal: self.keys.seal(id).cloned(),
         })
     }
 

@@ -130,7 +130,7 @@ export type KeyOffer = {
     label: string };
 
 /** Which thing is held. The page has the words for it: what it is, and why the server needs it. */
-export type KnownField = "name" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "muted" | "camera_off" | "speaking" | "layout" | "seal_hello" | "rates";
+export type KnownField = "name" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "notes" | "referral" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "muted" | "camera_off" | "speaking" | "layout" | "seal_hello" | "rates";
 
 /** One thing that the server holds. */
 export type KnownItem = {

@@ -30,8 +30,9 @@ async fn what_a_patient_is_told_is_what_a_dump_of_the_ticket_shows() {
     assert!(dump_and_told(&mut clinic, &mut ana).contains("state: Removed"));
     assert_eq!(told(&mut clinic, &mut ana, "name")["value"]["kind"], "nothing", "the name is gone with the visit");
     assert_eq!(told(&mut clinic, &mut ana, "reason")["value"]["bytes"], 7);
-    let until = told(&mut clinic, &mut ana, "checked_in_at")["until"].clone();
-    assert_eq!(until, told(&mut clinic, &mut ana, "deadline")["until"], "forgotten when the time for a rejoin is over");
+    let items = ask(&mut clinic, &mut ana); // Once: the wall clock goes on meanwhile.
+    let until = |what: &str| find(&items, what)["until"].clone();
+    assert_eq!(until("checked_in_at"), until("deadline"), "forgotten when the time for a rejoin is over");
     assert!(!ana.everything().contains("Canary"), "the name itself does not come back");
 }
 
@@ -122,7 +123,7 @@ async fn erasing_ends_the_consultation_and_leaves_nothing() {
     }
     assert_eq!(clinic.resumed(&token).last_error(), "place_unknown");
     ana.say(&mut clinic, json!({"kind": "check_in", "name": "Ana", "language": "en"}));
-    assert_eq!(ana.heard("checked_in").len(), 1, "and may begin anew");
+    assert_eq!(ana.heard("checked_in").len(), 2, "and may begin anew");
 }
 
 #[tokio::test(start_paused = true)]

@@ -24,6 +24,8 @@ export const FIELDS = {
   reason: { why: "talk" },
   file: { why: "files" },
   messages: { why: "talk" },
+  notes: { why: "talk" },
+  referral: { why: "line", technical: true },
   place: { why: "back", technical: true },
   source: { why: "guard" },
   check_ins: { why: "guard", technical: true },
