@@ -155,6 +155,7 @@ mod tests {
             let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
             let skipped = ["node_modules", "test", "e2e"].contains(&name.as_str())
                 || name.ends_with(".d.ts")
+                || name.ends_with(".d.mts")
                 || name.ends_with(".test.js")
                 || name == "README.md"
                 || ["package.json", "package-lock.json", "tsconfig.json", "vendor.json"].contains(&name.as_str())

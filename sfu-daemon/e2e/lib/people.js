@@ -29,6 +29,12 @@ export async function consultation(t, browser, options) {
   return { daemon, staff, patient };
 }
 
+/** The link that the practice gives to its patients, with its key. Only its own page knows it. @param {Tab} staff */
+export async function wholeLink(staff) {
+  await staff.see("[data-link]");
+  return (await staff.run(() => document.querySelector("[data-link]")?.getAttribute("data-link"))) ?? "";
+}
+
 /** From the link to the place in line. @param {Tab} tab @param {Pick<Daemon, "patientLink">} daemon @param {string} name */
 export async function checkIn(tab, daemon, name) {
   await arrive(tab, daemon, name);
@@ -53,14 +59,16 @@ export async function place(tab) {
   return Number(await tab.run(() => document.querySelector("[data-testid=place]")?.getAttribute("data-position")));
 }
 
-/** A clinician at an own device, from the one-time link to the open waiting room. @param {import("playwright-core").Browser} browser @param {Daemon} daemon */
+/** A clinician at an own device, from the one-time link to the open waiting room, which has its keys from then on.
+ * @param {import("playwright-core").Browser} browser @param {Pick<Daemon, "staffLink">} daemon */
 export async function clinician(browser, daemon) {
   const tab = await chromiumTab(browser, { viewport: { width: 1280, height: 800 } });
   await tab.open(daemon.staffLink);
   await tab.see('[data-screen="V0"]');
+  await tab.fill("#f-title", CLINICIAN);
   await tab.act("enrol-save");
   await tab.act("open-room");
-  await tab.see('[data-screen="V1"]');
+  await tab.see('[data-screen="V1"] [data-link]');
   return tab;
 }
 

@@ -49,6 +49,16 @@ export function frames(tab) {
   }));
 }
 
+/** Everything that a page says to the daemon and hears from it, from its next load on. @param {Tab} tab of Chromium @returns {{ sent: string[], received: string[] }} */
+export function listen(tab) {
+  /** @type {{ sent: string[], received: string[] }} */ const heard = { sent: [], received: [] };
+  tab.page.on("websocket", (/** @type {import("playwright-core").WebSocket} */ socket) => {
+    socket.on("framesent", ({ payload }) => heard.sent.push(String(payload)));
+    socket.on("framereceived", ({ payload }) => heard.received.push(String(payload)));
+  });
+  return heard;
+}
+
 /** How many connections for media the page has made so far. @param {Tab} tab */
 export function connections(tab) {
   return tab.run(() => /** @type {any} */ (window).connections.length);

@@ -1,19 +1,27 @@
 // A walk through every screen, as one visit and its mishaps bring them up. Whoever walks along may look at each in any size.
 
 import { chromiumTab, Tab } from "./browsers.js";
-import { admit, arrive, card, CLINICIAN, FARID, inCall, MARIA } from "./people.js";
+import { admit, arrive, card, CLINICIAN, FARID, inCall, MARIA, wholeLink } from "./people.js";
 import { hears, sees } from "./proof.js";
 
 /** @typedef {import("./daemon.js").Daemon} Daemon */
 /** @typedef {import("playwright-core").Browser} Browser */
 /** Called at each screen, which stays as it is meanwhile. @typedef {(screen: string, tab: Tab) => Promise<void>} Look */
 
+/** As a link to another practice has it. */
+export const OTHER_KEY = "#k=DVqn9EGO2yh1wg9cqfZDkLx2";
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
 
 /** @param {Browser} browser @param {Daemon} daemon @param {Look} look */
 export async function tour(browser, daemon, look) {
+  const unopened = await chromiumTab(browser, { viewport: PHONE });
+  await unopened.open(daemon.patientLink);
+  await unopened.see('[data-screen="P0-unopened"]');
+  await look("p0-unopened", unopened);
+  await unopened.close();
   const staff = await firstRun(browser, daemon, look);
+  await keys(browser, staff, daemon, look);
   await wrongTurns(browser, daemon, look);
   const patient = await chromiumTab(browser, { viewport: PHONE });
   await intoTheLine(patient, staff, browser, daemon, look);
@@ -41,6 +49,69 @@ async function firstRun(browser, daemon, look) {
   await look("v1-devices", staff);
   await staff.act("close");
   return staff;
+}
+
+/** What the practice and its patients see of the practice's keys. @param {Browser} browser @param {Tab} staff @param {Daemon} daemon @param {Look} look */
+async function keys(browser, staff, daemon, look) {
+  await staff.act("show-qr");
+  await staff.see("dialog .qr");
+  await look("v1-qr", staff);
+  await staff.act("close");
+  await staff.act("paper");
+  await staff.see("dialog [data-seed]");
+  await look("v1-paper", staff);
+  await staff.act("close");
+
+  const second = await chromiumTab(browser, { viewport: DESK });
+  await second.open(daemon.newStaffLink());
+  await second.act("enrol-save");
+  await second.act("open-room");
+  await second.see('[data-banner="stranger"]');
+  await look("v1-stranger", second);
+  await second.act("keys-lost");
+  await second.see("dialog #seed");
+  await look("v1-keys-lost", second);
+  await staff.see('[data-banner="offer"]');
+  await look("v1-offer", staff);
+  await staff.act("offer-answer");
+  await staff.see("dialog #accept-name");
+  await look("v1-accept", staff);
+  await staff.act("accept");
+  await second.see("[data-link]");
+  await second.close();
+  await staff.act("browsers");
+  await staff.see('dialog [data-member="clinician"]');
+  await look("v1-browsers", staff);
+  await staff.act("insist");
+  const insisted = await chromiumTab(browser, { viewport: PHONE });
+  await insisted.open(daemon.patientLink);
+  await insisted.see('[data-screen="P0-code"]');
+  await look("p0-code-first", insisted);
+  await insisted.close();
+  await staff.act("insist");
+  await staff.act("revoke");
+  await staff.see('dialog[data-screen="revoke"]');
+  await look("v1-revoke", staff);
+  await staff.act("confirm-revoke");
+  await staff.act("paper-later");
+
+  const link = await wholeLink(staff);
+  const patient = await chromiumTab(browser, { viewport: PHONE });
+  await patient.open(daemon.patientLink);
+  await patient.act("have-code");
+  await patient.see('dialog[data-screen="code"]');
+  await patient.act("code-send");
+  await patient.see("#code-problem");
+  await look("p0-code", patient);
+  await patient.close();
+  const warned = await chromiumTab(browser, { viewport: PHONE });
+  await warned.open(daemon.patientLink + OTHER_KEY);
+  await warned.see('[data-screen="different"]');
+  await look("e-different", warned);
+  await warned.open(link);
+  await warned.see('[data-trust="link"]');
+  await look("p0-verified", warned);
+  await warned.close();
 }
 
 /** A page to which the daemon says something else than it did: what takes it two hundred visits, ten minutes or another version.
@@ -177,6 +248,16 @@ async function call(patient, staff, look) {
     await patient.see(`dialog[data-screen="${dialog}"]`);
     await look(`p5-${dialog}`, patient);
     await patient.act("close");
+  }
+  await staff.act("lock");
+  await staff.act("compare-words");
+  for (const tab of [staff, patient]) await tab.see("dialog [data-words]");
+  await look("v3-words", staff);
+  await look("p5-words", patient);
+  for (const tab of [staff, patient]) {
+    await tab.act("words-same");
+    await tab.act("close");
+    await tab.see('[data-lock="words"]');
   }
   await patient.act("chat");
   await patient.see('[data-action="chat-send"]:not([aria-disabled])');

@@ -19,7 +19,7 @@ const ENOUGH = 20;
 
 /** Every frame that this page has taken was sealed, and none that it sent was not. @param {import("../lib/browsers.js").Tab} tab @param {string} who */
 async function sealed(tab, who) {
-  await tab.see('[data-lock="sealed"]');
+  await tab.see('[data-lock]:not([data-lock="waiting"]):not([data-lock="clear"])');
   const { sent, received, clear, dropped } = await frames(tab);
   assert.ok(ENOUGH < sent && ENOUGH < received, `${who}: ${sent} sealed, ${received} opened`);
   assert.equal(clear, 0, who);

@@ -24,3 +24,10 @@ export function cannotCall() {
   if (!isSecureContext) return "insecure";
   return "mediaDevices" in navigator && "RTCRtpScriptTransform" in globalThis ? null : "old"; // There is no call in clear.
 }
+
+/** Such as "Firefox, Windows": for those who see several of them. @param {string} agent */
+export function browserName(agent) {
+  const found = (/** @type {[RegExp, string][]} */ kinds) => kinds.find(([pattern]) => pattern.test(agent))?.[1] ?? "?";
+  const browser = found([[/Edg\//, "Edge"], [/Firefox\/|FxiOS/, "Firefox"], [/Chrom(e|ium)\/|CriOS/, "Chrome"], [/Safari\//, "Safari"]]);
+  return `${browser}, ${found([[/iPhone|iPad/, "iOS"], [/Android/, "Android"], [/Windows/, "Windows"], [/Mac OS/, "macOS"], [/CrOS/, "ChromeOS"], [/Linux/, "Linux"]])}`;
+}

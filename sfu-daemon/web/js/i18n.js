@@ -47,6 +47,16 @@ export async function loadLanguage(language, of = role) {
   for (const listener of listeners) listener();
 }
 
+/** The 256 words that people compare. @param {string} tag of the language @returns {Promise<string[]>} none if they do not come: there are numbers beside them */
+export async function wordList(tag) {
+  try {
+    const answer = await fetch(new URL(`../locales/${preferredLanguage([tag])}/words.txt`, import.meta.url));
+    return answer.ok ? (await answer.text()).trim().split("\n") : [];
+  } catch {
+    return [];
+  }
+}
+
 /** @returns {Language} */
 export function language() {
   return current;

@@ -2,8 +2,9 @@
 
 import { CallKeys, expectations } from "./e2ee/call.js";
 
-/** @import { ClientMessage, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
 /** @import { Bytes } from "./e2ee/bytes.js" */
+/** @import { CallKeysOptions } from "./e2ee/call.js" */
+/** @import { RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
 /** @import { Source } from "./e2ee/sealer.js" */
 
 /** @import { Request } from "./e2ee/worker.js" */
@@ -30,12 +31,12 @@ export class Sealing {
   #works = 0;
   /** The receiving transforms of the connection there is. @type {Map<string, RTCRtpTransceiver>} */ #receiving = new Map();
 
-  /** @param {"patient" | "staff"} role @param {{ send: (message: ClientMessage) => boolean, changed: () => void, file: (from: number, body: Record<string, unknown>) => void }} events `file`: somebody has given the key of a file */
-  constructor(role, { send, changed, file }) {
+  /** @param {"patient" | "staff"} role @param {Pick<CallKeysOptions, "send" | "changed" | "identify" | "proof" | "grounds" | "told" | "file">} events */
+  constructor(role, { changed, ...events }) {
     // Under this name it never sends in clear, and takes in clear what a device sends.
     this.#worker = new Worker(new URL("./e2ee/worker.js", import.meta.url), { type: "module", name: "devices" });
     this.#keys = new CallKeys({
-      role, send, file, worker: this.#worker,
+      role, ...events, worker: this.#worker,
       changed: () => {
         this.#expect();
         changed();
@@ -85,6 +86,31 @@ export class Sealing {
   /** @param {Record<string, unknown>[]} bodies @param {number | null} to @returns {Promise<boolean>} */
   giveFiles(bodies, to) {
     return this.#keys.giveFiles(bodies, to);
+  }
+
+  /** What the keys of this call go by has changed. */
+  grounded() {
+    this.#keys.grounded();
+  }
+
+  /** Another page in this call that was met by its keys. @param {number} peer */
+  who(peer) {
+    return this.#keys.who(peer);
+  }
+
+  /** This page's id in the call. */
+  get id() {
+    return this.#keys.id;
+  }
+
+  /** Seals something for one who was met. @type {CallKeys["tell"]} */
+  tell(to, use, body) {
+    this.#keys.tell(to, use, body);
+  }
+
+  /** Somebody who is there, and gets no key from here: nothing of theirs is seen or heard either. @param {RoomPeer} peer */
+  keyless({ peer, device }) {
+    return this.#keys.state === "sealed" && !device && !this.#keys.knows(peer);
   }
 
   /** @param {RTCRtpSender} sender @param {Source} source */

@@ -5,6 +5,7 @@
 // makes `wants` true. The state holds what the daemon said; where the daemon may have moved on, `disconnected(state)` says so and nothing else is claimed.
 
 /** @import { AreaView, DeviceCheck, DeviceState, EndReason, ErrorCode, KnownItem, PatientView, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
+/** @import { Mistrust, Policy } from "./e2ee/area.js" */
 /** @import { PathState } from "./path.js" */
 
 /** Silence for longer than this is "not connected": the promise on the waiting page. */
@@ -17,6 +18,9 @@ export const MESSAGES_MAX = 500;
 
 /** Why there is nothing to do on this page. @typedef {"wrong-link" | "outdated" | "replaced" | "unsupported" | "in-app"} Fault */
 /** @typedef {"camera" | "microphone"} DeviceKind */
+/** By what the practice's keys are known to be the practice's. "States of the lock" in docs/e2ee.md. @typedef {"link" | "code" | "referral" | "words" | "unverified"} Trust */
+/** What the page thinks of the practice's keys. `unopened`: there are none, because staff have not opened the waiting room yet.
+ * @typedef {{ kind: "unopened" } | { kind: "trusted", trust: Trust, policy: Policy } | { kind: "different", why: Mistrust }} Judged */
 
 /**
  * @typedef {object} SetUp how far the check of camera and sound is
@@ -59,6 +63,8 @@ export const MESSAGES_MAX = 500;
  * @property {number} patient_at when that was
  * @property {boolean} resuming the place token was sent; the answer is open
  * @property {boolean} place_lost the daemon does not know our place any more
+ * @property {Judged | null} judged null: the daemon has not shown its keys yet
+ * @property {"" | "incomplete" | "other"} code_problem with the code as it was typed
  * @property {string} name as typed; lives only in this page
  * @property {"" | "empty" | "refused"} name_problem
  * @property {"" | "check_in" | "rejoin"} asked sent, and not yet answered
@@ -72,7 +78,7 @@ export const MESSAGES_MAX = 500;
  * @property {SetUp} set_up
  * @property {Turn | null} turn
  * @property {Call} call
- * @property {"" | "lock" | "options" | "knows" | "erase"} dialog
+ * @property {"" | "lock" | "options" | "knows" | "erase" | "code"} dialog
  * @property {{ now_ms: number, items: KnownItem[] } | null} known what the daemon last said that it holds of the visit
  * @property {boolean} erasing the person wants everything deleted; the daemon is told again after an outage
  * @property {boolean} erased nothing of the visit is left
@@ -81,6 +87,7 @@ export const MESSAGES_MAX = 500;
 /**
  * @typedef {{ kind: "message", message: ServerMessage }
  *  | { kind: "lost" } | { kind: "alive", rtt_ms: number } | { kind: "tick" } | { kind: "visible", visible: boolean }
+ *  | { kind: "judged", judged: Judged } | { kind: "code_refused", problem: State["code_problem"] }
  *  | { kind: "fault", fault: Fault } | { kind: "resuming" } | { kind: "start_over" }
  *  | { kind: "check_in", name: string } | { kind: "rejoin", name: string } | { kind: "leaving" } | { kind: "erasing" }
  *  | { kind: "devices", devices: DeviceCheck, opened: boolean } | { kind: "works", device: DeviceKind } | { kind: "silent" }
@@ -101,7 +108,7 @@ const NO_CALL = { muted: false, camera_off: false, chat_open: false, unread: 0, 
 export function initial(now) {
   return {
     now, server_ahead_ms: 0, visible: true, welcomed: false, lost_since: null, heard_at: now, rtt_ms: 0, countdown_ms: 3_000,
-    area: null, patient: null, patient_at: now, resuming: false, place_lost: false, name: "", name_problem: "", asked: "",
+    area: null, patient: null, patient_at: now, resuming: false, place_lost: false, judged: null, code_problem: "", name: "", name_problem: "", asked: "",
     too_many_until: null, draining: false, fault: null, leaving: false, met: false, end: null,
     devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "ask", again: false, speaker: null },
     turn: null, call: NO_CALL, dialog: "", known: null, erasing: false, erased: false,
@@ -127,12 +134,17 @@ function step(state, event) {
       return state;
     case "visible":
       return { ...state, visible: event.visible };
+    case "judged":
+      if (JSON.stringify(event.judged) === JSON.stringify(state.judged)) return state; // said again with other news of the area
+      return { ...state, judged: event.judged, code_problem: "", dialog: state.dialog === "code" ? "" : state.dialog };
+    case "code_refused":
+      return { ...state, code_problem: event.problem };
     case "fault":
       return { ...state, fault: event.fault };
     case "resuming":
       return { ...state, resuming: true, fault: null, too_many_until: null };
     case "start_over":
-      return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, area: state.area, name: state.name, devices: state.devices };
+      return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, area: state.area, judged: state.judged, name: state.name, devices: state.devices };
     case "check_in":
       return asking(state, "check_in", event.name);
     case "rejoin":
@@ -187,7 +199,7 @@ function step(state, event) {
       return { ...state, call: { ...state.call, unread, messages: withMessage(state, false, event.text) } };
     }
     case "dialog":
-      return { ...state, dialog: event.dialog, known: event.dialog === "" ? null : state.known };
+      return { ...state, dialog: event.dialog, known: event.dialog === "" ? null : state.known, code_problem: "" };
   }
 }
 
@@ -243,7 +255,7 @@ function heard(state, message) {
 
 /** Everything of the visit is gone, here as there. @param {State} state @returns {State} */
 function forgotten(state) {
-  return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, heard_at: state.heard_at, area: state.area, erased: true };
+  return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, heard_at: state.heard_at, area: state.area, judged: state.judged, erased: true };
 }
 
 /** A page that comes back into a consultation does not know whether the camera was on. It must not turn on what the person had turned off.
@@ -317,7 +329,7 @@ function refused(state, code) {
       return { ...state, asked: "", name_problem: "refused" };
     case "place_unknown":
       if (state.erasing) return forgotten(state); // It was, and the answer was lost.
-      return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, welcomed: state.welcomed, heard_at: state.heard_at, countdown_ms: state.countdown_ms, area: state.area, name: state.name, place_lost: true };
+      return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, welcomed: state.welcomed, heard_at: state.heard_at, countdown_ms: state.countdown_ms, area: state.area, judged: state.judged, name: state.name, place_lost: true };
     case "too_many":
       return state.asked === "" && !state.resuming ? state : { ...state, too_many_until: state.now + TOO_MANY_RETRY_MS };
     case "bad_message":
@@ -420,12 +432,13 @@ export function over(state) {
   return ticket === "ended" || ticket === "removed" || ticket === "expired";
 }
 
-/** @typedef {"opening" | "offline" | Fault | "P0" | "P0-closed" | "P0-full" | "P0-draining" | "P1" | "blocked" | "P2" | "P3" | "P4" | "P5" | "held" | "P6" | "left" | "removed" | "expired" | "erased"} Screen */
+/** @typedef {"opening" | "offline" | Fault | "different" | "P0" | "P0-closed" | "P0-unopened" | "P0-code" | "P0-full" | "P0-draining" | "P1" | "blocked" | "P2" | "P3" | "P4" | "P5" | "held" | "P6" | "left" | "removed" | "expired" | "erased"} Screen */
 
 /** What the page shows. @param {State} state @returns {Screen} */
 export function screen(state) {
   if (state.fault !== null) return state.fault;
   if (state.erased) return "erased";
+  if (state.judged?.kind === "different") return "different";
   if (state.patient === null) return checkIn(state);
   switch (state.patient.state) {
     case "arriving":
@@ -450,10 +463,22 @@ export function screen(state) {
 
 /** @param {State} state @returns {Screen} */
 function checkIn(state) {
-  if (state.area === null || state.resuming) return disconnected(state) ? "offline" : "opening";
+  if (state.area === null || state.judged === null || state.resuming) return disconnected(state) ? "offline" : "opening";
   if (state.draining) return "P0-draining";
   if (state.area.presence === "closed") return "P0-closed";
-  return state.area.full ? "P0-full" : "P0";
+  if (state.judged.kind === "unopened") return "P0-unopened";
+  if (state.area.full) return "P0-full";
+  return mustType(state) ? "P0-code" : "P0";
+}
+
+/** Where the practice insists, nobody goes on who has neither link nor code. @param {State} state */
+function mustType({ judged }) {
+  return judged?.kind === "trusted" && judged.trust === "unverified" && judged.policy === "insist";
+}
+
+/** By what the practice's keys are known, if there are any. @param {State} state @returns {Trust} */
+export function trustOf({ judged }) {
+  return judged?.kind === "trusted" ? judged.trust : "unverified";
 }
 
 /** @param {State} state @returns {Screen | null} */
@@ -473,7 +498,7 @@ function setUp(state) {
 
 /** What the world outside should be like. @param {State} state */
 export function wants(state) {
-  const ticket = state.fault === null && !state.leaving ? state.patient?.state : undefined;
+  const ticket = state.fault === null && state.judged?.kind !== "different" && !state.leaving ? state.patient?.state : undefined;
   const trying = ticket !== undefined && (ticket === "arriving" || ticket === "waiting" || ticket === "away") && state.set_up.step !== "done" && state.set_up.step !== "ask";
   const calling = (ticket === "called" && state.set_up.step === "done") || ticket === "in_call";
   return {

@@ -18,6 +18,8 @@ import { watch } from "./watch.js";
  * @typedef {object} Stage
  * @property {Room} room
  * @property {Voices} voices
+ * @property {(peer: RoomPeer) => string} nameOf
+ * @property {(peer: RoomPeer) => boolean} keyless who is there without the keys of this call
  * @property {Pick<MediaPath, "stream">} path
  * @property {Views} views
  * @property {MediaStream | null} self the own picture; null while the camera is off
@@ -73,27 +75,29 @@ function ordered({ room, voices }) {
 }
 
 /** Another person, or a device, whose picture is never cut off. @param {Stage} stage @param {RoomPeer} peer */
-export function peerTile({ room, voices, path, views }, peer) {
+export function peerTile(stage, peer) {
+  const { room, voices, path, views } = stage;
+  const name = stage.nameOf(peer);
   const slot = room.slots.find((slot) => slot.peer === peer.peer && slot.source !== "screen");
   const dark = peer.camera_off || !peer.connected || slot?.video_mid == null;
   const speaks = voices.speaking.includes(peer.peer) && !peer.muted;
-  return html`<figure class="tile ${peer.device ? "tile--whole" : ""} ${dark ? "tile--off" : ""} ${speaks ? "tile--speaks" : ""}" data-peer=${peer.peer}>
-    ${slot?.video_mid == null ? nothing : html`<video data-video="remote" autoplay playsinline .muted=${true} ?hidden=${dark} aria-label=${t("tile-of", { name: peer.name ?? "" })} ${play(path.stream(null, slot.video_mid))} ${watch(views, slot.slot)}></video>`}
-    ${dark ? html`<div class="dark"><span class="arch" aria-hidden="true">${initials(peer.name ?? "")}</span>${peer.connected && !peer.camera_off ? nothing : html`<p>${t(peer.connected ? "tile-camera-off" : "tile-coming", { name: peer.name ?? "" })}</p>`}</div>` : nothing}
-    <figcaption class="name">${label(peer, speaks)}</figcaption>
+  return html`<figure class="tile ${peer.device ? "tile--whole" : ""} ${dark ? "tile--off" : ""} ${speaks ? "tile--speaks" : ""}" data-peer=${peer.peer} data-keyless=${stage.keyless(peer) ? "" : nothing}>
+    ${slot?.video_mid == null ? nothing : html`<video data-video="remote" autoplay playsinline .muted=${true} ?hidden=${dark} aria-label=${t("tile-of", { name })} ${play(path.stream(null, slot.video_mid))} ${watch(views, slot.slot)}></video>`}
+    ${dark ? html`<div class="dark"><span class="arch" aria-hidden="true">${initials(name)}</span>${peer.connected && !peer.camera_off ? nothing : html`<p>${t(peer.connected ? "tile-camera-off" : "tile-coming", { name })}</p>`}</div>` : nothing}
+    <figcaption class="name">${label(name, peer, speaks)}${stage.keyless(peer) ? html`<span class="chip">${icon("lockq", "i--s")}${t("tile-keyless")}</span>` : nothing}</figcaption>
   </figure>`;
 }
 
-/** Whoever is muted or speaks has a sign beside the name, and a word for those who do not see it. @param {RoomPeer} peer @param {boolean} speaks */
-function label(peer, speaks) {
-  if (peer.muted) return html`${icon("micoff", "i--s")}<span class="sr">${t("tile-muted", { name: peer.name ?? "" })}</span><span aria-hidden="true">${peer.name}</span>`;
-  if (speaks) return html`${icon("sound", "i--s")}<span class="sr">${t("tile-speaks", { name: peer.name ?? "" })}</span><span aria-hidden="true">${peer.name}</span>`;
-  return peer.name;
+/** Whoever is muted or speaks has a sign beside the name, and a word for those who do not see it. @param {string} name @param {RoomPeer} peer @param {boolean} speaks */
+function label(name, peer, speaks) {
+  if (peer.muted) return html`${icon("micoff", "i--s")}<span class="sr">${t("tile-muted", { name })}</span><span aria-hidden="true">${name}</span>`;
+  if (speaks) return html`${icon("sound", "i--s")}<span class="sr">${t("tile-speaks", { name })}</span><span aria-hidden="true">${name}</span>`;
+  return name;
 }
 
 /** Somebody's screen, never cut off. @param {Stage} stage @param {{ peer: RoomPeer, slot: SlotView }} screen */
-function screenTile({ path, views }, { peer, slot }) {
-  const name = t("tile-screen", { name: peer.name ?? "" });
+function screenTile({ path, views, nameOf }, { peer, slot }) {
+  const name = t("tile-screen", { name: nameOf(peer) });
   return html`<figure class="tile tile--screen" data-screen-of=${peer.peer}>
     ${slot.video_mid === null ? nothing : html`<video data-video="screen" autoplay playsinline .muted=${true} aria-label=${name} ${play(path.stream(null, slot.video_mid))} ${watch(views, slot.slot)}></video>`}
     <figcaption class="name">${icon("screen", "i--s")}${name}</figcaption>

@@ -4,6 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { stayAtEnd } from "./dom.js";
 import { icon } from "./icons.js";
 import { clockTime, LANGUAGES, language, loadLanguage, t } from "./i18n.js";
+import { toWords } from "./e2ee/keys.js";
 import { fileButton, fileList } from "./files/view.js";
 import { TEXT_CHARS_MAX } from "./messages.js";
 
@@ -11,6 +12,7 @@ import { TEXT_CHARS_MAX } from "./messages.js";
 /** @import { Lock } from "./e2ee/call.js" */
 /** @import { Files } from "./files/files.js" */
 /** @import { FileActs } from "./files/view.js" */
+/** @import { WordsView } from "./e2ee/words.js" */
 /** @import { Language } from "./i18n.js" */
 /** @import { DeviceKind, Devices } from "./media.js" */
 
@@ -126,12 +128,36 @@ export function deviceSelect(kind, options, chosen, use) {
 
 /** What the lock says: an open one where somebody else could see, a question where nobody has compared keys. @param {Lock} lock @param {() => void} act */
 export function lockButton(lock, act) {
-  return html`<button class="lock" type="button" data-action="lock" data-lock=${lock} @click=${act}>${icon(lock === "clear" ? "warn" : "lockq", "i--s")}<span><span class="only-phone">${t(`lock-short-${lock}`)}</span><span class="only-desk">${t(`lock-long-${lock}`)}</span></span></button>`;
+  return html`<button class="lock" type="button" data-action="lock" data-lock=${lock} @click=${act}>${icon(lock === "clear" ? "warn" : lock === "waiting" || lock === "unverified" ? "lockq" : "lock", "i--s")}<span><span class="only-phone">${t(`lock-short-${lock}`)}</span><span class="only-desk">${t(`lock-long-${lock}`)}</span></span></button>`;
 }
 
 /** @param {Lock} lock */
 export function lockText(lock) {
-  const about = lock === "waiting" ? html`<p>${t("lock-text-waiting")}</p>` : nothing;
-  const device = lock === "clear" ? html`<p><strong>${t("lock-text-clear")}</strong></p>` : nothing;
-  return html`${device}${about}<p>${t("lock-text-1")}</p><p>${t("lock-text-2")}</p><p>${t("lock-text-3")}</p><p>${t("lock-text-4")}</p>`;
+  return html`${lock === "clear" ? html`<p><strong>${t("lock-text-clear")}</strong></p>` : nothing}<p>${t(`lock-text-${lock === "clear" ? "unverified" : lock}`)}</p><p>${t("lock-text-1")}</p><p>${t("lock-text-2")}</p><p>${t("lock-text-4")}</p>`;
+}
+
+/** The comparison aloud. @param {WordsView} words @param {string[]} list @param {string} name of the other person */
+export function wordsText({ step, numbers }, list, name) {
+  switch (step) {
+    case "idle":
+    case "asked":
+      return html`<p class="pulse" role="status">${t("words-wait")}</p>`;
+    case "shown":
+      return html`<p>${t("words-read", { name })}</p>
+        <ol class="words" data-words=${numbers.join(" ")}>${toWords(Uint8Array.from(numbers), list).map((word, at) => html`<li><strong>${word}</strong> <span class="soft small">${numbers[at]}</span></li>`)}</ol>
+        <p>${t("words-ask")}</p>`;
+    case "same":
+      return html`<p role="status">${t("words-same-say")}</p>`;
+    case "other":
+    case "failed":
+      return html`<p role="alert"><strong>${t("words-other-say")}</strong></p><p>${t("words-other-do")}</p>`;
+  }
+}
+
+/** @param {WordsView} words @param {(same: boolean) => void} answer @param {() => void} close */
+export function wordsActs({ step }, answer, close) {
+  return step === "shown"
+    ? html`<button class="btn btn--go" type="button" data-action="words-same" @click=${() => answer(true)}>${t("words-same")}</button>
+      <button class="btn" type="button" data-action="words-other" @click=${() => answer(false)}>${t("words-other")}</button>`
+    : html`<button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button>`;
 }

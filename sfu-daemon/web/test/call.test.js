@@ -3,13 +3,22 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { CallKeys, CHANGE_EVERY_MS, expectations, LEFT_WITHIN_MS, lockOf, TAKEN_WITHIN_MS } from "../js/e2ee/call.js";
+import { certify } from "../js/e2ee/area.js";
+import { makeIdentity, makeRoot } from "../js/e2ee/keys.js";
 import { Sealer } from "../js/e2ee/sealer.js";
 
+/** @import { Ground } from "../js/e2ee/call.js" */
+/** @import { Identity } from "../js/e2ee/keys.js" */
+/** @import { Statement } from "../js/e2ee/statements.js" */
 /** @import { Request } from "../js/e2ee/worker.js" */
 /** @import { ClientMessage, RoomPeer } from "../js/types.d.ts" */
 
 const [ANA, LENA, EVE] = [1, 2, 3];
 const FRAME = Uint8Array.of(1, 2, 3, 4);
+
+const AREA = { area: "reception", epoch: 1 };
+const ROOT = await makeRoot();
+const VISIT = await makeIdentity();
 
 /** A daemon that hands on, pages that listen, and a clock that the test turns. */
 class Room {
@@ -18,6 +27,7 @@ class Room {
   /** @type {Map<number, Page>} */ pages = new Map();
   /** @type {Map<number, string>} */ hellos = new Map();
   /** @type {[number, ClientMessage][]} */ said = [];
+  /** What all go by. @type {Ground | null} */ ground = { root: ROOT.public, state: AREA, visit: VISIT.id };
   /** What the daemon does with it. @type {(from: number, message: ClientMessage) => void} */ relay = (from, message) => this.pass(from, message);
 
   /** @param {number} number @param {"patient" | "staff"} [role] */
@@ -75,10 +85,14 @@ class Page {
   online = true;
   changed = () => {};
   /** @type {number[]} */ used = [];
+  /** @type {Promise<Identity>} */ identity;
+  /** @type {Promise<Statement> | null} */ certificate = null;
 
   /** @param {Room} room @param {number} number @param {"patient" | "staff"} role */
   constructor(room, number, role) {
     this.number = number;
+    this.identity = role === "patient" ? Promise.resolve(VISIT) : makeIdentity();
+    if (role === "staff") this.certificate = this.identity.then((identity) => certify(ROOT, { ...AREA, device: identity.public, name: `Dr. ${number}`, call: true }));
     this.keys = new CallKeys({
       role,
       worker: { postMessage: (request) => void this.#work(request) },
@@ -89,6 +103,9 @@ class Page {
         return true;
       },
       changed: () => this.changed(),
+      identify: () => this.identity,
+      proof: async () => this.certificate,
+      grounds: async () => room.ground,
       now: () => room.now,
       later: (act, wait_ms) => room.timers.push({ at: room.now + wait_ms, act }),
     });
@@ -320,6 +337,47 @@ test("one identity has one number", async () => {
   assert.deepEqual([ana.keys.knows(LENA), ana.keys.knows(EVE)], [true, false]);
 });
 
+test("who is certified is met by the certified name; who is not is there, gets no key, and keeps nobody from one", async () => {
+  const room = new Room();
+  const [ana, lena] = [room.join(ANA), room.join(LENA)];
+  const eve = new Page(room, EVE, "staff");
+  eve.certificate = null;
+  room.pages.set(EVE, eve);
+  eve.keys.room(EVE);
+  await room.calm();
+  assert.deepEqual([ana.keys.who(LENA)?.name, ana.keys.knows(EVE), ana.keys.state], ["Dr. 2", false, "sealed"]);
+  const wire = await ana.seal();
+  assert.deepEqual([await lena.open(ana, wire), await eve.open(ana, wire)], ["opened", "no_key"]);
+  assert.deepEqual([eve.keys.knows(ANA), eve.keys.state, await eve.seal()], [true, "waiting", "no_key"], "nor does it get anywhere with a key of its own");
+  eve.certificate = eve.identity.then((identity) => certify(ROOT, { ...AREA, device: identity.public, name: "Eve", call: true }));
+  eve.keys.grounded();
+  await room.calm();
+  await room.pass_time(CHANGE_EVERY_MS);
+  assert.equal(await eve.open(ana, await ana.seal()), "opened", "a certificate that comes later counts from then on");
+});
+
+test("a page that does not know yet by what to go meets nobody, and all of them when it does", async () => {
+  const room = new Room();
+  room.ground = null;
+  const [ana, lena] = [room.join(ANA), room.join(LENA)];
+  await room.calm();
+  assert.deepEqual([ana.keys.knows(LENA), lena.keys.knows(ANA)], [false, false]);
+  room.ground = { root: ROOT.public, state: AREA, visit: VISIT.id };
+  for (const { keys } of [ana, lena]) keys.grounded();
+  await room.calm();
+  assert.deepEqual([await lena.open(ana, await ana.seal()), await ana.open(lena, await lena.seal())], ["opened", "opened"]);
+});
+
+test("a patient's page takes no key from another who claims to be the patient, nor does staff from one who is not on the ticket", async () => {
+  const room = new Room();
+  const [lena, eve] = [room.join(LENA), new Page(room, EVE, "patient")];
+  eve.identity = makeIdentity();
+  room.pages.set(EVE, eve);
+  eve.keys.room(EVE);
+  await room.calm();
+  assert.deepEqual([lena.keys.knows(EVE), lena.keys.state], [false, "waiting"]);
+});
+
 test("only what a device sends is taken in clear, and who has said a hello is none", () => {
   /** @type {(peer: number, device: boolean) => RoomPeer} */
   const peer = (peer, device) => ({ peer, name: "", staff: false, device, muted: false, camera_off: false, connected: true });
@@ -329,7 +387,7 @@ test("only what a device sends is taken in clear, and who has said a hello is no
     a0: { member: LENA, source: "microphone" }, v0: { member: LENA, source: "camera" }, a1: "clear", v1: "clear", v2: { member: LENA, source: "screen" },
     a4: { member: 9, source: "microphone" }, v4: { member: 9, source: "camera" },
   });
-  assert.equal(lockOf("sealed", room), "clear");
-  assert.equal(lockOf("sealed", { ...room, slots: [] }), "sealed", "a device that only plays gets what it cannot open");
-  assert.equal(lockOf("waiting", null), "waiting");
+  assert.equal(lockOf("sealed", room, "link"), "clear");
+  assert.equal(lockOf("sealed", { ...room, slots: [] }, "link"), "link", "a device that only plays gets what it cannot open");
+  assert.equal(lockOf("waiting", null, "link"), "waiting");
 });

@@ -9,7 +9,7 @@ import { kemFromSeed } from "../js/e2ee/hpke.js";
 import { fingerprintOf, fromCode, fromSheet, identityFromSeed, makeIdentity, makeRoot, rootFromSeed, toCode, toSheet, toWords } from "../js/e2ee/keys.js";
 import { heard, state } from "../js/e2ee/statements.js";
 
-/** @import { Seal } from "../js/e2ee/area.js" */
+/** @import { Seal } from "../js/types.d.ts" */
 /** @import { Peer } from "../js/e2ee/boxes.js" */
 /** @import { Root } from "../js/e2ee/keys.js" */
 /** @import { Statement } from "../js/e2ee/statements.js" */
@@ -30,7 +30,7 @@ async function practice() {
 /** @param {Root} root @param {Partial<Parameters<typeof stateArea>[1]>} [other] */
 async function sealOf(root, other) {
   const desk = (await kemFromSeed(DESK_SEED)).public;
-  return { root: toBase64(root.public), state: await stateArea(root, { area: AREA, epoch: 1, serial: 1, desk, policy: "require", ...other }, NOW_S), moved: /** @type {Statement[]} */ ([]) };
+  return { root: toBase64(root.public), state: JSON.stringify(await stateArea(root, { area: AREA, epoch: 1, serial: 1, desk, policy: "require", ...other }, NOW_S)), moved: /** @type {string[]} */ ([]) };
 }
 
 /** A clinician and a patient who have met in a call. */
@@ -65,17 +65,17 @@ test("a server that puts its own key, another area's, an old one or a changed on
   assert.equal(await judged({ ...seal, root: "AAAA" }), "bad_state");
   assert.equal(await judged(await sealOf(root, { area: "dermatology" })), "bad_state");
   assert.equal(await judged(await sealOf(root, { policy: /** @type {any} */ ("whatever") })), "bad_state");
-  assert.equal(await judged({ ...seal, state: { ...seal.state, body: (await sealOf(root, { policy: "prefer" })).state.body } }), "bad_state");
+  assert.equal(await judged({ ...seal, state: JSON.stringify({ ...JSON.parse(seal.state), body: JSON.parse((await sealOf(root, { policy: "prefer" })).state).body }) }), "bad_state");
   assert.equal(await judged(seal, NOW_S + 32 * DAY_S), "out_of_date");
   assert.equal(await judged(seal, NOW_S - 2 * DAY_S), "out_of_date");
-  for (const rubbish of /** @type {any[]} */ ([{}, { root: seal.root }, { ...seal, state: null }, { ...seal, moved: 7 }, { ...seal, state: { kind: "area", body: "e30", signature: "" } }])) assert.equal(typeof (await judged(rubbish)), rubbish.moved === 7 ? "object" : "string");
+  for (const rubbish of /** @type {any[]} */ ([{}, { root: seal.root }, { ...seal, state: null }, { ...seal, moved: 7 }, { ...seal, state: '{"kind":"area","body":"e30","signature":""}' }, { ...seal, state: "{" }])) assert.equal(typeof (await judged(rubbish)), rubbish.moved === 7 ? "object" : "string");
 });
 
 test("old links follow a planned change of the root, signed by the old one, and nothing else", async () => {
   const [old, middle, latest, stranger] = await Promise.all([makeRoot(), makeRoot(), makeRoot(), makeRoot()]);
   const fingerprint = await fingerprintOf(old.public);
   const moved = [await stateMoved(old, AREA, middle.public), await stateMoved(middle, AREA, latest.public)];
-  const judged = async (/** @type {Statement[]} */ moved, /** @type {Root} */ root = latest) => judge({ ...(await sealOf(root)), moved }, { area: AREA, fingerprint, now_s: NOW_S });
+  const judged = async (/** @type {Statement[]} */ moved, /** @type {Root} */ root = latest) => judge({ ...(await sealOf(root)), moved: moved.map((one) => JSON.stringify(one)) }, { area: AREA, fingerprint, now_s: NOW_S });
   assert.ok(typeof (await judged(moved)) === "object");
   assert.equal(await judged(moved.slice(0, 1)), "other_key");
   assert.equal(await judged(moved.slice(1)), "other_key");
@@ -200,14 +200,18 @@ test("words are the same on both sides, and others with somebody between", async
 });
 
 test("a referral leads to the other area, for this visit, by who may take part in calls", async () => {
-  const { device, certificate, by, visit } = await call();
+  const { root, device, certificate, by, visit } = await call();
   const other = await makeRoot();
-  const referral = await refer(device, { visit: visit.id, area: "dermatology", root: other.public });
-  const clinician = await certified(certificate, by);
-  assert.ok(clinician);
-  assert.deepEqual(await referred(referral, clinician, visit.id), { area: "dermatology", fingerprint: await fingerprintOf(other.public) });
-  assert.equal(await referred(referral, clinician, device.id), null);
-  assert.equal(await referred(referral, { ...clinician, call: false }, visit.id), null);
+  const referral = await refer(device, certificate, { visit: visit.id, area: "dermatology", root: other.public });
+  assert.ok(referral.length <= 6_000);
+  assert.deepEqual(await referred(referral, by, visit.id), { area: "dermatology", fingerprint: await fingerprintOf(other.public), by: "Dr. Hoffmann" });
+  assert.equal(await referred(referral, by, device.id), null, "another visit's");
+  assert.equal(await referred(referral, { ...by, root: other.public }, visit.id), null, "not of this practice");
+  const assistant = await makeIdentity();
+  const no_calls = await certify(root, { area: AREA, epoch: 1, device: assistant.public, name: "Desk", call: false });
+  assert.equal(await referred(await refer(assistant, no_calls, { visit: visit.id, area: "dermatology", root: other.public }), by, visit.id), null);
+  assert.equal(await referred(await refer(assistant, certificate, { visit: visit.id, area: "dermatology", root: other.public }), by, visit.id), null, "under another's certificate");
+  for (const rubbish of ["", "{", "7", "{}", '{"certificate":7,"referral":null}']) assert.equal(await referred(rubbish, by, visit.id), null);
 });
 
 test("codes are read as people type them, and the sheet of paper brings the root back", async () => {

@@ -8,7 +8,7 @@ import { readLink, writeLink } from "../js/e2ee/link.js";
 const FINGERPRINT = Uint8Array.from({ length: 16 }, (_, at) => (at * 77 + 13) & 255);
 const TOKEN = toToken(FINGERPRINT);
 const ORIGIN = "https://clinic.example";
-const WHOLE = writeLink(ORIGIN, "reception", FINGERPRINT);
+const WHOLE = writeLink(`${ORIGIN}/a/reception`, FINGERPRINT);
 
 test("a whole link is read as it is", () => {
   assert.equal(WHOLE, `${ORIGIN}/a/reception#k=${TOKEN}`);

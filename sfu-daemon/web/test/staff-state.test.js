@@ -5,6 +5,7 @@ import { test } from "node:test";
 import {
   BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, effects, initial, keyAction, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, worstFact,
 } from "../js/staff/state.js";
+import { NO_KEYS } from "../js/staff/keys.js";
 
 /** @import { AreaView, QueueTicket, ServerMessage } from "../js/types.d.ts" */
 /** @import { Effect, Event, State, Visit } from "../js/staff/state.js" */
@@ -249,7 +250,7 @@ test("the confirm dialog closes when its patient is called", () => {
 
 test("the worst fact wins, good news says one thing", () => {
   /** @param {Partial<QueueTicket>} change */
-  const fact = (change) => worstFact({ ...ticket("a", 1, change), seen: 0, calledAt: null, gone: false });
+  const fact = (change) => worstFact({ ...ticket("a", 1, change), old: false, seen: 0, calledAt: null, gone: false });
   assert.equal(fact({}), "ready");
   assert.equal(fact({ camera: "denied" }), "cam_blocked");
   assert.equal(fact({ camera: "denied", microphone: "silent" }), "mic_silent");
@@ -384,4 +385,26 @@ test("the first run leads from the name to the link to the waiting room", () => 
 test("draining names the latest end", () => {
   const page = new Page().opens([]).hears({ kind: "draining", within_ms: 60_000 });
   assert.equal(page.state.drainsAt, page.now + 60_000);
+});
+
+test("only a browser that is certified for calls may start a visit, and with somebody whose name it reads", () => {
+  const page = new Page().opens([ticket("a", 1)]);
+  const [visit] = shownVisits(page.state);
+  for (const [role, may] of /** @type {const} */ ([["opening", false], ["stranger", false], ["wrong", false], ["assistant", false], ["clinician", true], ["holder", true]])) {
+    page.does({ kind: "keys", area: "a", keys: { ...NO_KEYS, role } });
+    assert.equal(mayStart(page.state, /** @type {Visit} */ (visit)), may, role);
+  }
+  assert.equal(mayStart(page.state, { .../** @type {Visit} */ (visit), name: null }), false);
+});
+
+test("a sealed name is shown once it is read, everywhere, and marked if it is of another day", () => {
+  const page = new Page().opens([ticket("a", 1, { name: null, sealed: "s" })]);
+  assert.deepEqual(shownVisits(page.state).map(({ name, old }) => [name, old]), [[null, false]]);
+  page.does({ kind: "asked", ticket: "a" });
+  for (const state of /** @type {const} */ (["called", "in_call"])) page.changes([own("a", state, { name: null, sealed: "s" })]);
+  assert.equal(page.state.call?.name, null);
+  page.does({ kind: "names", names: { s: { name: "Maria", old: true, id: new Uint8Array() } } });
+  assert.deepEqual([page.state.call?.name, shownVisits(page.state).map(({ name, old }) => [name, old])], ["Maria", [["Maria", true]]]);
+  page.changes([own("a", "in_call", { name: null, sealed: "s", connection: "lost" })]);
+  assert.equal(page.state.news?.name, "Maria");
 });

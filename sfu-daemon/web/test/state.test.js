@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { HEARD_WITHIN_MS, LOST_AFTER_MS, MESSAGES_MAX, disconnected, due, initial, next, rejoinable, screen, waited, wants } from "../js/state.js";
+import { HEARD_WITHIN_MS, LOST_AFTER_MS, MESSAGES_MAX, disconnected, due, initial, next, rejoinable, screen, trustOf, waited, wants } from "../js/state.js";
 
-/** @import { PatientEvent, State } from "../js/state.js" */
+/** @import { Judged, PatientEvent, State } from "../js/state.js" */
 /** @import { AreaView, ErrorCode, PatientView, ServerMessage, TicketState } from "../js/types.d.ts" */
 
 const T0 = 1_700_000_000_000;
@@ -46,7 +46,10 @@ class Page {
   }
 }
 
-const opened = () => new Page().hears({ kind: "welcome", protocol: 1, now_ms: T0 + 250, countdown_ms: COUNTDOWN_MS, me: null }).hears({ kind: "area", area: AREA });
+/** @param {Partial<Extract<Judged, { kind: "trusted" }>>} [of] @returns {PatientEvent} */
+const judged = (of) => ({ kind: "judged", judged: { kind: "trusted", trust: "link", policy: "require", ...of } });
+const welcomed = () => new Page().hears({ kind: "welcome", protocol: 1, now_ms: T0 + 250, countdown_ms: COUNTDOWN_MS, me: null }).hears({ kind: "area", area: AREA });
+const opened = () => welcomed().on(judged());
 const checkedIn = () => opened().on({ kind: "check_in", name: "Maria Keller" }).hears({ kind: "checked_in", token: "t", patient: visit() });
 const previewing = () => checkedIn().on({ kind: "ask", camera: true }).on({ kind: "devices", devices: { camera: "unknown", microphone: "unknown" }, opened: true });
 const inLine = () => previewing().on({ kind: "set_up_done" }).patient({ state: "waiting" });
@@ -419,4 +422,27 @@ test("the state is never changed in place", () => {
   next(state, { kind: "mute" }, T0);
   next(state, { kind: "message", message: { kind: "area", area: { ...AREA, waiting: 9 } } }, T0);
   assert.equal(JSON.stringify(state), frozen);
+});
+
+test("until staff have opened the area for the first time nobody can give a name; then the page goes on by itself", () => {
+  const page = welcomed();
+  assert.equal(page.screen, "opening", "no keys were looked at");
+  assert.equal(page.on({ kind: "judged", judged: { kind: "unopened" } }).screen, "P0-unopened");
+  assert.equal(page.on(judged()).screen, "P0");
+});
+
+test("without link and code the page goes on as not verified, except where the practice insists", () => {
+  const page = welcomed().on(judged({ trust: "unverified" }));
+  assert.deepEqual([page.screen, trustOf(page.state)], ["P0", "unverified"]);
+  assert.equal(page.on(judged({ trust: "unverified", policy: "insist" })).screen, "P0-code");
+  assert.equal(page.on({ kind: "code_refused", problem: "other" }).screen, "P0-code");
+  assert.deepEqual([page.on(judged({ trust: "code", policy: "insist" })).screen, page.state.code_problem], ["P0", ""]);
+});
+
+test("keys that are others' stop the page wherever it is, and let go of camera, microphone and path", () => {
+  for (const page of [opened(), inLine(), inCall()]) {
+    page.on({ kind: "judged", judged: { kind: "different", why: "other_key" } });
+    assert.equal(page.screen, "different");
+    assert.deepEqual([page.wants.path, page.wants.microphone, page.wants.camera], [false, false, false]);
+  }
 });

@@ -3,15 +3,15 @@
 import { equal, fromBase64, toBase64, utf8 } from "./bytes.js";
 import { openWith, sealTo } from "./hpke.js";
 import { fingerprintOf, FINGERPRINT_BYTES, idOf, SEED_BYTES } from "./keys.js";
-import { heard, objectIn, speakerIn, state } from "./statements.js";
+import { heard, objectIn, speakerIn, state, statementIn } from "./statements.js";
 
 /** @import { Bytes } from "./bytes.js" */
 /** @import { Kem } from "./hpke.js" */
 /** @import { Identity, PublicIdentity, Root } from "./keys.js" */
 /** @import { Statement } from "./statements.js" */
+/** @import { Seal } from "../types.d.ts" */
 
 /** @typedef {"require" | "insist" | "prefer"} Policy see "States of the lock" in docs/e2ee.md */
-/** As the daemon hands it out. @typedef {{ root: string, state: Statement, moved: Statement[] }} Seal */
 /** @typedef {{ area: string, epoch: number, serial: number, from: number, until: number, desk: Bytes, policy: Policy }} AreaState times in seconds since 1970 */
 /** @typedef {{ trust: "verified" | "unverified", root: Bytes, state: AreaState }} Trusted */
 /** @typedef {"other_key" | "bad_state" | "out_of_date"} Mistrust */
@@ -33,24 +33,26 @@ export function stateMoved(old, area, root) {
   return state(old.signer, "moved", { area, by: toBase64(old.public), root: toBase64(root) });
 }
 
-/** What a page thinks of an area's keys. @param {Seal} seal as it came @param {{ area: string, fingerprint: Bytes | null, now_s: number }} known of the link; a code is the beginning of a fingerprint @returns {Promise<Trusted | Mistrust>} */
+/** What a page thinks of an area's keys. @param {Seal} seal as it came @param {{ area: string, fingerprint: Bytes | null, now_s: number | null }} known of the link; a code is the beginning of a fingerprint; `now_s`: null for staff, who renew what is
+ * out of date, and remember what is newer @returns {Promise<Trusted | Mistrust>} */
 export async function judge(seal, { area, fingerprint, now_s }) {
   const root = fromBase64(seal.root, 32);
   if (root === null) return "bad_state";
   const trust = fingerprint === null ? "unverified" : (await leadsTo(root, seal.moved, area, fingerprint)) ? "verified" : null;
   if (trust === null) return "other_key";
-  const found = areaState(await heard(root, "area", seal.state));
+  const found = areaState(await heard(root, "area", statementIn(seal.state)));
   if (found === null || found.area !== area) return "bad_state";
-  if (now_s < found.from - CLOCK_SLACK_S || found.until + CLOCK_SLACK_S < now_s) return "out_of_date";
+  if (now_s !== null && (now_s < found.from - CLOCK_SLACK_S || found.until + CLOCK_SLACK_S < now_s)) return "out_of_date";
   return { trust, root, state: found };
 }
 
-/** @param {Bytes} root @param {Statement[]} moved oldest first @param {string} area @param {Bytes} fingerprint */
+/** @param {Bytes} root @param {string[]} moved oldest first @param {string} area @param {Bytes} fingerprint */
 async function leadsTo(root, moved, area, fingerprint) {
   if (await isOf(root, fingerprint)) return true;
   /** @type {Bytes | null} */
   let at = null;
-  for (const statement of Array.isArray(moved) ? moved.slice(0, MOVES_MAX) : []) {
+  for (const text of Array.isArray(moved) ? moved.slice(0, MOVES_MAX) : []) {
+    const statement = statementIn(text);
     const by = speakerIn(statement, "by");
     if (by === null || (at === null ? !(await isOf(by, fingerprint)) : !equal(at, by))) continue;
     const said = await heard(by, "moved", statement);
@@ -151,15 +153,17 @@ export function stateNeighbour({ signer }, area, other) {
   return state(signer, "neighbour", { area, root: toBase64(other) });
 }
 
-/** For the patient's page: go there. @param {Identity} device @param {{ visit: Bytes, area: string, root: Bytes }} where */
-export function refer({ signer }, { visit, area, root }) {
-  return state(signer, "referral", { visit: toBase64(visit), area, root: toBase64(root) });
+/** For the patient's page: go there. With the certificate of who says so, whom the page need not have met. @param {Identity} device @param {Statement} certificate @param {{ visit: Bytes, area: string, root: Bytes }} where */
+export async function refer({ signer }, certificate, { visit, area, root }) {
+  return JSON.stringify({ certificate, referral: await state(signer, "referral", { visit: toBase64(visit), area, root: toBase64(root) }) });
 }
 
-/** @param {unknown} referral @param {Device} by @param {Bytes} visit the own id @returns {Promise<{ area: string, fingerprint: Bytes } | null>} what to judge the other area by */
-export async function referred(referral, by, visit) {
-  const body = await heard(by.public.sign, "referral", referral);
+/** @param {string} text as it came @param {{ root: Bytes, state: Pick<AreaState, "area" | "epoch"> }} by the area that the visit comes from @param {Bytes} visit the own id @returns {Promise<{ area: string, fingerprint: Bytes, by: string } | null>} what to judge the other area by, and whose word it is */
+export async function referred(text, by, visit) {
+  const said = /** @type {{ certificate?: unknown, referral?: unknown } | null} */ (statementIn(text));
+  const device = await certified(said?.certificate, by);
+  const body = device === null ? null : await heard(device.public.sign, "referral", said?.referral);
   const root = fromBase64(body?.root, 32);
-  if (body === null || !by.call || root === null || body.visit !== toBase64(visit) || typeof body.area !== "string") return null;
-  return { area: body.area, fingerprint: await fingerprintOf(root) };
+  if (device === null || !device.call || body === null || root === null || body.visit !== toBase64(visit) || typeof body.area !== "string") return null;
+  return { area: body.area, fingerprint: await fingerprintOf(root), by: device.name };
 }

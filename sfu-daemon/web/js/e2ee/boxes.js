@@ -31,8 +31,7 @@ export function sayHello({ identity, nonce }, role, proof) {
   return state(identity.signer, "hello", { sign: toBase64(sign), kem: toBase64(kem), nonce: toBase64(nonce), role, proof });
 }
 
-/** @param {unknown} hello as it came @param {Grounds | null} grounds null where the area has no keys: then a hello shows that its speaker holds its
- * keys, and nobody vouches for who that is @returns {Promise<Peer | null>} null for whoever gets no key */
+/** @param {unknown} hello as it came @param {Grounds} grounds @returns {Promise<Peer | null>} null for whoever gets no key */
 export async function meet(hello, grounds) {
   const by = speakerIn(hello, "sign");
   const body = by === null ? null : await heard(by, "hello", hello);
@@ -40,10 +39,6 @@ export async function meet(hello, grounds) {
   const nonce = fromBase64(body?.nonce, NONCE_BYTES);
   if (body === null || identity === null || nonce === null) return null;
   const id = await idOf(identity);
-  if (grounds === null) {
-    const { role, proof } = body;
-    return (role === "patient" || role === "staff") && proof === null ? { role, public: identity, id, nonce, name: null } : null;
-  }
   const { root, state: area, visit, hosts } = grounds;
   switch (body.role) {
     case "patient":

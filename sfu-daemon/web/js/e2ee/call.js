@@ -4,13 +4,15 @@
 
 import { box, enter, meet, sayHello, senderKey, senderKeyIn, unbox } from "./boxes.js";
 import { equal } from "./bytes.js";
-import { makeIdentity } from "./keys.js";
+import { statementIn } from "./statements.js";
 
 /** @import { ClientMessage, RoomPeer, ServerMessage, SlotView } from "../types.d.ts" */
-/** @import { Peer, Self } from "./boxes.js" */
+/** @import { Grounds, Peer, Self, Use } from "./boxes.js" */
 /** @import { Bytes } from "./bytes.js" */
 /** @import { Identity } from "./keys.js" */
 /** @import { Expected } from "./sealer.js" */
+/** @import { Trust } from "../state.js" */
+/** @import { Statement } from "./statements.js" */
 /** @import { Answer, Request } from "./worker.js" */
 
 /** Who joins within this time of another change is part of the next one. */
@@ -25,6 +27,7 @@ const BOXES_MAX = 32;
 /** `waiting`: there is no key yet, and nothing leaves. @typedef {"waiting" | "sealed"} KeyState */
 /** Another page: `peer` is null if its hello does not hold; `generation` is its newest key here, `given` the newest of ours that is for them, `taken` the
  * newest that they have said they have. @typedef {{ hello: string, peer: Peer | null, generation: number, given: number, taken: number }} Met */
+/** @typedef {Omit<Grounds, "hosts">} Ground */
 /**
  * @typedef {object} CallKeysOptions
  * @property {"patient" | "staff"} role
@@ -32,7 +35,10 @@ const BOXES_MAX = 32;
  * @property {(message: ClientMessage) => boolean} send false if there is no connection
  * @property {() => void} changed `state` or who is met has changed
  * @property {(from: number, body: Record<string, unknown>) => void} [file] somebody has given the key of a file
- * @property {() => Promise<Identity>} [identify]
+ * @property {() => Promise<Identity>} identify who this page is in the call that begins
+ * @property {() => Promise<Statement | null>} [proof] what shows it: the certificate of staff
+ * @property {() => Promise<Ground | null>} grounds by what others are met; null: by nothing yet, and nobody is
+ * @property {(from: number, use: Use, body: Record<string, unknown>) => void} [told] somebody who was met has sent a box that is not about keys
  * @property {() => number} [now] milliseconds
  * @property {(act: () => void, wait_ms: number) => unknown} [later]
  */
@@ -45,15 +51,18 @@ export class CallKeys {
   #changed;
   #file;
   #identify;
+  #proof;
+  #grounds;
+  #told;
   #now;
   #later;
-  /** Of this load of the page. @type {Promise<Identity> | null} */ #identity = null;
   /** Of this call. What belongs to an older one has no effect. */ #call = 0;
   /** @type {Self | null} */ #self = null;
   /** What this page says of itself, the same for the whole call. @type {string | null} */ #hello = null;
   /** ... and has said on this connection. */ #said = false;
   /** The own number. */ #me = 0;
   /** @type {Map<number, Met>} */ #met = new Map();
+  /** What all others say of themselves. @type {{ peer: number, hello: string }[]} */ #hellos = [];
   /** The newest of the own keys; counts up over calls, so that no late answer of the worker is taken for another. */ #generation = -1;
   /** ... for those who have not got it. @type {Bytes | null} */ #key = null;
   #used = -1;
@@ -64,13 +73,16 @@ export class CallKeys {
   /** Everything has its effect in the order in which it came. */ #turn = Promise.resolve();
 
   /** @param {CallKeysOptions} options */
-  constructor({ role, worker, send, changed, file = () => {}, identify = makeIdentity, now = () => performance.now(), later = (act, wait_ms) => setTimeout(act, wait_ms) }) {
+  constructor({ role, worker, send, changed, file = () => {}, identify, proof = async () => null, grounds, told = () => {}, now = () => performance.now(), later = (act, wait_ms) => setTimeout(act, wait_ms) }) {
     this.#role = role;
     this.#worker = worker;
     this.#send = send;
     this.#changed = changed;
     this.#file = file;
     this.#identify = identify;
+    this.#proof = proof;
+    this.#grounds = grounds;
+    this.#told = told;
     this.#now = now;
     this.#later = later;
   }
@@ -88,12 +100,48 @@ export class CallKeys {
     this.#said = false;
   }
 
+  /** What this page goes by has changed: the area's state, the name of the visit, the own certificate. Who is met stays met; who was not is looked at again. */
+  grounded() {
+    this.#next(async () => {
+      if (this.#self !== null && this.#hello !== null) {
+        const call = this.#call;
+        const hello = JSON.stringify(await sayHello(this.#self, this.#role, await this.#proof()));
+        if (call !== this.#call) return;
+        if (hello !== this.#hello) {
+          this.#hello = hello;
+          this.#send({ kind: "seal_hello", hello });
+        }
+      }
+      await this.#meet(this.#hellos);
+    });
+  }
+
+  /** Somebody who was met, and so has or gets a key. @param {number} peer @returns {Peer | null} */
+  who(peer) {
+    return this.#met.get(peer)?.peer ?? null;
+  }
+
+  /** Seals something for one who was met. @param {number} to @param {Use} use @param {Record<string, unknown>} body */
+  tell(to, use, body) {
+    this.#next(async () => {
+      const [self, peer, call] = [this.#self, this.who(to), this.#call];
+      const sealed = self === null || peer === null ? null : await box(self, peer, use, body);
+      if (sealed !== null && call === this.#call) this.#send({ kind: "seal_boxes", boxes: [{ to, box: sealed }] });
+    });
+  }
+
+  /** This page's id in this call. @returns {Bytes | null} */
+  get id() {
+    return this.#self?.identity.id ?? null;
+  }
+
   /** The call is over: all of its keys are erased. */
   end() {
     this.#call += 1;
     this.#self = this.#hello = this.#key = null;
     this.#said = this.#due = false;
     this.#met.clear();
+    this.#hellos = [];
     for (const resolve of this.#drawing.values()) resolve(null);
     this.#drawing.clear();
     this.#changed_at = -Infinity;
@@ -109,14 +157,17 @@ export class CallKeys {
 
   /** Whether somebody has said a hello that holds: then nothing of theirs is taken in clear, whatever the server says they are. @param {number} peer */
   knows(peer) {
-    return (this.#met.get(peer)?.peer ?? null) !== null;
+    return this.who(peer) !== null;
   }
 
   /** @param {Extract<ServerMessage, { kind: "seal_hellos" | "seal_box" | "key_taken" }>} message */
   heard(message) {
     switch (message.kind) {
       case "seal_hellos":
-        return this.#next(() => this.#meet(message.hellos));
+        return this.#next(() => {
+          this.#hellos = message.hellos;
+          return this.#meet(message.hellos);
+        });
       case "seal_box":
         return this.#next(() => this.#open(message.from, message.box));
       case "key_taken":
@@ -152,10 +203,10 @@ export class CallKeys {
 
   async #introduce() {
     const call = this.#call;
-    this.#identity ??= this.#identify();
-    this.#self ??= enter(await this.#identity);
-    const hello = this.#hello ?? JSON.stringify(await sayHello(this.#self, this.#role, null));
+    const self = this.#self ?? enter(await this.#identify());
+    const hello = this.#hello ?? JSON.stringify(await sayHello(self, this.#role, await this.#proof()));
     if (call !== this.#call) return;
+    this.#self = self;
     this.#hello = hello;
     if (!this.#send({ kind: "seal_hello", hello })) this.#said = false;
   }
@@ -163,6 +214,8 @@ export class CallKeys {
   /** @param {{ peer: number, hello: string }[]} hellos of all others */
   async #meet(hellos) {
     const call = this.#call;
+    const ground = await this.#grounds();
+    if (call !== this.#call) return;
     let [joined, left] = [false, false];
     for (const [number, { peer }] of this.#met) {
       if (hellos.some((other) => other.peer === number)) continue;
@@ -171,8 +224,10 @@ export class CallKeys {
     }
     for (const { peer: number, hello } of hellos) {
       const known = this.#met.get(number);
-      if (number === this.#me || known?.hello === hello) continue;
-      const peer = await meet(parsed(hello), null);
+      // Who was not met is looked at again: what this page goes by may be another now, and an identity may have changed its number.
+      if (number === this.#me || (known?.hello === hello && known.peer !== null)) continue;
+      const hosts = [...this.#met.values()].flatMap(({ peer }) => (peer?.role === "staff" ? [peer] : []));
+      const peer = ground === null ? null : await meet(statementIn(hello), { ...ground, hosts });
       if (call !== this.#call) return;
       if (known !== undefined) this.#forget(number); // A page that was loaded anew has new keys.
       const is_new = peer !== null && !this.#is(peer.id, number);
@@ -266,7 +321,7 @@ export class CallKeys {
     const said = await unbox(this.#self, met.peer, sealed);
     if (call !== this.#call || said === null) return;
     if (said.use === "file") return this.#file(from, said.body);
-    if (said.use !== "sender-key") return;
+    if (said.use !== "sender-key") return this.#told(from, said.use, said.body);
     const taken = senderKeyIn(said.body, from);
     if (taken === null || taken.generation < met.generation) return;
     if (met.generation < taken.generation) {
@@ -319,19 +374,12 @@ export function expectations({ peers, slots }, keys) {
   return expected;
 }
 
-/** `clear`: a device sends, and nobody seals that. @typedef {KeyState | "clear"} Lock */
+/** What the lock says of a call. `clear`: a device sends, and nobody seals that. `name`: staff know the other by the keys in the name.
+ * @typedef {"waiting" | "clear" | "name" | Trust} Lock */
 
-/** @param {KeyState} state @param {{ peers: RoomPeer[], slots: SlotView[] } | null} room @returns {Lock} */
-export function lockOf(state, room) {
+/** @param {KeyState} state @param {{ peers: RoomPeer[], slots: SlotView[] } | null} room @param {"name" | Trust} trust by what the other side is known @returns {Lock} */
+export function lockOf(state, room, trust) {
   const devices = (room?.peers ?? []).filter(({ device }) => device).map(({ peer }) => peer);
-  return (room?.slots ?? []).some(({ peer }) => peer !== null && devices.includes(peer)) ? "clear" : state;
-}
-
-/** @param {string} hello @returns {unknown} */
-function parsed(hello) {
-  try {
-    return JSON.parse(hello);
-  } catch {
-    return null;
-  }
+  if ((room?.slots ?? []).some(({ peer }) => peer !== null && devices.includes(peer))) return "clear";
+  return state === "waiting" ? "waiting" : trust;
 }

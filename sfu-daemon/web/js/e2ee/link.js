@@ -29,7 +29,7 @@ function fingerprintIn(text) {
   return fromToken(text.slice(0, TOKEN_CHARS));
 }
 
-/** @param {string} origin such as `https://clinic.example` @param {string} area its slug @param {Bytes} fingerprint */
-export function writeLink(origin, area, fingerprint) {
-  return `${origin}/a/${area}#k=${toToken(fingerprint)}`;
+/** @param {string} url of an area, such as `https://clinic.example/a/reception` @param {Bytes} fingerprint */
+export function writeLink(url, fingerprint) {
+  return `${url.split("#")[0]}#k=${toToken(fingerprint)}`;
 }

@@ -52,3 +52,12 @@ export function objectIn(bytes) {
 function signed(kind, bytes) {
   return concat(utf8(`anteroom/1/statement/${kind}\0`), bytes);
 }
+
+/** A statement as it comes in a message. @param {unknown} text @returns {unknown} */
+export function statementIn(text) {
+  try {
+    return typeof text === "string" ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}

@@ -8,7 +8,7 @@ import { clockTime, duration, t } from "../i18n.js";
 import { disconnected, usable } from "../state.js";
 import { Screen } from "../media.js";
 import { people, selfTile, sharingBanner } from "../tiles.js";
-import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, shareButton, tel, writableBy } from "../view.js";
+import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, shareButton, tel, wordsActs, wordsText, writableBy } from "../view.js";
 import { phoneOf, who, whoFirst } from "./corridor.js";
 import { knows } from "./known.js";
 import { photoDialog } from "./photo.js";
@@ -22,7 +22,8 @@ import { streamOf } from "./set-up.js";
 export function call(ui) {
   const { state, act } = ui;
   const { call } = state;
-  const other = call.room?.peers[0]?.name ?? who(state);
+  const first = call.room?.peers[0];
+  const other = first === undefined ? who(state) : ui.nameOf(first);
   const writable = writableBy(call.path === "connected" && !disconnected(state), ui.reaches);
   const target = dropTarget(act.files, writable !== "yes");
   return html`<div class="call ${call.chat_open ? "call--panel" : ""}" @dragover=${target.over} @drop=${target.drop}>
@@ -50,13 +51,13 @@ export function call(ui) {
 }
 
 /** @param {Ui} ui */
-function tiles({ state, act, path, views, devices }) {
+function tiles({ state, act, path, views, devices, nameOf, keyless }) {
   const self = state.call.camera_off || devices.camera === null ? null : streamOf(devices.camera);
   const { room, voices } = state.call;
   if (room === null || room.peers.length === 0) {
     return html`<figure class="tile tile--off"><div class="dark"><p>${t("p5-waiting-for", { who: whoFirst(state) })}</p></div><figcaption class="name">${who(state)}</figcaption></figure>${selfTile(self)}`;
   }
-  return people({ room, voices, path, views, self, speaker: devices.speaker, blocked: act.soundBlocked });
+  return people({ room, voices, nameOf, keyless, path, views, self, speaker: devices.speaker, blocked: act.soundBlocked });
 }
 
 /** At most one thing at a time that asks for a touch. @param {Ui} ui */
@@ -80,11 +81,19 @@ function dialog(ui) {
   if (ui.consents.question !== null) return question(ui.consents.question, act);
   if (ui.photo.step !== "") return photoDialog(ui);
   if (ui.signing.form !== null) return signDialog({ signing: ui.signing, pad: ui.pad, name: state.name, save: ui.saveForm });
+  if (ui.words.step !== "idle") {
+    const first = state.call.room?.peers[0];
+    return html`<dialog class="dialog" data-screen="words" aria-labelledby="words" ${modal(act.closeWords)}>
+      <h2 id="words">${t("words-title")}</h2>
+      ${wordsText(ui.words, ui.word_list, first === undefined ? who(state) : ui.nameOf(first))}
+      <div class="acts">${wordsActs(ui.words, act.answerWords, act.closeWords)}</div></dialog>`;
+  }
   switch (state.dialog) {
     case "lock":
       return html`<dialog class="dialog" data-screen="lock" aria-labelledby="lock" ${modal(close)}>
         <h2 id="lock">${t("lock-title")}</h2>
         ${lockText(ui.lock)}
+        ${ui.lock === "unverified" ? html`<p>${t("lock-ask-words")}</p>` : nothing}
         <div class="acts"><button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button></div></dialog>`;
     case "options": {
       const selects = deviceSelects(ui.choices, ui.devices, { use: act.use, speak: act.speak });
@@ -98,6 +107,7 @@ function dialog(ui) {
     case "knows":
     case "erase":
       return knows(ui);
+    case "code":
     case "":
       return nothing;
   }

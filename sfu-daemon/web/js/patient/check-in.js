@@ -4,6 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { disconnected } from "../state.js";
+import { codeDialog, trustLine } from "./code.js";
 import { callPractice, corridor, lostBanner, names, presence, pulse } from "./corridor.js";
 
 /** @import { State } from "../state.js" */
@@ -25,9 +26,10 @@ export function checkIn(ui) {
       ${nameForm(state, { action: "check-in", label: t(busy ? "p0-checking-in" : "p0-check-in"), busy: busy || disconnected(state), submit: act.checkIn })}
       <ul class="promise">
         <li>${icon("check")}<span>${t("p0-no-app")}</span></li>
-        <li>${icon("eye")}<span>${t("p0-who-sees")}</span></li>
+        ${trustLine(ui)}
         <li>${icon("shield")}<span>${t("p0-no-record")}</span></li>
-      </ul>`,
+      </ul>
+      ${state.dialog === "code" ? codeDialog(ui) : nothing}`,
   });
 }
 
@@ -53,7 +55,7 @@ export function nameForm(state, { action, label, busy, submit }) {
   </form>`;
 }
 
-/** No check-ins now. @param {Ui} ui @param {"P0-closed" | "P0-full" | "P0-draining"} screen */
+/** No check-ins now. @param {Ui} ui @param {"P0-closed" | "P0-unopened" | "P0-full" | "P0-draining"} screen */
 export function noCheckIn(ui, screen) {
   const { state } = ui;
   const key = screen.toLowerCase();
@@ -63,6 +65,7 @@ export function noCheckIn(ui, screen) {
     main: html`${lostBanner(state)}
       <div class="stack stack--s"><h1>${t(`${key}-title`)}</h1><p class="lead">${t(`${key}-text`)}</p></div>
       ${words ? html`<div class="banner">${icon("info")}<div><p><strong>${t("message-from-practice")}</strong></p><p>${words}</p></div></div>` : nothing}
+      ${screen === "P0-unopened" ? html`<p class="pulse soft">${t("p0-unopened-wait")}</p>` : nothing}
       <div class="stack">${callPractice(state, "btn--go btn--big")}</div>
       <p class="soft small">${t("p0-emergency")}</p>`,
   });
@@ -71,10 +74,11 @@ export function noCheckIn(ui, screen) {
 /** The clinician in the door. @param {State} state */
 function portraitWall(state) {
   const waiting = state.area?.waiting ?? 0;
+  const unopened = state.judged?.kind === "unopened" && !disconnected(state);
   const open = state.area?.presence === "open" && !disconnected(state);
   return html`<div class="host">
     <div class="arch"><img src=${PORTRAIT} alt=""></div>
-    <div class="who">${names(state)}${open ? pulse(t("p0-open", { waiting }), true) : presence(state)}</div>
+    <div class="who">${names(state)}${unopened ? pulse(t("presence-closed"), false) : open ? pulse(t("p0-open", { waiting }), true) : presence(state)}</div>
   </div>`;
 }
 

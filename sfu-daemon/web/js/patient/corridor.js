@@ -8,7 +8,9 @@ import { helpLink, languagePicker, tel } from "../view.js";
 import { knows } from "./known.js";
 
 /** @import { Lock } from "../e2ee/call.js" */
+/** @import { WordsView } from "../e2ee/words.js" */
 /** @import { State } from "../state.js" */
+/** @import { RoomPeer } from "../types.d.ts" */
 /** @import { DeviceKind, Devices } from "../media.js" */
 /** @import { Consents, Topic } from "../consent.js" */
 /** @import { Files } from "../files/files.js" */
@@ -26,6 +28,9 @@ import { knows } from "./known.js";
  * @property {(name: string) => void} checkIn
  * @property {(name: string) => void} rejoin back to the old place
  * @property {() => void} startOver a new place
+ * @property {(same: boolean) => void} answerWords the words on both screens are the same, or are not
+ * @property {() => void} closeWords
+ * @property {(typed: string) => void} typeCode the 16 characters by which the practice is known
  * @property {() => void} leave
  * @property {() => void} erase ends the visit, and has everything of it deleted
  * @property {(camera: boolean) => void} ask has the browser ask for microphone and, if wanted, camera
@@ -59,7 +64,8 @@ import { knows } from "./known.js";
  * @property {() => Promise<void>} copyLink
  */
 /** What a view is drawn from.
- * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, reaches: boolean, photo: Photo, signing: Signing, pad: Pad, saveForm: () => void, sharing: boolean, files: Files, consents: Consents }} Ui */
+ * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, words: WordsView, word_list: string[], nameOf: (peer: RoomPeer) => string,
+ * keyless: (peer: RoomPeer) => boolean, sharing: boolean, reaches: boolean, photo: Photo, signing: Signing, pad: Pad, saveForm: () => void, files: Files, consents: Consents }} Ui `keyless`: who is there without the keys of this call */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";

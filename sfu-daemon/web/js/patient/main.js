@@ -3,8 +3,13 @@
 import { cannotCall, inApp } from "../browser.js";
 import { consentMessage, Consents, TOPICS } from "../consent.js";
 import { announce, download, show } from "../dom.js";
-import { language, onLanguage, ordinal, t } from "../i18n.js";
+import { language, onLanguage, ordinal, t, wordList } from "../i18n.js";
+import { judge, referred, sealName } from "../e2ee/area.js";
+import { equal, random } from "../e2ee/bytes.js";
 import { lockOf } from "../e2ee/call.js";
+import { fingerprintOf, fromCode, identityFromSeed, SEED_BYTES } from "../e2ee/keys.js";
+import { readLink, writeLink } from "../e2ee/link.js";
+import { Words } from "../e2ee/words.js";
 import { Files } from "../files/files.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
@@ -13,7 +18,7 @@ import { canSeal, Sealing } from "../sealing.js";
 import { Signing } from "../forms/exchange.js";
 import { Signal } from "../signal.js";
 import { melody, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
-import { disconnected, due, initial, next, over, rejoinable, screen, usable, wants } from "../state.js";
+import { disconnected, due, initial, next, over, rejoinable, screen, trustOf, usable, wants } from "../state.js";
 import { screensOf } from "../tiles.js";
 import { Views } from "../views.js";
 import { Photo } from "./photo.js";
@@ -21,8 +26,11 @@ import { placeOf } from "./place.js";
 import { formFile, Pad } from "./sign.js";
 import { draw, tabTitle } from "./screens.js";
 
-/** @import { PatientEvent, State } from "../state.js" */
-/** @import { ServerMessage } from "../types.d.ts" */
+/** @import { PatientEvent, State, Trust } from "../state.js" */
+/** @import { Trusted } from "../e2ee/area.js" */
+/** @import { Bytes } from "../e2ee/bytes.js" */
+/** @import { Identity } from "../e2ee/keys.js" */
+/** @import { RoomPeer, ServerMessage } from "../types.d.ts" */
 /** @import { Actions } from "./corridor.js" */
 /** @import { Choices } from "../view.js" */
 
@@ -36,12 +44,31 @@ const KNOWN_EVERY_MS = 3_000;
 const CHIME_EVERY_MS = 4_000;
 const CHIME_FOR_MS = 30_000;
 
-/** @param {string} slug the area of the link, "" if the address has none */
-export function start(slug) {
+/** A patient's page at the link to an area. */
+export function start() {
   let state = initial(Date.now());
+  const link = readLink(location.href);
+  if (link.repaired !== null) history.replaceState(null, "", link.repaired);
+  const slug = link.area ?? "";
   const place = placeOf(slug);
+  let fingerprint = link.fingerprint;
+  /** @type {Trusted | null} the keys of the area where the visit is, as this page has looked at them */
+  let trusted = null;
+  /** @type {Trusted | null} ... and of the area of the link */
+  let home = null;
+  /** @type {Awaited<ReturnType<typeof referred>>} where staff have handed the visit over to */
+  let led = null;
+  let looking = Promise.resolve();
+  /** @type {Bytes} of this visit's keys */
+  let seed = place.get()?.seed ?? random(SEED_BYTES);
+  /** @type {Promise<Identity>} */
+  let identity = identityFromSeed(seed);
   /** @type {Choices} */
   let choices = { microphones: [], cameras: [], speakers: [] };
+  /** @type {Bytes | null} the root that was verified by words */
+  let by_words = null;
+  /** @type {string[]} */
+  let word_list = [];
   let sound_blocked = false;
   let opening = false;
   let known_asked_at = 0;
@@ -67,7 +94,27 @@ export function start(slug) {
       dispatch({ kind: "devices", devices: devices.status, opened: false });
     });
   });
-  const sealing = new Sealing("patient", { send: (message) => signal.send(message), changed: () => reached(), file: (from, body) => files.key(from, body) });
+  const sealing = new Sealing("patient", {
+    send: (message) => signal.send(message),
+    changed: () => reached(),
+    file: (from, body) => files.key(from, body),
+    identify: () => identity,
+    grounds: async () => (trusted === null ? null : { root: trusted.root, state: trusted.state, visit: (await identity).id }),
+    told: (from, use, body) => void words.heard(from, use, body),
+  });
+  const words = new Words({
+    tell: (to, use, body) => sealing.tell(to, use, body),
+    who: (peer) => sealing.who(peer), id: () => sealing.id, root: async () => trusted?.root ?? null, language,
+    changed: () => {
+      draw_now();
+      if (words.view.step !== "shown") return;
+      announce(t("words-title"), "assertive");
+      void wordList(words.view.language).then((list) => {
+        word_list = list;
+        draw_now();
+      });
+    },
+  });
   const path = new MediaPath(SLOTS, {
     offer: (offer) => signal.send({ kind: "offer", ...offer }),
     changed: () => {
@@ -141,18 +188,27 @@ export function start(slug) {
   const act = {
     checkIn: (name) => {
       dispatch({ kind: "check_in", name });
-      if (state.asked === "check_in") signal.send({ kind: "check_in", name: state.name, language: language() });
+      if (state.asked === "check_in") void sealed(state.name).then((sealed) => sealed && signal.send({ kind: "check_in", sealed, language: language() }));
     },
     rejoin: (name) => {
       dispatch({ kind: "rejoin", name });
-      if (state.asked === "rejoin") signal.send({ kind: "rejoin", name: state.name });
+      if (state.asked === "rejoin") void sealed(state.name).then((sealed) => sealed && signal.send({ kind: "rejoin", sealed }));
     },
     startOver: () => {
       forget();
       place.forget();
+      seed = random(SEED_BYTES); // another visit
+      identity = identityFromSeed(seed);
       dispatch({ kind: "start_over" });
       signal.connect(); // a fresh connection has no visit
     },
+    answerWords: (same) => {
+      words.answer(same);
+      by_words = same && trusted !== null ? trusted.root : null;
+      inTurn(look);
+    },
+    closeWords: () => words.end(),
+    typeCode: (typed) => void tryCode(typed),
     leave: () => {
       dispatch({ kind: "leaving" });
       signal.send({ kind: "leave" });
@@ -247,6 +303,61 @@ export function start(slug) {
     copyLink: () => navigator.clipboard.writeText(location.href),
   };
 
+  /** The name and who bears it, for staff. The server gets neither. @param {string} name */
+  async function sealed(name) {
+    if (trusted === null) return null;
+    const made = new Date().toISOString().slice(0, 10);
+    return sealName(trusted.state.desk, trusted.state.area, { name, visit: (await identity).public, made });
+  }
+
+  /** Looks at the keys of the area where the visit is: by the link or the code, by what they were when the visit began, or in another area by the word
+   * of who has handed it over. */
+  async function look() {
+    const { slug: area, seal } = state.area ?? { slug, seal: null };
+    if (seal === null) return dispatch({ kind: "judged", judged: { kind: "unopened" } });
+    const is_home = area === slug;
+    const began_with = place.get()?.root;
+    const pinned = began_with === undefined ? null : await fingerprintOf(began_with);
+    const by = is_home ? (fingerprint ?? pinned) : led?.area === area ? led.fingerprint : null;
+    const judged = await judge(seal, { area, fingerprint: by, now_s: Math.floor(Date.now() / 1000) });
+    if (typeof judged === "string") {
+      trusted = null;
+      return dispatch({ kind: "judged", judged: { kind: "different", why: judged } });
+    }
+    trusted = judged;
+    if (is_home) home = judged;
+    sealing.grounded();
+    dispatch({ kind: "judged", judged: { kind: "trusted", trust: trustIn(judged.root, is_home, by), policy: judged.state.policy } });
+  }
+
+  /** @param {Bytes} root @param {boolean} is_home @param {Bytes | null} by @returns {Trust} */
+  function trustIn(root, is_home, by) {
+    if (by_words !== null && equal(by_words, root)) return "words";
+    if (fingerprint === null || (!is_home && by === null)) return "unverified"; // the word of somebody whom nobody has verified is worth no more
+    return !is_home ? "referral" : fingerprint === link.fingerprint ? "link" : "code";
+  }
+
+  /** Staff have handed the visit over. @param {string} referral */
+  async function follow(referral) {
+    if (home !== null) led = await referred(referral, home, (await identity).id);
+    await look();
+  }
+
+  /** Looking takes a moment; what came first is looked at first. @param {() => Promise<void>} act */
+  function inTurn(act) {
+    looking = looking.then(act).catch((error) => console.error("keys of the practice:", error));
+  }
+
+  /** @param {string} typed the 16 characters */
+  async function tryCode(typed) {
+    const code = fromCode(typed);
+    if (code === null) return dispatch({ kind: "code_refused", problem: "incomplete" });
+    if (trusted === null || !equal((await fingerprintOf(trusted.root)).subarray(0, code.length), code)) return dispatch({ kind: "code_refused", problem: "other" });
+    fingerprint = code;
+    history.replaceState(null, "", writeLink(location.href, await fingerprintOf(trusted.root))); // The same link, whole: a reload need not ask again.
+    inTurn(look);
+  }
+
   /** @param {ServerMessage} message */
   function heard(message) {
     dispatch({ kind: "message", message });
@@ -254,15 +365,15 @@ export function start(slug) {
       case "welcome": {
         told_set_up = told_mute = "";
         sealing.reconnected();
-        const token = place.token();
-        if (token === null || state.fault !== null) break;
+        const kept = place.get();
+        if (kept === null || state.fault !== null) break;
         dispatch({ kind: "resuming" });
-        signal.send({ kind: "resume", token });
+        signal.send({ kind: "resume", token: kept.token });
         break;
       }
       case "checked_in":
         forget();
-        place.keep(message.token);
+        if (trusted !== null) place.keep({ token: message.token, seed, root: trusted.root });
         break;
       case "resumed":
         if (state.erasing) signal.send({ kind: "erase" });
@@ -295,6 +406,13 @@ export function start(slug) {
         break;
       case "known":
       case "area":
+        inTurn(look);
+        break;
+      case "referral":
+        inTurn(() => follow(message.referral));
+        break;
+      case "seal_devices":
+      case "notes":
       case "patient":
       case "queue":
       case "queue_delta":
@@ -339,22 +457,30 @@ export function start(slug) {
   function dispatch(event) {
     const before = state;
     state = next(state, event, Date.now());
-    say(before, state);
+    say(before, state, nameOf);
     if (over(state) && !over(before)) files.end();
     settle();
     draw_now();
     if (due(state)) act.goIn(true);
   }
 
+  /** Staff are called as the practice has certified them. @param {RoomPeer} peer */
+  function nameOf(peer) {
+    return sealing.who(peer.peer)?.name || peer.name || t("the-practice-first");
+  }
+
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room), reaches: sealing.reaches, photo, signing, pad, saveForm, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state)), words: words.view, word_list, nameOf, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pad, saveForm, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */
   function settle() {
     const want = wants(state);
     if (want.path) path.open();
-    else if (path.state !== "idle") path.close();
+    else if (path.state !== "idle") {
+      path.close();
+      words.end();
+    }
 
     if (!want.microphone && devices.microphone !== null) devices.close("microphone");
     if (!want.camera && devices.camera !== null) devices.close("camera");
@@ -434,7 +560,7 @@ export function start(slug) {
       else if (state.asked === "check_in") act.checkIn(state.name);
       else if (state.asked === "rejoin") act.rejoin(state.name);
     }
-    if (over(state) && rejoinable(state) === 0 && place.token() !== null) place.forget();
+    if (over(state) && rejoinable(state) === 0 && place.get() !== null) place.forget();
   }
   /** @param {Event} event */
   function touched(event) {
@@ -455,8 +581,9 @@ export function start(slug) {
     beat();
   });
   onLanguage(draw_now);
+  addEventListener("hashchange", () => location.reload()); // another link, of which only the key differs
 
-  if (place.token() !== null) consents.recall();
+  if (place.get() !== null) consents.recall();
   document.body.className = "patient";
   if (inApp(navigator.userAgent)) dispatch({ kind: "fault", fault: "in-app" });
   else if (cannotCall() !== null) dispatch({ kind: "fault", fault: "unsupported" });
@@ -478,8 +605,8 @@ function tabStorage() {
 }
 
 /** Tells screen readers what changed without being asked. Clocks, meters and countdowns are never read out.
- * @param {State} before @param {State} after */
-function say(before, after) {
+ * @param {State} before @param {State} after @param {(peer: RoomPeer) => string} nameOf */
+function say(before, after, nameOf) {
   const now = screen(after);
   const was = screen(before);
   if (now === "P4" && was !== "P4") announce(t("p4-title"), "assertive");
@@ -489,12 +616,12 @@ function say(before, after) {
   if (now === "P3" && was === "P3" && position !== null && position !== before.patient?.position) announce(t("p3-place-now", { place: ordinal(position), count: position }));
   for (const peer of after.call.room?.peers ?? []) {
     const earlier = before.call.room?.peers.find((other) => other.peer === peer.peer);
-    if (peer.connected && !earlier?.connected) announce(t("p5-here", { name: peer.name ?? "" }));
-    if (earlier !== undefined && earlier.muted !== peer.muted) announce(t(peer.muted ? "p5-peer-muted" : "p5-peer-unmuted", { name: peer.name ?? "" }));
+    if (peer.connected && !earlier?.connected) announce(t("p5-here", { name: nameOf(peer) }));
+    if (earlier !== undefined && earlier.muted !== peer.muted) announce(t(peer.muted ? "p5-peer-muted" : "p5-peer-unmuted", { name: nameOf(peer) }));
   }
   const screens = screensOf(after.call.room);
-  if (screens.length !== 0 && screensOf(before.call.room).length === 0) announce(t("share-theirs", { name: screens[0]?.peer.name ?? "" }));
+  if (screens[0] !== undefined && screensOf(before.call.room).length === 0) announce(t("share-theirs", { name: nameOf(screens[0].peer) }));
   for (const peer of before.call.room?.peers ?? []) {
-    if (now === "P5" && !after.call.room?.peers.some((other) => other.peer === peer.peer)) announce(t("p5-gone", { name: peer.name ?? "" }));
+    if (now === "P5" && !after.call.room?.peers.some((other) => other.peer === peer.peer)) announce(t("p5-gone", { name: nameOf(peer) }));
   }
 }

@@ -5,6 +5,7 @@ import { screen } from "../state.js";
 import { after, erased, expired, left, removed } from "./after.js";
 import { call } from "./call.js";
 import { checkIn, noCheckIn } from "./check-in.js";
+import { codeFirst, different } from "./code.js";
 import { whoFirst } from "./corridor.js";
 import { inApp, opening, outdated, replaced, unsupported, wrongLink } from "./errors.js";
 import { blocked, permission, preview } from "./set-up.js";
@@ -33,7 +34,12 @@ export function draw(ui) {
       return inApp(ui);
     case "P0":
       return checkIn(ui);
+    case "P0-code":
+      return codeFirst(ui);
+    case "different":
+      return different(ui);
     case "P0-closed":
+    case "P0-unopened":
     case "P0-full":
     case "P0-draining":
       return noCheckIn(ui, name);
@@ -95,8 +101,11 @@ export function tabTitle(state) {
     case "replaced":
     case "unsupported":
     case "in-app":
+    case "different":
     case "P0":
+    case "P0-code":
     case "P0-closed":
+    case "P0-unopened":
     case "P0-full":
     case "P0-draining":
       return place;

@@ -5,6 +5,7 @@ import { icon } from "../icons.js";
 import { clockTime, t } from "../i18n.js";
 import { languagePicker } from "../view.js";
 import { screen, waiting } from "./state.js";
+import { nameText } from "./words.js";
 
 /** @import { Acts } from "./main.js" */
 /** @import { News, State } from "./state.js" */
@@ -49,7 +50,7 @@ export function banners(state, acts) {
       <p>${t("staff-lost-since", { time: clockTime((state.lostSince ?? state.now) + state.ahead) })}</p>
       <button class="btn btn--s" type="button" data-action="try-now" @click=${acts.tryNow}>${t("staff-try-now")}</button></div></div>` : nothing}
     ${state.drainsAt !== null ? html`<div class="banner banner--lamp" data-banner="draining">${icon("info")}<p>${t("staff-draining", { time: clockTime(state.drainsAt + state.ahead) })}</p></div>` : nothing}
-    ${state.link === "live" && screen(state) !== "V3" && state.call?.state === "held" ? html`<div class="banner" data-banner="held">${icon("hold")}<div><p>${t("staff-held-banner", { name: state.call.name })}</p></div></div>` : nothing}`;
+    ${state.link === "live" && screen(state) !== "V3" && state.call?.state === "held" ? html`<div class="banner" data-banner="held">${icon("hold")}<div><p>${t("staff-held-banner", { name: nameText(state.call.name) })}</p></div></div>` : nothing}`;
 }
 
 /** One line for six seconds. Screen readers get the same words from the page's live region. @param {State} state */
@@ -62,11 +63,11 @@ function newsLine(state) {
 export function newsText(news) {
   switch (news?.what) {
     case undefined: return null;
-    case "arrived": return t("staff-news-arrived", { name: news.name });
-    case "left": return t("staff-news-left", { name: news.name });
-    case "lost": return t("staff-news-lost", { name: news.name });
-    case "back": return t("staff-news-back", { name: news.name });
-    case "minute": return t("staff-news-minute", { name: news.name });
+    case "arrived": return t("staff-news-arrived", { name: nameText(news.name) });
+    case "left": return t("staff-news-left", { name: nameText(news.name) });
+    case "lost": return t("staff-news-lost", { name: nameText(news.name) });
+    case "back": return t("staff-news-back", { name: nameText(news.name) });
+    case "minute": return t("staff-news-minute", { name: nameText(news.name) });
     case "offline": return t("staff-news-offline");
     case "saved": return t("staff-news-saved");
     case "not_copied": return t("staff-news-not-copied");

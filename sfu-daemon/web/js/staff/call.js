@@ -11,7 +11,7 @@ import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, shareBut
 import { devicesOfCall } from "./device.js";
 import { formOfCall } from "./form.js";
 import { findVisit, inLine, otherPerson, shownVisits } from "./state.js";
-import { door, waitedMinutes } from "./words.js";
+import { door, nameText, waitedMinutes } from "./words.js";
 
 /** @import { IconName } from "../icons.js" */
 /** @import { Acts, Outside } from "./main.js" */
@@ -19,6 +19,7 @@ import { door, waitedMinutes } from "./words.js";
 
 /** @param {State} state @param {Call} call @param {Outside} outside @param {Acts} acts @param {unknown} dialog */
 export function callView(state, call, outside, acts, dialog) {
+  const name = nameText(call.name);
   const writable = writableBy(call.path === "connected" && call.state === "in_call", outside.reaches);
   const target = dropTarget(acts.files, writable !== "yes");
   return html`<div class="staff" @dragover=${target.over} @drop=${target.drop}><div class="call call--staff ${call.panel === "none" ? "" : "call--panel"}">
@@ -28,12 +29,12 @@ export function callView(state, call, outside, acts, dialog) {
       ${call.since === null ? nothing : html`<span class="clock"><span class="sr">${t("call-time")} </span>${duration(state.now - call.since)}</span>`}
     </header>
     ${strip(state)}
-    <main class="stage on-dark" id="main" data-screen="V3" data-ticket=${call.ticket} data-state=${call.state} data-path=${call.path}><h1 class="sr">${t("staff-call-with", { name: call.name })}</h1>
+    <main class="stage on-dark" id="main" data-screen="V3" data-ticket=${call.ticket} data-state=${call.state} data-path=${call.path}><h1 class="sr">${t("staff-call-with", { name })}</h1>
       ${outside.sharing ? sharingBanner(acts.share) : nothing}
       ${tiles(call, outside, acts)}
       ${note(state, call, outside, acts)}
     </main>
-    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name: call.name, writable, write: acts.write, files: outside.files, file_acts: acts.files, files_note: filesNote(call, outside), close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
+    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name, writable, write: acts.write, files: outside.files, file_acts: acts.files, files_note: filesNote(call, outside), close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
     ${callBar(call, outside, acts)}
   </div>${dialog}</div>`;
 }
@@ -51,18 +52,18 @@ function strip(state) {
     <span class="chip chip--lamp">${icon("belloff", "i--s")}${t("staff-silent")}</span>
     ${state.link !== "live" ? html`<span class="pulse pulse--off small">${t("staff-strip-lost")}</span>`
       : line.length === 0 ? html`<span class="small">${t("staff-waiting", { count: 0 })}</span>`
-      : html`<ul>${repeat(line, (v) => v.ticket, (v) => html`<li>${door(v)}<span><strong>${v.name}</strong> ${waitedMinutes(v, state.now)} ${t("staff-min")}</span></li>`)}</ul>`}
+      : html`<ul>${repeat(line, (v) => v.ticket, (v) => html`<li>${door(v)}<span><strong>${nameText(v.name)}</strong> ${waitedMinutes(v, state.now)} ${t("staff-min")}</span></li>`)}</ul>`}
   </aside>`;
 }
 
 /** Everybody; nothing of the others is shown or heard while the visit is on hold. @param {Call} call @param {Outside} outside @param {Acts} acts */
 function tiles(call, outside, acts) {
   const self = call.cameraOff ? null : outside.preview;
-  if (call.state === "held") return html`<figure class="tile tile--off"><div class="dark"><span class="arch" aria-hidden="true">${initials(call.name)}</span></div><figcaption class="name">${call.name}</figcaption></figure>${selfTile(self)}`;
-  const coming = { peer: 0, name: call.name, staff: false, muted: false, camera_off: false, connected: false, device: false };
+  if (call.state === "held") return html`<figure class="tile tile--off"><div class="dark"><span class="arch" aria-hidden="true">${initials(nameText(call.name))}</span></div><figcaption class="name">${nameText(call.name)}</figcaption></figure>${selfTile(self)}`;
+  const coming = { peer: 0, name: null, staff: false, muted: false, camera_off: false, connected: false, device: false };
   const room = { me: call.me, peers: call.peers.length === 0 ? [coming] : call.peers, slots: call.slots };
-  const { path, views, devices } = outside;
-  return people({ room, voices: call.voices, path, views, self, speaker: devices.speaker, blocked: acts.soundBlocked });
+  const { path, views, devices, nameOf, keyless } = outside;
+  return people({ room, voices: call.voices, nameOf, keyless: (peer) => peer !== coming && keyless(peer), path, views, self, speaker: devices.speaker, blocked: acts.soundBlocked });
 }
 
 /** While on hold nobody would see it. @param {Call} call */
@@ -74,23 +75,23 @@ function note(state, call, outside, acts) {
     html`<p class="note" role="status" data-note=${name}>${icon(sign)}<span>${text}</span>${more}</p>`;
   const visit = findVisit(state, call.ticket);
   if (call.state === "held") {
-    return say("held", "hold", t("staff-note-held", { name: call.name }), html`<button class="btn btn--s btn--go" type="button" data-action="resume" @click=${acts.holdOrResume}>${t("staff-resume")}</button>
+    return say("held", "hold", t("staff-note-held", { name: nameText(call.name) }), html`<button class="btn btn--s btn--go" type="button" data-action="resume" @click=${acts.holdOrResume}>${t("staff-resume")}</button>
       <button class="btn btn--s btn--plain" type="button" data-action="back-to-room" @click=${() => acts.tell({ kind: "to_room" })}>${t("staff-to-room")}</button>`);
   }
   if (call.path === "lost") return lostVeil(state, call, acts);
   if (state.link === "lost") return say("lost", "net", t("staff-lost"));
   if (call.path !== "connected") return say("connecting", "net", t("staff-note-connecting"));
-  if (visit?.connection === "lost") return say("other-lost", "net", t("staff-note-other-lost", { name: call.name }));
-  if (otherPerson(call)?.connected !== true) return say("other-connecting", "net", t("staff-note-other-connecting", { name: call.name }));
+  if (visit?.connection === "lost") return say("other-lost", "net", t("staff-note-other-lost", { name: nameText(call.name) }));
+  if (otherPerson(call)?.connected !== true) return say("other-connecting", "net", t("staff-note-other-connecting", { name: nameText(call.name) }));
   if (outside.soundBlocked) return say("sound-blocked", "sound", t("staff-note-sound-blocked"), html`<button class="btn btn--s" type="button" data-action="unblock-sound" @click=${acts.unblockSound}>${t("staff-sound-on")}</button>`);
-  if (outside.microphone === "denied" || outside.microphone === "absent" || outside.microphone === "busy") return say("no-mic", "micoff", t("staff-note-no-mic", { name: call.name }));
+  if (outside.microphone === "denied" || outside.microphone === "absent" || outside.microphone === "busy") return say("no-mic", "micoff", t("staff-note-no-mic", { name: nameText(call.name) }));
   if (state.drainsAt !== null) return say("draining", "info", t("staff-draining", { time: clockTime(state.drainsAt + state.ahead) }));
   return nothing;
 }
 
 /** The picture is old, so words cover it until the path is back. @param {State} state @param {Call} call @param {Acts} acts */
 function lostVeil(state, call, acts) {
-  return html`<div class="veil" role="alert" data-note="path-lost"><div class="stack center"><h2>${t("staff-lost")}</h2><p>${t("staff-veil-say", { name: call.name })}</p>
+  return html`<div class="veil" role="alert" data-note="path-lost"><div class="stack center"><h2>${t("staff-lost")}</h2><p>${t("staff-veil-say", { name: nameText(call.name) })}</p>
     ${state.link === "live" ? nothing : html`<button class="btn btn--go" type="button" data-action="try-now" @click=${acts.tryNow}>${icon("again", "i--s")}${t("staff-try-now")}</button>`}</div></div>`;
 }
 
@@ -120,8 +121,8 @@ function toolsPanel(state, call, outside, acts) {
         ${state.areas.length > 1 ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}
         <button class="tool" type="button" data-action="keys" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "keys" } })}>${icon("info")}${t("staff-keys")}</button>
       </div>
-      ${outside.photo === null ? nothing : html`<p class="small soft" role="status" data-photo=${outside.photo}>${t(`staff-photo-${outside.photo}`, { name: call.name })}</p>`}
-      ${outside.consents.screen === null ? nothing : html`<p class="small soft" role="status" data-consent-screen=${outside.consents.screen}>${t(outside.consents.screen ? "staff-screen-agreed" : "staff-screen-declined", { name: call.name })}</p>`}
+      ${outside.photo === null ? nothing : html`<p class="small soft" role="status" data-photo=${outside.photo}>${t(`staff-photo-${outside.photo}`, { name: nameText(call.name) })}</p>`}
+      ${outside.consents.screen === null ? nothing : html`<p class="small soft" role="status" data-consent-screen=${outside.consents.screen}>${t(outside.consents.screen ? "staff-screen-agreed" : "staff-screen-declined", { name: nameText(call.name) })}</p>`}
       ${formOfCall(call, outside, acts)}
       ${devicesOfCall(call, acts)}
       <h3>${t("staff-own-devices")}</h3>
@@ -133,7 +134,7 @@ function toolsPanel(state, call, outside, acts) {
 /** What the patient has said about files. @param {Call} call @param {Outside} outside */
 function filesNote(call, { consents }) {
   if (consents.file === null) return nothing;
-  return html`<p class="small soft" role="status" data-consent=${consents.file}>${t(consents.file ? "staff-files-agreed" : "staff-files-declined", { name: call.name })}</p>`;
+  return html`<p class="small soft" role="status" data-consent=${consents.file}>${t(consents.file ? "staff-files-agreed" : "staff-files-declined", { name: nameText(call.name) })}</p>`;
 }
 
 /** @param {Acts} acts */

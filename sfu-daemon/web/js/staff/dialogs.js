@@ -4,13 +4,14 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../icons.js";
 import { rich, t } from "../i18n.js";
+import { acceptDialog, browsersDialog, keysLostDialog, paperDialog, revokeDialog } from "./browsers.js";
 import { addDevice, addedDevice } from "./device.js";
 import { qr } from "./link.js";
 import { ownDevices, ownDevicesToChoose } from "./own-devices.js";
-import { lockText } from "../view.js";
+import { lockText, wordsActs, wordsText } from "../view.js";
 import { done, sheet, words } from "./sheet.js";
 import { areaOf, findVisit, mayStart, shownArea } from "./state.js";
-import { deviceChips, door, languageName, waitedMinutes } from "./words.js";
+import { deviceChips, door, languageName, nameText, waitedMinutes } from "./words.js";
 
 /** @import { Acts, Outside } from "./main.js" */
 /** @import { State } from "./state.js" */
@@ -37,9 +38,15 @@ function which(state, outside, acts) {
     case "end": return endChoice(state, acts);
     case "presence": return presenceText(state, dialog.presence, acts);
     case "devices": return sheet("devices", t("staff-own-devices"), acts, ownDevicesToChoose(outside, acts), done(acts));
-    case "qr": return sheet("qr", t("staff-my-link"), acts, html`<div class="center stack">${qr(state)}<p class="linkbox">${outside.links[state.area ?? ""] ?? ""}</p></div>`, done(acts));
+    case "qr": return sheet("qr", t("staff-my-link"), acts, html`<div class="center stack">${qr(outside.links[state.area ?? ""])}<p class="linkbox">${outside.links[state.area ?? ""] ?? ""}</p></div>`, done(acts));
+    case "browsers": return browsersDialog(state, acts);
+    case "accept": return acceptDialog(state, dialog.area, dialog.id, acts);
+    case "revoke": return revokeDialog(state, dialog.id, acts);
+    case "paper": return paperDialog(state, outside.paper, acts);
+    case "keys_lost": return keysLostDialog(dialog.wrong, state, acts);
     case "keys": return sheet("keys", t("staff-keys"), acts, keyList(state, acts), done(acts));
-    case "lock": return sheet("lock", t("lock-title"), acts, lockText(outside.lock), done(acts));
+    case "lock": return sheet("lock", t("lock-title"), acts, html`${lockText(outside.lock)}${outside.met && outside.lock !== "words" ? html`<p>${t("staff-words-say")}</p><button class="btn btn--s" type="button" data-action="compare-words" @click=${acts.compareWords}>${icon("key", "i--s")}${t("staff-words")}</button>` : nothing}`, done(acts));
+    case "words": return sheet("words", t("words-title"), { ...acts, close: acts.closeWords }, wordsText(outside.words, outside.wordsListed, nameText(state.call?.name ?? null)), wordsActs(outside.words, acts.answerWords, acts.closeWords));
   }
 }
 
@@ -58,7 +65,7 @@ function confirm(state, ticket, outside, acts) {
     <label class="switch"><span>${t("staff-my-camera")}</span><input type="checkbox" role="switch" data-action="own-camera" .checked=${!outside.cameraOff} @change=${acts.camera}></label>
     ${outside.camera === "works" && outside.microphone === "works" ? nothing : ownDevices(outside, acts)}
     <p class="tiny soft only-desk"><kbd>Enter</kbd> ${t("staff-enter-starts")} <kbd>Esc</kbd> ${t("staff-esc-back")}</p>`;
-  return sheet("V2", t("staff-confirm", { name: visit.name ?? "" }), acts, body, html`
+  return sheet("V2", t("staff-confirm", { name: nameText(visit.name) }), acts, body, html`
     <button class="btn btn--lamp btn--big" type="button" data-action="confirm" @click=${go}>${icon("door")}${t("staff-start")}</button>
     <button class="btn btn--big" type="button" data-action="not-now" @click=${acts.close}>${t("staff-not-now")}</button>`, door(visit), go);
 }
@@ -72,7 +79,7 @@ function remove(state, ticket, acts) {
     const reason = words(event, "reason");
     if (acts.send({ action: "remove", ticket, reason })) acts.close();
   };
-  return sheet("remove", t("staff-remove-title", { name: visit?.name ?? "" }), acts, html`<p>${t("staff-remove-say")}</p>
+  return sheet("remove", t("staff-remove-title", { name: nameText(visit?.name ?? null) }), acts, html`<p>${t("staff-remove-say")}</p>
     <form id="remove" class="field" @submit=${submit}><label for="reason">${t("staff-remove-reason")}</label><textarea class="input" id="reason" name="reason" maxlength=${WORDS_CHARS_MAX} rows="2" aria-describedby="reason-hint"></textarea>
       <p class="hint" id="reason-hint">${t("staff-remove-hint")}</p></form>`, html`
     <button class="btn btn--stop" form="remove" data-action="confirm-remove">${t("staff-remove")}</button>
@@ -83,9 +90,9 @@ function remove(state, ticket, acts) {
 function handOver(state, ticket, acts) {
   const home = areaOf(state, ticket);
   const others = state.areas.filter((a) => a.slug !== home);
-  return sheet("hand-over", t("staff-hand-over-title", { name: findVisit(state, ticket)?.name ?? "" }), acts, html`<p>${t("staff-hand-over-say")}</p>
+  return sheet("hand-over", t("staff-hand-over-title", { name: nameText(findVisit(state, ticket)?.name ?? null) }), acts, html`<p>${t("staff-hand-over-say")}</p>
     <div class="stack stack--s">${others.map((area) => html`<button class="choice" type="button" data-action="hand-over-to" data-area=${area.slug} aria-disabled=${area.presence === "closed" || area.full ? "true" : nothing}
-      @click=${() => { if (area.presence !== "closed" && !area.full) { if (acts.send({ action: "transfer", ticket, to: area.slug })) acts.close(); } }}>${icon("move", "i--l")}<span class="t">${area.title || area.slug}</span><span class="d">${t(`staff-presence-${area.presence}`)}</span></button>`)}</div>`,
+      @click=${() => { if (area.presence !== "closed" && !area.full) acts.handOver(ticket, area.slug); }}>${icon("move", "i--l")}<span class="t">${area.title || area.slug}</span><span class="d">${t(`staff-presence-${area.presence}`)}</span></button>`)}</div>`,
     html`<button class="btn" type="button" data-action="not-now" @click=${acts.close}>${t("staff-not-now")}</button>`);
 }
 
@@ -95,7 +102,7 @@ function endChoice(state, acts) {
   if (call === null) return nothing;
   const choice = (/** @type {string} */ action, /** @type {import("../icons.js").IconName} */ sign, /** @type {string} */ title, /** @type {string} */ say, /** @type {() => void} */ run, look = "") =>
     html`<button class="choice ${look}" type="button" data-action=${action} @click=${run}>${icon(sign, "i--l")}<span class="t">${title}</span><span class="d">${say}</span></button>`;
-  return sheet("V4-choice", t("staff-end-title", { name: call.name }), acts, html`<div class="stack stack--s">
+  return sheet("V4-choice", t("staff-end-title", { name: nameText(call.name) }), acts, html`<div class="stack stack--s">
     ${choice("end-visit", "leave", t("staff-end-visit"), t("staff-end-visit-say"), () => acts.endVisit(call.ticket), "choice--stop")}
     ${choice("end-hold", "hold", t("staff-end-hold"), t("staff-end-hold-say"), acts.holdAndLook)}
     ${state.areas.length > 1 ? choice("hand-over", "move", t("staff-hand-over"), t("staff-hand-over-say"), () => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })) : nothing}

@@ -4,7 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { banners } from "./bar.js";
-import { qr, shareButtons } from "./link.js";
+import { codeLine, qr, shareButtons } from "./link.js";
 import { shownArea } from "./state.js";
 
 /** @import { Acts, Outside } from "./main.js" */
@@ -58,10 +58,11 @@ function linkStep(state, outside, acts) {
   return html`<h1>${t("staff-link-title")}</h1>
     <section class="card stack stack--l">
       ${url === undefined ? html`<p>${t("staff-link-unknown")}</p>` : html`<div class="linkqr">
-        <div class="stack"><h2>${t("staff-link-this")}</h2><p class="linkbox" data-link>${url}</p><p class="small soft">${t("staff-link-say")}</p>
+        <div class="stack"><h2>${t("staff-link-this")}</h2><p class="linkbox" data-link=${url}>${url}</p><p class="small soft">${t("staff-link-say")}</p>
           <div class="row row--s"><button class="btn btn--s" type="button" data-action="copy-link" @click=${() => acts.copy(url)}>${icon("copy", "i--s")}${t("staff-copy")}</button>${shareButtons(state, url)}</div></div>
-        ${qr(state)}</div>
-      <div class="banner">${icon("phone")}<p><strong>${t("staff-link-phone")}</strong> ${t("staff-link-phone-say")} <span class="mono">${url.replace(/^https?:\/\//, "")}</span></p></div>
+        ${qr(url)}</div>
+      <div class="banner">${icon("phone")}<p><strong>${t("staff-link-phone")}</strong> ${t("staff-link-phone-say")} <span class="mono">${url.replace(/^https?:\/\//, "").replace(/#.*/, "")}</span></p></div>
+      ${codeLine(state)}
       <div class="row row--s"><a class="btn" href=${url} target="_blank" rel="noopener noreferrer">${icon("eye", "i--s")}${t("staff-as-patient")}</a></div>`}
     </section>
     <button class="btn btn--lamp btn--big" type="button" data-action="open-room" @click=${() => acts.tell({ kind: "place", place: "room" })}>${icon("door")}${t("staff-open-room")}</button>`;

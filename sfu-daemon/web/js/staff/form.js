@@ -5,6 +5,7 @@ import { FORM_CHARS_MAX } from "../forms/markdown.js";
 import { formBody } from "../forms/view.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
+import { nameText } from "./words.js";
 
 /** @import { Asking } from "../forms/exchange.js" */
 /** @import { Call } from "./state.js" */
@@ -23,7 +24,7 @@ export function formOfCall(call, outside, acts) {
 
 /** @param {Call} call @param {Asking} asking @param {Acts} acts */
 function state(call, asking, acts) {
-  return html`<p role="status" data-form=${asking.step} data-hash=${asking.hash}>${t(`staff-form-${asking.step}`, { name: call.name })}</p>
+  return html`<p role="status" data-form=${asking.step} data-hash=${asking.hash}>${t(`staff-form-${asking.step}`, { name: nameText(call.name) })}</p>
     <details><summary>${t("staff-form-show")}</summary><div class="paperform" tabindex="0" role="region" aria-label=${t("staff-form")} lang=${asking.form?.language ?? nothing}>${formBody(asking.form?.text ?? "")}</div></details>
     ${asking.pdf === null ? nothing : html`<p class="small soft mono">SHA-256 ${asking.hash}</p>
       <button class="btn ${asking.saved ? "" : "btn--go"} btn--wide" type="button" data-action="form-save" @click=${acts.formSave}>${icon("save")}${t("staff-form-save")}</button>`}

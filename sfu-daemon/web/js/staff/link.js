@@ -3,7 +3,8 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
-import { shownArea } from "./state.js";
+import { encode } from "../../vendor/uqr/dist/index.mjs";
+import { keysOf, shownArea } from "./state.js";
 
 /** @import { Acts, Outside } from "./main.js" */
 /** @import { State } from "./state.js" */
@@ -12,10 +13,11 @@ import { shownArea } from "./state.js";
 export function linkCard(state, outside, acts) {
   const url = outside.links[state.area ?? ""];
   return html`<section class="card stack stack--s"><h2>${t("staff-my-link")}</h2>
-    ${url === undefined ? html`<p class="soft small">${t("staff-link-unknown")}</p>` : html`
-      <p class="linkbox" data-link>${url.replace(/^https?:\/\//, "")}</p>
+    ${url === undefined ? html`<p class="soft small">${t(keysOf(state, state.area).role === "stranger" ? "staff-link-later" : "staff-link-unknown")}</p>` : html`
+      <p class="linkbox" data-link=${url}>${url.replace(/^https?:\/\//, "")}</p>
       <div class="row row--s"><button class="btn btn--s grow" type="button" data-action="copy-link" @click=${() => acts.copy(url)}>${icon("copy", "i--s")}${t("staff-copy")}</button><button class="btn btn--s grow" type="button" data-action="show-qr" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "qr" } })}>${icon("door", "i--s")}${t("staff-qr")}</button></div>
       <div class="row row--s">${shareButtons(state, url, "grow")}</div>
+      ${codeLine(state)}
       <p class="tiny soft">${t("staff-own-device")}</p>`}
     <button class="link small" type="button" data-action="edit-area" @click=${() => acts.tell({ kind: "place", place: "setup" })}>${t("staff-edit-area")}</button>
   </section>`;
@@ -30,7 +32,16 @@ export function shareButtons(state, url, look = "") {
     <a class="btn btn--s ${look}" data-action="mail" href="mailto:?subject=${encodeURIComponent(t("staff-invite-subject"))}&body=${encodeURIComponent(text)}">${icon("mail", "i--s")}${t("staff-mail")}</a>`;
 }
 
-/** Drawn by the daemon, so that no library for it is needed here. @param {State} state */
-export function qr(state) {
-  return state.area === null ? nothing : html`<img class="qr" src="/staff/qr/${encodeURIComponent(state.area)}.svg" width="240" height="240" alt=${t("staff-qr-alt")}>`;
+/** Drawn here: what makes the link safe stays out of addresses that a server sees. @param {string | undefined} url */
+export function qr(url) {
+  if (url === undefined) return nothing;
+  const { size, data } = encode(url, { ecc: "M", border: 4 });
+  const modules = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])));
+  return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${t("staff-qr-alt")} shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"></path><path fill="#000" d=${modules.join("")}></path></svg>`;
+}
+
+/** For those who have the address from the phone. @param {State} state */
+export function codeLine(state) {
+  const { code, role } = keysOf(state, state.area);
+  return code === null || role === "stranger" ? nothing : html`<p class="small soft">${t("staff-link-code")} <span class="mono" data-code>${code}</span></p>`;
 }

@@ -4,8 +4,11 @@ import { answersIn } from "../consent.js";
 import { Asking } from "../forms/exchange.js";
 import { filled, FORM_CHARS_MAX } from "../forms/markdown.js";
 import { announce, download, show } from "../dom.js";
-import { clockTime, language, onLanguage, preferredLanguage, t } from "../i18n.js";
+import { clockTime, language, onLanguage, preferredLanguage, t, wordList } from "../i18n.js";
+import { browserName } from "../browser.js";
 import { lockOf } from "../e2ee/call.js";
+import { writeLink } from "../e2ee/link.js";
+import { Words } from "../e2ee/words.js";
 import { Files } from "../files/files.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
@@ -21,17 +24,22 @@ import { callTitle, callView } from "./call.js";
 import { dialogView } from "./dialogs.js";
 import { firstRunView } from "./first-run.js";
 import { goneView } from "./gone.js";
+import { StaffKeys } from "./keys.js";
 import { queueTitle, queueView } from "./queue.js";
-import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, screen, shownArea } from "./state.js";
+import { areaOf, effects, findVisit, initial, keyAction, keysOf, mayStart, next, nextVisit, otherPerson, screen, shownArea } from "./state.js";
+import { openVault } from "./vault.js";
+import { nameText } from "./words.js";
 
-/** @import { DeviceState, Presence, StaffCommand } from "../types.d.ts" */
+/** @import { DeviceState, Presence, RoomPeer, ServerMessage, StaffCommand } from "../types.d.ts" */
 /** @import { Answers } from "../consent.js" */
 /** @import { FileActs } from "../files/view.js" */
 /** @import { Lock } from "../e2ee/call.js" */
+/** @import { WordsView } from "../e2ee/words.js" */
 /** @import { DeviceKind } from "../media.js" */
 /** @import { Choices } from "../view.js" */
 /** @import { GoneScreen } from "./gone.js" */
-/** @import { Effect, Event as StaffEvent, State } from "./state.js" */
+/** @import { Part } from "./keys.js" */
+/** @import { Effect, Event as StaffEvent, Names, State } from "./state.js" */
 
 /**
  * An event without its time, which `tell` adds.
@@ -39,7 +47,14 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  *
  * What the views need that is not state: live streams and devices, which no pure function can hold.
  * @typedef {object} Outside
- * @property {Record<string, string>} links  an area's slug -> the link for its patients
+ * @property {Record<string, string>} links  an area's slug -> the link for its patients, with the fingerprint of its root
+ * @property {string | null} paper  the root's seed, for the sheet
+ * @property {boolean} paperSeen  the advice to print it was put off
+ * @property {WordsView} words
+ * @property {string[]} wordsListed
+ * @property {boolean} met  the patient has shown the keys of the name
+ * @property {(peer: RoomPeer) => string} nameOf
+ * @property {(peer: RoomPeer) => boolean} keyless  who is there without the keys of this call
  * @property {DeviceState} camera
  * @property {DeviceState} microphone
  * @property {boolean} cameraOff  the clinician wants to be heard only
@@ -86,6 +101,18 @@ import { effects, findVisit, initial, keyAction, mayStart, next, nextVisit, scre
  * @property {(text: string) => void} copy
  * @property {(ticket: string, name: string) => void} copyChat
  * @property {(ticket: string, name: string) => void} saveChat  as a text
+ * @property {(ticket: string, to: string) => void} handOver  to another area
+ * @property {() => void} compareWords  with the patient, aloud
+ * @property {(same: boolean) => void} answerWords
+ * @property {() => void} closeWords
+ * @property {(area: string, id: string, name: string, part: Part) => void} accept  another browser takes part
+ * @property {(area: string, id: string) => void} revoke
+ * @property {(area: string, insists: boolean) => void} insist  on the whole link or the code
+ * @property {(area: string) => void} compareAnew
+ * @property {(area: string, seed: string) => void} restore  from the sheet of paper
+ * @property {(area: string) => void} startAnew
+ * @property {() => void} paperSeen
+ * @property {() => void} print
  * @property {() => void} testBell
  * @property {() => void} openDevices
  * @property {(kind: DeviceKind, id: string) => void} use
@@ -126,8 +153,26 @@ let choices = { microphones: [], cameras: [], speakers: [] };
 /** @type {{ track: MediaStreamTrack, stream: MediaStream } | null} one stream per track, so that drawing again does not restart the picture */
 let preview = null;
 
+let paperSeen = true;
+/** @type {string[]} */
+let wordsListed = [];
+/** @type {string | null} the visit in which the words were the same */
+let sameWordsIn = null;
+/** What the daemon says has its effect in the order in which it came; names take a moment to open. */
+let inbox = Promise.resolve();
+
+const vault = openVault();
+const keys = new StaffKeys({ vault, label: browserName(navigator.userAgent), send: (command) => signal.send({ kind: "staff", command }), changed: keysChanged });
 const devices = new Devices(devicesChanged);
-const sealing = new Sealing("staff", { send: (message) => signal.send(message), changed: () => queueDraw(), file: (from, body) => files.key(from, body) });
+const sealing = new Sealing("staff", {
+  send: (message) => signal.send(message),
+  changed: () => queueDraw(),
+  file: (from, body) => files.key(from, body),
+  identify: () => keys.identity(),
+  proof: () => keys.certificate(state.call?.area ?? ""),
+  grounds,
+  told: (from, use, body) => void words.heard(from, use, body),
+});
 const path = new MediaPath(SLOTS, {
   offer: (offer) => signal.send({ kind: "offer", ...offer }),
   changed: pathChanged,
@@ -153,7 +198,7 @@ messages.on("form_signed", (_, message) => void asking.piece(message));
 messages.on("photo_answer", (_, { answer }) => {
   if (answer !== "declined" && answer !== "looking" && answer !== "sent" && answer !== "failed") return;
   photo = answer;
-  if (state.call !== null) announce(t(`staff-photo-${photo}`, { name: state.call.name }));
+  if (state.call !== null) announce(t(`staff-photo-${photo}`, { name: nameText(state.call.name) }));
   queueDraw();
 });
 const files = new Files({
@@ -168,6 +213,18 @@ const files = new Files({
     announce(t("file-coming-soon"));
   },
 }, true);
+const words = new Words({
+  tell: (to, use, body) => sealing.tell(to, use, body),
+  who: (peer) => sealing.who(peer), id: () => sealing.id, language,
+  root: async () => (await grounds())?.root ?? null,
+  changed: () => {
+    queueDraw();
+    if (words.view.step === "shown") void wordList(words.view.language).then((list) => {
+      wordsListed = list;
+      queueDraw();
+    });
+  },
+});
 const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
 const shared = new Screen(() => {
   sendTracks();
@@ -175,22 +232,63 @@ const shared = new Screen(() => {
 });
 const signal = new Signal("staff", null, {
   message: (message) => {
-    if (message.kind === "answer") void path.answer(message.request, message.sdp);
-    if (message.kind === "layers_wanted") path.want(message.mid, message.layers);
-    if (message.kind === "error" && message.request !== null) path.refused(message.request);
-    if (message.kind === "room" && message.peers.length !== state.call?.peers.length && state.call?.state === "in_call") roomTone();
-    tell({ kind: "message", message });
-    if (message.kind === "room" && message.ticket === state.call?.ticket && path.state !== "idle") sealing.room(message);
-    if ((message.kind === "seal_hellos" || message.kind === "seal_box" || message.kind === "key_taken") && path.state !== "idle") sealing.heard(message);
-    if (message.kind === "room" && message.ticket === state.call?.ticket) files.room(message.peers.filter(({ device }) => !device).length);
-    if (message.kind === "welcome") cameBack();
-    // The visit is still there after an outage: the server hears what was switched meanwhile.
-    if (message.kind === "queue" && message.area === state.call?.area && state.call.known) signal.send({ kind: "mute", muted, camera_off: cameraOff });
-    if (message.kind === "error") settleGone();
+    inbox = inbox.then(() => took(message)).catch((error) => console.error("a message:", error));
   },
   alive: () => tell({ kind: "opened" }),
   lost: () => tell({ kind: "lost" }),
 });
+
+/** By what others are met in the call there is. */
+async function grounds() {
+  const call = state.call;
+  return call === null ? null : keys.grounds(call.area, findVisit(state, call.ticket)?.sealed ?? null);
+}
+
+/** @param {ServerMessage} message */
+async function took(message) {
+  if (message.kind === "welcome") keys.reconnected();
+  if (message.kind === "area") keys.heard(message.area.slug, message.area.seal, state.me);
+  if (message.kind === "seal_devices") keys.devices(message);
+  if (message.kind === "queue") await readNames(message.area, message.tickets);
+  if (message.kind === "queue_delta") await readNames(message.area, message.upserted);
+  if (message.kind === "answer") void path.answer(message.request, message.sdp);
+  if (message.kind === "layers_wanted") path.want(message.mid, message.layers);
+  if (message.kind === "error" && message.request !== null) path.refused(message.request);
+  if (message.kind === "room" && message.peers.length !== state.call?.peers.length && state.call?.state === "in_call") roomTone();
+  tell({ kind: "message", message });
+  if (message.kind === "room" && message.ticket === state.call?.ticket && path.state !== "idle") sealing.room(message);
+  if ((message.kind === "seal_hellos" || message.kind === "seal_box" || message.kind === "key_taken") && path.state !== "idle") sealing.heard(message);
+  if (message.kind === "room" && message.ticket === state.call?.ticket) files.room(message.peers.filter(({ device }) => !device).length);
+  if (message.kind === "welcome") cameBack();
+  // The visit is still there after an outage: the server hears what was switched meanwhile.
+  if (message.kind === "queue" && message.area === state.call?.area && state.call.known) signal.send({ kind: "mute", muted, camera_off: cameraOff });
+  if (message.kind === "error") settleGone();
+}
+
+/** Opens the names of these tickets, and forgets those of visits that are over. @param {string} area @param {{ sealed: string | null }[]} tickets */
+async function readNames(area, tickets) {
+  await keys.settled();
+  /** @type {Record<string, Names[string]>} */ const names = {};
+  const known = Object.entries(state.queues).flatMap(([area, { visits }]) => visits.map(({ sealed }) => ({ area, sealed })));
+  for (const { area: of, sealed } of [...known, ...tickets.map(({ sealed }) => ({ area, sealed }))]) {
+    const name = sealed === null ? null : await keys.name(of, sealed);
+    if (sealed !== null && name !== null) names[sealed] = name;
+  }
+  keys.keepNames(new Set(Object.keys(names)));
+  tell({ kind: "names", names });
+}
+
+/** This browser may read or sign something else than before. @param {string} area */
+function keysChanged(area) {
+  tell({ kind: "keys", area, keys: keys.view(area) });
+  inbox = inbox.then(() => readNames(area, [])).then(() => sealing.grounded());
+}
+
+/** Staff and devices are called as they are certified or named, a patient by the name that this browser reads. @param {RoomPeer} peer */
+function nameOf(peer) {
+  if (!peer.staff && !peer.device) return nameText(peer.name ?? state.call?.name ?? null);
+  return sealing.who(peer.peer)?.name || peer.name || "";
+}
 
 /** Starts the staff page in the document, for /staff as for /staff/enrol#<token>. */
 export function start() {
@@ -209,6 +307,10 @@ export function start() {
     draw();
   });
   draw();
+  void vault.then((vault) => vault.get("paper_seen")).then((seen) => {
+    paperSeen = seen === true;
+    queueDraw();
+  });
   if (location.pathname.startsWith("/staff/enrol")) {
     enrolToken = location.hash.slice(1);
     // The token works once; neither the history nor a bookmark should show it.
@@ -317,9 +419,10 @@ function carryOut(effect) {
 function follow(before) {
   if (wantsDevices(before) !== wantsDevices(state)) wantsDevices(state) ? openDevices() : closeDevices();
   const was = before.call, is = state.call;
+  if (was !== null && is?.ticket !== was.ticket) words.end();
   if (is?.state !== "in_call" || is.inRoom) shared.stop(); // nobody sees it now, and it would be forgotten
   const [screens, before_screens] = [screensOf(is), screensOf(was)];
-  if (screens.length !== 0 && before_screens.length === 0) announce(t("share-theirs", { name: screens[0]?.peer.name ?? "" }));
+  if (screens.length !== 0 && before_screens.length === 0) announce(t("share-theirs", { name: screens[0] === undefined ? "" : nameOf(screens[0].peer) }));
   if ((is !== null && is.ticket !== was?.ticket) || (before.after !== null && state.after === null && is === null)) {
     files.forget();
     consents = answersIn(null);
@@ -461,12 +564,58 @@ const acts = {
   },
   saveArea: (command) => {
     if (!acts.send(command)) return;
+    keys.rename(command.area, command.title);
     tell({ kind: "place", place: "link" });
     tell({ kind: "noted", what: "saved" });
   },
   copy: (text) => void copied(text).then((done) => tell({ kind: "noted", what: done ? "copied" : "not_copied" })),
   copyChat: (ticket, name) => acts.copy(chatText(ticket, name)),
   saveChat: (ticket, name) => download(t("staff-chat-file"), new Blob([chatText(ticket, name)], { type: "text/plain;charset=utf-8" })),
+  compareWords: () => {
+    const other = state.call === null ? null : otherPerson(state.call);
+    if (other === null || sealing.who(other.peer) === null) return;
+    words.begin(other.peer);
+    tell({ kind: "ask", dialog: { kind: "words" } });
+  },
+  answerWords: (same) => {
+    words.answer(same);
+    sameWordsIn = same ? state.call?.ticket ?? null : null;
+  },
+  closeWords: () => {
+    words.end();
+    tell({ kind: "close" });
+  },
+  handOver: (ticket, to) => {
+    const from = areaOf(state, ticket) ?? "";
+    void keys.handOver(from, findVisit(state, ticket)?.sealed ?? null, to).then((along) => {
+      if (acts.send({ action: "transfer", ticket, to, ...along })) acts.close();
+    });
+  },
+  accept: (area, id, name, part) => {
+    keys.accept(area, id, name, part);
+    tell({ kind: "close" });
+  },
+  revoke: (area, id) => {
+    keys.revoke(area, id);
+    tell({ kind: "close" });
+  },
+  insist: (area, insists) => keys.insist(area, insists),
+  compareAnew: (area) => keys.compareAnew(area),
+  restore: (area, seed) => void keys.restore(area, seed, state.me).then((fits) => tell(fits ? { kind: "close" } : { kind: "ask", dialog: { kind: "keys_lost", wrong: true } })),
+  startAnew: (area) => {
+    keys.startAnew(area, state.me);
+    tell({ kind: "close" });
+  },
+  paperSeen: () => {
+    paperSeen = true;
+    void vault.then((vault) => vault.put("paper_seen", true));
+    void navigator.storage?.persist?.(); // A browser that tidies up should leave the keys. Some ask the person, who thinks of keys just now.
+    queueDraw();
+  },
+  print: () => {
+    acts.paperSeen();
+    window.print();
+  },
   testBell: queueBell,
   openDevices,
   use: (kind, id) => void devices.use(kind, id),
@@ -602,8 +751,13 @@ function titleOfGone(which) {
 function lookOutside() {
   const camera = cameraOff ? null : devices.camera;
   if (preview?.track !== camera) preview = camera === null ? null : { track: camera, stream: new MediaStream([camera]) };
+  const other = state.call === null ? null : otherPerson(state.call);
+  const whole = Object.entries(links).flatMap(([area, url]) => {
+    const { fingerprint, role } = keysOf(state, area);
+    return fingerprint === null || role === "stranger" ? [] : [[area, writeLink(url, fingerprint)]]; // a root that nobody has compared is not for patients
+  });
   return {
-    links, camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call), reaches: sealing.reaches, files, photo, asking, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
+    links: Object.fromEntries(whole), paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
+    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name"), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, photo, asking, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

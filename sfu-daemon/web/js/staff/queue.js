@@ -6,9 +6,10 @@ import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../icons.js";
 import { language, t } from "../i18n.js";
 import { banners } from "./bar.js";
+import { keyBanners, keysCard } from "./browsers.js";
 import { linkCard } from "./link.js";
 import { DENSE_FROM, WAIT_LONG_MS, inLine, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
-import { PRESENCES, door, factChip, languageName, waitedMinutes } from "./words.js";
+import { PRESENCES, door, factChip, languageName, nameText, waitedMinutes } from "./words.js";
 
 /** @import { IconName } from "../icons.js" */
 /** @import { Acts, Outside } from "./main.js" */
@@ -22,11 +23,13 @@ export function queueView(state, outside, acts) {
     <div class="stack stack--l">
       <div class="headline"><h1>${t("staff-waiting", { count })}</h1>${presence(state, acts)}</div>
       ${banners(state, acts)}
+      ${keyBanners(state, acts)}
       ${visits.length === 0 ? empty(state, outside, acts) : sections(state, visits, acts)}
       ${state.link === "live" ? html`<p class="pulse small soft" data-live>${t("staff-live")}</p>` : nothing}
     </div>
     <aside class="stack stack--l" aria-label=${t("staff-aside")}>
       ${linkCard(state, outside, acts)}
+      ${keysCard(state, acts, outside.paperSeen)}
       ${bellCard(state, outside, acts)}
       ${devicesCard(outside, acts)}
     </aside>
@@ -74,9 +77,9 @@ function card(state, visit, lead, dense, acts) {
   const marks = `${lead && mayStart(state, visit) ? "qcard--next" : ""} ${away ? "qcard--away" : ""} ${long ? "qcard--long" : ""}`;
   return html`<li class="qcard ${marks}" data-ticket=${visit.ticket} data-state=${visit.state} data-gone=${visit.gone ? "" : nothing}>
     ${door(visit)}
-    <div class="who"><h3 class="name" title=${visit.name}>${visit.name}</h3></div>
+    <div class="who"><h3 class="name ${visit.name === null ? "soft" : ""}" title=${nameText(visit.name)}>${nameText(visit.name)}</h3></div>
     <div class="wait"><span class="n">${waitedMinutes(visit, state.now)}</span><span class="u">${t("staff-min")}<span class="sr"> ${t("staff-count-waiting")}</span></span></div>
-    <div class="tags">${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${dense && visit.language.split("-")[0] === language()
+    <div class="tags">${visit.old ? html`<span class="chip chip--lamp" data-old>${icon("warn", "i--s")}${t("staff-name-old")}</span>` : nothing}${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${dense && visit.language.split("-")[0] === language()
       ? nothing : html`<span class="chip">${icon("globe", "i--s")}${languageName(visit.language)}</span>`}</div>
     <div class="acts">${visit.gone ? nothing : actions(state, visit, lead, acts)}</div>
     ${state.menu === visit.ticket && !visit.gone ? menu(state, visit, acts) : nothing}
@@ -86,7 +89,7 @@ function card(state, visit, lead, dense, acts) {
 /** @param {State} state @param {Visit} visit @param {boolean} lead @param {Acts} acts */
 function actions(state, visit, lead, acts) {
   const connected = state.link === "live";
-  const named = (/** @type {string} */ label) => html`${label}<span class="sr"> ${visit.name}</span>`;
+  const named = (/** @type {string} */ label) => html`${label}<span class="sr"> ${nameText(visit.name)}</span>`;
   const main = (/** @type {string} */ action, /** @type {string} */ label, /** @type {() => void} */ run, look = "") =>
     html`<button class="btn btn--s main ${look}" type="button" data-action=${action} data-main aria-disabled=${connected ? nothing : "true"} @click=${() => connected && run()}>${named(label)}</button>`;
   const first = () => {
@@ -105,7 +108,7 @@ function actions(state, visit, lead, acts) {
   const open = state.menu === visit.ticket;
   const engaged = visit.state === "in_call" || visit.state === "held";
   if (engaged && !visit.mine) return html`${first()}<span class="btn btn--icon nothing" aria-hidden="true"></span>`;
-  return html`${first()}<button class="btn btn--icon btn--plain" type="button" data-action="menu" aria-label=${t("staff-more", { name: visit.name ?? "" })} aria-expanded=${open ? "true" : "false"}
+  return html`${first()}<button class="btn btn--icon btn--plain" type="button" data-action="menu" aria-label=${t("staff-more", { name: nameText(visit.name) })} aria-expanded=${open ? "true" : "false"}
     @click=${() => acts.tell({ kind: "menu", ticket: open ? null : visit.ticket })}>${icon("more")}</button>`;
 }
 

@@ -3,13 +3,17 @@
 
 /** @import { AreaView, EndReason, ErrorCode, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand } from "../types.d.ts" */
 /** @import { PathState } from "../path.js" */
+/** @import { KeysView, Name } from "./keys.js" */
 /** @import { Voices } from "../state.js" */
 
 import { SILENCE } from "../state.js";
+import { NO_KEYS } from "./keys.js";
 
+/** Names by what patients have sealed. @typedef {Readonly<Record<string, Name>>} Names */
 /**
  * One visit, and when the page heard of it. `gone`: it has left the queue, but its card may not move under the pointer yet.
- * @typedef {QueueTicket & { seen: number, calledAt: number | null, gone: boolean }} Visit
+ * `name`: null if this browser cannot read it. `old`: the name was sealed on another day, and may be played again.
+ * @typedef {Omit<QueueTicket, "name"> & { name: string | null, old: boolean, seen: number, calledAt: number | null, gone: boolean }} Visit
  *
  * @typedef {{ version: number, visits: Visit[] }} Queue
  *
@@ -19,7 +23,7 @@ import { SILENCE } from "../state.js";
  * @typedef {object} Call
  * @property {string} ticket
  * @property {string} area
- * @property {string} name
+ * @property {string | null} name
  * @property {"called" | "in_call" | "held"} state
  * @property {number | null} since       when it became `in_call`, in ms; unknown to a page that was loaded later
  * @property {boolean} inRoom            this window shows the waiting room meanwhile: the visit is on hold, or goes on in another window
@@ -35,16 +39,16 @@ import { SILENCE } from "../state.js";
  * @property {number} unread
  *
  * What is left of a consultation that is over; `null` is what the page does not know.
- * @typedef {{ ticket: string, name: string, lastedMs: number | null, reason: EndReason | null }} After
+ * @typedef {{ ticket: string, name: string | null, lastedMs: number | null, reason: EndReason | null }} After
  *
  * How a device that was added comes in. The token is shown once and kept nowhere.
  * @typedef {{ ticket: string, device: number, publish: string, play: string, token: string }} AddedDevice
  *
- * @typedef {{ kind: "confirm", ticket: string } | { kind: "remove", ticket: string } | { kind: "end" } | { kind: "keys" } | { kind: "lock" }
- *   | { kind: "qr" } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" }} Dialog
+ * @typedef {{ kind: "confirm", ticket: string } | { kind: "remove", ticket: string } | { kind: "end" } | { kind: "keys" } | { kind: "lock" } | { kind: "words" }
+ *   | { kind: "qr" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" }} Dialog
  *
  * Something that happened once and is worth a line: the view has the words.
- * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied", name: string, code: ErrorCode | null, at: number }} News
+ * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied", name: string | null, code: ErrorCode | null, at: number }} News
  *
  * @typedef {object} State
  * @property {"connecting" | "live" | "lost" | "signed_out" | "replaced" | "outdated"} link
@@ -54,6 +58,8 @@ import { SILENCE } from "../state.js";
  * @property {string} me                 the own display name
  * @property {AreaView[]} areas
  * @property {string | null} area        the slug of the area that is shown
+ * @property {Record<string, KeysView>} keys  what this browser is, by area
+ * @property {Names} names               what it reads of the names in the queues
  * @property {Record<string, Queue>} queues
  * @property {string[]} stale            areas whose queue missed a change and must be asked for again
  * @property {string[]} order            the visits as the list shows them
@@ -77,6 +83,7 @@ import { SILENCE } from "../state.js";
 /**
  * @typedef {{ at: number } & (
  *   { kind: "opened" } | { kind: "lost" } | { kind: "signed_out" } | { kind: "message", message: ServerMessage } | { kind: "tick" }
+ *   | { kind: "keys", area: string, keys: KeysView } | { kind: "names", names: Names }
  *   | { kind: "pointer", inside: boolean } | { kind: "show_area", area: string } | { kind: "place", place: State["place"] }
  *   | { kind: "ask", dialog: Dialog } | { kind: "close" } | { kind: "menu", ticket: string | null }
  *   | { kind: "bell_switch", on: boolean } | { kind: "keys_switch", on: boolean } | { kind: "path", path: PathState } | { kind: "switched", muted: boolean, cameraOff: boolean }
@@ -103,7 +110,7 @@ export const CHAT_LINES_MAX = 500;
 /** @param {number} at @param {State["place"]} place @returns {State} */
 export function initial(at, place) {
   return {
-    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", areas: [], area: null, queues: {}, stale: [], order: [],
+    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", areas: [], area: null, keys: {}, names: {}, queues: {}, stale: [], order: [],
     pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, after: null, chats: {}, bellOn: true, keysOn: true, bells: 0, bellAt: at,
     drainsAt: null, news: null,
   };
@@ -120,9 +127,11 @@ function step(state, event) {
   switch (event.kind) {
     case "opened": return state;
     case "lost": return over(state) || state.link === "lost" ? state : { ...state, link: "lost", lostSince: event.at, menu: null };
-    case "signed_out": return { ...state, link: "signed_out", dialog: null, menu: null, queues: {}, order: [], call: null, after: null, chats: {} };
+    case "signed_out": return { ...state, link: "signed_out", dialog: null, menu: null, names: {}, queues: {}, order: [], call: null, after: null, chats: {} };
     case "message": return told(state, event.message);
     case "tick": return state.news && state.now - state.news.at >= NEWS_MS ? { ...state, news: null } : state;
+    case "keys": return { ...state, keys: { ...state.keys, [event.area]: event.keys } };
+    case "names": return named(state, event.names);
     case "pointer": return { ...state, pointerInList: event.inside };
     case "show_area": return { ...state, area: event.area, place: "room", menu: null, settleAt: null, order: [] };
     case "place": return afterDone({ ...state, place: event.place });
@@ -162,7 +171,7 @@ function told(state, message) {
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
     case "checked_in": case "resumed": case "known": case "erased": case "patient": case "answer": case "layers_wanted": case "pong":
     // Belongs to the keys of the call.
-    case "seal_hellos": case "seal_box": case "key_taken": case "seal_devices": case "notes": case "referral": return state;
+    case "seal_devices": case "notes": case "referral": case "seal_hellos": case "seal_box": case "key_taken": return state;
   }
 }
 
@@ -183,7 +192,7 @@ function withArea(state, area) {
 /** @param {State} state @param {string} area @param {number} version @param {QueueTicket[]} tickets @returns {State} */
 function withQueue(state, area, version, tickets) {
   const before = state.queues[area];
-  const visits = tickets.map((t) => visit(t, before?.visits.find((v) => v.ticket === t.ticket), state.now));
+  const visits = tickets.map((t) => visit(t, before?.visits.find((v) => v.ticket === t.ticket), state));
   const gone = before === undefined || !state.pointerInList
     ? [] : before.visits.filter((v) => !tickets.some((t) => t.ticket === v.ticket)).map((v) => ({ ...v, gone: true }));
   return {
@@ -201,7 +210,7 @@ function withDelta(state, area, version, upserted, removed) {
   }
   if (version <= queue.version) return state; // Older than what is shown.
   const kept = queue.visits.flatMap((v) => !removed.includes(v.ticket) ? [v] : state.pointerInList && area === state.area ? [{ ...v, gone: true }] : []);
-  const fresh = upserted.map((t) => visit(t, queue.visits.find((v) => v.ticket === t.ticket), state.now));
+  const fresh = upserted.map((t) => visit(t, queue.visits.find((v) => v.ticket === t.ticket), state));
   const visits = [...kept.filter((v) => !fresh.some((f) => f.ticket === v.ticket)), ...fresh];
   return {
     ...state, queues: { ...state.queues, [area]: { version, visits } },
@@ -209,10 +218,23 @@ function withDelta(state, area, version, upserted, removed) {
   };
 }
 
-/** @param {QueueTicket} ticket @param {Visit | undefined} before @param {number} now @returns {Visit} */
-function visit(ticket, before, now) {
+/** @param {QueueTicket} ticket @param {Visit | undefined} before @param {State} state @returns {Visit} */
+function visit(ticket, before, { now, names }) {
   const calledAt = ticket.state !== "called" ? null : before?.state === "called" ? before.calledAt : now;
-  return { ...ticket, seen: now, calledAt, gone: false };
+  return { ...ticket, ...nameOf(ticket, names), seen: now, calledAt, gone: false };
+}
+
+/** Who checks in without a page, as a test does, says the name in clear. @param {Pick<QueueTicket, "name" | "sealed">} ticket @param {Names} names @returns {{ name: string | null, old: boolean }} */
+function nameOf({ name, sealed }, names) {
+  const read = sealed === null ? undefined : names[sealed];
+  return { name: read?.name ?? (sealed === null ? name : null), old: read?.old === true };
+}
+
+/** What this browser reads has changed. @param {State} state @param {Names} names @returns {State} */
+function named(state, names) {
+  const queues = Object.fromEntries(Object.entries(state.queues).map(([area, queue]) => [area, { ...queue, visits: queue.visits.map((v) => ({ ...v, ...nameOf(v, names) })) }]));
+  const call = state.call && { ...state.call, name: Object.values(queues).flatMap(({ visits }) => visits).find((v) => v.ticket === state.call?.ticket)?.name ?? state.call.name };
+  return { ...state, names, queues, call };
 }
 
 /** The one change that is worth a line; the own doings are not. @param {Visit[] | null} before @param {Visit[]} after @param {State} state @returns {News | null} */
@@ -226,10 +248,10 @@ function newsOf(before, after, state) {
       : old.connection === "lost" && visit.connection === "alive" ? "back"
       : !old.needs_a_minute && visit.needs_a_minute ? "minute"
       : null;
-    if (what !== null && !visit.gone) return { what, name: visit.name ?? "", code: null, at: state.now };
+    if (what !== null && !visit.gone) return { what, name: visit.name, code: null, at: state.now };
   }
   const left = before.find((v) => !v.gone && v.state !== "in_call" && v.state !== "held" && !after.some((a) => a.ticket === v.ticket && !a.gone));
-  return left && state.dialog?.kind !== "remove" ? { what: "left", name: left.name ?? "", code: null, at: state.now } : state.news;
+  return left && state.dialog?.kind !== "remove" ? { what: "left", name: left.name, code: null, at: state.now } : state.news;
 }
 
 /** @param {State} state @param {string | null} ticket @param {EndReason} reason @param {number} lastedMs @returns {State} */
@@ -306,7 +328,7 @@ function ownCall(state, before) {
   const here = state.asked === visit.ticket || before.queues[area] === undefined && now !== "held";
   /** @type {Call} */
   const known = same ?? {
-    ticket: visit.ticket, area, name: visit.name ?? "", state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
+    ticket: visit.ticket, area, name: visit.name, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
     known: state.asked === visit.ticket, muted: false, cameraOff: false, panel: "none", unread: 0,
   };
   const began = now === "in_call" && known.state === "called";
@@ -412,6 +434,11 @@ function over(state) {
   return state.link === "signed_out" || state.link === "replaced" || state.link === "outdated";
 }
 
+/** What this browser is in an area. @param {State} state @param {string | null} area */
+export function keysOf(state, area) {
+  return state.keys[area ?? ""] ?? NO_KEYS;
+}
+
 /** @param {State} state @returns {AreaView | null} */
 export function shownArea(state) {
   return state.areas.find((a) => a.slug === state.area) ?? null;
@@ -433,7 +460,7 @@ export function areaOf(state, ticket) {
   return Object.entries(state.queues).find(([, queue]) => queue.visits.some((v) => v.ticket === ticket))?.[0] ?? null;
 }
 
-/** Checked in and not yet with anybody. @param {QueueTicket} visit */
+/** Checked in and not yet with anybody. @param {Pick<QueueTicket, "state">} visit */
 export function inLine(visit) {
   return visit.state === "arriving" || visit.state === "waiting" || visit.state === "away";
 }
@@ -451,6 +478,8 @@ export function nextVisit(state) {
 
 /** Whether "Start" may be offered; the server allows one consultation at a time, one on hold included. @param {State} state @param {Visit} visit */
 export function mayStart(state, visit) {
+  const { role } = keysOf(state, areaOf(state, visit.ticket));
+  if (role !== "clinician" && role !== "holder" || visit.name === null) return false; // nobody would seal for this browser, or it for nobody
   return state.link === "live" && state.call === null && !visit.gone && (visit.state === "waiting" || visit.state === "arriving");
 }
 

@@ -100,3 +100,8 @@ export function languageName(tag) {
 export function waitedMinutes(visit, now) {
   return minutes(waitedMs(visit, now));
 }
+
+/** @param {string | null} name */
+export function nameText(name) {
+  return name ?? t("staff-name-unread");
+}

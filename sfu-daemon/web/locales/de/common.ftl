@@ -105,15 +105,42 @@ share-failed = Ihr Bildschirm konnte nicht gezeigt werden.
 
 # Sharpness of the truth
 lock-short-waiting = Schlüssel …
-lock-short-sealed = Verschlüsselt
 lock-short-clear = Unverschlüsselt
 lock-long-waiting = Schlüssel werden ausgetauscht
-lock-long-sealed = Von Ende zu Ende verschlüsselt, nicht geprüft
 lock-long-clear = Nicht von Ende zu Ende verschlüsselt
 lock-title = Ist dieses Gespräch sicher?
 lock-text-1 = Ton und Bild sind von Ihrem Gerät bis zum anderen verschlüsselt.
 lock-text-2 = Der Server der Praxis gibt sie weiter. Er bekommt die Schlüssel nicht.
-lock-text-3 = Die Schlüssel hat noch niemand geprüft. Der Server könnte sie vertauscht haben.
 lock-text-4 = Nachrichten und Dateien sind genauso verschlüsselt. Der Server zeichnet nichts auf.
 lock-text-waiting = Beide Geräte tauschen ihre Schlüssel aus. Bis dahin senden sie weder Ton noch Bild.
 lock-text-clear = Ein Gerät ist im Gespräch. Was es sendet, könnte der Server sehen und hören.
+lock-short-link = Geprüft
+lock-short-code = Geprüft
+lock-short-referral = Geprüft
+lock-short-words = Geprüft
+lock-short-name = Verschlüsselt
+lock-short-unverified = Nicht geprüft
+lock-long-link = Verschlüsselt, durch Ihren Link geprüft
+lock-long-code = Verschlüsselt, durch Code geprüft
+lock-long-referral = Verschlüsselt, durch Ihre Praxis geprüft
+lock-long-words = Verschlüsselt, durch Wörter geprüft
+lock-long-name = Von Ende zu Ende verschlüsselt
+lock-long-unverified = Verschlüsselt, nicht geprüft
+lock-text-link = Ihr Link enthält den Schlüssel der Praxis. Nur diese Praxis sieht und hört Sie.
+lock-text-code = Sie haben den Code der Praxis eingegeben. Nur diese Praxis sieht und hört Sie.
+lock-text-referral = Die Praxis, die Sie kennen, hat Sie hierher geschickt und steht für diese ein.
+lock-text-words = Sie haben die Wörter miteinander verglichen. Niemand ist dazwischen.
+lock-text-name = Nur das Gerät, das diesen Namen geschrieben hat, sieht und hört Sie. Wer es ist, erkennen Sie am Gesicht.
+lock-text-unverified = Die Schlüssel hat noch niemand geprüft. Der Server könnte sie vertauscht haben.
+tile-keyless = Sieht und hört nichts
+
+# Words that both read to each other
+words-title = Vier Wörter vergleichen
+words-wait = Die Wörter kommen gleich.
+words-read = Lesen Sie einander diese Wörter vor, Sie und { $name }:
+words-ask = Sind alle vier gleich?
+words-same = Sie sind gleich
+words-other = Sie sind es nicht
+words-same-say = Gut. Niemand ist dazwischen.
+words-other-say = Vielleicht ist jemand dazwischen und hört mit.
+words-other-do = Sagen Sie hier nichts Privates. Beenden Sie das Gespräch und telefonieren Sie.

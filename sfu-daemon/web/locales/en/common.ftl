@@ -105,15 +105,42 @@ share-failed = Your screen could not be shared.
 
 # Sharpness of the truth
 lock-short-waiting = Keys …
-lock-short-sealed = Encrypted
 lock-short-clear = Not encrypted
 lock-long-waiting = Keys are being exchanged
-lock-long-sealed = Encrypted from end to end, not verified
 lock-long-clear = Not encrypted from end to end
 lock-title = Is this call safe?
 lock-text-1 = Sound and picture are encrypted from your device to theirs.
 lock-text-2 = The server of the practice passes them on. It does not get the keys.
-lock-text-3 = Nobody has verified the keys yet. The server could have exchanged them.
 lock-text-4 = Messages and files are encrypted in the same way. The server records nothing.
 lock-text-waiting = Both devices exchange their keys. Until then they send no sound and no picture.
 lock-text-clear = A device is in the call. What it sends, the server could see and hear.
+lock-short-link = Verified
+lock-short-code = Verified
+lock-short-referral = Verified
+lock-short-words = Verified
+lock-short-name = Encrypted
+lock-short-unverified = Not verified
+lock-long-link = Encrypted, verified by your link
+lock-long-code = Encrypted, verified by code
+lock-long-referral = Encrypted, verified by your practice
+lock-long-words = Encrypted, verified by words
+lock-long-name = Encrypted from end to end
+lock-long-unverified = Encrypted, not verified
+lock-text-link = Your link carries the key of the practice. Only this practice sees and hears you.
+lock-text-code = You typed the code of the practice. Only this practice sees and hears you.
+lock-text-referral = The practice that you know has sent you here, and vouches for this one.
+lock-text-words = You compared the words with each other. Nobody is in between.
+lock-text-name = Only the device that wrote this name sees and hears you. Who it is, you know by the face.
+lock-text-unverified = Nobody has verified the keys yet. The server could have exchanged them.
+tile-keyless = Sees and hears nothing
+
+# Words that both read to each other
+words-title = Compare four words
+words-wait = The words come in a moment.
+words-read = Read these words to each other, you and { $name }:
+words-ask = Are all four the same?
+words-same = They are the same
+words-other = They are not
+words-same-say = Good. Nobody is in between.
+words-other-say = Somebody may be in between, and listen.
+words-other-do = Say nothing private here. End the call, and talk on the phone.

@@ -105,15 +105,42 @@ share-failed = No se pudo mostrar su pantalla.
 
 # Sharpness of the truth
 lock-short-waiting = Claves …
-lock-short-sealed = Cifrado
 lock-short-clear = Sin cifrar
 lock-long-waiting = Se intercambian las claves
-lock-long-sealed = Cifrado de extremo a extremo, sin verificar
 lock-long-clear = No cifrado de extremo a extremo
 lock-title = ¿Es segura esta llamada?
 lock-text-1 = El sonido y la imagen van cifrados desde su dispositivo hasta el otro.
 lock-text-2 = El servidor de la consulta los transmite. No recibe las claves.
-lock-text-3 = Nadie ha verificado todavía las claves. El servidor podría haberlas cambiado.
 lock-text-4 = Los mensajes y los archivos se cifran de la misma manera. El servidor no graba nada.
 lock-text-waiting = Los dos dispositivos intercambian sus claves. Hasta entonces no envían sonido ni imagen.
 lock-text-clear = Hay un aparato en la llamada. El servidor podría ver y oír lo que envía.
+lock-short-link = Verificado
+lock-short-code = Verificado
+lock-short-referral = Verificado
+lock-short-words = Verificado
+lock-short-name = Cifrado
+lock-short-unverified = Sin verificar
+lock-long-link = Cifrado, verificado por su enlace
+lock-long-code = Cifrado, verificado por código
+lock-long-referral = Cifrado, verificado por su consulta
+lock-long-words = Cifrado, verificado por palabras
+lock-long-name = Cifrado de extremo a extremo
+lock-long-unverified = Cifrado, sin verificar
+lock-text-link = Su enlace lleva la clave de la consulta. Solo esta consulta le ve y le oye.
+lock-text-code = Usted ha escrito el código de la consulta. Solo esta consulta le ve y le oye.
+lock-text-referral = La consulta que usted conoce le ha enviado aquí y responde por esta.
+lock-text-words = Han comparado las palabras entre ustedes. No hay nadie en medio.
+lock-text-name = Solo el dispositivo que escribió este nombre le ve y le oye. Quién es, se sabe por la cara.
+lock-text-unverified = Nadie ha verificado todavía las claves. El servidor podría haberlas cambiado.
+tile-keyless = No ve ni oye nada
+
+# Words that both read to each other
+words-title = Comparar cuatro palabras
+words-wait = Las palabras ya llegan.
+words-read = Léanse estas palabras, usted y { $name }:
+words-ask = ¿Son iguales las cuatro?
+words-same = Son iguales
+words-other = No lo son
+words-same-say = Bien. No hay nadie en medio.
+words-other-say = Quizá haya alguien en medio que escucha.
+words-other-do = No diga aquí nada privado. Termine la llamada y hable por teléfono.

@@ -105,15 +105,42 @@ share-failed = Votre écran n’a pas pu être montré.
 
 # Sharpness of the truth
 lock-short-waiting = Clés …
-lock-short-sealed = Chiffré
 lock-short-clear = Non chiffré
 lock-long-waiting = Échange des clés en cours
-lock-long-sealed = Chiffré de bout en bout, non vérifié
 lock-long-clear = Non chiffré de bout en bout
 lock-title = Cet appel est-il sûr ?
 lock-text-1 = Le son et l’image sont chiffrés de votre appareil jusqu’à l’autre.
 lock-text-2 = Le serveur du cabinet les transmet. Il ne reçoit pas les clés.
-lock-text-3 = Personne n’a encore vérifié les clés. Le serveur pourrait les avoir échangées.
 lock-text-4 = Les messages et les fichiers sont chiffrés de la même façon. Le serveur n’enregistre rien.
 lock-text-waiting = Les deux appareils échangent leurs clés. D’ici là, ils n’envoient ni son ni image.
 lock-text-clear = Un appareil participe à l’appel. Le serveur pourrait voir et entendre ce qu’il envoie.
+lock-short-link = Vérifié
+lock-short-code = Vérifié
+lock-short-referral = Vérifié
+lock-short-words = Vérifié
+lock-short-name = Chiffré
+lock-short-unverified = Non vérifié
+lock-long-link = Chiffré, vérifié par votre lien
+lock-long-code = Chiffré, vérifié par code
+lock-long-referral = Chiffré, vérifié par votre cabinet
+lock-long-words = Chiffré, vérifié par des mots
+lock-long-name = Chiffré de bout en bout
+lock-long-unverified = Chiffré, non vérifié
+lock-text-link = Votre lien porte la clé du cabinet. Seul ce cabinet vous voit et vous entend.
+lock-text-code = Vous avez tapé le code du cabinet. Seul ce cabinet vous voit et vous entend.
+lock-text-referral = Le cabinet que vous connaissez vous a envoyé ici et répond de celui-ci.
+lock-text-words = Vous avez comparé les mots ensemble. Personne n’est entre vous.
+lock-text-name = Seul l’appareil qui a écrit ce nom vous voit et vous entend. Qui c’est, vous le savez par le visage.
+lock-text-unverified = Personne n’a encore vérifié les clés. Le serveur pourrait les avoir échangées.
+tile-keyless = Ne voit et n’entend rien
+
+# Words that both read to each other
+words-title = Comparer quatre mots
+words-wait = Les mots arrivent.
+words-read = Lisez-vous ces mots l’un à l’autre, vous et { $name } :
+words-ask = Les quatre sont-ils les mêmes ?
+words-same = Ils sont les mêmes
+words-other = Non
+words-same-say = Bien. Personne n’est entre vous.
+words-other-say = Quelqu’un est peut-être entre vous et écoute.
+words-other-do = Ne dites rien de privé ici. Terminez l’appel et parlez au téléphone.

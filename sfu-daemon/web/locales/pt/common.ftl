@@ -105,15 +105,42 @@ share-failed = Não foi possível mostrar o seu ecrã.
 
 # Sharpness of the truth
 lock-short-waiting = Chaves …
-lock-short-sealed = Encriptado
 lock-short-clear = Não encriptado
 lock-long-waiting = A trocar as chaves
-lock-long-sealed = Encriptado de ponta a ponta, não verificado
 lock-long-clear = Não encriptado de ponta a ponta
 lock-title = Esta chamada é segura?
 lock-text-1 = O som e a imagem são encriptados do seu aparelho até ao outro.
 lock-text-2 = O servidor do consultório transmite-os. Não recebe as chaves.
-lock-text-3 = Ainda ninguém verificou as chaves. O servidor poderia tê-las trocado.
 lock-text-4 = As mensagens e os ficheiros são cifrados da mesma forma. O servidor não grava nada.
 lock-text-waiting = Os dois aparelhos trocam as chaves. Até lá não enviam som nem imagem.
 lock-text-clear = Há um aparelho na chamada. O servidor poderia ver e ouvir o que ele envia.
+lock-short-link = Verificado
+lock-short-code = Verificado
+lock-short-referral = Verificado
+lock-short-words = Verificado
+lock-short-name = Encriptado
+lock-short-unverified = Não verificado
+lock-long-link = Encriptado, verificado pelo seu link
+lock-long-code = Encriptado, verificado por código
+lock-long-referral = Encriptado, verificado pelo seu consultório
+lock-long-words = Encriptado, verificado por palavras
+lock-long-name = Encriptado de ponta a ponta
+lock-long-unverified = Encriptado, não verificado
+lock-text-link = O seu link traz a chave do consultório. Só este consultório o vê e ouve.
+lock-text-code = Escreveu o código do consultório. Só este consultório o vê e ouve.
+lock-text-referral = O consultório que conhece enviou-o para aqui e responde por este.
+lock-text-words = Compararam as palavras um com o outro. Não há ninguém no meio.
+lock-text-name = Só o aparelho que escreveu este nome o vê e ouve. Quem é, sabe-se pelo rosto.
+lock-text-unverified = Ainda ninguém verificou as chaves. O servidor poderia tê-las trocado.
+tile-keyless = Não vê nem ouve nada
+
+# Words that both read to each other
+words-title = Comparar quatro palavras
+words-wait = As palavras já vêm.
+words-read = Leiam estas palavras um ao outro, você e { $name }:
+words-ask = As quatro são iguais?
+words-same = São iguais
+words-other = Não são
+words-same-say = Bem. Não há ninguém no meio.
+words-other-say = Talvez haja alguém no meio a escutar.
+words-other-do = Não diga aqui nada privado. Termine a chamada e fale ao telefone.
