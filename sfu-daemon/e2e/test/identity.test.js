@@ -38,7 +38,7 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
     await inCall(patient);
     await patient.see('[data-lock="link"]');
     await staff.see('[data-lock="name"]');
-    await patient.see(`figcaption:has-text("${CLINICIAN}")`);
+    await eventually(() => text(patient, "[data-peer] figcaption"), (name) => name.includes(CLINICIAN), "the certified name");
     await staff.see(`figcaption:has-text("${MARIA}")`);
     await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician")]);
     await patient.act("lock");
