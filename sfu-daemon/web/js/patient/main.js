@@ -404,7 +404,6 @@ export function start() {
       case "erased":
         forgotten();
         break;
-      case "known":
       case "area":
         inTurn(look);
         break;
@@ -412,6 +411,7 @@ export function start() {
         inTurn(() => follow(message.referral));
         break;
       case "seal_devices":
+      case "known":
       case "notes":
       case "patient":
       case "queue":
