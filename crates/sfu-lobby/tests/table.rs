@@ -44,7 +44,7 @@ fn every_input_in_every_state() {
         end, server     ended     ended     ended     ended     ended     ended     ended     ended     ended     ·         ·         ·
         remove          removed   removed   removed   removed   removed   removed   removed   removed   removed   ·         ·         ·
         rejoin          ·         ·         ·         ·         ·         ·         ·         ·         ·         waiting   waiting   arriving
-        erase          forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten
+        erase           forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten forgotten
         open area       =         =         =         =         =         =         =         =         =         =         =         =
         set presence    =         =         =         =         =         =         =         =         =         =         =         =
         timeout, early  =         =         =         =         =         =         =         =         =         =         =         =

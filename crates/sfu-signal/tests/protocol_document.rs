@@ -21,7 +21,7 @@ fn every_example_is_a_message() {
             "daemon" => drop(parse_server_message(&text)),
             "room" => {
                 let message: Value = serde_json::from_str(&text).unwrap();
-                assert!(message["text"].is_string(), "{text}");
+                assert!(message["sealed"].is_string(), "{text}");
             }
             who => panic!("an example is of a page, the daemon or a room, not of {who}"),
         }
