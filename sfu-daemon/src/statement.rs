@@ -160,7 +160,10 @@ pub(crate) mod tests {
         let mut seal = root.seal("reception", 7, "require");
         let moved = json!({"area": "reception", "by": old.public(), "root": root.public()});
         seal.moved = vec![old.state("moved", &moved)];
-        assert_eq!(terms("reception", &seal, &[device.clone()]), Ok(Terms { serial: 7, takes_clear: false }));
+        assert_eq!(
+            terms("reception", &seal, std::slice::from_ref(&device)),
+            Ok(Terms { serial: 7, takes_clear: false })
+        );
         assert!(terms("reception", &root.seal("reception", 7, "prefer"), &[]).unwrap().takes_clear);
         assert_eq!(key_certified(&device.certificate), Some(old.public()));
     }

@@ -343,7 +343,7 @@ fn cpu_seconds(process: u32) -> f64 {
 
 fn spooled(folder: &Path) -> Vec<PathBuf> {
     let all = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    all.filter(|path| !path.extension().is_some_and(|extension| extension == "lock")).collect()
+    all.filter(|path| path.extension().is_none_or(|extension| extension != "lock")).collect()
 }
 
 /// Whether each byte comes as often as among random ones: chi-squared with 255 degrees of freedom.
