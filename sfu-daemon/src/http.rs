@@ -184,7 +184,14 @@ async fn index(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 
 /// The same document for every slug, so that guessing slugs costs a request each and shows nothing but the status.
 async fn area(State(app): State<Arc<App>>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
-    app.page.index(if app.slugs.contains(&slug) { StatusCode::OK } else { StatusCode::NOT_FOUND }, &headers)
+    app.page.index(if app.slugs.contains(slug_in(&slug)) { StatusCode::OK } else { StatusCode::NOT_FOUND }, &headers)
+}
+
+/// A mail scanner may have turned the `#` of a link into `%23`, or that into `%2523`: the page finds what was behind it and repairs the address.
+/// Here it ends, and no path is logged or counted anywhere.
+fn slug_in(path: &str) -> &str {
+    let before = |mark: &str| path.split(mark).next().unwrap_or_default();
+    if before("#").len() < before("%23").len() { before("#") } else { before("%23") }
 }
 
 async fn not_found(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
@@ -349,6 +356,22 @@ pub(crate) fn source_of(app: &App, peer: &Peer, headers: &HeaderMap) -> Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_slug_of_a_mangled_link_ends_where_its_fragment_began() {
+        for path in [
+            "reception",
+            "reception#k=abc",
+            "reception%23k=abc",
+            "reception#",
+            "reception%23",
+            "reception%23k=a#",
+            "reception#k=%23",
+        ] {
+            assert_eq!(slug_in(path), "reception", "{path}");
+        }
+        assert_eq!((slug_in("#reception"), slug_in("recep%20tion")), ("", "recep%20tion"));
+    }
 
     #[test]
     fn only_addresses_local_names_and_configured_names_are_ours() {

@@ -48,6 +48,7 @@ mod whip;
 mod ws;
 
 pub use config::{ConfigError, Flags, Row, Settings};
+pub use page::hashes as page_hashes;
 pub use receipts::{Checked, ReceiptError, verify_receipts};
 pub use spool::SpoolError;
 pub use store::StoreError;

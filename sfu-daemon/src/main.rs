@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use sfu_daemon::{Checked, Daemon, Flags, Settings, receipt_key, staff_link, verify_receipts};
+use sfu_daemon::{Checked, Daemon, Flags, Settings, page_hashes, receipt_key, staff_link, verify_receipts};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
@@ -34,6 +34,8 @@ enum Action {
     },
     /// Prints a new one-time link that signs a staff member's browser in. The daemon may run or not.
     StaffLink(Flags),
+    /// Prints the SHA-256 of every file of the page that this program serves, as `sha256sum` would.
+    PageHashes,
     /// About deletion receipts of files.
     Receipt {
         #[command(subcommand)]
@@ -85,6 +87,7 @@ fn act(action: Action) -> Result<(), Box<dyn std::error::Error>> {
             };
             print(&format!("{base}{path}\n"))
         }
+        Action::PageHashes => print(&page_hashes()),
         Action::Receipt { action: ReceiptAction::Key(flags) } => print(&format!("{}\n", own_key(flags)?)),
         Action::Receipt { action: ReceiptAction::Verify { file, key, gaps, flags } } => {
             let key = key.map_or_else(|| own_key(flags), Ok)?;

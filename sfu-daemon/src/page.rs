@@ -23,6 +23,17 @@ const DEV_PREFIX: &str = "/v/dev/";
 const DEV_VERSION: &str = "dev";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
+/// The SHA-256 of every file of the embedded page as it stands in `web/`, in the format of `sha256sum` and ordered by path. `index.html` is
+/// served with `/v/dev/` replaced by the version.
+#[must_use]
+pub fn hashes() -> String {
+    let line = |(path, bytes): &(&str, &[u8])| {
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+        format!("{}  {path}\n", hex(hash.as_ref()))
+    };
+    table::FILES.iter().map(line).collect()
+}
+
 pub(crate) struct Page {
     version: String,
     index: File,

@@ -87,6 +87,17 @@ async fn an_unknown_link_looks_like_any_other() {
 }
 
 #[tokio::test]
+async fn a_link_that_a_mail_scanner_has_mangled_is_answered_with_the_page() {
+    let clinic = Clinic::open("mangled").await;
+    let whole = clinic.get("/a/reception").await;
+    for tail in ["%23k=3q2-7wAAAAAAAAAAAAAAAAAA", "%2523k=3q2-7wAAAAAAAAAAAAAAAAAA", "%23K%3D3q2", "%23", "%2523"] {
+        let mangled = clinic.get(&format!("/a/reception{tail}")).await;
+        assert_eq!((mangled.status, &mangled.body), (200, &whole.body), "{tail}");
+        assert_eq!(clinic.get(&format!("/a/nowhere{tail}")).await.status, 404, "{tail}");
+    }
+}
+
+#[tokio::test]
 async fn a_staff_link_works_once() {
     let clinic = Clinic::open("enrol").await;
     let body = json!({"token": clinic.link_token()}).to_string();

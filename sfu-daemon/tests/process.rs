@@ -5,6 +5,7 @@
 mod common;
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -144,6 +145,40 @@ async fn sigterm_drains_and_the_name_is_in_no_log() {
         assert_eq!(found, None, "in the log");
     }
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn no_path_is_in_a_log_or_a_metric() {
+    const CANARY: &str = "k=CanaryFingerprint";
+    let folder = data_dir("paths");
+    let mut program = Program::start(&folder, &["--log", "trace"]);
+    for path in ["/a/reception%23", "/a/reception%2523", "/g/token%23", "/nothing%23", "/v/dev/%23", "/a/reception?"] {
+        let host = program.http;
+        let head = format!("GET {path}{CANARY} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        assert!([200, 404].contains(&common::request(host, &head).await.status), "{path}");
+    }
+    let host = program.metrics;
+    let head = format!("GET /metrics HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    assert!(!common::request(host, &head).await.body.contains("Canary"));
+    program.signal("TERM");
+    let (_, log) = program.end();
+    assert!(log.contains("TRACE") || log.contains("DEBUG"), "the log has been read: {log}");
+    assert_eq!(log.lines().find(|line| line.contains("Canary")), None);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn page_hashes_prints_each_file_of_the_page_as_sha256sum_would_and_in_order() {
+    let run = || anteroom().arg("page-hashes").output().unwrap();
+    let text = String::from_utf8(run().stdout).unwrap();
+    assert_eq!(text.as_bytes(), run().stdout, "the same each time");
+    let lines: Vec<(&str, &str)> = text.lines().map(|line| line.split_once("  ").unwrap()).collect();
+    assert!(lines.is_sorted_by_key(|(_, path)| *path) && lines.iter().all(|(hash, _)| hash.len() == 64));
+    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
+    for (hash, path) in lines {
+        let sum = std::process::Command::new("sha256sum").arg(web.join(path)).output().unwrap();
+        assert!(String::from_utf8(sum.stdout).unwrap().starts_with(hash), "{path}");
+    }
 }
 
 #[tokio::test]
