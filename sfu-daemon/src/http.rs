@@ -119,7 +119,6 @@ fn router(app: Arc<App>) -> Router {
         .route("/staff/enrol", get(index).post(enrol))
         .route("/staff/session", get(session))
         .route("/staff/sign-out", post(sign_out))
-        .route("/staff/qr/{file}", get(qr))
         .route("/v/{version}/{*path}", get(asset))
         .route("/ws", get(ws::upgrade))
         .merge(whip::routes(&app))
@@ -282,25 +281,6 @@ async fn session(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, 
     let Some(slugs) = slugs.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let link = |area: String| Link { url: patient_link(&app, &peer, &headers, &area), area };
     Json(Links { links: slugs.into_iter().map(link).collect() }).into_response()
-}
-
-/// The QR code of a patient link, for posters.
-async fn qr(
-    State(app): State<Arc<App>>,
-    Extension(peer): Extension<Peer>,
-    Path(file): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    if session_of(&app, &headers).await.is_none() {
-        return StatusCode::UNAUTHORIZED.into_response();
-    }
-    let slug = file.strip_suffix(".svg").filter(|slug| app.slugs.contains(*slug));
-    let Some(slug) = slug else { return StatusCode::NOT_FOUND.into_response() };
-    let Ok(code) = qrcode::QrCode::new(patient_link(&app, &peer, &headers, slug)) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(240, 240).build();
-    ([(axum::http::header::CONTENT_TYPE, "image/svg+xml")], svg).into_response()
 }
 
 /// What patients are given: the configured address, or the one by which this very browser came.

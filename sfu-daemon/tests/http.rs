@@ -157,10 +157,6 @@ async fn a_session_shows_its_links_until_it_is_signed_out() {
         serde_json::from_str::<serde_json::Value>(&shown.body).unwrap(),
         json!({"links": [{"area": "reception", "url": link}]})
     );
-    let qr = get("/staff/qr/reception.svg", &cookie).await;
-    assert_eq!((qr.status, qr.header("content-type")), (200, Some("image/svg+xml")));
-    assert_eq!(get("/staff/qr/nowhere.svg", &cookie).await.status, 404);
-    assert_eq!(get("/staff/qr/reception.svg", "").await.status, 401);
     assert_eq!(get("/staff/session", "__Host-anteroom=guess").await.status, 401);
     let out = clinic.post("/staff/sign-out", &format!("Cookie: {cookie}\r\n"), "").await;
     assert!(out.header("set-cookie").unwrap().contains("Max-Age=0"));

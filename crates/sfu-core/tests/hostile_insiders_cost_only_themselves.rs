@@ -104,7 +104,7 @@ fn a_flood_of_messages_costs_others_neither_sound_nor_messages() {
     let text = Message::Text("are you there?".to_owned());
     let cleo = world.clients[2].id;
     for n in 0..200 {
-        for _ in 0..5 {
+        for _ in 0..20 {
             world.clients[0].send_message(&flood, world.now);
         }
         world.clients[1].send_audio(-30, world.now);

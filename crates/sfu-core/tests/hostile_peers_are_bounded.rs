@@ -135,7 +135,9 @@ fn streams_that_the_offer_does_not_name_are_not_received() {
 fn a_flood_of_messages_is_cut() {
     let mut world = World::pair();
     for n in 0..1000 {
-        world.clients[0].send_message(&Message::Text(format!("{n}")), world.now);
+        for _ in 0..4 {
+            world.clients[0].send_message(&Message::Text(format!("{n}")), world.now);
+        }
         world.run(ms(1));
     }
     world.run(ms(500));
