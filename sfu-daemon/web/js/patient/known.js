@@ -49,7 +49,7 @@ function table(items) {
   const column = (/** @type {string} */ name) => html`<th scope="col">${t(name)}</th>`;
   return html`<table class="table table--stack"><thead><tr>${column("knows-what-column")}${column("knows-value-column")}${column("knows-until-column")}</tr></thead>
     <tbody>${items.map((item) => html`<tr data-what=${item.what}>
-      <th scope="row">${t(`knows-what-${item.what}`)}<br><span class="soft small">${t("knows-why", { why: t(`knows-why-${FIELDS[item.what].why}`) })}</span></th>
+      <th scope="row">${t(`knows-what-${item.what}`)}<br><span class="soft small plain">${t("knows-why", { why: t(`knows-why-${FIELDS[item.what].why}`) })}</span></th>
       <td class="anywhere">${value(item)}${item.since_ms === null ? nothing : html`<br><span class="soft small">${t("knows-since", { time: clockTime(item.since_ms) })}</span>`}</td>
       <td><span class="only-phone">${t("knows-until-column")} </span>${until(item.until)}</td></tr>`)}</tbody></table>`;
 }

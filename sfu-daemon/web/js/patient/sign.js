@@ -11,6 +11,7 @@ import { library, sha256, signedPdf } from "../forms/pdf.js";
 
 /** The pad, in its own units; a signature is drawn three times as sharp. */
 const [WIDTH, HEIGHT, SHARP] = [600, 160, 3];
+const PAD = { left: 0, top: 0, right: WIDTH, bottom: HEIGHT };
 /** More strokes than any signature; what is drawn beyond is not taken. */
 const POINTS_MAX = 5_000;
 const NAME_CHARS_MAX = 100;
@@ -80,10 +81,12 @@ export class Pad {
   /** The signature as a picture, in black. @returns {Promise<Uint8Array>} */
   async png() {
     const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [WIDTH * SHARP, HEIGHT * SHARP];
+    const { left, top, right, bottom } = this.mode === "type" ? PAD : extent(this.strokes);
+    [canvas.width, canvas.height] = [(right - left) * SHARP, (bottom - top) * SHARP];
     const pen = canvas.getContext("2d");
     if (pen === null) throw new Error("no canvas");
     pen.scale(SHARP, SHARP);
+    pen.translate(-left, -top);
     if (this.mode === "type") {
       const font = (/** @type {number} */ size) => `italic ${size}px "Atkinson Hyperlegible Next", sans-serif`;
       pen.font = font(60);
@@ -101,6 +104,17 @@ export class Pad {
     if (blob === null) throw new Error("no picture");
     return new Uint8Array(await blob.arrayBuffer());
   }
+}
+
+/** The pad and all that was drawn beside it: a pad that is not as wide as its units has margins, in which a pen writes as well.
+ * @param {[number, number][][]} strokes */
+export function extent(strokes) {
+  const points = strokes.flat();
+  const within = (/** @type {number} */ value, /** @type {number} */ most) => Math.min(Math.max(value, -most), 2 * most);
+  const xs = points.map(([x]) => within(x, WIDTH));
+  const ys = points.map(([, y]) => within(y, HEIGHT));
+  const PEN = 4;
+  return { left: Math.min(PAD.left, ...xs.map((x) => x - PEN)), top: Math.min(PAD.top, ...ys.map((y) => y - PEN)), right: Math.max(PAD.right, ...xs.map((x) => x + PEN)), bottom: Math.max(PAD.bottom, ...ys.map((y) => y + PEN)) };
 }
 
 /** The signed form. @param {Form} form @param {Pad} pad @param {string} name as typed at check-in */

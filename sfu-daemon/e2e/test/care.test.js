@@ -1,0 +1,122 @@
+// A photo and a signature in the call: nothing happens without the patient's click, and both sides have the same bytes.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
+import { admit, checkIn, consultation, inCall, MARIA, practice } from "../lib/people.js";
+import { DESK, PHONE } from "../lib/tour.js";
+import { eventually } from "../lib/wait.js";
+
+/** @typedef {import("../lib/browsers.js").Tab} Tab */
+/** @type {import("playwright-core").Browser} */ let chromium;
+
+before(async () => {
+  chromium = await launchChromium();
+});
+after(() => chromium?.close());
+
+/** @param {Tab} tab @param {string} screen */
+async function fits(tab, screen) {
+  const usual = tab.page.viewportSize();
+  for (const viewport of [PHONE, DESK]) {
+    await tab.page.setViewportSize(viewport);
+    const { violations } = await new AxeBuilder({ page: tab.page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`), [], `${screen} at ${viewport.width}`);
+    if (process.env["SHOTS"]) await tab.page.screenshot({ path: `${process.env["SHOTS"]}/${screen}-${viewport.width}.png` });
+  }
+  await tab.page.setViewportSize(usual ?? DESK);
+}
+
+/** What a page downloads when something is pressed. @param {Tab} tab @param {() => Promise<void>} press */
+async function downloaded(tab, press) {
+  const [download] = await Promise.all([tab.page.waitForEvent("download"), press()]);
+  return readFile(await download.path());
+}
+
+/** @param {Tab} tab @param {string} selector @param {string} name */
+const attribute = (tab, selector, name) => tab.run(([selector, name]) => document.querySelector(selector ?? "")?.getAttribute(name ?? "") ?? null, [selector, name]);
+
+test("a photo is taken by the patient's click, seen before it is sent, and holds no metadata", async (t) => {
+  const { staff, patient } = await consultation(t, chromium);
+  await staff.act("tools");
+  await staff.act("photo-ask");
+  await patient.see('[data-screen="consent"][data-topic="photo"]');
+  await patient.act("consent-yes");
+  await patient.see('[data-screen="photo"][data-step="look"]');
+  await staff.see('[data-photo="looking"]');
+  await fits(patient, "photo-look");
+  await patient.act("shutter");
+  await patient.see('[data-screen="photo"][data-step="agree"] canvas');
+  await fits(patient, "photo-agree");
+  assert.equal(await attribute(staff, "[data-photo]", "data-photo"), "looking", "not sent before the patient agrees");
+  await patient.act("photo-send");
+  await staff.see("[data-photo='sent'], .panel[data-testid='chat']");
+  await staff.see('[data-action="save-file"]');
+  const photo = await downloaded(staff, () => staff.act("save-file"));
+  assert.deepEqual([...photo.subarray(0, 2)], [0xff, 0xd8]);
+  assert.ok(!photo.includes("Exif") && !photo.includes("http://ns.adobe.com"), "no EXIF, no XMP");
+
+  await staff.act("tools");
+  await staff.act("photo-ask");
+  await patient.see('[data-screen="photo"][data-step="look"]'); // Not asked for consent twice.
+  await patient.page.keyboard.press("Escape");
+  await staff.see('[data-photo="declined"]');
+});
+
+for (const mode of ["draw", "type"]) {
+  test(`a form is signed (${mode}), and both sides save the same bytes`, async (t) => {
+    const { staff, patient } = await consultation(t, chromium);
+    await staff.act("tools");
+    await staff.act("form-template");
+    await patient.see('[data-screen="form"]');
+    assert.equal(await attribute(patient, '[data-action="form-sign"]', "aria-disabled"), "true", "nothing to sign with");
+    if (mode === "type") {
+      await patient.act("form-type");
+      await patient.fill("#form-name", "Zoë Łukasz 王");
+    } else {
+      const box = await patient.page.locator(".pad").boundingBox();
+      const { mouse } = patient.page;
+      await mouse.move(box.x + 40, box.y + 60);
+      await mouse.down();
+      for (let step = 1; step <= 10; step += 1) await mouse.move(box.x + 40 + 15 * step, box.y + 60 + (step % 2) * 25);
+      await mouse.up();
+    }
+    await fits(patient, `form-${mode}`);
+    await patient.act("form-sign");
+    await patient.see('[data-screen="form-signed"][data-step="kept"]');
+    await fits(patient, "form-signed");
+    await patient.act("form-close");
+    await patient.see('[data-screen="form-signed"] [role="alert"]'); // Not saved: asked once.
+    const theirs = await downloaded(patient, () => patient.act("form-save"));
+    await staff.see('[data-form="signed"]');
+    await fits(staff, "form-staff");
+    const ours = await downloaded(staff, () => staff.act("form-save"));
+    assert.ok(theirs.equals(ours), "byte by byte");
+    const hash = createHash("sha256").update(ours).digest("hex");
+    assert.deepEqual([await attribute(staff, "[data-form]", "data-hash"), await attribute(patient, '[data-screen="form-signed"]', "data-hash")], [hash, hash]);
+    assert.equal(ours.subarray(0, 5).toString(), "%PDF-");
+  });
+}
+
+test("a photo comes out of Firefox too", async (t) => {
+  const firefox = await launchFirefox();
+  t.after(() => firefox.close());
+  const { daemon, staff } = await practice(t, chromium);
+  const patient = await firefoxTab(firefox);
+  await checkIn(patient, daemon, MARIA);
+  await admit(staff, MARIA);
+  await inCall(patient);
+  await staff.act("tools");
+  await eventually(() => attribute(staff, '[data-action="photo-ask"]', "aria-disabled"), (off) => off === null, "keys");
+  await staff.act("photo-ask");
+  await patient.act("consent-yes");
+  await patient.act("shutter");
+  await patient.see('[data-screen="photo"][data-step="agree"] canvas');
+  await patient.act("photo-send");
+  await staff.see('[data-action="save-file"]');
+  const photo = await downloaded(staff, () => staff.act("save-file"));
+  assert.ok(photo[0] === 0xff && photo[1] === 0xd8 && !photo.includes("Exif"));
+});
