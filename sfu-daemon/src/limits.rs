@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sfu_relay::limits::{CREDIT_WINDOW_CHUNKS, SERVER_FILES_MAX, SERVER_TRANSFERS_MAX};
+use sfu_relay::limits::{CHUNK_BYTES, CREDIT_WINDOW_CHUNKS, SERVER_FILES_MAX, SERVER_TRANSFERS_MAX};
 use tokio::time::Instant;
 
 use crate::auth::Source;
@@ -58,9 +58,10 @@ pub(crate) const COUNT_MAX: Duration = Duration::from_secs(1);
 pub(crate) const SAVE_QUEUE_MAX: usize = 64;
 /// How soon the receipt of a deleted file that the disk had no time for is offered to it again.
 pub(crate) const SAVE_AGAIN: Duration = Duration::from_secs(1);
-/// Pieces of files a second that one person may send: 3.75 MiB. What the shard takes ([`sfu_core::limits::MESSAGES_PER_SECOND`]) has room for them, for
-/// what the same person says of files that they get, and for a chat.
-pub(crate) const FILE_CHUNKS_PER_SECOND: u32 = 256;
+/// Pieces of files a second that one person may send: 1.9 MiB. What the shard takes ([`sfu_core::limits::MESSAGES_PER_SECOND`],
+/// [`sfu_core::limits::INGRESS_BYTES_PER_SECOND`]) has room for them, for what the same person says of files that they get, for a chat, and for
+/// sound and picture of 7 Mbit/s: a piece too many would be repeated, and push those away.
+pub(crate) const FILE_CHUNKS_PER_SECOND: u32 = 128;
 /// Numbers of deletion receipts that are noted as used before they are: for every file that can be here, and as many while the disk notes more. A
 /// crash leaves so many out.
 pub(crate) const RECEIPTS_AHEAD: u64 = 2 * SERVER_FILES_MAX as u64;
@@ -261,6 +262,9 @@ impl Drop for SourcePlace {
 }
 
 const _: () = assert!(FILE_CHUNKS_PER_SECOND + FILE_CHUNKS_PER_SECOND / 3 < sfu_core::limits::MESSAGES_PER_SECOND);
+const _: () = assert!(
+    FILE_CHUNKS_PER_SECOND as usize * CHUNK_BYTES * 4 / 3 < sfu_core::limits::INGRESS_BYTES_PER_SECOND as usize
+);
 
 #[cfg(test)]
 mod tests {

@@ -160,9 +160,9 @@ pub const MESSAGE_CHANNEL: &str = "room";
 /// Bytes of one message: a page of text, or one chunk of a file.
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 
-/// Messages a second that one participant may send: pieces of a file as fast as a good line takes them, 4 MiB a second, and
-/// half as many that say what came of those of others.
-pub const MESSAGES_PER_SECOND: u32 = 400;
+/// Messages a second that one participant may send: pieces of a file, 2 MiB a second, and half as many that say what came of
+/// those of others.
+pub const MESSAGES_PER_SECOND: u32 = 200;
 
 /// Bytes of messages that may wait for a participant's network.
 pub const MESSAGE_BUFFER_BYTES_MAX: usize = 256 * 1024;

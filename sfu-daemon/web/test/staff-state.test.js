@@ -397,6 +397,15 @@ test("only a browser that is certified for calls may start a visit, and with som
   assert.equal(mayStart(page.state, { .../** @type {Visit} */ (visit), name: null }), false);
 });
 
+test("a name that is read after the end brings no visit back, though the queue is a moment behind", () => {
+  const page = new Page().opens([ticket("a", 1, { name: null, sealed: "s" })]);
+  page.does({ kind: "asked", ticket: "a" });
+  for (const state of /** @type {const} */ (["called", "in_call"])) page.changes([own("a", state, { name: null, sealed: "s" })]);
+  page.hears({ kind: "call_ended", ticket: "a", reason: "clinician_ended", lasted_ms: 60_000 });
+  page.does({ kind: "names", names: { s: { name: "Maria", old: false, id: new Uint8Array() } } });
+  assert.deepEqual([page.state.call, page.state.after?.lastedMs], [null, 60_000]);
+});
+
 test("a sealed name is shown once it is read, everywhere, and marked if it is of another day", () => {
   const page = new Page().opens([ticket("a", 1, { name: null, sealed: "s" })]);
   assert.deepEqual(shownVisits(page.state).map(({ name, old }) => [name, old]), [[null, false]]);

@@ -118,7 +118,9 @@ export function initial(at, place) {
 
 /** What the page knows after `event`. Pure. @param {State} state @param {Event} event @returns {State} */
 export function next(state, event) {
-  const after = settled(withCall(step({ ...state, now: event.at }, event), state));
+  const moved = step({ ...state, now: event.at }, event);
+  // A name that is read says nothing of where its visit is: of one that has just ended, the queue may be a moment behind.
+  const after = settled(event.kind === "names" ? moved : withCall(moved, state));
   return bellDue(state, after) ? { ...after, bells: after.bells + 1, bellAt: after.now } : after;
 }
 
