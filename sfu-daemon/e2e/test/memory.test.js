@@ -22,7 +22,7 @@ test("the daemon's memory has none of the keys that a call is sealed with", asyn
   await admit(staff, "Zyxwina Canarova");
   await inCall(patient);
   await Promise.all([sees(patient, "the patient"), hears(staff, "the clinician")]);
-  await patient.see('[data-lock="sealed"]');
+  await patient.see('[data-lock="unverified"]'); // The link of the terminal has no key in it.
   const keys = await patient.run(() => /** @type {any} */ (window).keys);
   assert.ok(0 < keys.length, "the page has drawn a key");
   assert.ok(daemon.remembers("Dr. Hoffmann") || daemon.remembers("reception"), "what is there in clear is found");
