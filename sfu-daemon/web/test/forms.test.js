@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { inflateSync } from "node:zlib";
 import { clean, filled, FORM_CHARS_MAX, parse } from "../js/forms/markdown.js";
-import { library, printable, sha256, signedPdf } from "../js/forms/pdf.js";
+import { sha256, toHex, utf8 } from "../js/e2ee/bytes.js";
+import { library, printable, signedPdf } from "../js/forms/pdf.js";
 
 const LANGUAGES = ["de", "en", "es", "fr", "pt"];
 const template = (/** @type {string} */ language) => readFileSync(new URL(`../locales/${language}/consent.md`, import.meta.url), "utf8");
@@ -28,9 +29,9 @@ test("headings, paragraphs, lists, bold and italic are understood, and nothing e
 
 test("control characters, and those that turn or hide text, are gone; line ends do not change the hash", async () => {
   assert.equal(clean("a\u202eb\u0000c\u200bd"), "a b c d");
-  const hash = (/** @type {string} */ text) => sha256(new TextEncoder().encode(clean(text)));
+  const hash = async (/** @type {string} */ text) => toHex(await sha256(utf8(clean(text))));
   assert.equal(await hash("a\r\nb"), await hash("a\nb"));
-  assert.equal(await sha256(new TextEncoder().encode("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  assert.equal(toHex(await sha256(utf8("abc"))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });
 
 test("every language has the whole template, short enough to send", () => {
@@ -47,7 +48,7 @@ test("the PDF parses again and holds the whole text, the signature and the hash"
   const lib = await library();
   for (const language of LANGUAGES) {
     const form = filled(template(language), { practice: "Praxis am Lindenhof", title: "Dr. Lena Hoffmann" });
-    const hash = await sha256(new TextEncoder().encode(form));
+    const hash = toHex(await sha256(utf8(form)));
     const pdf = await signedPdf(lib, { title: "Consent", form, signature: PNG, below: ["Maria Castro", hash], at: AT, language });
     const read = await lib.PDFDocument.load(pdf);
     assert.equal(read.getTitle(), "Consent");

@@ -33,6 +33,11 @@ export function random(length) {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
+/** @param {Uint8Array} data */
+export function toHex(data) {
+  return Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** RFC 4648, section 5, without padding. @param {Uint8Array} data */
 export function toBase64(data) {
   const text = data.reduce((text, byte) => text + String.fromCharCode(byte), "");

@@ -1,11 +1,11 @@
 // Brings the files of a call to the browser: reads and seals what is sent, opens and keeps what comes, and carries out what state.js decides.
 
 import { sha256 } from "../../vendor/@noble/hashes/sha2.js";
-import { equal, fromBase64, random, toBase64 } from "../e2ee/bytes.js";
+import { equal, fromBase64, random, toBase64, toHex } from "../e2ee/bytes.js";
 import { dangerOf, safeName } from "./names.js";
 import { drawKey, fileKey, openChunk, openManifest, piece, PIECE_BYTES, sealChunk, sealedBytes, sealManifest, shortName } from "./seal.js";
 import { due, initial, next } from "./state.js";
-import { bytesOf, chunksOf, hex, readFrame, receiptLine, writeFrame } from "./wire.js";
+import { bytesOf, chunksOf, readFrame, receiptLine, writeFrame } from "./wire.js";
 
 /** @import { Bytes } from "../e2ee/bytes.js" */
 /** @import { Messages } from "../messages.js" */
@@ -75,7 +75,7 @@ export class Files {
 
   /** @param {globalThis.File[]} files as chosen or dropped */
   send(files) {
-    const chosen = files.map((file) => ({ id: hex(random(16)), name: shortName(file.name), size: file.size }));
+    const chosen = files.map((file) => ({ id: toHex(random(16)), name: shortName(file.name), size: file.size }));
     for (const [index, { id }] of chosen.entries()) this.#chosen.set(id, /** @type {globalThis.File} */ (files[index]));
     this.#tell({ kind: "chosen", files: chosen });
     this.#then(async () => {
@@ -123,7 +123,7 @@ export class Files {
   key(from, { transfer, key }) {
     const [id, bytes] = [fromBase64(transfer, 16), fromBase64(key, 32)];
     if (id === null || bytes === null) return;
-    const name = hex(id);
+    const name = toHex(id);
     // Whoever gave it first; nobody takes another's file over.
     if (this.#keys.has(name)) return;
     if (!this.#theirs.has(name) && EARLY_KEYS_MAX <= [...this.#keys.keys()].filter((known) => !this.#theirs.has(known)).length) return;
@@ -319,7 +319,7 @@ export class Files {
   /** Somebody has a file of ours without its key: a page that was loaded anew, or a box was lost. @param {number} peer @param {unknown} transfers */
   async #giveAgain(peer, transfers) {
     if (!Array.isArray(transfers)) return;
-    const ids = transfers.slice(0, KEYS_MAX).map((id) => fromBase64(id, 16)).filter((id) => id !== null).map(hex);
+    const ids = transfers.slice(0, KEYS_MAX).map((id) => fromBase64(id, 16)).filter((id) => id !== null).map(toHex);
     const bodies = this.#bodies(ids);
     if (bodies.length !== 0) await this.#outside.giveKeys(bodies, peer);
   }

@@ -2,14 +2,30 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
+import { download } from "../dom.js";
 import { icon } from "../icons.js";
 import { duration, language, t } from "../i18n.js";
 import { safeName } from "./names.js";
 import { progress } from "./state.js";
 
+/** @import { Files } from "./files.js" */
 /** @import { File, State } from "./state.js" */
 
 /** @typedef {{ send: (files: globalThis.File[]) => void, take: (id: string) => void, cancel: (id: string) => void, save: (id: string) => void, receipts: () => void }} FileActs */
+
+/** What people do with these files, on either side. @param {Files} files @param {FileActs["send"]} send @returns {FileActs} */
+export function fileActs(files, send) {
+  return {
+    send,
+    take: (id) => files.take(id),
+    cancel: (id) => files.cancel(id),
+    save: (id) => {
+      const saved = files.saved(id, t("file-nameless"));
+      if (saved !== null) download(saved.name, saved.blob);
+    },
+    receipts: () => download(t("receipts-file"), new Blob([files.receipts()], { type: "application/x-ndjson" })),
+  };
+}
 
 /** @param {State} state @param {FileActs} act @param {string} name of the other person */
 export function fileList(state, act, name) {

@@ -1,6 +1,6 @@
 // The words on the data channel about files: "Files" in docs/protocol.md. One frame is one binary message.
 
-import { concat } from "../e2ee/bytes.js";
+import { concat, toHex } from "../e2ee/bytes.js";
 
 /** @import { Bytes } from "../e2ee/bytes.js" */
 
@@ -50,7 +50,7 @@ export function writeFrame(frame) {
 export function readFrame(message) {
   const kind = KINDS[(message[1] ?? 0) - 1];
   if (message[0] !== VERSION || kind === undefined || message.length < 18) return null;
-  const [id, rest] = [hex(message.subarray(2, 18)), message.slice(18)];
+  const [id, rest] = [toHex(message.subarray(2, 18)), message.slice(18)];
   const view = new DataView(rest.buffer);
   switch (kind) {
     case "offer": {
@@ -90,16 +90,11 @@ export function receiptLine(receipt) {
   const completed = view.getBigUint64(41);
   if (method === undefined) return null;
   // Numbers are written by hand: they may be larger than what JSON.stringify keeps exact.
-  return `{"number": ${view.getBigUint64(0)}, "blob": "${hex(receipt.subarray(8, 40))}", "size_class": ${receipt[40]}, "completed_unix_s": ${completed === 0xffff_ffff_ffff_ffffn ? "null" : completed}, `
-    + `"deleted_unix_s": ${view.getBigUint64(49)}, "method": "${method}", "previous": "${hex(receipt.subarray(58, 90))}", "signature": "${hex(receipt.subarray(90, 154))}"}`;
+  return `{"number": ${view.getBigUint64(0)}, "blob": "${toHex(receipt.subarray(8, 40))}", "size_class": ${receipt[40]}, "completed_unix_s": ${completed === 0xffff_ffff_ffff_ffffn ? "null" : completed}, `
+    + `"deleted_unix_s": ${view.getBigUint64(49)}, "method": "${method}", "previous": "${toHex(receipt.subarray(58, 90))}", "signature": "${toHex(receipt.subarray(90, 154))}"}`;
 }
 
 const METHODS = ["memory_overwritten", "passed_through", "key_overwritten_and_unlinked", "key_overwritten"];
-
-/** @param {Uint8Array} bytes */
-export function hex(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /** @param {string} id */
 export function bytesOf(id) {

@@ -6,9 +6,8 @@
 //   patient  -> { kind: "form_declined", id }  or  { kind: "form_signed", id, index, count, hash, piece } for each piece
 //   staff    -> { kind: "form_got", id, hash } once the whole PDF is there and has that hash
 
-import { fromBase64, toBase64 } from "../e2ee/bytes.js";
+import { fromBase64, random, sha256, toBase64, toHex } from "../e2ee/bytes.js";
 import { clean, FORM_CHARS_MAX } from "./markdown.js";
-import { sha256 } from "./pdf.js";
 
 /** @import { Bytes } from "../e2ee/bytes.js" */
 
@@ -71,7 +70,7 @@ export class Signing {
     this.#changed();
     try {
       const pdf = await make(form);
-      this.hash = await sha256(pdf);
+      this.hash = toHex(await sha256(pdf));
       this.pdf = pdf;
       await this.send();
     } catch {
@@ -138,7 +137,7 @@ export class Asking {
 
   /** @param {{ title: string, text: string, language: string }} form */
   async show({ title, text, language }) {
-    const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const id = toHex(random(16));
     const form = { id, title, text: clean(text), language };
     Object.assign(this, { form, step: "asked", pdf: null, hash: "", saved: false });
     this.#pieces = [];
@@ -169,7 +168,7 @@ export class Asking {
     const whole = this.#pieces.slice(0, Number(count));
     if (whole.length !== count || Array.from(whole).includes(undefined)) return;
     const pdf = /** @type {Bytes} */ (new Uint8Array(await new Blob(/** @type {Bytes[]} */ (whole)).arrayBuffer()));
-    const found = await sha256(pdf);
+    const found = toHex(await sha256(pdf));
     if (this.form !== form) return;
     if (found !== hash) {
       this.step = "failed";

@@ -114,8 +114,3 @@ function words(text, measure, width) {
     return measure(word) <= width ? [word] : parts;
   });
 }
-
-/** SHA-256 as hexadecimal digits. @param {BufferSource} bytes */
-export async function sha256(bytes) {
-  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -11,6 +11,7 @@ import { fingerprintOf, fromCode, identityFromSeed, SEED_BYTES } from "../e2ee/k
 import { readLink, writeLink } from "../e2ee/link.js";
 import { Words } from "../e2ee/words.js";
 import { Files } from "../files/files.js";
+import { fileActs } from "../files/view.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
 import { MediaPath } from "../path.js";
@@ -251,16 +252,7 @@ export function start() {
         if (yes && !(await screen_share.share())) announce(t("share-failed"), "assertive");
       });
     },
-    files: {
-      send: (chosen) => void consents.ask("file").then((yes) => yes && files.send(chosen)),
-      take: (id) => files.take(id),
-      cancel: (id) => files.cancel(id),
-      save: (id) => {
-        const saved = files.saved(id, t("file-nameless"));
-        if (saved !== null) download(saved.name, saved.blob);
-      },
-      receipts: () => download(t("receipts-file"), new Blob([files.receipts()], { type: "application/x-ndjson" })),
-    },
+    files: fileActs(files, (chosen) => void consents.ask("file").then((yes) => yes && files.send(chosen))),
     consent: (topic, yes) => consents.decide(topic, yes),
     dialog: (dialog) => {
       dispatch({ kind: "dialog", dialog });

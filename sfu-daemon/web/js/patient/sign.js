@@ -2,10 +2,11 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { modal } from "../dom.js";
+import { sha256, toHex, utf8 } from "../e2ee/bytes.js";
 import { formBody } from "../forms/view.js";
 import { icon } from "../icons.js";
 import { clockTime, language, t } from "../i18n.js";
-import { library, sha256, signedPdf } from "../forms/pdf.js";
+import { library, signedPdf } from "../forms/pdf.js";
 
 /** @import { Form, Signing } from "../forms/exchange.js" */
 
@@ -120,7 +121,7 @@ export function extent(strokes) {
 /** The signed form. @param {Form} form @param {Pad} pad @param {string} name as typed at check-in */
 export async function makePdf(form, pad, name) {
   const at = new Date();
-  const hash = await sha256(new TextEncoder().encode(form.text));
+  const hash = toHex(await sha256(utf8(form.text)));
   const below = [
     t("form-pdf-name", { name: pad.mode === "type" ? pad.typed.trim() : name }),
     t(pad.mode === "type" ? "form-pdf-typed" : "form-pdf-drawn"),

@@ -10,6 +10,7 @@ import { lockOf } from "../e2ee/call.js";
 import { writeLink } from "../e2ee/link.js";
 import { Words } from "../e2ee/words.js";
 import { Files } from "../files/files.js";
+import { fileActs } from "../files/view.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
 import { MediaPath } from "../path.js";
@@ -545,16 +546,7 @@ const acts = {
     else announce(t("chat-not-sent"), "assertive");
     return sent;
   },
-  files: {
-    send: (chosen) => files.send(chosen),
-    take: (id) => files.take(id),
-    cancel: (id) => files.cancel(id),
-    save: (id) => {
-      const saved = files.saved(id, t("file-nameless"));
-      if (saved !== null) download(saved.name, saved.blob);
-    },
-    receipts: () => download(t("receipts-file"), new Blob([files.receipts()], { type: "application/x-ndjson" })),
-  },
+  files: fileActs(files, (chosen) => files.send(chosen)),
   presence: (presence) => {
     const area = shownArea(state);
     if (area === null) return;
