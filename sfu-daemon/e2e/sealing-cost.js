@@ -1,23 +1,17 @@
 // What sealing costs a browser: the same call with itself, sealed by the page's own worker and in clear, in turns in one run.
 // CPU time of the whole browser, from the kernel's count, and the age of a picture when it shows. `npm run sealing-cost`; no assertions, only a table.
 
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "./lib/browsers.js";
+import { elsewhere } from "./lib/example.js";
 import { pause } from "./lib/wait.js";
 
-const WEB = new URL("../web/", import.meta.url);
 const TURNS = Number(process.argv[2] ?? 5);
 const SETTLE_MS = 5_000;
 const MEASURE_MS = 10_000;
 
-const server = createServer(({ url = "/" }, response) => {
-  const script = url.endsWith(".js") ? readFileSync(new URL(`.${url}`, WEB)) : null;
-  response.setHeader("content-type", script === null ? "text/html" : "text/javascript").end(script ?? "<!doctype html><title>Loopback</title>");
-});
-await once(server.listen(0, "127.0.0.1"), "listening");
-const address = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`;
+/** @type {(() => unknown)[]} */ const ends = [];
+const address = await elsewhere({ after: (end) => ends.push(end) });
 
 console.log(`| browser | codec | CPU sealed : clear, median of ${TURNS} pairs | range | picture's age, clear | sealed |\n| --- | --- | ---: | ---: | ---: | ---: |`);
 for (const [name, codecs] of /** @type {[string, string[]][]} */ ([["Chromium", ["video/VP8", "video/VP9"]], ["Firefox", ["video/VP8"]]])) {
@@ -36,7 +30,7 @@ for (const [name, codecs] of /** @type {[string, string[]][]} */ ([["Chromium", 
     console.log(`| ${name} | ${codec.slice(6)} and Opus | ${median(ratios).toFixed(2)} | ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)} | ${clear.toFixed(0)} ms | ${sealed.toFixed(0)} ms |`);
   }
 }
-server.close().closeAllConnections();
+for (const end of ends) end();
 
 /** In a browser of its own, so that nothing of the call before is counted. @param {string} name @param {string} codec @param {boolean} is_sealed */
 async function measure(name, codec, is_sealed) {

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -17,9 +18,15 @@ export async function serve(t, name, flags = ["127.0.0.1:0"]) {
   return link;
 }
 
-/** An empty page of another origin than any server here. @param {import("node:test").TestContext} t @param {string} [address] of this machine @returns {Promise<string>} */
-export async function elsewhere(t, address = "127.0.0.1") {
-  const server = createServer((_, response) => response.setHeader("content-type", "text/html").end("<!doctype html><title>Elsewhere</title>"));
+const WEB = new URL("../../web/", import.meta.url);
+
+/** An empty page of another origin than any server here, which may load the page's own modules. @param {{ after(end: () => unknown): void }} t @param {string} [address] of this machine
+ * @param {Record<string, string>} [scripts] by path, beside them @returns {Promise<string>} */
+export async function elsewhere(t, address = "127.0.0.1", scripts = {}) {
+  const server = createServer(({ url = "/" }, response) => {
+    const script = scripts[url] ?? (url.endsWith(".js") ? readFileSync(new URL(`.${url}`, WEB)) : null);
+    response.setHeader("content-type", script === null ? "text/html" : "text/javascript").end(script ?? "<!doctype html><title>Elsewhere</title>");
+  });
   t.after(() => server.close().closeAllConnections());
   await once(server.listen(0, address), "listening");
   return `http://${address}:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`;

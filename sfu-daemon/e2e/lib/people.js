@@ -23,10 +23,15 @@ export async function consultation(t, browser, options) {
   const { daemon, staff } = await practice(t, browser);
   const patient = await chromiumTab(browser, options);
   t.after(() => patient.close());
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  await enterCall(daemon, staff, patient);
   return { daemon, staff, patient };
+}
+
+/** From the link into the call. @param {Pick<Daemon, "patientLink">} daemon @param {Tab} staff @param {Tab} patient @param {string} [name] */
+export async function enterCall(daemon, staff, patient, name = MARIA) {
+  await checkIn(patient, daemon, name);
+  await admit(staff, name);
+  await inCall(patient);
 }
 
 /** The link that the practice gives to its patients, with its key. Only its own page knows it. @param {Tab} staff */

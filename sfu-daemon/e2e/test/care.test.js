@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { admit, checkIn, consultation, inCall, MARIA, practice } from "../lib/people.js";
+import { consultation, enterCall, practice } from "../lib/people.js";
 import { DESK, PHONE } from "../lib/tour.js";
 import { eventually } from "../lib/wait.js";
 
@@ -106,9 +106,7 @@ test("a photo comes out of Firefox too", async (t) => {
   t.after(() => firefox.close());
   const { daemon, staff } = await practice(t, chromium);
   const patient = await firefoxTab(firefox);
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  await enterCall(daemon, staff, patient);
   await staff.act("tools");
   await eventually(() => attribute(staff, '[data-action="photo-ask"]', "aria-disabled"), (off) => off === null, "keys");
   await staff.act("photo-ask");

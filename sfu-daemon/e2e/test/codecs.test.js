@@ -1,40 +1,31 @@
 // Sealed pictures through the server, for each codec and each pair of browsers: it forwards, and asks for keyframes of, what it cannot read.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { serve } from "../lib/example.js";
+import { elsewhere, serve } from "../lib/example.js";
 import { eventually } from "../lib/wait.js";
 
 /** Before and after a change of keys, each. */
 const FRAMES = 20;
 /** Of the sender, as pages in a call have one. */
 const MEMBER = 1;
-const WEB = new URL("../../web/", import.meta.url);
 
 /** @typedef {"Chromium" | "Firefox"} Name */
 /** @typedef {import("../lib/browsers.js").Tab} Tab */
 
-const pages = createServer(({ url = "/" }, response) => {
-  const script = url.endsWith(".js") ? readFileSync(new URL(`.${url}`, WEB)) : null;
-  response.setHeader("content-type", script === null ? "text/html" : "text/javascript").end(script ?? "<!doctype html><title>Codecs</title>");
-});
 /** @type {import("playwright-core").Browser} */ let chromium;
 /** @type {import("puppeteer-core").Browser} */ let firefox;
 /** @type {string} */ let example;
+/** @type {string} */ let page;
 /** @type {(() => unknown)[]} */ const ends = [];
 
 before(async () => {
-  await once(pages.listen(0, "127.0.0.1"), "listening");
   const server = { after: (/** @type {() => unknown} */ end) => ends.push(end) };
-  [example, chromium, firefox] = await Promise.all([serve(server, "whip_whep", ["--http", "127.0.0.1:0", "--udp", "127.0.0.1:0", "--cors"]), launchChromium(), launchFirefox()]);
+  [page, example, chromium, firefox] = await Promise.all([elsewhere(server), serve(server, "whip_whep", ["--http", "127.0.0.1:0", "--udp", "127.0.0.1:0", "--cors"]), launchChromium(), launchFirefox()]);
 });
 after(async () => {
   await Promise.all([chromium?.close(), firefox?.close(), ...ends.map((end) => end())]);
-  pages.close().closeAllConnections();
 });
 
 for (const [from, codec, mode, viewers] of /** @type {[Name, string, string | undefined, Name[]][]} */ ([
@@ -77,7 +68,7 @@ for (const [from, codec, mode, viewers] of /** @type {[Name, string, string | un
 async function open(t, name) {
   const tab = await (name === "Firefox" ? firefoxTab(firefox) : chromiumTab(chromium));
   t.after(() => tab.close());
-  await tab.open(`http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (pages.address()).port}/`);
+  await tab.open(page);
   await tab.run(prepare);
   return tab;
 }

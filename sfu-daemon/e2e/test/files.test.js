@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { admit, checkIn, consultation, end, inCall, MARIA, practice } from "../lib/people.js";
+import { consultation, end, enterCall, inCall, practice } from "../lib/people.js";
 import { connections } from "../lib/proof.js";
 import { DESK, PHONE } from "../lib/tour.js";
 import { eventually } from "../lib/wait.js";
@@ -73,9 +73,7 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
     const { daemon, staff } = await practice(t, chromium);
     const patient = await tabOf();
     t.after(() => patient.close());
-    await checkIn(patient, daemon, MARIA);
-    await admit(staff, MARIA);
-    await inCall(patient);
+    await enterCall(daemon, staff, patient);
     await Promise.all([openChat(patient), openChat(staff)]);
 
     const canary = "zyxwina-kvetsal-canary";
@@ -119,9 +117,7 @@ test("20 MB go on where they were after the network was cut, and begin anew afte
       return channel;
     };
   });
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  await enterCall(daemon, staff, patient);
   await Promise.all([openChat(patient), openChat(staff)]);
   const hash = await choose(staff, "scan.bin", 20_000_000);
   await patient.see('dialog[data-topic="file"]');

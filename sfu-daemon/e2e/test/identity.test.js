@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
-import { admit, arrive, card, checkIn, CLINICIAN, clinician, inCall, MARIA, practice, wholeLink } from "../lib/people.js";
+import { admit, arrive, card, checkIn, CLINICIAN, clinician, consultation, enterCall, inCall, MARIA, practice, wholeLink } from "../lib/people.js";
 import { listen, sees } from "../lib/proof.js";
 import { OTHER_KEY } from "../lib/tour.js";
 import { eventually } from "../lib/wait.js";
@@ -108,21 +108,13 @@ test("a practice that insists lets nobody go on without link or code", async (t)
 });
 
 test("without link and code the lock says that nobody has verified the call, which is sealed all the same", async (t) => {
-  const { daemon, staff } = await practice(t, chromium);
-  const patient = await patientOf(t);
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  const { staff, patient } = await consultation(t, chromium);
   await patient.see('[data-lock="unverified"]');
   await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician")]);
 });
 
 test("words that both find the same verify the call; where they differ the page says what to do", async (t) => {
-  const { daemon, staff } = await practice(t, chromium);
-  const patient = await patientOf(t);
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  const { staff, patient } = await consultation(t, chromium);
   await patient.see('[data-lock="unverified"]');
   for (const [answer, lock] of /** @type {const} */ ([["other", "unverified"], ["same", "words"]])) {
     await staff.see('[data-lock="name"]');
@@ -178,9 +170,7 @@ test("a patient's page that is loaded anew is the same visit, with the same keys
   const { daemon, staff } = await practice(t, chromium);
   const patient = await patientOf(t);
   const heard = listen(patient);
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  await enterCall(daemon, staff, patient);
   await sees(patient, "the patient");
   await patient.reload();
   await inCall(patient);
@@ -242,9 +232,7 @@ test("with the sheet of paper a new browser begins where the old one is lost, an
   await fresh.act("restore");
   await eventually(() => wholeLink(fresh), (now) => now === link, "the link");
   const patient = await patientOf(t);
-  await checkIn(patient, { patientLink: link }, MARIA);
-  await admit(fresh, MARIA);
-  await inCall(patient);
+  await enterCall({ patientLink: link }, fresh, patient);
   await patient.see('[data-lock="link"]');
 });
 

@@ -4,7 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
-import { admit, card, checkIn, inCall, MARIA, practice, silence } from "../lib/people.js";
+import { admit, card, checkIn, consultation, inCall, MARIA, practice, silence } from "../lib/people.js";
 import { DESK, PHONE } from "../lib/tour.js";
 import { eventually } from "../lib/wait.js";
 
@@ -72,12 +72,7 @@ test("a patient reads what the server holds in line, in the call and after it, a
 });
 
 test("everything is deleted with one touch and one question, from a call too, by keyboard", async (t) => {
-  const { daemon, staff } = await practice(t, chromium);
-  const patient = await chromiumTab(chromium);
-  t.after(() => patient.close());
-  await checkIn(patient, daemon, MARIA);
-  await admit(staff, MARIA);
-  await inCall(patient);
+  const { daemon, staff, patient } = await consultation(t, chromium);
   await patient.act("options");
   await patient.act("knows");
   await row(patient, "media");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
-import { admit, checkIn, inCall, practice } from "../lib/people.js";
+import { enterCall, practice } from "../lib/people.js";
 import { hears, sees } from "../lib/proof.js";
 
 /** @type {import("playwright-core").Browser} */ let chromium;
@@ -18,9 +18,7 @@ test("the daemon's memory has none of the keys that a call is sealed with", asyn
   const patient = await chromiumTab(chromium);
   t.after(() => patient.close());
   await patient.page.addInitScript(rememberKeys);
-  await checkIn(patient, daemon, "Zyxwina Canarova");
-  await admit(staff, "Zyxwina Canarova");
-  await inCall(patient);
+  await enterCall(daemon, staff, patient, "Zyxwina Canarova");
   await Promise.all([sees(patient, "the patient"), hears(staff, "the clinician")]);
   await patient.see('[data-lock="unverified"]'); // The link of the terminal has no key in it.
   const keys = await patient.run(() => /** @type {any} */ (window).keys);

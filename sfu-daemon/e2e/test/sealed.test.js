@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { addDevice, admit, checkIn, consultation, inCall, MARIA, practice } from "../lib/people.js";
+import { addDevice, consultation, enterCall, inCall, practice } from "../lib/people.js";
 import { frames, hears, sees } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
 
@@ -31,9 +31,7 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
     const { daemon, staff } = await practice(t, chromium);
     const patient = await tabOf();
     t.after(() => patient.close());
-    await checkIn(patient, daemon, MARIA);
-    await admit(staff, MARIA);
-    await inCall(patient);
+    await enterCall(daemon, staff, patient);
     const see = () => Promise.all([sees(patient, "the patient"), hears(patient, "the patient"), sees(staff, "the clinician"), hears(staff, "the clinician")]);
     await see();
     await sealed(patient, "the patient");

@@ -1,13 +1,10 @@
 // Sealed frames in real browsers: the page's own worker in a call with itself, for each codec; and the keys behind them. docs/e2ee.md has the table.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
+import { elsewhere } from "../lib/example.js";
 
-const WEB = new URL("../../web/", import.meta.url);
 /** Enough to be no accident, and a second or two of a slow machine. */
 const FRAMES = 20;
 
@@ -26,20 +23,17 @@ onrtctransform = ({ transformer: { readable, writable, options } }) => {
   honest({ transformer: { readable, writable: line.writable, options } });
 };`;
 
-const server = createServer(({ url = "/" }, response) => {
-  const script = url === "/spoiled.js" ? SPOILED : url.endsWith(".js") ? readFileSync(new URL(`.${url}`, WEB)) : null;
-  response.setHeader("content-type", script === null ? "text/html" : "text/javascript").end(script ?? "<!doctype html><title>Loopback</title>");
-});
+/** @type {string} */ let page;
 /** @type {import("playwright-core").Browser} */ let chromium;
 /** @type {import("puppeteer-core").Browser} */ let firefox;
+/** @type {(() => unknown)[]} */ const ends = [];
 
 before(async () => {
-  await once(server.listen(0, "127.0.0.1"), "listening");
+  page = await elsewhere({ after: (end) => ends.push(end) }, "127.0.0.1", { "/spoiled.js": SPOILED });
   [chromium, firefox] = [await launchChromium(), await launchFirefox()];
 });
 after(async () => {
-  await Promise.all([chromium?.close(), firefox?.close()]);
-  server.close().closeAllConnections();
+  await Promise.all([chromium?.close(), firefox?.close(), ...ends.map((end) => end())]);
 });
 
 /** @param {import("node:test").TestContext} t @param {string} name of the browser @param {Parameters<typeof loopback>[0]} what */
@@ -51,7 +45,7 @@ async function call(t, name, what) {
 async function open(t, name) {
   const tab = await (name === "Firefox" ? firefoxTab(firefox) : chromiumTab(chromium));
   t.after(() => tab.close());
-  await tab.open(`http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`);
+  await tab.open(page);
   return tab;
 }
 
