@@ -189,8 +189,7 @@ async fn area(State(app): State<Arc<App>>, Path(slug): Path<String>, headers: He
 /// A mail scanner may have turned the `#` of a link into `%23`, or that into `%2523`: the page finds what was behind it and repairs the address.
 /// Here it ends, and no path is logged or counted anywhere.
 fn slug_in(path: &str) -> &str {
-    let before = |mark: &str| path.split(mark).next().unwrap_or_default();
-    if before("#").len() < before("%23").len() { before("#") } else { before("%23") }
+    path.split('#').next().and_then(|before| before.split("%23").next()).unwrap_or_default()
 }
 
 async fn not_found(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
