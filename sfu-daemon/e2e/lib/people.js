@@ -65,9 +65,9 @@ export async function place(tab) {
 }
 
 /** A clinician at an own device, from the one-time link to the open waiting room, which has its keys from then on.
- * @param {import("playwright-core").Browser} browser @param {Pick<Daemon, "staffLink">} daemon */
-export async function clinician(browser, daemon) {
-  const tab = await chromiumTab(browser, { viewport: { width: 1280, height: 800 } });
+ * @param {import("playwright-core").Browser} browser @param {Pick<Daemon, "staffLink">} daemon @param {Tab} [device] */
+export async function clinician(browser, daemon, device) {
+  const tab = device ?? (await chromiumTab(browser, { viewport: { width: 1280, height: 800 } }));
   await tab.open(daemon.staffLink);
   await tab.see('[data-screen="V0"]');
   await tab.fill("#f-title", CLINICIAN);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { certified, certify, judge, openName, openNote, passSeed, referred, refer, sealName, sealNote, stateArea, stateMoved, takeSeed } from "../js/e2ee/area.js";
+import { certified, certify, judge, judgedBy, openName, openNote, passSeed, referred, refer, sealName, sealNote, stateArea, stateMoved, takeSeed } from "../js/e2ee/area.js";
 import { box, commitment, drawRound, enter, guestProof, meet, sayHello, senderKey, senderKeyIn, unbox, vouch, wordBytes } from "../js/e2ee/boxes.js";
 import { equal, fromBase64, toBase64 } from "../js/e2ee/bytes.js";
 import { kemFromSeed } from "../js/e2ee/hpke.js";
@@ -199,19 +199,31 @@ test("words are the same on both sides, and others with somebody between", async
   assert.deepEqual(toWords(Uint8Array.of(0, 255, 7), Array.from({ length: 256 }, (_, at) => `w${at}`)), ["w0", "w255", "w7"]);
 });
 
-test("a referral leads to the other area, for this visit, by who may take part in calls", async () => {
+test("a referral leads to the other area, for this visit, by who is certified, and tells whether they may take part in calls", async () => {
   const { root, device, certificate, by, visit } = await call();
   const other = await makeRoot();
   const referral = await refer(device, certificate, { visit: visit.id, area: "dermatology", root: other.public });
   assert.ok(referral.length <= 6_000);
-  assert.deepEqual(await referred(referral, by, visit.id), { area: "dermatology", fingerprint: await fingerprintOf(other.public), by: "Dr. Hoffmann" });
+  assert.deepEqual(await referred(referral, by, visit.id), { area: "dermatology", fingerprint: await fingerprintOf(other.public), by: "Dr. Hoffmann", call: true });
   assert.equal(await referred(referral, by, device.id), null, "another visit's");
   assert.equal(await referred(referral, { ...by, root: other.public }, visit.id), null, "not of this practice");
   const assistant = await makeIdentity();
   const no_calls = await certify(root, { area: AREA, epoch: 1, device: assistant.public, name: "Desk", call: false });
-  assert.equal(await referred(await refer(assistant, no_calls, { visit: visit.id, area: "dermatology", root: other.public }), by, visit.id), null);
+  assert.equal((await referred(await refer(assistant, no_calls, { visit: visit.id, area: "dermatology", root: other.public }), by, visit.id))?.call, false);
   assert.equal(await referred(await refer(assistant, certificate, { visit: visit.id, area: "dermatology", root: other.public }), by, visit.id), null, "under another's certificate");
   for (const rubbish of ["", "{", "7", "{}", '{"certificate":7,"referral":null}']) assert.equal(await referred(rubbish, by, visit.id), null);
+});
+
+test("another area than the link's is believed of a visit only, and where the practice was verified by the word of its staff only", () => {
+  const [fingerprint, word, pinned] = [1, 2, 3].map((byte) => new Uint8Array(16).fill(byte));
+  assert.ok(fingerprint && word && pinned);
+  const led = { area: "dermatology", fingerprint: word, by: "Dr. Hoffmann", call: true };
+  const known = { area: "dermatology", home: AREA, fingerprint, pinned, led, has_visit: true };
+  for (const [other, by] of /** @type {[Partial<typeof known> & { led?: typeof led | null, fingerprint?: Uint8Array<ArrayBuffer> | null, pinned?: Uint8Array<ArrayBuffer> | null }, ReturnType<typeof judgedBy>][]} */ ([
+    [{ area: AREA }, { fingerprint }], [{ area: AREA, fingerprint: null }, { fingerprint: pinned }], [{ area: AREA, fingerprint: null, pinned: null, has_visit: false }, { fingerprint: null }],
+    [{}, { fingerprint: word }], [{ fingerprint: null }, { fingerprint: word }], [{ fingerprint: null, led: null }, { fingerprint: null }],
+    [{ led: null }, "not_referred"], [{ area: "surgery" }, "not_referred"], [{ has_visit: false }, "not_referred"], [{ has_visit: false, fingerprint: null, led: null }, "not_referred"],
+  ])) assert.deepEqual(judgedBy({ ...known, ...other }), by, JSON.stringify(other));
 });
 
 test("codes are read as people type them, and the sheet of paper brings the root back", async () => {

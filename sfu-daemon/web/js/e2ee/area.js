@@ -14,7 +14,8 @@ import { heard, objectIn, speakerIn, state, statementIn } from "./statements.js"
 /** @typedef {"require" | "insist" | "prefer"} Policy see "States of the lock" in docs/e2ee.md */
 /** @typedef {{ area: string, epoch: number, serial: number, from: number, until: number, desk: Bytes, policy: Policy }} AreaState times in seconds since 1970 */
 /** @typedef {{ trust: "verified" | "unverified", root: Bytes, state: AreaState }} Trusted */
-/** @typedef {"other_key" | "bad_state" | "out_of_date"} Mistrust */
+/** @typedef {"other_key" | "bad_state" | "out_of_date" | "not_referred"} Mistrust */
+/** Where staff have handed a visit over to: what to judge the other area by, whose word it is, and whether they may take part in calls. @typedef {{ area: string, fingerprint: Bytes, by: string, call: boolean }} Led */
 /** @typedef {{ public: PublicIdentity, id: Bytes, name: string, call: boolean }} Device */
 
 export const STATE_LIFETIME_S = 30 * 24 * 3600;
@@ -31,6 +32,16 @@ export function stateArea({ signer }, { desk, ...what }, now_s) {
 /** A planned change of the root: those with old links may follow. @param {Root} old @param {string} area @param {Bytes} root the new one */
 export function stateMoved(old, area, root) {
   return state(old.signer, "moved", { area, by: toBase64(old.public), root: toBase64(root) });
+}
+
+/** By what a patient's page judges the area that it is shown. In another one than the link's is only who was handed over; and where the practice was
+ * verified, only the word of its staff leads there, because the server's own would undo what the link is for.
+ * @param {{ area: string, home: string, fingerprint: Bytes | null, pinned: Bytes | null, led: Led | null, has_visit: boolean }} known `home`: of the link; `fingerprint`: of the link or the code; `pinned`: of the root to which the name was sealed
+ * @returns {{ fingerprint: Bytes | null } | "not_referred"} */
+export function judgedBy({ area, home, fingerprint, pinned, led, has_visit }) {
+  if (area === home) return { fingerprint: fingerprint ?? pinned };
+  const word = led?.area === area ? led.fingerprint : null;
+  return has_visit && (word !== null || fingerprint === null) ? { fingerprint: word } : "not_referred";
 }
 
 /** What a page thinks of an area's keys. @param {Seal} seal as it came @param {{ area: string, fingerprint: Bytes | null, now_s: number | null }} known of the link; a code is the beginning of a fingerprint; `now_s`: null for staff, who renew what is
@@ -158,12 +169,12 @@ export async function refer({ signer }, certificate, { visit, area, root }) {
   return JSON.stringify({ certificate, referral: await state(signer, "referral", { visit: toBase64(visit), area, root: toBase64(root) }) });
 }
 
-/** @param {string} text as it came @param {{ root: Bytes, state: Pick<AreaState, "area" | "epoch"> }} by the area that the visit comes from @param {Bytes} visit the own id @returns {Promise<{ area: string, fingerprint: Bytes, by: string } | null>} what to judge the other area by, and whose word it is */
+/** @param {string} text as it came @param {{ root: Bytes, state: Pick<AreaState, "area" | "epoch"> }} by the area that the visit comes from @param {Bytes} visit the own id @returns {Promise<Led | null>} null if it is not the word of anybody whom the area has certified */
 export async function referred(text, by, visit) {
   const said = /** @type {{ certificate?: unknown, referral?: unknown } | null} */ (statementIn(text));
   const device = await certified(said?.certificate, by);
   const body = device === null ? null : await heard(device.public.sign, "referral", said?.referral);
   const root = fromBase64(body?.root, 32);
-  if (device === null || !device.call || body === null || root === null || body.visit !== toBase64(visit) || typeof body.area !== "string") return null;
-  return { area: body.area, fingerprint: await fingerprintOf(root), by: device.name };
+  if (device === null || body === null || root === null || body.visit !== toBase64(visit) || typeof body.area !== "string") return null;
+  return { area: body.area, fingerprint: await fingerprintOf(root), by: device.name, call: device.call };
 }

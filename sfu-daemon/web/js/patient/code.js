@@ -82,9 +82,10 @@ export function different(ui) {
   const { state, act } = ui;
   const why = state.judged?.kind === "different" ? state.judged.why : "other_key";
   const old = why === "out_of_date";
+  const text = old ? t("different-old-text") : t(why === "not_referred" ? "different-elsewhere-text" : "different-text");
   return corridor(ui, "different", {
     short: true, wall: doorScene("warn"),
-    main: html`<div class="stack stack--s" data-why=${why}><h1>${t(old ? "different-old-title" : "different-title")}</h1><p class="lead">${t(old ? "different-old-text" : "different-text")}</p></div>
+    main: html`<div class="stack stack--s" data-why=${why}><h1>${t(old ? "different-old-title" : "different-title")}</h1><p class="lead">${text}</p></div>
       <ul class="promise">${state.patient === null ? html`<li>${icon("shield")}<span>${t("different-nothing")}</span></li>` : nothing}<li>${icon("phone")}<span>${rich("different-ask")}</span></li></ul>
       <div class="stack">${callPractice(state, "btn--go btn--big")}<button class="btn btn--wide" type="button" data-action="reload" @click=${act.reload}>${icon("again")}${t("outdated-reload")}</button></div>`,
   });

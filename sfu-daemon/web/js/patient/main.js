@@ -4,7 +4,7 @@ import { cannotCall, inApp } from "../browser.js";
 import { consentMessage, Consents, TOPICS } from "../consent.js";
 import { announce, download, show } from "../dom.js";
 import { language, onLanguage, ordinal, t, wordList } from "../i18n.js";
-import { judge, referred, sealName } from "../e2ee/area.js";
+import { judge, judgedBy, referred, sealName } from "../e2ee/area.js";
 import { equal, random } from "../e2ee/bytes.js";
 import { lockOf } from "../e2ee/call.js";
 import { fingerprintOf, fromCode, identityFromSeed, SEED_BYTES } from "../e2ee/keys.js";
@@ -28,7 +28,7 @@ import { formFile, Pad } from "./sign.js";
 import { draw, tabTitle } from "./screens.js";
 
 /** @import { PatientEvent, State, Trust } from "../state.js" */
-/** @import { Trusted } from "../e2ee/area.js" */
+/** @import { Led, Trusted } from "../e2ee/area.js" */
 /** @import { Bytes } from "../e2ee/bytes.js" */
 /** @import { Identity } from "../e2ee/keys.js" */
 /** @import { RoomPeer, ServerMessage } from "../types.d.ts" */
@@ -57,7 +57,7 @@ export function start() {
   let trusted = null;
   /** @type {Trusted | null} ... and of the area of the link */
   let home = null;
-  /** @type {Awaited<ReturnType<typeof referred>>} where staff have handed the visit over to */
+  /** @type {Led | null} where staff have handed the visit over to */
   let led = null;
   let looking = Promise.resolve();
   /** @type {Bytes} of this visit's keys */
@@ -307,26 +307,26 @@ export function start() {
   async function look() {
     const { slug: area, seal } = state.area ?? { slug, seal: null };
     if (seal === null) return dispatch({ kind: "judged", judged: { kind: "unopened" } });
-    const is_home = area === slug;
-    const began_with = place.get()?.root;
-    const pinned = began_with === undefined ? null : await fingerprintOf(began_with);
-    const by = is_home ? (fingerprint ?? pinned) : led?.area === area ? led.fingerprint : null;
-    const judged = await judge(seal, { area, fingerprint: by, now_s: Math.floor(Date.now() / 1000) });
+    const kept = place.get();
+    const pinned = kept === null ? null : await fingerprintOf(kept.root);
+    const by = judgedBy({ area, home: slug, fingerprint, pinned, led, has_visit: kept !== null || state.patient !== null });
+    const judged = by === "not_referred" ? by : await judge(seal, { area, ...by, now_s: Math.floor(Date.now() / 1000) });
     if (typeof judged === "string") {
       trusted = null;
       return dispatch({ kind: "judged", judged: { kind: "different", why: judged } });
     }
     trusted = judged;
-    if (is_home) home = judged;
+    if (area === slug) home = judged;
     sealing.grounded();
-    dispatch({ kind: "judged", judged: { kind: "trusted", trust: trustIn(judged.root, is_home, by), policy: judged.state.policy } });
+    dispatch({ kind: "judged", judged: { kind: "trusted", trust: trustIn(judged.root, area), policy: judged.state.policy } });
   }
 
-  /** @param {Bytes} root @param {boolean} is_home @param {Bytes | null} by @returns {Trust} */
-  function trustIn(root, is_home, by) {
+  /** @param {Bytes} root @param {string} area @returns {Trust} */
+  function trustIn(root, area) {
     if (by_words !== null && equal(by_words, root)) return "words";
-    if (fingerprint === null || (!is_home && by === null)) return "unverified"; // the word of somebody whom nobody has verified is worth no more
-    return !is_home ? "referral" : fingerprint === link.fingerprint ? "link" : "code";
+    if (fingerprint === null) return "unverified"; // the word of somebody whom nobody has verified is worth no more
+    if (area !== slug) return led?.call === true ? "referral" : "unverified";
+    return fingerprint === link.fingerprint ? "link" : "code";
   }
 
   /** Staff have handed the visit over. @param {string} referral */

@@ -457,6 +457,7 @@ different-title = Wir haben hier angehalten, zu Ihrer Sicherheit.
 different-text = Ihr Link passt jetzt nicht zu den Schlüsseln dieser Praxis.
 different-old-title = Die Schlüssel der Praxis sind abgelaufen.
 different-old-text = Stimmt das Datum Ihres Geräts? Dann muss die Praxis einmal ihre Seite öffnen.
+different-elsewhere-text = Sie wurden in ein anderes Wartezimmer geschickt. Wir konnten nicht prüfen, ob das von der Praxis kommt.
 different-nothing = Ihr Name wurde nicht gesendet.
 different-ask = Rufen Sie die Praxis an. Bitten Sie um einen <strong>neuen Link</strong>.
 lock-ask-words = Um sicher zu sein, bitten Sie die Praxis, Wörter mit Ihnen zu vergleichen.

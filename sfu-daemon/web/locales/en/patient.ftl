@@ -470,6 +470,7 @@ different-title = We stopped here, for your safety.
 different-text = Your link does not belong to the keys of this practice now.
 different-old-title = The keys of the practice are out of date.
 different-old-text = Is the date of your device right? If so, the practice must open its page once.
+different-elsewhere-text = You were sent to another waiting room. We could not check that the practice did this.
 different-nothing = Your name was not sent.
 different-ask = Call the practice. Ask for a <strong>new link</strong>.
 lock-ask-words = To be sure, ask the practice to compare words with you.

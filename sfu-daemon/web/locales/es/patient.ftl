@@ -457,6 +457,7 @@ different-title = Hemos parado aquí, por su seguridad.
 different-text = Su enlace no corresponde ahora a las claves de esta consulta.
 different-old-title = Las claves de la consulta han caducado.
 different-old-text = ¿La fecha de su dispositivo es correcta? Entonces la consulta debe abrir su página una vez.
+different-elsewhere-text = Le han enviado a otra sala de espera. No hemos podido comprobar que venga de la consulta.
 different-nothing = Su nombre no se ha enviado.
 different-ask = Llame a la consulta. Pida un <strong>enlace nuevo</strong>.
 lock-ask-words = Para estar seguro, pida a la consulta comparar palabras.

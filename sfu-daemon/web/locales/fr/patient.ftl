@@ -457,6 +457,7 @@ different-title = Nous nous sommes arrêtés, pour votre sécurité.
 different-text = Votre lien ne va pas avec les clés actuelles de ce cabinet.
 different-old-title = Les clés du cabinet ne sont plus valables.
 different-old-text = La date de votre appareil est-elle juste ? Alors le cabinet doit ouvrir sa page une fois.
+different-elsewhere-text = On vous a envoyé vers une autre salle d’attente. Nous n’avons pas pu vérifier que cela vient du cabinet.
 different-nothing = Votre nom n’a pas été envoyé.
 different-ask = Appelez le cabinet. Demandez un <strong>nouveau lien</strong>.
 lock-ask-words = Pour être sûr, demandez au cabinet de comparer des mots avec vous.

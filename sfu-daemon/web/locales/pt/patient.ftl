@@ -457,6 +457,7 @@ different-title = Parámos aqui, para sua segurança.
 different-text = O seu link não condiz agora com as chaves deste consultório.
 different-old-title = As chaves do consultório já não são válidas.
 different-old-text = A data do seu aparelho está certa? Então o consultório tem de abrir a página uma vez.
+different-elsewhere-text = Foi enviado para outra sala de espera. Não conseguimos confirmar que isso vem do consultório.
 different-nothing = O seu nome não foi enviado.
 different-ask = Ligue para o consultório. Peça um <strong>link novo</strong>.
 lock-ask-words = Para ter a certeza, peça ao consultório para comparar palavras.
