@@ -465,12 +465,14 @@ impl Relay {
         let transfer = self.transfers.get_mut(&blob).ok_or(Reason::Unknown)?;
         let reception = transfer.receptions.get_mut(&person).filter(|reception| reception.is_live);
         let reception = reception.ok_or(Reason::WrongRole)?;
-        if reception.sent < next {
+        if !reception.has_reached(next) {
             return Err(Reason::OutOfRange);
         }
-        if let Some(more @ 1..) = next.checked_sub(reception.acked) {
-            reception.acked = next;
-            self.release(person, more);
+        if reception.acked < next {
+            let before = reception.in_flight();
+            reception.acknowledge(next);
+            let after = reception.in_flight();
+            self.release(person, before - after);
             self.moved(blob, person, now);
         }
         Ok(())

@@ -128,6 +128,16 @@ impl Reception {
         (self.sent, self.acked) = (next, next);
     }
 
+    /// All before `next` is there, which was not the case before. It may be ahead of `sent`: who asked for the same again because nothing came
+    /// for long may still get, and acknowledge, what was on its way by then.
+    pub(crate) fn acknowledge(&mut self, next: u32) {
+        self.acked = next;
+        if self.sent < next {
+            self.sent = next;
+            self.is_loading = false; // Of a chunk that is there.
+        }
+    }
+
     pub(crate) fn has_reached(&self, next: u32) -> bool {
         next <= self.reached
     }

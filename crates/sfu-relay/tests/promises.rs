@@ -540,6 +540,25 @@ fn a_gap_is_told_once_and_filled() {
 }
 
 #[test]
+fn who_has_asked_again_may_acknowledge_what_was_on_its_way() {
+    let mut world = World::with(Limits::default(), &[ANA, BEN]);
+    let files = [40, 40].map(|chunks| world.offer(ANA, chunks * CHUNK, Keeping::Stored));
+    for _ in files {
+        world.deliver_to_relay(ANA);
+        world.deliver_to_page(BEN);
+    }
+    world.page(BEN).is_asleep = true;
+    world.run(secs(1));
+    // A slow line: of the first file nothing has come for long. Places in the window that it gives back go to both files in turns.
+    world.send(BEN, &Frame::Have { transfer: files[0], next: 0 });
+    world.settle();
+    world.page(BEN).is_asleep = false;
+    world.run(secs(20));
+    assert_eq!(files.map(|file| world.page(BEN).downloads[&file].fate), [Some(Fate::Done); 2]);
+    assert_eq!(world.page(BEN).refused, []);
+}
+
+#[test]
 fn nobody_acknowledges_or_resumes_what_was_never_sent() {
     let mut world = World::with(Limits::default(), &[ANA, BEN, CLEO]);
     world.page(CLEO).accepts_all = false;
