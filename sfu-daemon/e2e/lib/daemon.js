@@ -12,6 +12,9 @@ const PROGRAM = join(TARGET, "debug", "anteroom");
 /** Everything that our own code would say about a visit, and what libraries say by default in a search for a fault. */
 const LOG = "debug,sfu_daemon=trace,sfu_lobby=trace,sfu_net=debug,sfu_core=debug";
 
+/** While somebody works on the page: as it lies in this folder, instead of as it was built in. */
+const PAGE = process.env.ANTEROOM_PAGE === undefined ? [] : ["--web-dir", process.env.ANTEROOM_PAGE];
+
 export class Daemon {
   /** Everything it has written so far. */
   stdout = "";
@@ -23,7 +26,7 @@ export class Daemon {
   constructor(flags, address) {
     const ports = ["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--media-port", "0"];
     const reach = address === undefined ? ["--https", "false"] : ["--https-listen", `${address}:0`, "--media-addresses", `127.0.0.1,${address}`];
-    this.#child = spawn(PROGRAM, ["--data-dir", this.#data, "--log", LOG, ...ports, ...reach, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = spawn(PROGRAM, ["--data-dir", this.#data, "--log", LOG, ...PAGE, ...ports, ...reach, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stdout.setEncoding("utf8").on("data", (text) => (this.stdout += text));
     this.#child.stderr.setEncoding("utf8").on("data", (text) => (this.stderr += text));
   }

@@ -2,9 +2,10 @@
 
 import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { PDFDocument, StandardFonts } from "../../web/vendor/pdf-lib/dist/pdf-lib.esm.min.js";
 import { firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { consultation, enterCall, practice } from "../lib/people.js";
 import { DESK, PHONE } from "../lib/tour.js";
@@ -101,7 +102,54 @@ for (const mode of ["draw", "type"]) {
   });
 }
 
-test("a photo comes out of Firefox too", async (t) => {
+/** A clinic's own form, with a picture that fills it up to this size. @param {(pdf: PDFDocument) => unknown} [change] @param {number} [bytes] */
+async function ownPdf(change = () => {}, bytes = 0) {
+  const pdf = await PDFDocument.create();
+  const font = await pdf.embedFont(StandardFonts.Helvetica);
+  for (const clause of ["First clause", "Second clause"]) pdf.addPage().drawText(clause, { x: 50, y: 700, font });
+  if (0 < bytes) pdf.context.register(pdf.context.stream(randomBytes(bytes)));
+  await change(pdf);
+  return Buffer.from(await pdf.save());
+}
+
+/** @param {Tab} staff @param {Buffer} buffer @param {string} [name] */
+const choose = (staff, buffer, name = "Aufklärung.pdf") => staff.page.setInputFiles("#form-own", { name, mimeType: "application/pdf", buffer });
+
+test("a clinic's own PDF is read and signed in the page, and both sides save the same bytes, of which the server keeps none", async (t) => {
+  const { daemon, staff, patient } = await consultation(t, chromium);
+  await staff.act("tools");
+  await eventually(() => attribute(staff, '[data-action="form-template"]', "aria-disabled"), (off) => off === null, "keys");
+  for (const [why, buffer] of /** @type {[string, Buffer][]} */ ([["active", await ownPdf((pdf) => pdf.addJavaScript("x", "app.alert(1)"))], ["broken", Buffer.from("%PDF-1.7 nothing")], ["too_large", await ownPdf(() => {}, 5_000_000)]])) {
+    await choose(staff, buffer);
+    await staff.see(`[data-refused="${why}"]`);
+  }
+  await fits(staff, "form-refused");
+  const form = await ownPdf(() => {}, 3_000_000);
+  await choose(staff, form);
+  await patient.see('[data-screen="form"] .pages [data-drawn]');
+  await staff.see('[data-form="asked"]');
+  assert.equal(await patient.run(() => document.querySelectorAll('[data-screen="consent"], [data-file]').length), 0, "nobody is asked for files");
+  assert.ok((await patient.run(() => document.querySelector(".pages")?.textContent ?? "")).includes("Second clause"), "screen readers have the text");
+  const width = () => patient.run(() => document.querySelector(".pages canvas")?.getBoundingClientRect().width ?? 0);
+  const before = await width();
+  await fits(patient, "form-own");
+  await patient.act("form-larger");
+  assert.ok(before * 1.4 < (await width()), "larger");
+  await fits(patient, "form-own-larger");
+  await patient.act("form-type");
+  await patient.fill("#form-name", "Maria Castro");
+  await patient.act("form-sign");
+  await patient.see('[data-screen="form-signed"][data-step="kept"]');
+  const theirs = await downloaded(patient, () => patient.act("form-save"));
+  await staff.see('[data-form="signed"]');
+  const ours = await downloaded(staff, () => staff.act("form-save"));
+  assert.ok(theirs.equals(ours), "byte by byte");
+  const signed = await PDFDocument.load(ours, { updateMetadata: false });
+  assert.equal(signed.getPageCount(), 3);
+  for (const what of [form.subarray(0, 4_000), ours.subarray(-4_000), "First clause"]) assert.ok(!daemon.remembers(what), "the server has seen none of it");
+});
+
+test("a photo and a signed PDF come out of Firefox too", async (t) => {
   const firefox = await launchFirefox();
   t.after(() => firefox.close());
   const { daemon, staff } = await practice(t, chromium);
@@ -117,4 +165,11 @@ test("a photo comes out of Firefox too", async (t) => {
   await staff.see('[data-action="save-file"]');
   const photo = await downloaded(staff, () => staff.act("save-file"));
   assert.ok(photo[0] === 0xff && photo[1] === 0xd8 && !photo.includes("Exif"));
+  await staff.act("tools");
+  await choose(staff, await ownPdf());
+  await patient.see('[data-screen="form"] .pages [data-drawn]');
+  await patient.act("form-type");
+  await patient.fill("#form-name", "Maria Castro");
+  await patient.act("form-sign");
+  await staff.see('[data-form="signed"]');
 });

@@ -41,6 +41,8 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     file!("js/files/wire.js"),
     file!("js/forms/exchange.js"),
     file!("js/forms/markdown.js"),
+    file!("js/forms/own.js"),
+    file!("js/forms/pages.js"),
     file!("js/forms/pdf.js"),
     file!("js/forms/view.js"),
     file!("js/i18n.js"),
@@ -149,6 +151,9 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     file!("vendor/lit-html/lit-html.js"),
     file!("vendor/pdf-lib/LICENSE.md"),
     file!("vendor/pdf-lib/dist/pdf-lib.esm.min.js"),
+    file!("vendor/pdfjs-dist/LICENSE"),
+    file!("vendor/pdfjs-dist/legacy/build/pdf.min.mjs"),
+    file!("vendor/pdfjs-dist/legacy/build/pdf.worker.min.mjs"),
     file!("vendor/uqr/LICENSE"),
     file!("vendor/uqr/dist/index.mjs"),
 ];

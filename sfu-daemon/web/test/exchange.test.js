@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Asking, PIECE_BYTES, PIECES_MAX, Signing } from "../js/forms/exchange.js";
+import { PDF_BYTES_MAX, SIGNED_BYTES_MAX } from "../js/forms/own.js";
 import { sha256, toHex } from "../js/e2ee/bytes.js";
 
 /** @typedef {{ kind: string } & Record<string, unknown>} Message */
@@ -15,19 +16,27 @@ const bytes = (length) => Uint8Array.from({ length }, (_, index) => (index * 7) 
 function pages(between = (message) => message) {
   /** @type {Promise<unknown>[]} */
   const work = [];
+  /** What went as files. @type {{ to: string, form: string, title: string, pdf: Uint8Array<ArrayBuffer> }[]} */
+  const handed = [];
   const pass = (/** @type {(message: Message) => unknown} */ to) => async (/** @type {Message} */ message) => {
     const passed = between(JSON.parse(JSON.stringify(message)));
     if (passed !== null) work.push(Promise.resolve(to(passed)));
     return true;
   };
   /** @type {Asking} */
-  const asking = new Asking(pass((message) => (message.kind === "form" ? signing.shown(message) : signing.got(message))), () => {});
+  const asking = new Asking(pass((message) => (message.kind === "form" ? signing.shown(message) : signing.got(message))), (form, title, pdf) => {
+    handed.push({ to: "patient", form, title, pdf });
+    return `t${handed.length}`;
+  }, () => {});
   /** @type {Signing} */
-  const signing = new Signing(pass((message) => (message.kind === "form_declined" ? asking.declined(message) : asking.piece(message))), () => {}, async () => {});
+  const signing = new Signing(pass((message) => (message.kind === "form_declined" ? asking.declined(message) : asking.piece(message))), (form, title, pdf) => {
+    handed.push({ to: "staff", form, title, pdf });
+    return `t${handed.length}`;
+  }, () => {}, async () => {});
   const settled = async () => {
     for (let done = 0; done < work.length; done = work.length) await Promise.all(work);
   };
-  return { asking, signing, settled };
+  return { asking, signing, settled, handed };
 }
 
 for (const length of [1, PIECE_BYTES, PIECE_BYTES + 1, PIECES_MAX * PIECE_BYTES]) {
@@ -106,11 +115,62 @@ test("forms and pieces that nobody meant are ignored", async () => {
 });
 
 test("a form that cannot be sent says so", async () => {
-  const asking = new Asking(async () => false, () => {});
+  const asking = new Asking(async () => false, () => "", () => {});
   await asking.show(FORM);
   assert.equal(asking.step, "failed");
-  const signing = new Signing(async () => false, () => {});
+  const signing = new Signing(async () => false, () => "", () => {});
   signing.shown({ ...FORM, id: "0".repeat(32) });
   await signing.sign(async () => bytes(10));
   assert.deepEqual([signing.step, signing.unsaved], ["failed", true], "the own copy is there to be saved");
+});
+
+test("a PDF goes to the patient as a file, comes back signed as a file, and is confirmed by its hash", async () => {
+  const { asking, signing, settled, handed } = pages();
+  asking.showPdf("Own.pdf", bytes(100_000));
+  const id = asking.form?.id ?? "";
+  assert.deepEqual([asking.step, handed.length, handed[0]?.form], ["sending", 1, id]);
+  asking.handed([{ id: "t1", phase: "sending", delivered: false }]);
+  assert.equal(asking.step, "sending");
+  asking.handed([{ id: "t1", phase: "over", delivered: true }]);
+  assert.equal(asking.step, "asked");
+  assert.equal(signing.shownPdf(id, "Own.pdf", bytes(100_000)), true);
+  await signing.sign(async (form) => /** @type {Uint8Array<ArrayBuffer>} */ (new Uint8Array([...(form.pdf ?? []), 1])));
+  assert.deepEqual([signing.step, handed[1]?.to, handed[1]?.form], ["working", "staff", id]);
+  signing.handed([{ id: "t2", phase: "over", delivered: false }]);
+  assert.equal(signing.step, "failed", "not arrived: the person may send it again");
+  await signing.send();
+  signing.handed([{ id: "t2", phase: "over", delivered: false }, { id: "t3", phase: "sending", delivered: false }]);
+  assert.equal(signing.step, "working", "of the one before nothing follows");
+  signing.handed([{ id: "t3", phase: "over", delivered: true }]);
+  assert.equal(signing.step, "sent");
+  const signed = /** @type {Uint8Array<ArrayBuffer>} */ (handed[2]?.pdf);
+  await asking.signed(id, signed);
+  await settled();
+  assert.deepEqual([asking.step, signing.step, asking.pdf, asking.hash], ["signed", "kept", signing.pdf, signing.hash]);
+  await asking.signed(id, bytes(7));
+  assert.deepEqual(asking.pdf, signing.pdf, "what was signed is not replaced");
+});
+
+test("a PDF is taken where one is awaited, within its size, and not over a form that is signed", async () => {
+  const { asking, signing } = pages();
+  assert.deepEqual([asking.wants("0".repeat(32), 10), signing.wants(PDF_BYTES_MAX), signing.wants(PDF_BYTES_MAX + 1)], [false, true, false]);
+  await asking.show(FORM);
+  assert.equal(asking.wants(asking.form?.id ?? "", 10), false, "of a text the signed form comes in pieces");
+  asking.showPdf("Own.pdf", bytes(10));
+  const id = asking.form?.id ?? "";
+  assert.deepEqual([asking.wants(id, SIGNED_BYTES_MAX), asking.wants(id, SIGNED_BYTES_MAX + 1), asking.wants("1".repeat(32), 10)], [true, false, false]);
+  signing.shownPdf(id, "Own.pdf", bytes(10));
+  await signing.sign(async () => bytes(11));
+  assert.equal(signing.wants(10), false);
+  assert.equal(signing.shownPdf("2".repeat(32), "Other.pdf", bytes(10)), false);
+});
+
+test("staff are told whether a patient does not want to sign, or could not see the form", async () => {
+  for (const [unread, step] of /** @type {const} */ ([[false, "declined"], [true, "unread"]])) {
+    const { asking, signing, settled } = pages();
+    await asking.show(FORM);
+    signing.decline(unread);
+    await settled();
+    assert.equal(asking.step, step);
+  }
 });

@@ -87,7 +87,7 @@ class Call {
       }
       if (frame.kind !== "chunk" || frame.index !== known.chunks.length) return;
       known.chunks.push(frame);
-      if (known.chunks.length === known.offer.chunks) for (const to of [ANA, LENA]) this.tell(to, { kind: "done", id: frame.id, deleted_in_ms: 900_000 });
+      if (known.offer.keeping === "stored" && known.chunks.length === known.offer.chunks) for (const to of [ANA, LENA]) this.tell(to, { kind: "done", id: frame.id, deleted_in_ms: 900_000 });
       return this.serve(frame.id, other);
     }
     if (frame.kind === "accept") known.at = 0;
@@ -95,6 +95,7 @@ class Call {
     if (frame.kind === "ack") {
       known.acked = frame.next;
       this.tell(known.from, frame);
+      if (known.offer.keeping === "passed" && frame.next === known.offer.chunks) this.tell(known.from, { kind: "done", id: frame.id, deleted_in_ms: 0 });
     }
     this.serve(frame.id, from);
   }
@@ -121,6 +122,9 @@ class Call {
 class Page {
   online = false;
   asked = 0;
+  came = 0;
+  /** The id of a form. */ awaits = "";
+  /** @type {{ form: string, name: string, bytes: Uint8Array }[]} */ forms = [];
   /** @type {Map<string, (peer: number, message: any) => void>} */ hearers = new Map();
   tick = () => {};
   keys_lost = false;
@@ -149,7 +153,9 @@ class Page {
       },
       changed: () => {},
       ask: () => void (this.asked += 1),
-      came: () => {},
+      came: () => void (this.came += 1),
+      wantsForm: (form) => this.awaits === form,
+      formCame: (form, name, bytes) => void this.forms.push({ form, name, bytes }),
     }, may, { now: () => call.now, every: (act) => (this.tick = act) });
     this.files.room(1);
   }
@@ -418,10 +424,13 @@ test("what is no frame is ignored, and frames are read as they were written", ()
 
 test("a manifest opens with its key only, and for its size only", async () => {
   const keys = await fileKey(noise(32), "00".repeat(16));
-  const manifest = { name: "a.txt", type: "text/plain", size: 7, hash: noise(32) };
+  const manifest = { name: "a.txt", type: "text/plain", size: 7, hash: noise(32), form: null };
   const sealed = await sealManifest(keys, manifest);
   assert.equal(sealed.length % 256, 16, "its length tells nothing of the name");
   assert.deepEqual(await openManifest(keys, sealed, sealedBytes(7)), manifest);
+  const form = { ...manifest, form: "ab".repeat(16) };
+  assert.deepEqual(await openManifest(keys, await sealManifest(keys, form), sealedBytes(7)), form);
+  assert.equal(await openManifest(keys, await sealManifest(keys, { ...form, form: "../x" }), sealedBytes(7)), null);
   assert.equal(await openManifest(keys, sealed, sealedBytes(7_000)), null);
   assert.equal(await openManifest(await fileKey(noise(32), "00".repeat(16)), sealed, sealedBytes(7)), null);
 });
@@ -458,4 +467,21 @@ test("a receipt is a line that the verifier reads", () => {
   assert.deepEqual([line.number, line.method, line.blob.length, line.signature.length, line.size_class], [7, "memory_overwritten", 64, 128, 40]);
   receipt[57] = 9;
   assert.equal(receiptLine(receipt), null);
+});
+
+test("a form passes through for whoever awaits it, is in no list, and asks nobody", async () => {
+  const call = new Call();
+  const [ana, lena] = [call.join(ANA, false), call.join(LENA)];
+  const form = "ab".repeat(16);
+  const pdf = noise(100_000);
+  ana.awaits = form;
+  const id = lena.files.sendForm(new File([pdf], "Own.pdf"), form);
+  await call.calm(100);
+  assert.deepEqual(ana.forms, [{ form, name: "Own.pdf", bytes: pdf }]);
+  assert.equal(lena.list.find((file) => file.id === id)?.keeping, "passed", "no copy is stored");
+  assert.deepEqual([ana.asked, ana.came], [0, 0]);
+  ana.awaits = "";
+  const again = lena.files.sendForm(new File([pdf], "Own.pdf"), form);
+  await call.calm(100);
+  assert.deepEqual([ana.forms.length, lena.list.find((file) => file.id === again)?.why], [1, "declined"], "nobody awaits it");
 });

@@ -37,6 +37,8 @@ const START_BYTES = 512;
  * @property {() => void} changed
  * @property {() => void} ask the person, whether files may be exchanged; the answer comes by `may`
  * @property {() => void} came something new is in the list
+ * @property {(form: string, size: number) => boolean} wantsForm whether a consent form is awaited
+ * @property {(form: string, name: string, bytes: Bytes) => void} formCame ... and it is here
  */
 
 export class Files {
@@ -75,12 +77,23 @@ export class Files {
 
   /** @param {globalThis.File[]} files as chosen or dropped */
   send(files) {
-    const chosen = files.map((file) => ({ id: toHex(random(16)), name: shortName(file.name), size: file.size }));
+    this.#choose(files, null);
+  }
+
+  /** A consent form, which passes through the server and is in no list. @param {globalThis.File} file @param {string} form @returns {string} the transfer */
+  sendForm(file, form) {
+    return this.#choose([file], form)[0]?.id ?? "";
+  }
+
+  /** @param {globalThis.File[]} files @param {string | null} form */
+  #choose(files, form) {
+    const chosen = files.map((file) => ({ id: toHex(random(16)), name: shortName(file.name), size: file.size, form }));
     for (const [index, { id }] of chosen.entries()) this.#chosen.set(id, /** @type {globalThis.File} */ (files[index]));
     this.#tell({ kind: "chosen", files: chosen });
     this.#then(async () => {
       for (const { id } of chosen) if (!this.state.files.some((file) => file.id === id)) this.#chosen.delete(id);
     });
+    return chosen;
   }
 
   /** @param {string} id */
@@ -212,7 +225,7 @@ export class Files {
       if (!this.#chosen.has(id)) return; // Taken back meanwhile.
       const key = drawKey();
       const keys = await fileKey(key, id);
-      const manifest = await sealManifest(keys, { name: shortName(blob.name), type: blob.type.slice(0, 100), size: blob.size, hash: new Uint8Array(hasher.digest()) });
+      const manifest = await sealManifest(keys, { name: shortName(blob.name), type: blob.type.slice(0, 100), size: blob.size, hash: new Uint8Array(hasher.digest()), form: this.state.files.find((file) => file.id === id)?.form ?? null });
       this.#own.set(id, { blob, key, keys, manifest });
       const bytes = sealedBytes(blob.size);
       this.#tell({ kind: "prepared", id, bytes, chunks: chunksOf(bytes) });
@@ -268,8 +281,8 @@ export class Files {
     const manifest = await openManifest(keys, theirs.sealed, theirs.bytes);
     if (manifest === null) return void this.#keys.delete(id); // Of somebody else, perhaps; it is asked for again.
     Object.assign(theirs, { keys, manifest, rest: manifest.size });
-    this.#outside.came();
-    await this.#do({ kind: "unlocked", id, from: given.from, manifest });
+    if (manifest.form === null) this.#outside.came();
+    await this.#do({ kind: "unlocked", id, from: given.from, manifest, is_wanted: manifest.form === null || this.#outside.wantsForm(manifest.form, manifest.size) });
   }
 
   /** @param {Extract<Task, { do: "fetch" }>} chunk @returns {Promise<boolean>} false if it is not what was sent */
@@ -299,7 +312,11 @@ export class Files {
     // As bytes and nothing else: no browser shows it in the page's name.
     theirs.blob = is_right ? new Blob(theirs.parts, { type: "application/octet-stream" }) : null;
     theirs.parts = [];
-    await this.#do({ kind: "checked", id, is_right, danger: dangerOf(safeName(theirs.manifest.name, "x"), theirs.start) });
+    const { blob, manifest: { name, form } } = theirs;
+    await this.#do({ kind: "checked", id, is_right, danger: dangerOf(safeName(name, "x"), theirs.start) });
+    if (form === null) return;
+    this.#theirs.delete(id); // Whoever awaits it keeps it.
+    if (blob !== null) this.#outside.formCame(form, name, new Uint8Array(await blob.arrayBuffer()));
   }
 
   /** Gives everybody the keys of the files that were offered. */

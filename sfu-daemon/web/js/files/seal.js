@@ -5,7 +5,7 @@ import { bytesOf, CHUNK_BYTES } from "./wire.js";
 
 /** @import { Bytes } from "../e2ee/bytes.js" */
 
-/** What only the pages know of a file. `hash`: SHA-256 of the file. @typedef {{ name: string, type: string, size: number, hash: Bytes }} Manifest */
+/** What only the pages know of a file. `hash`: SHA-256 of the file; `form`: the consent form that it is, or null. @typedef {{ name: string, type: string, size: number, hash: Bytes, form: string | null }} Manifest */
 /** @typedef {{ chunks: CryptoKey, manifest: CryptoKey }} FileKey */
 
 const TAG_BYTES = 16;
@@ -13,6 +13,7 @@ const TAG_BYTES = 16;
 export const PIECE_BYTES = CHUNK_BYTES - TAG_BYTES;
 const SIZE_MIN = 1024;
 const MANIFEST_STEP = 256;
+const FORM = /^[0-9a-f]{32}$/;
 
 export function drawKey() {
   return random(32);
@@ -62,8 +63,8 @@ export async function openChunk({ chunks }, index, is_last, sealed) {
 }
 
 /** @param {FileKey} key @param {Manifest} manifest @returns {Promise<Bytes>} */
-export async function sealManifest({ manifest: key }, { name, type, size, hash }) {
-  const text = utf8(JSON.stringify({ name, type, size, hash: toBase64(hash) }));
+export async function sealManifest({ manifest: key }, { name, type, size, hash, form }) {
+  const text = utf8(JSON.stringify({ name, type, size, hash: toBase64(hash), ...(form === null ? {} : { form }) }));
   const plain = new Uint8Array(Math.ceil(text.length / MANIFEST_STEP) * MANIFEST_STEP).fill(0x20);
   plain.set(text);
   return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce(0, true) }, key, plain));
@@ -73,10 +74,11 @@ export async function sealManifest({ manifest: key }, { name, type, size, hash }
 export async function openManifest({ manifest: key }, sealed, bytes) {
   try {
     const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: nonce(0, true) }, key, sealed);
-    const { name, type, size, hash } = JSON.parse(new TextDecoder().decode(plain));
+    const { name, type, size, hash, form = null } = JSON.parse(new TextDecoder().decode(plain));
     const hashed = fromBase64(hash, 32);
     if (typeof name !== "string" || typeof type !== "string" || !Number.isSafeInteger(size) || size < 0 || hashed === null) return null;
-    return sealedBytes(size) === bytes ? { name, type, size, hash: hashed } : null;
+    if (form !== null && (typeof form !== "string" || !FORM.test(form))) return null;
+    return sealedBytes(size) === bytes ? { name, type, size, hash: hashed, form } : null;
   } catch {
     return null;
   }

@@ -40,6 +40,7 @@ const [UNKNOWN, VISIT_OVER, TOO_LARGE_TO_STORE, BEYOND_CREDIT, EXPIRED, DECLINED
  * @property {number | null} from whose it is, by the number in the room
  * @property {string} name as its sender calls it
  * @property {number} size
+ * @property {string | null} form the consent form that it is: people see it as that, and are not asked whether they take files
  * @property {"waiting" | "preparing" | "offering" | "sending" | "stored" | "locked" | "offered" | "coming" | "checking" | "here" | "over"} phase
  * @property {Keeping} keeping
  * @property {number} bytes
@@ -68,8 +69,8 @@ const [UNKNOWN, VISIT_OVER, TOO_LARGE_TO_STORE, BEYOND_CREDIT, EXPIRED, DECLINED
  */
 /**
  * @typedef {{ kind: "tick" } | { kind: "opened" } | { kind: "closed" } | { kind: "ended" } | { kind: "frame", frame: Frame } | { kind: "may", may: boolean | null } | { kind: "room", others: number }
- *   | { kind: "chosen", files: { id: string, name: string, size: number }[] } | { kind: "prepared", id: string, bytes: number, chunks: number } | { kind: "unreadable", id: string }
- *   | { kind: "left", id: string, index: number } | { kind: "unlocked", id: string, from: number, manifest: Manifest } | { kind: "fetched", id: string, index: number, is_right: boolean }
+ *   | { kind: "chosen", files: { id: string, name: string, size: number, form: string | null }[] } | { kind: "prepared", id: string, bytes: number, chunks: number } | { kind: "unreadable", id: string }
+ *   | { kind: "left", id: string, index: number } | { kind: "unlocked", id: string, from: number, manifest: Manifest, is_wanted: boolean } | { kind: "fetched", id: string, index: number, is_right: boolean }
  *   | { kind: "checked", id: string, is_right: boolean, danger: File["danger"] } | { kind: "take", id: string } | { kind: "cancel", id: string }} Event
  */
 /**
@@ -111,8 +112,9 @@ function step(state, event, tasks) {
     case "may":
       return allowed({ ...state, may: event.may }, tasks);
     case "chosen": {
-      const room = Math.max(0, OWN_MAX - state.files.filter(({ own, phase }) => own && phase !== "over").length);
-      const files = event.files.slice(0, room).map((file) => fresh({ ...file, own: true, phase: "waiting", heard_at: state.now }));
+      const is_form = event.files.some(({ form }) => form !== null); // There is one at a time, and it waits for nobody.
+      const room = is_form ? 1 : Math.max(0, OWN_MAX - state.files.filter(({ own, phase }) => own && phase !== "over").length);
+      const files = event.files.slice(0, room).map((file) => fresh({ ...file, own: true, phase: "waiting", keeping: file.form === null ? "stored" : "passed", heard_at: state.now }));
       return { ...state, files: [...state.files, ...files], turned_away: Math.max(0, event.files.length - room) };
     }
     case "prepared":
@@ -128,7 +130,7 @@ function step(state, event, tasks) {
     case "left":
       return edit(state, event.id, "sending", (file) => (file.at === event.index ? { ...file, at: event.index + 1 } : file));
     case "unlocked":
-      return edit(state, event.id, "locked", (file) => ({ ...file, phase: "offered", from: event.from, name: event.manifest.name, size: event.manifest.size }), (after) => after.may === null ? asked(after, tasks) : allowed(after, tasks));
+      return edit(state, event.id, "locked", (file) => unlocked(file, event, tasks), (after) => event.manifest.form !== null ? after : after.may === null ? asked(after, tasks) : allowed(after, tasks));
     case "fetched":
       return edit(state, event.id, "coming", (file) => fetched(file, event, tasks));
     case "checked":
@@ -260,6 +262,14 @@ function offered(state, { id, keeping, bytes, chunks, manifest }, tasks) {
   return { ...state, files: [...state.files, fresh({ id, own: false, phase: "locked", keeping, bytes, chunks, heard_at: state.now })] };
 }
 
+/** It is known what comes. A form is taken where one is awaited. @param {File} file @param {Extract<Event, { kind: "unlocked" }>} event @param {Task[]} tasks @returns {File} */
+function unlocked(file, { from, manifest: { name, size, form }, is_wanted }, tasks) {
+  const known = { ...file, phase: /** @type {const} */ ("offered"), from, name, size, form };
+  if (form === null) return known;
+  tasks.push(say(is_wanted ? "accept" : "cancel", file.id));
+  return is_wanted ? { ...known, phase: "coming" } : over(known, "declined", tasks);
+}
+
 /** The person has to be asked once. @param {State} state @param {Task[]} tasks */
 function asked(state, tasks) {
   tasks.push({ do: "ask" });
@@ -367,7 +377,7 @@ export function progress({ at, chunks, acked, own, delivered }) {
 
 /** @param {Partial<File> & Pick<File, "id" | "own" | "phase" | "heard_at">} known @returns {File} */
 function fresh(known) {
-  return { from: null, name: "", size: 0, keeping: "stored", bytes: 0, chunks: 0, at: 0, credit: 0, acked: 0, delivered: false, deletes_at: null, deleted: false, why: null, danger: null, ...known };
+  return { from: null, name: "", size: 0, form: null, keeping: "stored", bytes: 0, chunks: 0, at: 0, credit: 0, acked: 0, delivered: false, deletes_at: null, deleted: false, why: null, danger: null, ...known };
 }
 
 /** @param {File} file @param {Why} why @param {Task[]} tasks @returns {File} */

@@ -29,9 +29,10 @@ export function fileActs(files, send) {
 
 /** @param {State} state @param {FileActs} act @param {string} name of the other person */
 export function fileList(state, act, name) {
-  if (state.files.length === 0 && state.turned_away === 0) return nothing;
+  const files = state.files.filter(({ form }) => form === null);
+  if (files.length === 0 && state.turned_away === 0) return nothing;
   return html`<section class="files stack stack--s" aria-label=${t("files-title")} data-testid="files">
-    ${repeat(state.files, ({ id }) => id, (file) => row(file, state.now, act, name))}
+    ${repeat(files, ({ id }) => id, (file) => row(file, state.now, act, name))}
     ${state.turned_away === 0 ? nothing : html`<p class="small soft" role="status">${t("files-turned-away", { count: state.turned_away })}</p>`}
     ${state.receipts.length === 0 ? nothing : html`<button class="btn btn--s btn--plain" type="button" data-action="save-receipts" @click=${act.receipts}>${icon("shield", "i--s")}${t("receipts-save")}</button>`}
   </section>`;

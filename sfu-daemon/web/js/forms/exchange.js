@@ -1,19 +1,28 @@
 // A consent form between the two pages: staff show it, the patient signs or declines, both keep the same bytes.
 //
-// Everything passes as sealed messages (js/messages.js): the form as text, the signed PDF in pieces. The server hands them on and keeps none.
+// A form that is text passes as sealed messages (js/messages.js), the signed PDF in pieces. The server hands them on and keeps none.
 //
 //   staff    -> { kind: "form", id, title, text, language }
-//   patient  -> { kind: "form_declined", id }  or  { kind: "form_signed", id, index, count, hash, piece } for each piece
+//   patient  -> { kind: "form_declined", id, unread }  or  { kind: "form_signed", id, index, count, hash, piece } for each piece
 //   staff    -> { kind: "form_got", id, hash } once the whole PDF is there and has that hash
+//
+// A form that is a PDF of the clinic, and what becomes of it signed, is too large for that: both pass through the server as sealed files (js/files/)
+// whose manifest has the form's id. The answers are the same.
 
 import { fromBase64, random, sha256, toBase64, toHex } from "../e2ee/bytes.js";
 import { clean, FORM_CHARS_MAX } from "./markdown.js";
+import { PDF_BYTES_MAX, SIGNED_BYTES_MAX } from "./own.js";
 
 /** @import { Bytes } from "../e2ee/bytes.js" */
+/** @import { File } from "../files/state.js" */
+/** @import { Unfit } from "./own.js" */
 
 /** @typedef {Record<string, unknown>} Message */
 /** @typedef {(message: { kind: string } & Message) => Promise<boolean>} Say */
-/** @typedef {{ id: string, title: string, text: string, language: string }} Form */
+/** `pdf`: the clinic's own, which has no text here and no language. @typedef {{ id: string, title: string, text: string, language: string, pdf: Bytes | null }} Form */
+/** Hands a PDF over as a file, and says as which transfer. @typedef {(form: string, title: string, pdf: Bytes) => string} Hand */
+
+/** @typedef {Pick<File, "id" | "phase" | "delivered">} Handed */
 
 /** With its base64 and its seal, one piece fits a message. */
 export const PIECE_BYTES = 7_000;
@@ -31,13 +40,16 @@ export class Signing {
   /** @type {Bytes | null} */ pdf = null;
   hash = "";
   saved = false;
+  #transfer = "";
   #say;
+  #hand;
   #changed;
   #pause;
 
-  /** @param {Say} say @param {() => void} changed @param {(ms: number) => Promise<unknown>} [pause] */
-  constructor(say, changed, pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))) {
+  /** @param {Say} say @param {Hand} hand @param {() => void} changed @param {(ms: number) => Promise<unknown>} [pause] */
+  constructor(say, hand, changed, pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))) {
     this.#say = say;
+    this.#hand = hand;
     this.#changed = changed;
     this.#pause = pause;
   }
@@ -47,18 +59,39 @@ export class Signing {
     return this.pdf !== null && !this.saved;
   }
 
-  /** Staff show a form. One that is signed and not saved stays. @param {Message} message @returns {boolean} whether it is shown */
+  /** One that is signed and not saved stays. */
+  get busy() {
+    return this.unsaved || this.step === "working";
+  }
+
+  /** Staff show a form. @param {Message} message @returns {boolean} whether it is shown */
   shown(message) {
     const form = formOf(message);
-    if (form === null || this.unsaved || this.step === "working") return false;
+    return form !== null && this.#begin(form);
+  }
+
+  /** @param {number} size */
+  wants(size) {
+    return !this.busy && size <= PDF_BYTES_MAX;
+  }
+
+  /** ... or a PDF of theirs. @param {string} id @param {string} title @param {Bytes} pdf @returns {boolean} */
+  shownPdf(id, title, pdf) {
+    return this.wants(pdf.length) && this.#begin({ id, title: clean(title).slice(0, TITLE_CHARS_MAX), text: "", language: "", pdf });
+  }
+
+  /** @param {Form} form */
+  #begin(form) {
+    if (this.busy) return false;
     Object.assign(this, { form, step: "read", pdf: null, hash: "", saved: false });
     this.#changed();
     return true;
   }
 
-  decline() {
+  /** @param {boolean} [unread] this page could not show it */
+  decline(unread = false) {
     if (this.form === null || this.pdf !== null) return;
-    void this.#say({ kind: "form_declined", id: this.form.id });
+    void this.#say({ kind: "form_declined", id: this.form.id, unread });
     this.close();
   }
 
@@ -85,6 +118,10 @@ export class Signing {
     if (form === null || pdf === null) return;
     this.step = "working";
     this.#changed();
+    if (form.pdf !== null) {
+      this.#transfer = this.#hand(form.id, form.title, pdf);
+      return;
+    }
     const count = Math.ceil(pdf.length / PIECE_BYTES);
     let sent = count <= PIECES_MAX;
     for (let index = 0; sent && index < count; index += 1) {
@@ -93,6 +130,14 @@ export class Signing {
       sent = await this.#say({ kind: "form_signed", id: form.id, index, count, hash, piece });
     }
     if (this.step === "working") this.step = sent ? "sent" : "failed";
+    this.#changed();
+  }
+
+  /** How far the signed PDF may be. @param {Handed[]} files */
+  handed(files) {
+    const end = endOf(files, this.#transfer);
+    if (this.step !== "working" || this.form?.pdf == null || end === null) return;
+    this.step = end ? "sent" : "failed";
     this.#changed();
   }
 
@@ -117,17 +162,21 @@ export class Signing {
 /** What the staff's page has of a form. */
 export class Asking {
   /** @type {Form | null} */ form = null;
-  /** @type {"asked" | "declined" | "signed" | "failed"} */ step = "asked";
+  /** `unread`: the patient's page could not show it. @type {"sending" | "asked" | "declined" | "unread" | "signed" | "failed"} */ step = "asked";
+  /** The file that was chosen is no form. @type {Unfit | "no_text" | null} */ refused = null;
   /** @type {Bytes | null} */ pdf = null;
   hash = "";
   saved = false;
+  #transfer = "";
   /** @type {(Bytes | undefined)[]} */ #pieces = [];
   #say;
+  #hand;
   #changed;
 
-  /** @param {Say} say @param {() => void} changed */
-  constructor(say, changed) {
+  /** @param {Say} say @param {Hand} hand @param {() => void} changed */
+  constructor(say, hand, changed) {
     this.#say = say;
+    this.#hand = hand;
     this.#changed = changed;
   }
 
@@ -138,18 +187,45 @@ export class Asking {
   /** @param {{ title: string, text: string, language: string }} form */
   async show({ title, text, language }) {
     const id = toHex(random(16));
-    const form = { id, title, text: clean(text), language };
-    Object.assign(this, { form, step: "asked", pdf: null, hash: "", saved: false });
-    this.#pieces = [];
-    const sent = form.text.length <= FORM_CHARS_MAX && (await this.#say({ kind: "form", ...form }));
+    const form = { id, title, text: clean(text), language, pdf: null };
+    this.#begin(form, "asked");
+    const sent = form.text.length <= FORM_CHARS_MAX && (await this.#say({ kind: "form", id, title, text: form.text, language }));
     if (!sent && this.form === form) this.step = "failed";
     this.#changed();
   }
 
+  /** A PDF of the clinic that can be signed. @param {string} title @param {Bytes} pdf */
+  showPdf(title, pdf) {
+    const id = toHex(random(16));
+    this.#begin({ id, title, text: "", language: "", pdf }, "sending");
+    this.#transfer = this.#hand(id, title, pdf);
+    this.#changed();
+  }
+
+  /** @param {Unfit | "no_text"} why */
+  refuse(why) {
+    this.refused = why;
+    this.#changed();
+  }
+
+  /** @param {Form} form @param {Asking["step"]} step */
+  #begin(form, step) {
+    Object.assign(this, { form, step, refused: null, pdf: null, hash: "", saved: false });
+    this.#pieces = [];
+  }
+
+  /** How far the PDF may be. @param {Handed[]} files */
+  handed(files) {
+    const end = endOf(files, this.#transfer);
+    if (this.step !== "sending" || end === null) return;
+    this.step = end ? "asked" : "failed";
+    this.#changed();
+  }
+
   /** @param {Message} message */
-  declined({ id }) {
+  declined({ id, unread }) {
     if (this.form?.id !== id || this.pdf !== null) return;
-    this.step = "declined";
+    this.step = unread === true ? "unread" : "declined";
     this.#changed();
   }
 
@@ -172,10 +248,29 @@ export class Asking {
     if (this.form !== form) return;
     if (found !== hash) {
       this.step = "failed";
-    } else {
-      Object.assign(this, { pdf, hash: found, step: "signed", saved: false });
-      void this.#say({ kind: "form_got", id: form.id, hash: found });
-    }
+      this.#changed();
+    } else this.#keep(form, pdf, found);
+  }
+
+  /** Whether a signed PDF is awaited. @param {string} id @param {number} size */
+  wants(id, size) {
+    return this.form?.id === id && this.form.pdf !== null && size <= SIGNED_BYTES_MAX;
+  }
+
+  /** It is here, whole. One that was signed already stays as it is. @param {string} id @param {Bytes} pdf */
+  async signed(id, pdf) {
+    const form = this.form;
+    if (form === null || !this.wants(id, pdf.length)) return;
+    const hash = toHex(await sha256(pdf));
+    if (this.form !== form || (this.pdf !== null && hash !== this.hash)) return;
+    if (this.pdf === null) this.#keep(form, pdf, hash);
+    else void this.#say({ kind: "form_got", id, hash });
+  }
+
+  /** @param {Form} form @param {Bytes} pdf @param {string} hash */
+  #keep(form, pdf, hash) {
+    Object.assign(this, { pdf, hash, step: "signed", saved: false });
+    void this.#say({ kind: "form_got", id: form.id, hash });
     this.#changed();
   }
 
@@ -185,15 +280,21 @@ export class Asking {
   }
 
   close() {
-    Object.assign(this, { form: null, step: "asked", pdf: null, hash: "", saved: false });
+    Object.assign(this, { form: null, step: "asked", refused: null, pdf: null, hash: "", saved: false });
     this.#pieces = [];
     this.#changed();
   }
+}
+
+/** Whether a transfer that is over has arrived; null while it is under way. @param {Handed[]} files @param {string} transfer */
+function endOf(files, transfer) {
+  const file = files.find(({ id }) => id === transfer);
+  return file === undefined || (file.phase !== "over" && !file.delivered) ? null : file.delivered;
 }
 
 /** @param {Message} message @returns {Form | null} */
 function formOf({ id, title, text, language }) {
   if (typeof id !== "string" || !ID.test(id) || typeof title !== "string" || typeof text !== "string" || typeof language !== "string") return null;
   if (text === "" || FORM_CHARS_MAX < text.length || text !== clean(text) || !/^[a-z]{2}$/.test(language)) return null;
-  return { id, title: clean(title).slice(0, TITLE_CHARS_MAX), text, language };
+  return { id, title: clean(title).slice(0, TITLE_CHARS_MAX), text, language, pdf: null };
 }

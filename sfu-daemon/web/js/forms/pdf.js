@@ -15,8 +15,9 @@ const SIGNATURE = { width: 300, height: 90 };
 /**
  * @typedef {object} Signed
  * @property {string} title of the document
- * @property {string} form in Markdown
+ * @property {string | Bytes} form in Markdown, or a PDF, to which a page is added
  * @property {Uint8Array} signature the drawing, as PNG
+ * @property {string} above a heading above the signature, if it has a page of its own
  * @property {string[]} below what stands under the signature: who, when, the form's hash
  * @property {Date} at
  * @property {string} language
@@ -26,11 +27,14 @@ const SIGNATURE = { width: 300, height: 90 };
 export const library = () => import(new URL("../../vendor/pdf-lib/dist/pdf-lib.esm.min.js", import.meta.url).href);
 
 /** @param {typeof import("pdf-lib")} lib @param {Signed} signed @returns {Promise<Bytes>} */
-export async function signedPdf({ PDFDocument, StandardFonts }, { title, form, signature, below, at, language }) {
-  const pdf = await PDFDocument.create();
-  pdf.setTitle(title);
-  pdf.setLanguage(language);
-  pdf.setCreationDate(at);
+export async function signedPdf({ PDFDocument, StandardFonts }, { title, form, signature, above, below, at, language }) {
+  const is_own = typeof form !== "string"; // Its author, title and language are the clinic's.
+  const pdf = is_own ? await PDFDocument.load(form, { updateMetadata: false }) : await PDFDocument.create();
+  if (!is_own) {
+    pdf.setTitle(title);
+    pdf.setLanguage(language);
+    pdf.setCreationDate(at);
+  }
   pdf.setModificationDate(at);
   const fonts = {
     plain: await pdf.embedFont(StandardFonts.Helvetica),
@@ -68,7 +72,7 @@ export async function signedPdf({ PDFDocument, StandardFonts }, { title, form, s
   };
   const plain = (/** @type {string} */ text) => [{ text, bold: false, italic: false }];
 
-  for (const block of parse(form)) {
+  for (const block of parse(is_own ? `# ${above}` : form)) {
     switch (block.kind) {
       case "heading":
         y -= BODY;

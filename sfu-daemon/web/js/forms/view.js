@@ -1,12 +1,27 @@
 // A form as both sides see it.
 
 import { html } from "../../vendor/lit-html/lit-html.js";
+import { icon } from "../icons.js";
+import { t } from "../i18n.js";
 import { parse } from "./markdown.js";
 
+/** @import { Form } from "./exchange.js" */
 /** @import { Span } from "./markdown.js" */
+/** @import { Pages } from "./pages.js" */
+
+/** A form to read, as large as the reader wants it. @param {Form} form @param {Pages | null} pages of one that is a PDF @param {string} label @param {() => void} changed */
+export function formPaper(form, pages, label, changed) {
+  if (form.pdf === null) return html`<div class="paperform" tabindex="0" role="region" aria-label=${label} lang=${form.language}>${formBody(form.text)}</div>`;
+  const zoom = () => {
+    pages?.zoom();
+    changed();
+  };
+  return html`<div class="paperform paperform--pages" tabindex="0" role="region" aria-label=${label}>${pages?.element}</div>
+    <button class="btn btn--wide" type="button" data-action="form-larger" @click=${zoom}>${icon("eye")}${t(pages?.largest ? "form-smaller" : "form-larger")}</button>`;
+}
 
 /** @param {string} text in the few words of Markdown that markdown.js knows */
-export function formBody(text) {
+function formBody(text) {
   return parse(text).map((block) => {
     switch (block.kind) {
       case "heading":

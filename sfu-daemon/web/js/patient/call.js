@@ -80,7 +80,7 @@ function dialog(ui) {
   if (disconnected(state) || state.call.path === "lost") return reconnecting(ui);
   if (ui.consents.question !== null) return question(ui.consents.question, act);
   if (ui.photo.step !== "") return photoDialog(ui);
-  if (ui.signing.form !== null) return signDialog({ signing: ui.signing, pad: ui.pad, name: state.name, save: ui.saveForm });
+  if (ui.signing.form !== null) return signDialog({ signing: ui.signing, pages: ui.pages, pad: ui.pad, name: state.name, save: ui.saveForm, redraw: ui.redraw });
   if (ui.words.step !== "idle") {
     const first = state.call.room?.peers[0];
     return html`<dialog class="dialog" data-screen="words" aria-labelledby="words" ${modal(act.closeWords)}>

@@ -18,6 +18,7 @@ import { knows } from "./known.js";
 /** @import { MediaPath } from "../path.js" */
 /** @import { Choices } from "../view.js" */
 /** @import { Signing } from "../forms/exchange.js" */
+/** @import { Pages } from "../forms/pages.js" */
 /** @import { Photo } from "./photo.js" */
 /** @import { Pad } from "./sign.js" */
 /** @import { Views } from "../views.js" */
@@ -65,7 +66,7 @@ import { knows } from "./known.js";
  */
 /** What a view is drawn from.
  * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, words: WordsView, word_list: string[], nameOf: (peer: RoomPeer) => string,
- * keyless: (peer: RoomPeer) => boolean, sharing: boolean, reaches: boolean, photo: Photo, signing: Signing, pad: Pad, saveForm: () => void, files: Files, consents: Consents }} Ui `keyless`: who is there without the keys of this call */
+ * keyless: (peer: RoomPeer) => boolean, sharing: boolean, reaches: boolean, photo: Photo, signing: Signing, pages: Pages | null, pad: Pad, saveForm: () => void, redraw: () => void, files: Files, consents: Consents }} Ui `keyless`: who is there without the keys of this call `pages`: of a form that is a PDF */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";

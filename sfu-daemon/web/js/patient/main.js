@@ -17,6 +17,9 @@ import { Messages, textOf } from "../messages.js";
 import { MediaPath } from "../path.js";
 import { canSeal, Sealing } from "../sealing.js";
 import { Signing } from "../forms/exchange.js";
+import { unfit } from "../forms/own.js";
+import { Pages } from "../forms/pages.js";
+import { library } from "../forms/pdf.js";
 import { Signal } from "../signal.js";
 import { melody, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
 import { disconnected, due, initial, next, over, rejoinable, screen, trustOf, usable, wants } from "../state.js";
@@ -144,7 +147,12 @@ export function start() {
     buffered: () => path.buffered(),
     giveKeys: (bodies, to) => sealing.giveFiles(bodies, to),
     messages,
-    changed: () => draw_now(),
+    changed: () => {
+      signing.handed(files.state.files);
+      draw_now();
+    },
+    wantsForm: (_, size) => state.patient?.state === "in_call" && signing.wants(size),
+    formCame: (form, name, bytes) => void showForm(form, name, bytes),
     ask: () => void consents.ask("file"),
     came: () => {
       dispatch({ kind: "chat", open: true });
@@ -162,11 +170,31 @@ export function start() {
     if (state.patient?.state === "in_call") void photo.asked();
   });
   const pad = new Pad(() => draw_now());
-  const signing = new Signing((message) => messages.say(message), () => draw_now());
+  const signing = new Signing((message) => messages.say(message), (form, title, pdf) => files.sendForm(new File([pdf], title, { type: "application/pdf" }), form), () => {
+    if (signing.form?.pdf == null) closePages();
+    draw_now();
+  });
+  /** @type {Pages | null} */
+  let pages = null;
   messages.on("form", (_, message) => {
     if (state.patient?.state === "in_call" && signing.shown(message)) pad.clear();
   });
   messages.on("form_got", (_, message) => signing.got(message));
+  /** A form that is a PDF: shown if all of it can be. @param {string} id @param {string} name @param {Bytes} bytes */
+  async function showForm(id, name, bytes) {
+    const opened = (await unfit(await library(), bytes)) === null ? await Pages.open(bytes).catch(() => null) : null;
+    if (opened === null) return void messages.say({ kind: "form_declined", id, unread: true });
+    if (state.patient?.state !== "in_call" || !signing.shownPdf(id, name, bytes)) return opened.close();
+    closePages();
+    pages = opened;
+    pad.clear();
+  }
+
+  function closePages() {
+    pages?.close();
+    pages = null;
+  }
+
   let reaches = false;
   const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
   const screen_share = new Screen(() => {
@@ -462,7 +490,7 @@ export function start() {
   }
 
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state)), words: words.view, word_list, nameOf, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pad, saveForm, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state)), words: words.view, word_list, nameOf, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, pad, saveForm, redraw: draw_now, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */

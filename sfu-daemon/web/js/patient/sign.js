@@ -3,12 +3,13 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { modal } from "../dom.js";
 import { sha256, toHex, utf8 } from "../e2ee/bytes.js";
-import { formBody } from "../forms/view.js";
+import { formPaper } from "../forms/view.js";
 import { icon } from "../icons.js";
 import { clockTime, language, t } from "../i18n.js";
 import { library, signedPdf } from "../forms/pdf.js";
 
 /** @import { Form, Signing } from "../forms/exchange.js" */
+/** @import { Pages } from "../forms/pages.js" */
 
 /** The pad, in its own units; a signature is drawn three times as sharp. */
 const [WIDTH, HEIGHT, SHARP] = [600, 160, 3];
@@ -121,18 +122,18 @@ export function extent(strokes) {
 /** The signed form. @param {Form} form @param {Pad} pad @param {string} name as typed at check-in */
 export async function makePdf(form, pad, name) {
   const at = new Date();
-  const hash = toHex(await sha256(utf8(form.text)));
+  const hash = toHex(await sha256(form.pdf ?? utf8(form.text)));
   const below = [
     t("form-pdf-name", { name: pad.mode === "type" ? pad.typed.trim() : name }),
     t(pad.mode === "type" ? "form-pdf-typed" : "form-pdf-drawn"),
     t("form-pdf-time", { time: at.toISOString() }),
     t("form-pdf-hash", { hash }),
   ];
-  return signedPdf(await library(), { title: form.title, form: form.text, signature: await pad.png(), below, at, language: language() });
+  return signedPdf(await library(), { title: form.title, form: form.pdf ?? form.text, signature: await pad.png(), above: t("form-pdf-page"), below, at, language: language() });
 }
 
-/** @param {{ signing: Signing, pad: Pad, name: string, save: () => void }} ui */
-export function signDialog({ signing, pad, name, save }) {
+/** @param {{ signing: Signing, pages: Pages | null, pad: Pad, name: string, save: () => void, redraw: () => void }} ui */
+export function signDialog({ signing, pages, pad, name, save, redraw }) {
   const form = signing.form;
   if (form === null) return nothing;
   const leave = () => (signing.pdf === null ? signing.decline() : signing.unsaved ? pad.askToLeave(true) : closed(signing, pad));
@@ -141,7 +142,7 @@ export function signDialog({ signing, pad, name, save }) {
   const draw = (/** @type {PointerEvent} */ event) => pad.draw(event);
   return html`<dialog class="dialog dialog--wide" data-screen="form" aria-labelledby="form" ${modal(leave)}>
     <h2 id="form">${t("form-title")}</h2>
-    <div class="paperform" tabindex="0" role="region" aria-label=${t("form-text")} lang=${form.language}>${formBody(form.text)}</div>
+    ${formPaper(form, pages, t("form-text"), redraw)}
     <div class="tabs" role="group" aria-label=${t("form-how")}>
       <button type="button" data-action="form-draw" aria-pressed=${pad.mode === "draw"} @click=${() => pad.use("draw")}>${t("form-draw")}</button>
       <button type="button" data-action="form-type" aria-pressed=${pad.mode === "type"} @click=${() => pad.use("type")}>${t("form-type")}</button></div>

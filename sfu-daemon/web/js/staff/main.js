@@ -3,6 +3,9 @@
 import { answersIn } from "../consent.js";
 import { Asking } from "../forms/exchange.js";
 import { filled, FORM_CHARS_MAX } from "../forms/markdown.js";
+import { isPdf, PDF_BYTES_MAX, unfit } from "../forms/own.js";
+import { Pages } from "../forms/pages.js";
+import { library } from "../forms/pdf.js";
 import { announce, download, show } from "../dom.js";
 import { clockTime, language, onLanguage, preferredLanguage, t, wordList } from "../i18n.js";
 import { browserName } from "../browser.js";
@@ -33,6 +36,7 @@ import { nameText } from "./words.js";
 
 /** @import { DeviceState, Presence, RoomPeer, ServerMessage, StaffCommand } from "../types.d.ts" */
 /** @import { Answers } from "../consent.js" */
+/** @import { Bytes } from "../e2ee/bytes.js" */
 /** @import { FileActs } from "../files/view.js" */
 /** @import { Lock } from "../e2ee/call.js" */
 /** @import { WordsView } from "../e2ee/words.js" */
@@ -67,6 +71,7 @@ import { nameText } from "./words.js";
  * @property {Files} files
  * @property {"asked" | "looking" | "declined" | "sent" | "failed" | null} photo  what became of the one that was asked for last
  * @property {Asking} asking  the consent form of the call
+ * @property {Pages | null} formPages  of one that is a PDF
  * @property {Answers} consents  of the patient
  * @property {boolean} sharing  the own screen
  * @property {Choices} choices
@@ -93,8 +98,9 @@ import { nameText } from "./words.js";
  * @property {(panel: "none" | "chat" | "devices") => void} panel
  * @property {() => void} askPhoto  of the patient
  * @property {() => void} formTemplate  shows the consent form that comes with the page
- * @property {(file: File | null) => void} formOwn  shows a form of the clinic
+ * @property {(file: File) => void} formOwn  shows a form of the clinic
  * @property {() => void} formSave
+ * @property {() => void} redraw
  * @property {(text: string) => Promise<boolean>} write
  * @property {FileActs} files
  * @property {(presence: Presence) => void} presence
@@ -193,7 +199,12 @@ messages.on("consent", (_, message) => {
   consents = answersIn(message);
   queueDraw();
 });
-const asking = new Asking((message) => messages.say(message), () => queueDraw());
+/** Of a form that is a PDF. @type {Pages | null} */
+let formPages = null;
+const asking = new Asking((message) => messages.say(message), (form, title, pdf) => files.sendForm(new File([pdf], title, { type: "application/pdf" }), form), () => {
+  if (asking.form?.pdf == null) closePages();
+  queueDraw();
+});
 messages.on("form_declined", (_, message) => asking.declined(message));
 messages.on("form_signed", (_, message) => void asking.piece(message));
 messages.on("photo_answer", (_, { answer }) => {
@@ -207,7 +218,12 @@ const files = new Files({
   buffered: () => path.buffered(),
   giveKeys: (bodies, to) => sealing.giveFiles(bodies, to),
   messages,
-  changed: () => queueDraw(),
+  changed: () => {
+    asking.handed(files.state.files);
+    queueDraw();
+  },
+  wantsForm: (form, size) => asking.wants(form, size),
+  formCame: (form, _, bytes) => void asking.signed(form, bytes),
   ask: () => {}, // Only patients are asked.
   came: () => {
     if (state.call?.panel !== "chat") tell({ kind: "panel", panel: "chat" });
@@ -526,9 +542,11 @@ const acts = {
     if (answer?.ok && area !== undefined) await asking.show({ title: t("staff-form-title"), text: filled(await answer.text(), { practice: area.practice || area.title, title: area.title }), language: of });
   },
   formOwn: async (file) => {
-    const text = file !== null && file.size <= 4 * FORM_CHARS_MAX ? await textOfFile(file) : null;
-    if (file === null) return;
-    if (text === null || text.trim() === "" || FORM_CHARS_MAX < text.length) announce(t("staff-form-refused"), "assertive");
+    if (PDF_BYTES_MAX < file.size) return asking.refuse("too_large");
+    const bytes = new Uint8Array(await file.arrayBuffer().catch(() => new ArrayBuffer()));
+    if (isPdf(bytes) || /\.pdf$/i.test(file.name)) return showPdf(file.name, bytes);
+    const text = decoded(bytes);
+    if (text === null || text.trim() === "" || FORM_CHARS_MAX < text.length) asking.refuse("no_text");
     else await asking.show({ title: file.name, text, language: preferredLanguage([findVisit(state, state.call?.ticket ?? "")?.language ?? language()]) });
   },
   formSave: () => {
@@ -536,6 +554,7 @@ const acts = {
     download(`${t("staff-form-file")} ${new Date().toISOString().slice(0, 16).replaceAll(":", ".")}.pdf`, new Blob([asking.pdf], { type: "application/pdf" }));
     asking.markSaved();
   },
+  redraw: () => queueDraw(),
   askPhoto: async () => {
     photo = (await messages.say({ kind: "photo_ask" })) ? "asked" : "failed";
     queueDraw();
@@ -644,13 +663,29 @@ const acts = {
   reload: () => location.reload(),
 };
 
-/** @param {File} file @returns {Promise<string | null>} null if it is no text */
-async function textOfFile(file) {
+/** @param {Uint8Array} bytes @returns {string | null} null if they are no text */
+function decoded(bytes) {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return null;
   }
+}
+
+/** Shows a form that is a PDF, if a patient can read and sign it. @param {string} title @param {Bytes} bytes */
+async function showPdf(title, bytes) {
+  const call = state.call?.ticket;
+  const why = await unfit(await library(), bytes);
+  const opened = why === null ? await Pages.open(bytes).catch(() => null) : null;
+  if (state.call?.ticket !== call || asking.form !== null) return opened?.close();
+  if (opened === null) return asking.refuse(why ?? "broken");
+  formPages = opened;
+  asking.showPdf(title, bytes);
+}
+
+function closePages() {
+  formPages?.close();
+  formPages = null;
 }
 
 /** @param {string} ticket @param {string} name of the other person */
@@ -750,6 +785,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name"), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, photo, asking, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
+    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name"), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

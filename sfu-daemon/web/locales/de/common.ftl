@@ -144,3 +144,8 @@ words-other = Sie sind es nicht
 words-same-say = Gut. Niemand ist dazwischen.
 words-other-say = Vielleicht ist jemand dazwischen und hört mit.
 words-other-do = Sagen Sie hier nichts Privates. Beenden Sie das Gespräch und telefonieren Sie.
+
+# A consent form that is a PDF
+form-page = Seite { $page } von { $pages }
+form-larger = Größer zeigen
+form-smaller = Wieder kleiner zeigen

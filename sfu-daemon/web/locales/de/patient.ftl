@@ -428,6 +428,7 @@ form-unsaved = Ihre Kopie ist noch nicht gespeichert. Beim Schließen geht sie v
 form-save = Meine Kopie speichern
 form-leave = Schließen ohne Speichern
 form-file = Einwilligung
+form-pdf-page = Unterschrift
 form-pdf-name = Name: { $name }
 form-pdf-typed = Unterschrieben durch Schreiben des Namens
 form-pdf-drawn = Unterschrieben durch Zeichnen

@@ -284,11 +284,13 @@ staff-screen-declined = { $name } möchte den Bildschirm nicht zeigen.
 # The consent form
 staff-form = Einwilligung
 staff-form-template = Vorlage in der Sprache der Patientin oder des Patienten zeigen
-staff-form-own = Ein eigenes Formular zeigen (Markdown oder Text)
-staff-form-limit = Höchstens { $chars } Zeichen.
+staff-form-own = Eigenes Formular zeigen (PDF oder Text)
+staff-form-limit = Ein PDF darf { $size } und { $pages } Seiten haben, ein Text { $chars } Zeichen.
 staff-form-show = Text zeigen
+staff-form-sending = Das Formular ist auf dem Weg zu { $name }.
 staff-form-asked = { $name } liest das Formular.
 staff-form-declined = { $name } möchte nicht unterschreiben.
+staff-form-unread = Das Formular lässt sich bei { $name } nicht zeigen. Drucken Sie es in ein neues PDF, oder nehmen Sie einen Text.
 staff-form-signed = { $name } hat unterschrieben. Bitte speichern: Der Server hat keine Kopie.
 staff-form-failed = Das Formular kam nicht an. Bitte noch einmal zeigen.
 staff-form-save = Unterschriebenes Formular speichern
@@ -296,7 +298,15 @@ staff-form-unsaved = Es ist noch nicht gespeichert.
 staff-form-done = Fertig
 staff-form-title = Einwilligung in eine Videosprechstunde
 staff-form-file = Einwilligung
-staff-form-refused = Diese Datei ist kein Text oder zu lang.
+staff-form-not-no_text = Diese Datei ist weder PDF noch Text, oder der Text ist zu lang.
+staff-form-not-too_large = Diese Datei ist zu groß.
+staff-form-not-no_pdf = Diese Datei heißt wie ein PDF, ist aber keines.
+staff-form-not-locked = Dieses PDF ist mit einem Passwort gesperrt. Speichern Sie es ohne Passwort.
+staff-form-not-broken = Dieses PDF ist beschädigt. Drucken Sie es in ein neues PDF, und wählen Sie das.
+staff-form-not-active = Dieses PDF kann von selbst etwas tun. Drucken Sie es in ein neues PDF, und wählen Sie das.
+staff-form-not-hidden = In diesem PDF stecken weitere Dateien. Drucken Sie es in ein neues PDF, und wählen Sie das.
+staff-form-not-pictures = Die Seite kann die Bilder in diesem PDF nicht zeigen. Drucken Sie es in ein neues PDF, und wählen Sie das.
+staff-form-not-pages = Dieses PDF hat zu viele Seiten.
 
 # Keys of the practice
 staff-link-code = Kommt ein Link unvollständig an, geben Patienten diesen Code ein:

@@ -144,3 +144,8 @@ words-other = They are not
 words-same-say = Good. Nobody is in between.
 words-other-say = Somebody may be in between, and listen.
 words-other-do = Say nothing private here. End the call, and talk on the phone.
+
+# A consent form that is a PDF
+form-page = Page { $page } of { $pages }
+form-larger = Make it larger
+form-smaller = Make it small again

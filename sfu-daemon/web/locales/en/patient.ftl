@@ -441,6 +441,7 @@ form-unsaved = Your copy is not saved yet. It is lost when you close.
 form-save = Save my copy
 form-leave = Close without saving
 form-file = Consent
+form-pdf-page = Signature
 form-pdf-name = Name: { $name }
 form-pdf-typed = Signed by typing the name
 form-pdf-drawn = Signed by drawing

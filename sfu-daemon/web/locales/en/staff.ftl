@@ -284,11 +284,13 @@ staff-screen-declined = { $name } does not want to show the screen.
 # The consent form
 staff-form = Consent form
 staff-form-template = Show the template in the language of the patient
-staff-form-own = Show a form of your own (Markdown or text)
-staff-form-limit = At most { $chars } characters.
+staff-form-own = Show a form of your own (PDF or text)
+staff-form-limit = A PDF may have { $size } and { $pages } pages, a text { $chars } characters.
 staff-form-show = Show the text
+staff-form-sending = The form is on its way to { $name }.
 staff-form-asked = { $name } is reading the form.
 staff-form-declined = { $name } does not want to sign.
+staff-form-unread = The form cannot be shown at { $name }. Print it to a new PDF, or use a text.
 staff-form-signed = { $name } has signed. Please save your copy: the server has none.
 staff-form-failed = The form did not arrive. Show it again.
 staff-form-save = Save the signed form
@@ -296,7 +298,15 @@ staff-form-unsaved = It is not saved yet.
 staff-form-done = Done
 staff-form-title = Consent to a video visit
 staff-form-file = Consent
-staff-form-refused = This file is no text, or too long.
+staff-form-not-no_text = This file is neither a PDF nor a text, or the text is too long.
+staff-form-not-too_large = This file is too large.
+staff-form-not-no_pdf = This file is called a PDF, but it is none.
+staff-form-not-locked = This PDF is locked by a password. Save it without one.
+staff-form-not-broken = This PDF is damaged. Print it to a new PDF, and choose that one.
+staff-form-not-active = This PDF can do something by itself. Print it to a new PDF, and choose that one.
+staff-form-not-hidden = There are other files in this PDF. Print it to a new PDF, and choose that one.
+staff-form-not-pictures = The page cannot show the pictures in this PDF. Print it to a new PDF, and choose that one.
+staff-form-not-pages = This PDF has too many pages.
 
 # Keys of the practice
 staff-link-code = If a link arrives incomplete, patients type this code:

@@ -144,3 +144,8 @@ words-other = No lo son
 words-same-say = Bien. No hay nadie en medio.
 words-other-say = Quizá haya alguien en medio que escucha.
 words-other-do = No diga aquí nada privado. Termine la llamada y hable por teléfono.
+
+# A consent form that is a PDF
+form-page = Página { $page } de { $pages }
+form-larger = Mostrar más grande
+form-smaller = Mostrar pequeño otra vez

@@ -428,6 +428,7 @@ form-unsaved = Su copia aún no está guardada. Se pierde al cerrar.
 form-save = Guardar mi copia
 form-leave = Cerrar sin guardar
 form-file = Consentimiento
+form-pdf-page = Firma
 form-pdf-name = Nombre: { $name }
 form-pdf-typed = Firmado escribiendo el nombre
 form-pdf-drawn = Firmado dibujando

@@ -284,11 +284,13 @@ staff-screen-declined = { $name } no quiere mostrar la pantalla.
 # The consent form
 staff-form = Consentimiento
 staff-form-template = Mostrar el modelo en el idioma del paciente
-staff-form-own = Mostrar un formulario propio (Markdown o texto)
-staff-form-limit = Como máximo { $chars } caracteres.
+staff-form-own = Mostrar un formulario propio (PDF o texto)
+staff-form-limit = Un PDF puede tener { $size } y { $pages } páginas; un texto, { $chars } caracteres.
 staff-form-show = Mostrar el texto
+staff-form-sending = El formulario va camino de { $name }.
 staff-form-asked = { $name } está leyendo el formulario.
 staff-form-declined = { $name } no quiere firmar.
+staff-form-unread = El formulario no se puede mostrar a { $name }. Imprímalo en un PDF nuevo o use un texto.
 staff-form-signed = { $name } ha firmado. Guarde su copia: el servidor no tiene ninguna.
 staff-form-failed = El formulario no llegó. Muéstrelo otra vez.
 staff-form-save = Guardar el formulario firmado
@@ -296,7 +298,15 @@ staff-form-unsaved = Aún no está guardado.
 staff-form-done = Hecho
 staff-form-title = Consentimiento para una visita por vídeo
 staff-form-file = Consentimiento
-staff-form-refused = Este archivo no es texto o es demasiado largo.
+staff-form-not-no_text = Este archivo no es ni un PDF ni un texto, o el texto es demasiado largo.
+staff-form-not-too_large = Este archivo es demasiado grande.
+staff-form-not-no_pdf = Este archivo se llama PDF, pero no lo es.
+staff-form-not-locked = Este PDF está bloqueado con una contraseña. Guárdelo sin contraseña.
+staff-form-not-broken = Este PDF está dañado. Imprímalo en un PDF nuevo y elija ese.
+staff-form-not-active = Este PDF puede hacer cosas por sí mismo. Imprímalo en un PDF nuevo y elija ese.
+staff-form-not-hidden = Hay otros archivos dentro de este PDF. Imprímalo en un PDF nuevo y elija ese.
+staff-form-not-pictures = La página no puede mostrar las imágenes de este PDF. Imprímalo en un PDF nuevo y elija ese.
+staff-form-not-pages = Este PDF tiene demasiadas páginas.
 
 # Keys of the practice
 staff-link-code = Si un enlace llega incompleto, los pacientes escriben este código:

@@ -144,3 +144,8 @@ words-other = Non
 words-same-say = Bien. Personne n’est entre vous.
 words-other-say = Quelqu’un est peut-être entre vous et écoute.
 words-other-do = Ne dites rien de privé ici. Terminez l’appel et parlez au téléphone.
+
+# A consent form that is a PDF
+form-page = Page { $page } sur { $pages }
+form-larger = Agrandir
+form-smaller = Remettre en petit

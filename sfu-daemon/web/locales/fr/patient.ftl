@@ -428,6 +428,7 @@ form-unsaved = Votre copie n’est pas encore enregistrée. Elle sera perdue si 
 form-save = Enregistrer ma copie
 form-leave = Fermer sans enregistrer
 form-file = Consentement
+form-pdf-page = Signature
 form-pdf-name = Nom : { $name }
 form-pdf-typed = Signé en écrivant le nom
 form-pdf-drawn = Signé en dessinant

@@ -284,11 +284,13 @@ staff-screen-declined = { $name } ne veut pas montrer l’écran.
 # The consent form
 staff-form = Consentement
 staff-form-template = Montrer le modèle dans la langue du patient
-staff-form-own = Montrer un formulaire à vous (Markdown ou texte)
-staff-form-limit = Au plus { $chars } caractères.
+staff-form-own = Montrer votre propre formulaire (PDF ou texte)
+staff-form-limit = Un PDF peut avoir { $size } et { $pages } pages, un texte { $chars } caractères.
 staff-form-show = Montrer le texte
+staff-form-sending = Le formulaire est en route vers { $name }.
 staff-form-asked = { $name } lit le formulaire.
 staff-form-declined = { $name } ne veut pas signer.
+staff-form-unread = Le formulaire ne peut pas être montré chez { $name }. Imprimez-le dans un nouveau PDF, ou prenez un texte.
 staff-form-signed = { $name } a signé. Enregistrez votre copie : le serveur n’en a pas.
 staff-form-failed = Le formulaire n’est pas arrivé. Montrez-le à nouveau.
 staff-form-save = Enregistrer le formulaire signé
@@ -296,7 +298,15 @@ staff-form-unsaved = Il n’est pas encore enregistré.
 staff-form-done = Terminé
 staff-form-title = Consentement à une téléconsultation
 staff-form-file = Consentement
-staff-form-refused = Ce fichier n’est pas un texte, ou il est trop long.
+staff-form-not-no_text = Ce fichier n’est ni un PDF ni un texte, ou le texte est trop long.
+staff-form-not-too_large = Ce fichier est trop grand.
+staff-form-not-no_pdf = Ce fichier porte le nom d’un PDF, mais n’en est pas un.
+staff-form-not-locked = Ce PDF est protégé par un mot de passe. Enregistrez-le sans mot de passe.
+staff-form-not-broken = Ce PDF est abîmé. Imprimez-le dans un nouveau PDF, et choisissez celui-ci.
+staff-form-not-active = Ce PDF peut agir tout seul. Imprimez-le dans un nouveau PDF, et choisissez celui-ci.
+staff-form-not-hidden = Ce PDF contient d’autres fichiers. Imprimez-le dans un nouveau PDF, et choisissez celui-ci.
+staff-form-not-pictures = La page ne peut pas montrer les images de ce PDF. Imprimez-le dans un nouveau PDF, et choisissez celui-ci.
+staff-form-not-pages = Ce PDF a trop de pages.
 
 # Keys of the practice
 staff-link-code = Si un lien arrive incomplet, les patients tapent ce code :

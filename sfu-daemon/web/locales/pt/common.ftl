@@ -144,3 +144,8 @@ words-other = Não são
 words-same-say = Bem. Não há ninguém no meio.
 words-other-say = Talvez haja alguém no meio a escutar.
 words-other-do = Não diga aqui nada privado. Termine a chamada e fale ao telefone.
+
+# A consent form that is a PDF
+form-page = Página { $page } de { $pages }
+form-larger = Mostrar maior
+form-smaller = Mostrar outra vez pequeno

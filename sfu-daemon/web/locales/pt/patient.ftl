@@ -428,6 +428,7 @@ form-unsaved = A sua cópia ainda não está guardada. Perde-se ao fechar.
 form-save = Guardar a minha cópia
 form-leave = Fechar sem guardar
 form-file = Consentimento
+form-pdf-page = Assinatura
 form-pdf-name = Nome: { $name }
 form-pdf-typed = Assinado ao escrever o nome
 form-pdf-drawn = Assinado ao desenhar

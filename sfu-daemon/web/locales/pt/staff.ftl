@@ -284,11 +284,13 @@ staff-screen-declined = { $name } não quer mostrar o ecrã.
 # The consent form
 staff-form = Consentimento
 staff-form-template = Mostrar o modelo na língua do paciente
-staff-form-own = Mostrar um formulário seu (Markdown ou texto)
-staff-form-limit = No máximo { $chars } caracteres.
+staff-form-own = Mostrar um formulário próprio (PDF ou texto)
+staff-form-limit = Um PDF pode ter { $size } e { $pages } páginas, um texto { $chars } caracteres.
 staff-form-show = Mostrar o texto
+staff-form-sending = O formulário está a caminho de { $name }.
 staff-form-asked = { $name } está a ler o formulário.
 staff-form-declined = { $name } não quer assinar.
+staff-form-unread = Não é possível mostrar o formulário a { $name }. Imprima-o para um novo PDF, ou use um texto.
 staff-form-signed = { $name } assinou. Guarde a sua cópia: o servidor não tem nenhuma.
 staff-form-failed = O formulário não chegou. Mostre-o de novo.
 staff-form-save = Guardar o formulário assinado
@@ -296,7 +298,15 @@ staff-form-unsaved = Ainda não está guardado.
 staff-form-done = Pronto
 staff-form-title = Consentimento para uma consulta por vídeo
 staff-form-file = Consentimento
-staff-form-refused = Este ficheiro não é texto ou é longo demais.
+staff-form-not-no_text = Este ficheiro não é PDF nem texto, ou o texto é demasiado longo.
+staff-form-not-too_large = Este ficheiro é demasiado grande.
+staff-form-not-no_pdf = Este ficheiro tem nome de PDF, mas não é um PDF.
+staff-form-not-locked = Este PDF está bloqueado com palavra-passe. Guarde-o sem palavra-passe.
+staff-form-not-broken = Este PDF está danificado. Imprima-o para um novo PDF e escolha esse.
+staff-form-not-active = Este PDF pode fazer coisas sozinho. Imprima-o para um novo PDF e escolha esse.
+staff-form-not-hidden = Há outros ficheiros dentro deste PDF. Imprima-o para um novo PDF e escolha esse.
+staff-form-not-pictures = A página não consegue mostrar as imagens deste PDF. Imprima-o para um novo PDF e escolha esse.
+staff-form-not-pages = Este PDF tem demasiadas páginas.
 
 # Keys of the practice
 staff-link-code = Se um link chegar incompleto, os pacientes escrevem este código:
