@@ -102,6 +102,32 @@ for (const mode of ["draw", "type"]) {
   });
 }
 
+test("a no to photos can be made a yes: staff are told, and may ask again; a yes can be made a no", async (t) => {
+  const { staff, patient } = await consultation(t, chromium);
+  await staff.act("tools");
+  await staff.act("photo-ask");
+  await patient.see('[data-screen="consent"][data-topic="photo"]');
+  await patient.act("consent-no");
+  await staff.see('[data-photo="declined"]');
+  await staff.act("photo-ask");
+  await patient.act("options"); // Nothing is in front of it: nobody asks again.
+  await patient.see('[data-answer="photo"][data-is="no"]');
+  await fits(patient, "answers");
+  await patient.act("answer-photo");
+  await patient.see('[data-answer="photo"][data-is="yes"]');
+  await staff.see('[data-photo="allowed"]');
+  await patient.act("close");
+  await staff.act("photo-ask");
+  await patient.see('[data-screen="photo"][data-step="look"]');
+  await patient.page.keyboard.press("Escape");
+  await patient.act("options");
+  await patient.act("answer-photo");
+  await patient.act("close");
+  await staff.act("photo-ask");
+  await staff.see('[data-photo="declined"]');
+  assert.equal(await patient.run(() => document.querySelectorAll("dialog").length), 0);
+});
+
 /** A clinic's own form, with a picture that fills it up to this size. @param {(pdf: PDFDocument) => unknown} [change] @param {number} [bytes] */
 async function ownPdf(change = () => {}, bytes = 0) {
   const pdf = await PDFDocument.create();

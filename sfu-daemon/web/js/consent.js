@@ -1,7 +1,8 @@
-// What a patient has agreed to in this visit: files, a photo, their screen. Each is asked once, before the first of its kind; a no is a no for the visit,
-// unless the patient changes it. The answers go to staff, sealed: "Messages" in docs/e2ee.md.
+// What a patient has agreed to in this visit: files, a photo, their screen. Each is asked once, before the first of its kind. The patient can change
+// each answer at any time; after a no nobody else asks again, and whoever then does it of their own accord is asked anew. The answers go to staff, sealed: "Messages" in docs/e2ee.md.
 //
 //   if (await consents.ask("photo")) …        at the patient's page; shows the question the first time, and answers by itself from then on
+//   if (await consents.ask("screen", "own")) …    they want it themselves: after a no the question is shown again
 //   consents.of.photo                         null: was not asked
 
 /** @import { Message } from "./messages.js" */
@@ -45,10 +46,10 @@ export class Consents {
     this.#keep();
   }
 
-  /** Resolves with the person's answer, which may take as long as they like. @param {Topic} topic @returns {Promise<boolean>} */
-  ask(topic) {
+  /** Resolves with the person's answer, which may take as long as they like. @param {Topic} topic @param {"own" | "theirs"} [wish] whose it is @returns {Promise<boolean>} */
+  ask(topic, wish = "theirs") {
     const known = this.of[topic];
-    if (known !== null) return Promise.resolve(known);
+    if (known === true || (known === false && wish === "theirs")) return Promise.resolve(known);
     return new Promise((answer) => {
       this.#waiting.push({ topic, answer });
       this.question ??= topic;

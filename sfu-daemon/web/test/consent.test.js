@@ -23,6 +23,18 @@ test("each topic is asked once, and everybody who waits hears the answer", async
   assert.equal(consents.question, null);
 });
 
+test("an answer can be changed at any time; after a no only the person's own wish asks anew", async () => {
+  const consents = new Consents(() => {});
+  consents.decide("screen", false);
+  assert.equal(await consents.ask("screen"), false);
+  const own = consents.ask("screen", "own");
+  assert.equal(consents.question, "screen");
+  consents.decide("screen", true);
+  assert.deepEqual([await own, await consents.ask("screen"), await consents.ask("screen", "own"), consents.question], [true, true, true, null]);
+  consents.decide("screen", false);
+  assert.equal(await consents.ask("screen"), false);
+});
+
 test("a reload does not ask again, and another visit does", async () => {
   const store = storage();
   new Consents(() => {}, store).decide("file", false);

@@ -1,6 +1,7 @@
 // P5: the consultation. Two people, four buttons that never move, and one honest word about the lock.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { TOPICS } from "../consent.js";
 import { modal } from "../dom.js";
 import { dropTarget } from "../files/view.js";
 import { icon } from "../icons.js";
@@ -101,6 +102,7 @@ function dialog(ui) {
         <h2 id="options">${t("p5-options-title")}</h2>
         ${selects.length === 0 ? html`<p>${t("p5-no-choice")}</p>` : selects}
         ${document.fullscreenEnabled ? html`<button class="btn btn--wide" type="button" data-action="full-screen" @click=${act.fullScreen}>${icon("screen")}${t("p5-full-screen")}</button>` : nothing}
+        ${answers(ui)}
         <button class="btn btn--wide" type="button" data-action="knows" @click=${() => act.dialog("knows")}>${icon("eye")}${t("knows-title")}</button>
         <div class="acts"><button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button></div></dialog>`;
     }
@@ -122,6 +124,18 @@ function question(topic, act) {
     <div class="acts"><button class="btn btn--go btn--big" type="button" data-action="consent-yes" @click=${() => act.consent(topic, true)}>${icon("check")}${t("consent-yes")}</button>
     <button class="btn btn--big" type="button" data-action="consent-no" @click=${() => act.consent(topic, false)}>${t("consent-no")}</button></div>
   </dialog>`;
+}
+
+/** What the person has been asked and has answered; each answer can be changed. @param {Ui} ui */
+function answers({ consents, act }) {
+  const given = TOPICS.filter((topic) => consents.of[topic] !== null);
+  if (given.length === 0) return nothing;
+  return html`<section class="stack stack--s" aria-labelledby="answers"><h3 id="answers">${t("answers-title")}</h3>
+    ${given.map((topic) => {
+      const is = consents.of[topic] === true ? "yes" : "no";
+      return html`<div class="row row--between" data-answer=${topic} data-is=${is}><span>${t(`answer-${topic}-${is}`)}</span>
+        <button class="btn btn--plain" type="button" data-action="answer-${topic}" @click=${() => act.consent(topic, is === "no")}>${t(`answer-${topic}-to-${is === "no" ? "yes" : "no"}`)}</button></div>`;
+    })}</section>`;
 }
 
 /** Whoever has said no can change that, and is not asked to. @param {Ui} ui */

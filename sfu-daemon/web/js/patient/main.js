@@ -276,12 +276,15 @@ export function start() {
     },
     share: () => {
       if (screen_share.track !== null) return screen_share.stop();
-      void consents.ask("screen").then(async (yes) => {
+      void consents.ask("screen", "own").then(async (yes) => {
         if (yes && !(await screen_share.share())) announce(t("share-failed"), "assertive");
       });
     },
-    files: fileActs(files, (chosen) => void consents.ask("file").then((yes) => yes && files.send(chosen))),
-    consent: (topic, yes) => consents.decide(topic, yes),
+    files: fileActs(files, (chosen) => void consents.ask("file", "own").then((yes) => yes && files.send(chosen))),
+    consent: (topic, yes) => {
+      consents.decide(topic, yes);
+      if (topic === "screen" && !yes) screen_share.stop();
+    },
     dialog: (dialog) => {
       dispatch({ kind: "dialog", dialog });
       if (dialog === "knows") askWhatIsKnown();

@@ -69,7 +69,7 @@ import { nameText } from "./words.js";
  * @property {Lock} lock
  * @property {boolean} reaches  somebody can open what is written
  * @property {Files} files
- * @property {"asked" | "looking" | "declined" | "sent" | "failed" | null} photo  what became of the one that was asked for last
+ * @property {"asked" | "looking" | "declined" | "sent" | "failed" | "allowed" | null} photo  what became of the one that was asked for last
  * @property {Asking} asking  the consent form of the call
  * @property {Pages | null} formPages  of one that is a PDF
  * @property {Answers} consents  of the patient
@@ -196,7 +196,10 @@ messages.on("text", (_, message) => {
   if (text !== "") tell({ kind: "chat", mine: false, text });
 });
 messages.on("consent", (_, message) => {
+  const before = consents;
   consents = answersIn(message);
+  if (before.photo === false && consents.photo === true) photoIs("allowed");
+  if (before.photo === true && consents.photo === false) photoIs("declined");
   queueDraw();
 });
 /** Of a form that is a PDF. @type {Pages | null} */
@@ -209,9 +212,7 @@ messages.on("form_declined", (_, message) => asking.declined(message));
 messages.on("form_signed", (_, message) => void asking.piece(message));
 messages.on("photo_answer", (_, { answer }) => {
   if (answer !== "declined" && answer !== "looking" && answer !== "sent" && answer !== "failed") return;
-  photo = answer;
-  if (state.call !== null) announce(t(`staff-photo-${photo}`, { name: nameText(state.call.name) }));
-  queueDraw();
+  photoIs(answer);
 });
 const files = new Files({
   write: (frame) => path.write(frame),
@@ -254,6 +255,13 @@ const signal = new Signal("staff", null, {
   alive: () => tell({ kind: "opened" }),
   lost: () => tell({ kind: "lost" }),
 });
+
+/** @param {NonNullable<Outside["photo"]>} now */
+function photoIs(now) {
+  photo = now;
+  if (state.call !== null) announce(t(`staff-photo-${now}`, { name: nameText(state.call.name) }));
+  queueDraw();
+}
 
 /** By what others are met in the call there is. */
 async function grounds() {

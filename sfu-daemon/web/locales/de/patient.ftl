@@ -376,7 +376,7 @@ erased-text = Der Server weiß nichts mehr über Sie. Sie können diese Seite sc
 knows-address = Solange diese Seite offen ist, sieht der Server auch Ihre Internetadresse. Er schreibt sie nicht auf.
 
 # What a patient is asked once.
-consent-once = Sie werden in diesem Gespräch nur einmal gefragt.
+consent-once = Sie werden nur einmal gefragt. Ihre Antwort können Sie später ändern.
 consent-yes = Ja, einverstanden
 consent-no = Nein
 consent-file-title = Dürfen in diesem Gespräch Dateien gesendet werden?
@@ -387,6 +387,19 @@ consent-screen-title = Darf Ihr Bildschirm in diesem Gespräch gezeigt werden?
 consent-screen-text = Sie wählen, was gezeigt wird, und können jederzeit aufhören.
 files-blocked = Sie haben zu Dateien Nein gesagt.
 files-allow = Dateien erlauben
+answers-title = Ihre Antworten in diesem Gespräch
+answer-file-yes = Dateien dürfen gesendet werden.
+answer-file-no = Es werden keine Dateien gesendet.
+answer-file-to-yes = Dateien erlauben
+answer-file-to-no = Keine Dateien mehr
+answer-photo-yes = Die Praxis darf um Fotos bitten.
+answer-photo-no = Keine Fotos.
+answer-photo-to-yes = Fotos erlauben
+answer-photo-to-no = Keine Fotos mehr
+answer-screen-yes = Ihr Bildschirm darf gezeigt werden.
+answer-screen-no = Ihr Bildschirm wird nicht gezeigt.
+answer-screen-to-yes = Bildschirm erlauben
+answer-screen-to-no = Nicht mehr erlauben
 
 # A photo that staff ask for
 photo-file = Foto

@@ -276,6 +276,7 @@ staff-photo-ask = Um ein Foto bitten
 staff-photo-asked = { $name } wurde um ein Foto gebeten.
 staff-photo-looking = { $name } nimmt ein Foto auf.
 staff-photo-declined = { $name } möchte kein Foto senden.
+staff-photo-allowed = { $name } erlaubt jetzt Fotos. Sie können noch einmal fragen.
 staff-photo-sent = { $name } hat ein Foto gesendet. Es ist im Chat.
 staff-photo-failed = Bei { $name } hat das Foto nicht geklappt.
 staff-screen-agreed = { $name } ist damit einverstanden, den Bildschirm zu zeigen.

@@ -389,7 +389,7 @@ erased-text = The server knows nothing about you any more. You can close this pa
 knows-address = While this page is open, the server also sees your internet address. It does not write it down.
 
 # What a patient is asked once.
-consent-once = You are asked only once in this visit.
+consent-once = You are asked only once. You can change your answer later.
 consent-yes = Yes, I agree
 consent-no = No
 consent-file-title = May files be sent in this visit?
@@ -400,6 +400,19 @@ consent-screen-title = May your screen be shown in this visit?
 consent-screen-text = You choose what is shown, and can stop at any time.
 files-blocked = You have said no to files.
 files-allow = Allow files
+answers-title = Your answers in this visit
+answer-file-yes = Files may be sent.
+answer-file-no = No files are sent.
+answer-file-to-yes = Allow files
+answer-file-to-no = No more files
+answer-photo-yes = The practice may ask for photos.
+answer-photo-no = No photos.
+answer-photo-to-yes = Allow photos
+answer-photo-to-no = No more photos
+answer-screen-yes = Your screen may be shown.
+answer-screen-no = Your screen is not shown.
+answer-screen-to-yes = Allow my screen
+answer-screen-to-no = No longer allow it
 
 # A photo that staff ask for
 photo-file = Photo

@@ -276,6 +276,7 @@ staff-photo-ask = Ask for a photo
 staff-photo-asked = { $name } was asked for a photo.
 staff-photo-looking = { $name } is taking a photo.
 staff-photo-declined = { $name } does not want to send a photo.
+staff-photo-allowed = { $name } now allows photos. You can ask again.
 staff-photo-sent = { $name } has sent a photo. It is in the chat.
 staff-photo-failed = The photo did not work at { $name }.
 staff-screen-agreed = { $name } agreed to show the screen.

@@ -376,7 +376,7 @@ erased-text = El servidor ya no sabe nada de usted. Puede cerrar esta página.
 knows-address = Con esta página abierta, el servidor ve también su dirección de internet. No la anota.
 
 # What a patient is asked once.
-consent-once = Solo se le pregunta una vez en esta consulta.
+consent-once = Solo se le pregunta una vez. Puede cambiar su respuesta más tarde.
 consent-yes = Sí, estoy de acuerdo
 consent-no = No
 consent-file-title = ¿Se pueden enviar archivos en esta consulta?
@@ -387,6 +387,19 @@ consent-screen-title = ¿Se puede mostrar su pantalla en esta consulta?
 consent-screen-text = Usted elige lo que se muestra, y puede parar cuando quiera.
 files-blocked = Ha dicho que no a los archivos.
 files-allow = Permitir archivos
+answers-title = Sus respuestas en esta consulta
+answer-file-yes = Se pueden enviar archivos.
+answer-file-no = No se envían archivos.
+answer-file-to-yes = Permitir archivos
+answer-file-to-no = No más archivos
+answer-photo-yes = La consulta puede pedirle fotos.
+answer-photo-no = Sin fotos.
+answer-photo-to-yes = Permitir fotos
+answer-photo-to-no = No más fotos
+answer-screen-yes = Su pantalla se puede mostrar.
+answer-screen-no = Su pantalla no se muestra.
+answer-screen-to-yes = Permitir mi pantalla
+answer-screen-to-no = Dejar de permitirlo
 
 # A photo that staff ask for
 photo-file = Foto

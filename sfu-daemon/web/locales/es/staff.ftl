@@ -276,6 +276,7 @@ staff-photo-ask = Pedir una foto
 staff-photo-asked = Se pidió una foto a { $name }.
 staff-photo-looking = { $name } está haciendo una foto.
 staff-photo-declined = { $name } no quiere enviar una foto.
+staff-photo-allowed = { $name } ahora permite fotos. Puede volver a pedirla.
 staff-photo-sent = { $name } ha enviado una foto. Está en el chat.
 staff-photo-failed = La foto no salió con { $name }.
 staff-screen-agreed = { $name } acepta mostrar la pantalla.

@@ -376,7 +376,7 @@ erased-text = Le serveur ne sait plus rien de vous. Vous pouvez fermer cette pag
 knows-address = Tant que cette page est ouverte, le serveur voit aussi votre adresse internet. Il ne la note pas.
 
 # What a patient is asked once.
-consent-once = On ne vous le demande qu’une fois pendant cette consultation.
+consent-once = On ne vous le demande qu’une fois. Vous pouvez changer votre réponse plus tard.
 consent-yes = Oui, je suis d’accord
 consent-no = Non
 consent-file-title = Peut-on envoyer des fichiers pendant cette consultation ?
@@ -387,6 +387,19 @@ consent-screen-title = Peut-on montrer votre écran pendant cette consultation ?
 consent-screen-text = Vous choisissez ce qui est montré, et vous pouvez arrêter à tout moment.
 files-blocked = Vous avez refusé les fichiers.
 files-allow = Accepter les fichiers
+answers-title = Vos réponses pendant cette consultation
+answer-file-yes = Des fichiers peuvent être envoyés.
+answer-file-no = Aucun fichier n’est envoyé.
+answer-file-to-yes = Accepter les fichiers
+answer-file-to-no = Plus de fichiers
+answer-photo-yes = Le cabinet peut demander des photos.
+answer-photo-no = Pas de photos.
+answer-photo-to-yes = Accepter les photos
+answer-photo-to-no = Plus de photos
+answer-screen-yes = Votre écran peut être montré.
+answer-screen-no = Votre écran n’est pas montré.
+answer-screen-to-yes = Accepter de montrer mon écran
+answer-screen-to-no = Ne plus l’accepter
 
 # A photo that staff ask for
 photo-file = Photo

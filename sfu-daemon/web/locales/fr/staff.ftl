@@ -276,6 +276,7 @@ staff-photo-ask = Demander une photo
 staff-photo-asked = { $name } a été prié d’envoyer une photo.
 staff-photo-looking = { $name } prend une photo.
 staff-photo-declined = { $name } ne veut pas envoyer de photo.
+staff-photo-allowed = { $name } accepte maintenant les photos. Vous pouvez redemander.
 staff-photo-sent = { $name } a envoyé une photo. Elle est dans le chat.
 staff-photo-failed = La photo n’a pas marché chez { $name }.
 staff-screen-agreed = { $name } est d’accord pour montrer l’écran.

@@ -376,7 +376,7 @@ erased-text = O servidor já não sabe nada de si. Pode fechar esta página.
 knows-address = Com esta página aberta, o servidor também vê o seu endereço de internet. Não o anota.
 
 # What a patient is asked once.
-consent-once = Só lhe perguntamos uma vez nesta consulta.
+consent-once = Só lhe perguntamos uma vez. Pode mudar a sua resposta mais tarde.
 consent-yes = Sim, concordo
 consent-no = Não
 consent-file-title = Podem ser enviados ficheiros nesta consulta?
@@ -387,6 +387,19 @@ consent-screen-title = O seu ecrã pode ser mostrado nesta consulta?
 consent-screen-text = Escolhe o que é mostrado, e pode parar quando quiser.
 files-blocked = Disse que não a ficheiros.
 files-allow = Permitir ficheiros
+answers-title = As suas respostas nesta consulta
+answer-file-yes = Podem ser enviados ficheiros.
+answer-file-no = Não são enviados ficheiros.
+answer-file-to-yes = Permitir ficheiros
+answer-file-to-no = Não quero mais ficheiros
+answer-photo-yes = O consultório pode pedir fotos.
+answer-photo-no = Sem fotos.
+answer-photo-to-yes = Permitir fotos
+answer-photo-to-no = Não quero mais fotos
+answer-screen-yes = O seu ecrã pode ser mostrado.
+answer-screen-no = O seu ecrã não é mostrado.
+answer-screen-to-yes = Permitir o meu ecrã
+answer-screen-to-no = Deixar de permitir
 
 # A photo that staff ask for
 photo-file = Foto

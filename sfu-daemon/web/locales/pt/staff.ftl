@@ -276,6 +276,7 @@ staff-photo-ask = Pedir uma foto
 staff-photo-asked = Foi pedida uma foto a { $name }.
 staff-photo-looking = { $name } está a tirar uma foto.
 staff-photo-declined = { $name } não quer enviar uma foto.
+staff-photo-allowed = { $name } permite agora fotos. Pode pedir outra vez.
 staff-photo-sent = { $name } enviou uma foto. Está no chat.
 staff-photo-failed = A foto não resultou com { $name }.
 staff-screen-agreed = { $name } aceitou mostrar o ecrã.
