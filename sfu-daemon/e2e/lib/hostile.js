@@ -69,7 +69,9 @@ export class Hostile {
       });
     });
     await this.tab.page.addInitScript(standInChannel);
-    await this.tab.page.route(/\/js\/e2ee\/worker\.js$/, (/** @type {import("playwright-core").Route} */ route) => route.fulfill({ contentType: "text/javascript", body: WORKER }));
+    await this.tab.page.route(/\/js\/e2ee\/worker\.js$/, async (/** @type {import("playwright-core").Route} */ route) => {
+      await route.fulfill({ response: await route.fetch(), body: WORKER }); // With the daemon's headers: without them no browser takes it.
+    });
   }
 
   /** What becomes of what comes on the data channel; `way` runs in the page and has nothing of here but `what`.

@@ -3,16 +3,19 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { stateArea, stateMoved } from "../../web/js/e2ee/area.js";
+import { certify, judge, sealName, stateArea, stateMoved } from "../../web/js/e2ee/area.js";
+import { enter, sayHello } from "../../web/js/e2ee/boxes.js";
 import { toBase64 } from "../../web/js/e2ee/bytes.js";
 import { kemFromSeed } from "../../web/js/e2ee/hpke.js";
 import { fingerprintOf, makeIdentity, makeRoot } from "../../web/js/e2ee/keys.js";
 import { writeLink } from "../../web/js/e2ee/link.js";
 import { state } from "../../web/js/e2ee/statements.js";
-import { launchChromium } from "../lib/browsers.js";
+import { chromiumTab, launchChromium } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
 import { hostileTab } from "../lib/hostile.js";
-import { arrive, clinician, MARIA, wholeLink } from "../lib/people.js";
+import { admit, arrive, card, checkIn, clinician, CLINICIAN, enterCall, FARID, inCall, MARIA, wholeLink } from "../lib/people.js";
+import { frames, sees } from "../lib/proof.js";
+import { eventually } from "../lib/wait.js";
 
 /** @typedef {import("../lib/browsers.js").Tab} Tab */
 /** @typedef {import("../lib/hostile.js").Hostile} Hostile */
@@ -156,4 +159,140 @@ test("a visit that the server alone moves to another area stops, also after a re
     await between.tab.see('[data-screen="different"] [data-why="not_referred"]');
   }
   assert.ok(!between.page_said.some(({ kind }) => kind === "offer" || kind === "seal_hello"));
+});
+
+/** Everybody's names by their tiles, without what else the tiles say of them. @param {Tab} tab */
+const names = (tab) => tab.run(() => Object.fromEntries([...document.querySelectorAll("[data-peer]")].map((tile) => {
+  const caption = /** @type {HTMLElement} */ (tile.querySelector("figcaption")?.cloneNode(true));
+  for (const more of caption.querySelectorAll(".sr, .chip")) more.remove();
+  return [tile.getAttribute("data-peer"), caption.innerText.trim()];
+})));
+
+/** What this page has opened so far. @param {Tab} tab */
+const taken = async (tab) => (await frames(tab)).received;
+
+/** Frames come that this page has no key for, and it takes none. @param {Tab} tab @param {string} [reason] */
+async function starves(tab, reason = "no_key") {
+  const dropped = async () => (await frames(tab)).dropped[`received_${reason}`] ?? 0;
+  const first = await dropped();
+  await eventually(dropped, (count) => first < count, `frames dropped as ${reason}`);
+  const [before, began] = [await taken(tab), await dropped()];
+  await eventually(dropped, (count) => began + 20 < count, `more frames dropped as ${reason}`);
+  assert.equal(await taken(tab), before, "frames were taken meanwhile");
+}
+
+test("names that the server swaps in the line lead to nobody: who comes gets no key, and nothing of theirs is seen", async (t) => {
+  const [maria, farid] = [await chromiumTab(chromium), await chromiumTab(chromium)];
+  t.after(() => Promise.all([maria.close(), farid.close()]));
+  await checkIn(maria, { patientLink: link }, MARIA);
+  await checkIn(farid, { patientLink: link }, FARID);
+  await staff.see(card(FARID, "waiting"));
+  const [one, other] = await staff.run(() => [...document.querySelectorAll("li[data-ticket]")].map((card) => card.getAttribute("data-ticket")));
+  /** @type {Record<string, string>} */ const sealed = {};
+  for (const message of at_staff.daemon_said) for (const ticket of message.tickets ?? message.upserted ?? []) sealed[ticket.ticket] = ticket.sealed;
+  const swap = (/** @type {any} */ ticket) => ({ ...ticket, sealed: sealed[ticket.ticket === one ? other ?? "" : one ?? ""] });
+  at_staff.down = (message, pass) => pass(message.kind === "queue" ? { ...message, tickets: message.tickets.map(swap) } : message.kind === "queue_delta" ? { ...message, upserted: message.upserted.map(swap) } : message);
+  await staff.reload();
+  await admit(staff, MARIA);
+  await inCall(farid);
+  await staff.see("[data-peer][data-keyless]");
+  await starves(staff);
+  assert.deepEqual([await taken(staff), await taken(farid), await staff.run(() => document.querySelector("[data-lock]")?.getAttribute("data-lock"))], [0, 0, "waiting"]);
+  at_staff.honest();
+  await staff.act("end");
+  await staff.act("end-visit");
+  await farid.see('[data-screen="P6"]');
+  await maria.act("leave");
+  await staff.reload();
+});
+
+test("in a call with a server in between", async (t) => {
+  const at_patient = await hostileTab(chromium);
+  const patient = at_patient.tab;
+  t.after(() => patient.close());
+  await enterCall({ patientLink: link }, staff, patient);
+  await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician")]);
+  await patient.see('[data-lock="link"]');
+  const room = async (/** @type {Hostile} */ side) => side.heard("room", ({ peers, slots }) => peers.length === 1 && slots.some((/** @type {any} */ { peer }) => peer !== null));
+  const hellos = async (/** @type {Hostile} */ side) => side.heard("seal_hellos", ({ hellos }) => hellos.length === 1);
+  const [STAFF, PATIENT] = [(await room(at_patient)).peers[0].peer, (await room(at_staff)).peers[0].peer];
+  const STRANGER = 9;
+  /** Everything as the daemon has it, and both see each other. */
+  const recover = async () => {
+    for (const side of [at_patient, at_staff]) {
+      side.honest();
+      side.say(await room(side));
+      side.say(await hellos(side));
+    }
+    await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician")]);
+    assert.deepEqual([Object.values(await names(patient)), Object.values(await names(staff))], [[CLINICIAN], [MARIA]]);
+    await patient.see('[data-lock="link"]');
+  };
+
+  await t.test("whom the server puts into the room gets no key and no word of the chat, whatever hello it says for them", async () => {
+    const { hellos: [own] } = await hellos(at_patient);
+    const stranger = await makeIdentity();
+    const { body, ...rest } = JSON.parse(own.hello);
+    const said = JSON.parse(Buffer.from(body, "base64url").toString());
+    const root = await makeRoot();
+    const certificate = await certify(root, { area: AREA, epoch: 1, device: stranger.public, name: CLINICIAN, call: true });
+    const forgeries = [
+      own.hello, // the clinician's own, under another number
+      JSON.stringify({ ...rest, body: Buffer.from(JSON.stringify({ ...said, kem: toBase64(stranger.public.kem) })).toString("base64url") }),
+      JSON.stringify(await sayHello(enter(stranger), "staff", said.proof)),
+      JSON.stringify(await sayHello(enter(stranger), "staff", certificate)),
+      JSON.stringify(await sayHello(enter(stranger), "patient", null)),
+      "{}",
+    ];
+    for (const side of [at_patient, at_staff]) {
+      const honest_room = await room(side);
+      side.say({ ...honest_room, peers: [{ ...honest_room.peers[0], peer: STRANGER, name: "Dr. Weber", staff: side === at_patient }, ...honest_room.peers] });
+      for (const hello of forgeries) {
+        side.say({ kind: "seal_hellos", hellos: [...(await hellos(side)).hellos, { peer: STRANGER, hello }] });
+        await side.tab.see(`[data-peer="${STRANGER}"][data-keyless]`);
+      }
+      await side.tab.act("chat");
+      await side.tab.fill('[name="text"]', `only between us, ${side === at_patient}`);
+      await side.tab.act("chat-send");
+    }
+    for (const [tab, name] of /** @type {const} */ ([[patient, CLINICIAN], [staff, MARIA]])) await tab.see(`[data-testid="chat"] .msg:not(.msg--me):has-text("${name}")`);
+    for (const side of [at_patient, at_staff]) {
+      const to = side.page_said.flatMap(({ boxes }) => boxes ?? []).map((/** @type {any} */ box) => box.to);
+      assert.ok(0 < to.length && !to.includes(STRANGER), String(to));
+    }
+    await recover();
+  });
+
+  await t.test("one person's picture under another's number, or as a screen, is not shown", async () => {
+    for (const side of [at_patient, at_staff]) {
+      const honest_room = await room(side);
+      const stranger = { ...honest_room.peers[0], peer: STRANGER, name: "Dr. Weber", staff: true };
+      const slots = (/** @type {object} */ other) => honest_room.slots.map((/** @type {any} */ slot) => (slot.peer === null ? slot : { ...slot, ...other }));
+      for (const [peers, other] of [[[stranger], { peer: STRANGER }], [honest_room.peers, { source: "screen", audio_mid: null }]]) {
+        side.say({ ...honest_room, peers, slots: slots(other) });
+        await starves(side.tab, "unexpected");
+        side.say(honest_room);
+        await sees(side.tab, "after the swap");
+      }
+    }
+    await recover();
+  });
+
+  await t.test("other names in the room and in the line do not change who is in the call", async () => {
+    const honest_room = await room(at_staff);
+    const { version, upserted: [ticket] } = await at_staff.heard("queue_delta", ({ upserted }) => upserted[0]?.state === "in_call");
+    const { seal } = (await at_staff.heard("area")).area;
+    const { state: found } = /** @type {import("../../web/js/e2ee/area.js").Trusted} */ (await judge(seal, { area: AREA, fingerprint: null, now_s: null }));
+    const sealed = await sealName(found.desk, AREA, { name: FARID, visit: (await makeIdentity()).public, made: new Date().toISOString().slice(0, 10) });
+    at_staff.say({ kind: "queue", area: AREA, version, tickets: [{ ...ticket, sealed }] });
+    for (const lie of [{ name: FARID }, { name: FARID, staff: true }, { name: FARID, device: true }]) {
+      at_staff.say({ ...honest_room, peers: honest_room.peers.map((/** @type {any} */ peer) => ({ ...peer, ...lie })) });
+      await sees(staff, "the clinician");
+      assert.deepEqual(await names(staff), { [PATIENT]: MARIA });
+    }
+    at_patient.say({ ...(await room(at_patient)), peers: [{ ...(await room(at_patient)).peers[0], name: "Dr. Weber" }] });
+    assert.deepEqual(await names(patient), { [STAFF]: CLINICIAN });
+    at_staff.say({ kind: "queue", area: AREA, version, tickets: [ticket] });
+    await recover();
+  });
 });

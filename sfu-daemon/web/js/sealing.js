@@ -110,7 +110,7 @@ export class Sealing {
 
   /** Somebody who is there, and gets no key from here: nothing of theirs is seen or heard either. @param {RoomPeer} peer */
   keyless({ peer, device }) {
-    return this.#keys.state === "sealed" && !device && !this.#keys.knows(peer);
+    return !device && !this.#keys.knows(peer) && (this.#keys.state === "sealed" || this.#keys.refuses(peer));
   }
 
   /** @param {RTCRtpSender} sender @param {Source} source */

@@ -361,7 +361,7 @@ test("a page that does not know yet by what to go meets nobody, and all of them 
   room.ground = null;
   const [ana, lena] = [room.join(ANA), room.join(LENA)];
   await room.calm();
-  assert.deepEqual([ana.keys.knows(LENA), lena.keys.knows(ANA)], [false, false]);
+  assert.deepEqual([ana.keys.knows(LENA), lena.keys.knows(ANA), lena.keys.refuses(ANA)], [false, false, false]);
   room.ground = { root: ROOT.public, state: AREA, visit: VISIT.id };
   for (const { keys } of [ana, lena]) keys.grounded();
   await room.calm();
@@ -375,7 +375,7 @@ test("a patient's page takes no key from another who claims to be the patient, n
   room.pages.set(EVE, eve);
   eve.keys.room(EVE);
   await room.calm();
-  assert.deepEqual([lena.keys.knows(EVE), lena.keys.state], [false, "waiting"]);
+  assert.deepEqual([lena.keys.knows(EVE), lena.keys.refuses(EVE), lena.keys.state], [false, true, "waiting"]);
 });
 
 test("only what a device sends is taken in clear, and who has said a hello is none", () => {
@@ -383,10 +383,12 @@ test("only what a device sends is taken in clear, and who has said a hello is no
   const peer = (peer, device) => ({ peer, name: "", staff: false, device, muted: false, camera_off: false, connected: true });
   const slot = (/** @type {number} */ slot, /** @type {number | null} */ peer, /** @type {"camera" | "screen" | null} */ source) => ({ slot, audio_mid: source === "screen" ? null : `a${slot}`, video_mid: `v${slot}`, peer, source });
   const room = { peers: [peer(LENA, true), peer(EVE, true)], slots: [slot(0, LENA, "camera"), slot(1, EVE, "camera"), slot(2, LENA, "screen"), slot(3, null, null), slot(4, 9, null)] };
-  assert.deepEqual(Object.fromEntries(expectations(room, { knows: (peer) => peer === LENA })), {
+  assert.deepEqual(Object.fromEntries(expectations(room, { knows: (peer) => peer === LENA, has_met: true })), {
     a0: { member: LENA, source: "microphone" }, v0: { member: LENA, source: "camera" }, a1: "clear", v1: "clear", v2: { member: LENA, source: "screen" },
     a4: { member: 9, source: "microphone" }, v4: { member: 9, source: "camera" },
   });
+  const alone = expectations(room, { knows: () => false, has_met: false });
+  assert.deepEqual([...alone.values()].filter((expected) => expected === "clear"), [], "before anybody was met there is no device either: it could stand for the person");
   assert.equal(lockOf("sealed", room, "link"), "clear");
   assert.equal(lockOf("sealed", { ...room, slots: [] }, "link"), "link", "a device that only plays gets what it cannot open");
   assert.equal(lockOf("waiting", null, "link"), "waiting");

@@ -417,3 +417,16 @@ test("a sealed name is shown once it is read, everywhere, and marked if it is of
   page.changes([own("a", "in_call", { name: null, sealed: "s", connection: "lost" })]);
   assert.equal(page.state.news?.name, "Maria");
 });
+
+test("a name that the server puts in the place of another does not change who is in the call", () => {
+  const page = new Page().opens([ticket("a", 1, { name: null, sealed: "s" })]);
+  page.does({ kind: "asked", ticket: "a" });
+  page.does({ kind: "names", names: { s: { name: "Maria", old: false, id: new Uint8Array() } } });
+  for (const state of /** @type {const} */ (["called", "in_call"])) page.changes([own("a", state, { name: null, sealed: "s" })]);
+  page.does({ kind: "names", names: { s: { name: "Maria", old: false, id: new Uint8Array() }, other: { name: "Farid", old: false, id: new Uint8Array() } } });
+  for (const swapped of [{ name: null, sealed: "other" }, { name: "Farid", sealed: null }]) {
+    page.changes([own("a", "in_call", swapped)]);
+    page.does({ kind: "names", names: page.state.names });
+    assert.deepEqual([page.state.call?.name, page.state.call?.sealed], ["Maria", "s"]);
+  }
+});

@@ -26,7 +26,8 @@ const BOXES_MAX = 32;
 
 /** `waiting`: there is no key yet, and nothing leaves. @typedef {"waiting" | "sealed"} KeyState */
 /** Another page: `peer` is null if its hello does not hold; `generation` is its newest key here, `given` the newest of ours that is for them, `taken` the
- * newest that they have said they have. @typedef {{ hello: string, peer: Peer | null, generation: number, given: number, taken: number }} Met */
+ * newest that they have said they have; `refused`: there was something to go by, and the hello does not hold.
+ * @typedef {{ hello: string, peer: Peer | null, refused: boolean, generation: number, given: number, taken: number }} Met */
 /** @typedef {Omit<Grounds, "hosts">} Ground */
 /**
  * @typedef {object} CallKeysOptions
@@ -160,6 +161,16 @@ export class CallKeys {
     return this.who(peer) !== null;
   }
 
+  /** Whether anybody is there whose hello holds. */
+  get has_met() {
+    return [...this.#met.values()].some(({ peer }) => peer !== null);
+  }
+
+  /** Whether somebody has said a hello that was looked at, and does not hold. @param {number} peer */
+  refuses(peer) {
+    return this.#met.get(peer)?.refused === true;
+  }
+
   /** @param {Extract<ServerMessage, { kind: "seal_hellos" | "seal_box" | "key_taken" }>} message */
   heard(message) {
     switch (message.kind) {
@@ -217,6 +228,8 @@ export class CallKeys {
     const ground = await this.#grounds();
     if (call !== this.#call) return;
     let [joined, left] = [false, false];
+    const refused = () => [...this.#met.keys()].filter((number) => this.refuses(number)).join();
+    const before = refused();
     for (const [number, { peer }] of this.#met) {
       if (hellos.some((other) => other.peer === number)) continue;
       this.#forget(number);
@@ -231,12 +244,12 @@ export class CallKeys {
       if (call !== this.#call) return;
       if (known !== undefined) this.#forget(number); // A page that was loaded anew has new keys.
       const is_new = peer !== null && !this.#is(peer.id, number);
-      this.#met.set(number, { hello, peer: is_new ? peer : null, generation: -1, given: -1, taken: -1 });
+      this.#met.set(number, { hello, peer: is_new ? peer : null, refused: ground !== null && !is_new, generation: -1, given: -1, taken: -1 });
       joined ||= is_new;
       left ||= (known?.peer ?? null) !== null;
     }
+    if (joined || left || refused() !== before) this.#changed();
     if (joined || left) {
-      this.#changed();
       if (left || CHANGE_EVERY_MS <= this.#now() - this.#changed_at) await this.#change(left && !joined ? LEFT_WITHIN_MS : TAKEN_WITHIN_MS);
       else this.#changeLater();
     } else {
@@ -362,12 +375,14 @@ export class CallKeys {
 }
 
 /** What each m-line may carry: the source of its slot's person, sealed; and in clear what a device sends, which seals for nobody. A number that has
- * said a hello is no device. @param {{ peers: RoomPeer[], slots: SlotView[] }} room @param {Pick<CallKeys, "knows">} keys @returns {Map<string, Expected>} by mid */
+ * said a hello is no device, and while nobody else was met there is none: a server cannot put a picture of its own in the place of the person.
+ * @param {{ peers: RoomPeer[], slots: SlotView[] }} room @param {Pick<CallKeys, "knows" | "has_met">} keys @returns {Map<string, Expected>} by mid */
 export function expectations({ peers, slots }, keys) {
   /** @type {Map<string, Expected>} */ const expected = new Map();
   for (const { peer, source, audio_mid, video_mid } of slots) {
     if (peer === null) continue;
     const in_clear = !keys.knows(peer) && peers.some((other) => other.peer === peer && other.device);
+    if (in_clear && !keys.has_met) continue;
     if (audio_mid !== null) expected.set(audio_mid, in_clear ? "clear" : { member: peer, source: "microphone" });
     if (video_mid !== null) expected.set(video_mid, in_clear ? "clear" : { member: peer, source: source === "screen" ? "screen" : "camera" });
   }

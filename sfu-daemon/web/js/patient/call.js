@@ -19,12 +19,18 @@ import { streamOf } from "./set-up.js";
 /** @import { Topic } from "../consent.js" */
 /** @import { Ui } from "./corridor.js" */
 
+/** Who is met by their keys comes first, in whatever order the server lists them: what is written is shown as from this person. @param {Ui} ui */
+function otherName({ state, nameOf, met }) {
+  const peers = state.call.room?.peers ?? [];
+  const first = peers.find(met) ?? peers[0];
+  return first === undefined ? who(state) : nameOf(first);
+}
+
 /** @param {Ui} ui */
 export function call(ui) {
   const { state, act } = ui;
   const { call } = state;
-  const first = call.room?.peers[0];
-  const other = first === undefined ? who(state) : ui.nameOf(first);
+  const other = otherName(ui);
   const writable = writableBy(call.path === "connected" && !disconnected(state), ui.reaches);
   const target = dropTarget(act.files, writable !== "yes");
   return html`<div class="call ${call.chat_open ? "call--panel" : ""}" @dragover=${target.over} @drop=${target.drop}>
@@ -83,10 +89,9 @@ function dialog(ui) {
   if (ui.photo.step !== "") return photoDialog(ui);
   if (ui.signing.form !== null) return signDialog({ signing: ui.signing, pages: ui.pages, pad: ui.pad, name: state.name, save: ui.saveForm, redraw: ui.redraw });
   if (ui.words.step !== "idle") {
-    const first = state.call.room?.peers[0];
     return html`<dialog class="dialog" data-screen="words" aria-labelledby="words" ${modal(act.closeWords)}>
       <h2 id="words">${t("words-title")}</h2>
-      ${wordsText(ui.words, ui.word_list, first === undefined ? who(state) : ui.nameOf(first))}
+      ${wordsText(ui.words, ui.word_list, otherName(ui))}
       <div class="acts">${wordsActs(ui.words, act.answerWords, act.closeWords)}</div></dialog>`;
   }
   switch (state.dialog) {

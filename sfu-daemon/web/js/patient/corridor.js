@@ -66,7 +66,7 @@ import { knows } from "./known.js";
  */
 /** What a view is drawn from.
  * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, words: WordsView, word_list: string[], nameOf: (peer: RoomPeer) => string,
- * keyless: (peer: RoomPeer) => boolean, sharing: boolean, reaches: boolean, photo: Photo, signing: Signing, pages: Pages | null, pad: Pad, saveForm: () => void, redraw: () => void, files: Files, consents: Consents }} Ui `keyless`: who is there without the keys of this call `pages`: of a form that is a PDF */
+ * met: (peer: RoomPeer) => boolean, keyless: (peer: RoomPeer) => boolean, sharing: boolean, reaches: boolean, photo: Photo, signing: Signing, pages: Pages | null, pad: Pad, saveForm: () => void, redraw: () => void, files: Files, consents: Consents }} Ui `met`: by their keys; `keyless`: who is there without the keys of this call `pages`: of a form that is a PDF */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";

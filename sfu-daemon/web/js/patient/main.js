@@ -493,7 +493,7 @@ export function start() {
   }
 
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state)), words: words.view, word_list, nameOf, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, pad, saveForm, redraw: draw_now, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state)), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, pad, saveForm, redraw: draw_now, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */

@@ -266,7 +266,7 @@ function photoIs(now) {
 /** By what others are met in the call there is. */
 async function grounds() {
   const call = state.call;
-  return call === null ? null : keys.grounds(call.area, findVisit(state, call.ticket)?.sealed ?? null);
+  return call === null ? null : keys.grounds(call.area, call.sealed);
 }
 
 /** @param {ServerMessage} message */
@@ -295,6 +295,7 @@ async function readNames(area, tickets) {
   await keys.settled();
   /** @type {Record<string, Names[string]>} */ const names = {};
   const known = Object.entries(state.queues).flatMap(([area, { visits }]) => visits.map(({ sealed }) => ({ area, sealed })));
+  if (state.call !== null) known.push(state.call);
   for (const { area: of, sealed } of [...known, ...tickets.map(({ sealed }) => ({ area, sealed }))]) {
     const name = sealed === null ? null : await keys.name(of, sealed);
     if (sealed !== null && name !== null) names[sealed] = name;
@@ -309,10 +310,18 @@ function keysChanged(area) {
   inbox = inbox.then(() => readNames(area, [])).then(() => sealing.grounded());
 }
 
-/** Staff and devices are called as they are certified or named, a patient by the name that this browser reads. @param {RoomPeer} peer */
+/** Who was met is called as the keys say: staff as certified, the patient by the name in which these keys are. Of all others there is the server's word.
+ * @param {RoomPeer} peer */
 function nameOf(peer) {
+  const met = sealing.who(peer.peer);
+  if (met !== null) return met.role === "patient" ? nameText(state.call?.name ?? null) : met.name ?? "";
   if (!peer.staff && !peer.device) return nameText(peer.name ?? state.call?.name ?? null);
-  return sealing.who(peer.peer)?.name || peer.name || "";
+  return peer.name ?? "";
+}
+
+/** The patient of the call, or who stands there for them until they are met. @param {NonNullable<State["call"]>} call */
+function patientIn(call) {
+  return call.peers.find(({ peer }) => sealing.who(peer)?.role === "patient") ?? otherPerson(call);
 }
 
 /** Starts the staff page in the document, for /staff as for /staff/enrol#<token>. */
@@ -591,7 +600,7 @@ const acts = {
   copyChat: (ticket, name) => acts.copy(chatText(ticket, name)),
   saveChat: (ticket, name) => download(t("staff-chat-file"), new Blob([chatText(ticket, name)], { type: "text/plain;charset=utf-8" })),
   compareWords: () => {
-    const other = state.call === null ? null : otherPerson(state.call);
+    const other = state.call === null ? null : patientIn(state.call);
     if (other === null || sealing.who(other.peer) === null) return;
     words.begin(other.peer);
     tell({ kind: "ask", dialog: { kind: "words" } });
@@ -786,7 +795,7 @@ function titleOfGone(which) {
 function lookOutside() {
   const camera = cameraOff ? null : devices.camera;
   if (preview?.track !== camera) preview = camera === null ? null : { track: camera, stream: new MediaStream([camera]) };
-  const other = state.call === null ? null : otherPerson(state.call);
+  const other = state.call === null ? null : patientIn(state.call);
   const whole = Object.entries(links).flatMap(([area, url]) => {
     const { fingerprint, role } = keysOf(state, area);
     return fingerprint === null || role === "stranger" ? [] : [[area, writeLink(url, fingerprint)]]; // a root that nobody has compared is not for patients

@@ -24,6 +24,7 @@ import { NO_KEYS } from "./keys.js";
  * @property {string} ticket
  * @property {string} area
  * @property {string | null} name
+ * @property {string | null} sealed      the name as it was sealed when the call was found: whom this page goes by until the end, whatever the queue says later
  * @property {"called" | "in_call" | "held"} state
  * @property {number | null} since       when it became `in_call`, in ms; unknown to a page that was loaded later
  * @property {boolean} inRoom            this window shows the waiting room meanwhile: the visit is on hold, or goes on in another window
@@ -235,7 +236,7 @@ function nameOf({ name, sealed }, names) {
 /** What this browser reads has changed. @param {State} state @param {Names} names @returns {State} */
 function named(state, names) {
   const queues = Object.fromEntries(Object.entries(state.queues).map(([area, queue]) => [area, { ...queue, visits: queue.visits.map((v) => ({ ...v, ...nameOf(v, names) })) }]));
-  const call = state.call && { ...state.call, name: Object.values(queues).flatMap(({ visits }) => visits).find((v) => v.ticket === state.call?.ticket)?.name ?? state.call.name };
+  const call = state.call && { ...state.call, name: (state.call.sealed === null ? null : names[state.call.sealed]?.name) ?? state.call.name };
   return { ...state, names, queues, call };
 }
 
@@ -330,7 +331,7 @@ function ownCall(state, before) {
   const here = state.asked === visit.ticket || before.queues[area] === undefined && now !== "held";
   /** @type {Call} */
   const known = same ?? {
-    ticket: visit.ticket, area, name: visit.name, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
+    ticket: visit.ticket, area, name: visit.name, sealed: visit.sealed, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
     known: state.asked === visit.ticket, muted: false, cameraOff: false, panel: "none", unread: 0,
   };
   const began = now === "in_call" && known.state === "called";
