@@ -284,6 +284,14 @@ pub enum StaffCommand {
         /// Shown to the patient; may be empty; at most 200 characters.
         reason: String,
     },
+    /// A note for the colleagues of the area, in place of the one that there is. Patients' pages never get it.
+    SetMemo {
+        /// Which visit.
+        ticket: String,
+        /// Sealed to the area's desk key, at most 1,400 characters of base64url; null deletes what there is.
+        #[ts(optional = nullable)]
+        sealed: Option<String>,
+    },
     /// Lets a device take part in the own consultation: an ultrasound that publishes by WHIP, a screen that plays by WHEP. Answered by
     /// `device_added`.
     AddDevice {
@@ -340,6 +348,7 @@ impl StaffCommand {
             Self::Transfer { .. } => "transfer",
             Self::End { .. } => "end",
             Self::Remove { .. } => "remove",
+            Self::SetMemo { .. } => "set_memo",
             Self::AddDevice { .. } => "add_device",
             Self::RemoveDevice { .. } => "remove_device",
             Self::OfferKey { .. } => "offer_key",

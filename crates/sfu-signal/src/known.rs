@@ -51,6 +51,8 @@ pub enum KnownField {
     Messages,
     /// Messages between the line and the desk, which are sealed: how many are kept.
     Notes,
+    /// The note of staff on the visit, which is sealed.
+    Memo,
     /// What staff who transferred the visit say for the keys of the area where it is now.
     Referral,
     /// The hash of the place token.

@@ -29,8 +29,8 @@ pub use known::{KnownField, KnownItem, KnownUntil, KnownValue};
 pub use server::{EndReason, ErrorCode, ServerMessage};
 pub use typescript::export_typescript;
 pub use view::{
-    AreaView, ConnectionView, DeviceState, KeyOffer, NoteView, PatientView, Presence, QueueTicket, RoomPeer, Seal,
-    SealHelloView, SealedDevice, SlotView, TicketState, WantedLayer,
+    AreaView, ConnectionView, DeviceState, KeyOffer, MemoView, NoteView, PatientView, Presence, QueueTicket, RoomPeer,
+    Seal, SealHelloView, SealedDevice, SlotView, TicketState, WantedLayer,
 };
 
 /// The version of this vocabulary. The first message of a connection names it; the daemon refuses

@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::known::KnownItem;
 use crate::view::{
-    AreaView, KeyOffer, NoteView, PatientView, QueueTicket, RoomPeer, SealHelloView, SealedDevice, SlotView,
+    AreaView, KeyOffer, MemoView, NoteView, PatientView, QueueTicket, RoomPeer, SealHelloView, SealedDevice, SlotView,
     WantedLayer,
 };
 
@@ -139,6 +139,11 @@ pub enum ServerMessage {
         /// Them.
         notes: Vec<NoteView>,
     },
+    /// Staff: notes for colleagues, as they are now: one that was changed; after `watch` all that there are in the area.
+    Memos {
+        /// Them.
+        memos: Vec<MemoView>,
+    },
     /// The visit was transferred: why its page may trust the other area's keys. Before that area's `area`, and again after `resume`.
     Referral {
         /// As in `transfer`.
@@ -257,6 +262,7 @@ impl ServerMessage {
             Self::QueueDelta { .. } => "queue_delta",
             Self::SealDevices { .. } => "seal_devices",
             Self::Notes { .. } => "notes",
+            Self::Memos { .. } => "memos",
             Self::Referral { .. } => "referral",
             Self::Answer { .. } => "answer",
             Self::Room { .. } => "room",

@@ -223,6 +223,16 @@ pub struct NoteView {
     pub sealed: String,
 }
 
+/// The note of an area's staff on a visit.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MemoView {
+    /// Which visit.
+    pub ticket: String,
+    /// As it came; null: there is none any more.
+    pub sealed: Option<String>,
+}
+
 /// One layer of what a page sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -279,6 +289,12 @@ impl fmt::Debug for SealHelloView {
 impl fmt::Debug for NoteView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NoteView").field("ticket", &self.ticket).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for MemoView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoView").field("ticket", &self.ticket).finish_non_exhaustive()
     }
 }
 

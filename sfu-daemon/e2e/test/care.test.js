@@ -6,8 +6,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { PDFDocument, StandardFonts } from "../../web/vendor/pdf-lib/dist/pdf-lib.esm.min.js";
-import { firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { consultation, enterCall, practice } from "../lib/people.js";
+import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
+import { card, checkIn, CLINICIAN, consultation, enterCall, MARIA, practice } from "../lib/people.js";
+import { listen } from "../lib/proof.js";
 import { DESK, PHONE } from "../lib/tour.js";
 import { eventually } from "../lib/wait.js";
 
@@ -126,6 +127,45 @@ test("a no to photos can be made a yes: staff are told, and may ask again; a yes
   await staff.act("photo-ask");
   await staff.see('[data-photo="declined"]');
   assert.equal(await patient.run(() => document.querySelectorAll("dialog").length), 0);
+});
+
+test("a note on a card is read by colleagues with who wrote it, changed and deleted by each, and by nobody else", async (t) => {
+  const { daemon, staff } = await practice(t, chromium);
+  const [colleague, patient] = [await chromiumTab(chromium, { viewport: DESK }), await chromiumTab(chromium)];
+  t.after(() => Promise.all([colleague.close(), patient.close()]));
+  const heard = listen(patient);
+  await colleague.open(daemon.newStaffLink());
+  await colleague.act("enrol-save");
+  await colleague.act("open-room");
+  await staff.act("offer-answer");
+  await staff.act("accept");
+  await colleague.see("[data-link]");
+  await checkIn(patient, daemon, MARIA);
+  const memo = async (/** @type {Tab} */ tab, /** @type {string} */ text) => {
+    await tab.click(`${card(MARIA, "waiting")} [data-action="menu"]`);
+    await tab.act("memo");
+    await tab.see('dialog[data-screen="memo"]');
+    if (text === "") return tab.act("memo-delete");
+    await tab.fill("#memo", text);
+    if (tab === staff) await fits(tab, "memo");
+    await tab.act("memo-save");
+  };
+  const shown = (/** @type {string} */ text) => `${card(MARIA, "waiting")} [data-memo="read"]:has-text("${text}")`;
+  await memo(staff, "Zyrtecallergie seit Mai");
+  for (const tab of [staff, colleague]) await tab.see(shown("Zyrtecallergie seit Mai"));
+  await colleague.see(shown(CLINICIAN));
+  await fits(colleague, "memo-card");
+  assert.ok(!daemon.remembers("Zyrtecallergie"), "the server cannot read it");
+  await patient.act("knows");
+  await patient.see('[data-what="memo"]'); // That there is one, the patient may know.
+  await patient.act("close");
+  await memo(colleague, "Doch keine Allergie");
+  await staff.see(shown("Doch keine Allergie"));
+  await staff.reload();
+  await staff.see(shown("Doch keine Allergie"));
+  await memo(staff, "");
+  await eventually(() => colleague.run(() => document.querySelectorAll("[data-memo]").length), (count) => count === 0, "deleted");
+  assert.ok(![...heard.sent, ...heard.received].some((text) => text.includes("memos")), "no word of it to the patient's page");
 });
 
 /** A clinic's own form, with a picture that fills it up to this size. @param {(pdf: PDFDocument) => unknown} [change] @param {number} [bytes] */

@@ -176,6 +176,7 @@ impl Hub {
         known.add(KnownField::LostAt, known.time(lost_at), None, known.forgotten);
         known.add(KnownField::Rooms, count(rooms.len()), None, known.forgotten);
         known.add(KnownField::Notes, count(notes.len()), None, KnownUntil::End);
+        known.add(KnownField::Memo, bytes(notes.memo_len()), None, KnownUntil::End);
         known.add(KnownField::Referral, bytes(referral.as_ref().map_or(0, Private::len)), None, KnownUntil::End);
         known.of_visit(KnownField::Rates, count(usize::from(asks.is_some()) + notes.rates()));
     }

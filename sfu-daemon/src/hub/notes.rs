@@ -1,12 +1,12 @@
-//! Messages between the line and the desk. They are sealed: the server hands them on, keeps them for who comes back, and erases them with the
-//! visit's name.
+//! Messages between the line and the desk, and the note of staff on a visit. They are sealed: the server hands them on, keeps them for who comes
+//! back, and erases them with the visit's name.
 
 use sfu_lobby::{AreaId, Private, TicketId};
-use sfu_signal::{ErrorCode, NoteView, ServerMessage};
+use sfu_signal::{ErrorCode, MemoView, NoteView, ServerMessage};
 
 use super::call::Side;
 use super::patient::is_sealed_text;
-use super::{Answer, Hub, No, SocketId, Who};
+use super::{Answer, Hub, No, SocketId, Visit, Who};
 use crate::limits::{Bucket, NOTES_BURST, NOTES_MAX, NOTES_PER_SECOND, SEALED_CHARS_MAX};
 use crate::telemetry;
 
@@ -14,6 +14,8 @@ use crate::telemetry;
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     kept: Vec<(Side, Private)>,
+    /// For the staff of the area only.
+    memo: Option<Private>,
     /// Of the patient, and of all staff.
     rates: [Option<Bucket>; 2],
 }
@@ -26,6 +28,26 @@ impl Notes {
     /// Overwritten as it is dropped.
     pub(super) fn erase(&mut self) {
         self.kept.clear();
+        self.memo = None;
+    }
+
+    /// Of one area nothing is for another, which could not read it.
+    pub(super) fn erase_memo(&mut self) {
+        self.memo = None;
+    }
+
+    pub(super) fn memo_len(&self) -> usize {
+        self.memo.as_ref().map_or(0, Private::len)
+    }
+
+    fn may_write(&mut self, from: Side) -> Answer {
+        let [up, down] = &mut self.rates;
+        let rate = if from == Side::Patient { up } else { down };
+        if rate.get_or_insert_with(|| Bucket::new(NOTES_BURST, NOTES_PER_SECOND)).take() {
+            return Ok(());
+        }
+        telemetry::limit_reached("note_rate");
+        Err(No(ErrorCode::TooMany, "too many notes; wait a second"))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -41,20 +63,10 @@ impl Notes {
 impl Hub {
     pub(super) fn note(&mut self, ticket: TicketId, from: Side, sealed: String) -> Answer {
         let sealed = Private::from(sealed);
-        if self.lobby.ticket(ticket).is_none_or(|ticket| ticket.state.is_over()) {
-            return Err(No(ErrorCode::WrongState, "the visit is over"));
-        }
+        self.area_of_open(ticket)?;
         let Some(visit) = self.visits.get_mut(&ticket) else { return Ok(()) };
-        let [up, down] = &mut visit.notes.rates;
-        let rate = if from == Side::Patient { up } else { down };
-        if !rate.get_or_insert_with(|| Bucket::new(NOTES_BURST, NOTES_PER_SECOND)).take() {
-            telemetry::limit_reached("note_rate");
-            return Err(No(ErrorCode::TooMany, "too many notes; wait a second"));
-        }
-        if SEALED_CHARS_MAX < sealed.len() || !is_sealed_text(&sealed) {
-            telemetry::limit_reached("note");
-            return Err(No(ErrorCode::BadMessage, "a note has 1 to 1,400 letters of base64url"));
-        }
+        visit.notes.may_write(from)?;
+        check_note(&sealed)?;
         if NOTES_MAX <= visit.notes.kept.len() {
             telemetry::limit_reached("notes");
             return Err(No(ErrorCode::TooMany, "too many notes in this visit"));
@@ -76,6 +88,25 @@ impl Hub {
         Ok(())
     }
 
+    /// In place of the one that there is.
+    pub(super) fn set_memo(&mut self, ticket: TicketId, sealed: Option<String>) -> Answer {
+        let sealed = sealed.map(Private::from);
+        let area = self.area_of_open(ticket)?;
+        let Some(visit) = self.visits.get_mut(&ticket) else { return Ok(()) };
+        visit.notes.may_write(Side::Staff)?;
+        sealed.as_ref().map_or(Ok(()), check_note)?;
+        visit.notes.memo = sealed;
+        let memos = ServerMessage::Memos { memos: vec![memo_view(visit)] };
+        self.tell_all(|who| matches!(who, Who::Staff { watches, .. } if watches.contains(&area)), &memos);
+        Ok(())
+    }
+
+    /// The area of a visit that is not over.
+    fn area_of_open(&self, ticket: TicketId) -> Result<AreaId, No> {
+        let open = self.lobby.ticket(ticket).filter(|ticket| !ticket.state.is_over());
+        open.map(|ticket| ticket.area).ok_or(No(ErrorCode::WrongState, "the visit is over"))
+    }
+
     /// What a patient's page has to hear again.
     pub(super) fn tell_notes_of(&mut self, socket: SocketId, ticket: TicketId) {
         let Some(visit) = self.visits.get(&ticket) else { return };
@@ -87,14 +118,18 @@ impl Hub {
     /// What a staff page has to hear again.
     pub(super) fn tell_notes_in(&mut self, socket: SocketId, area: AreaId) {
         let tickets = self.lobby.snapshot(area).map(|snapshot| snapshot.tickets).unwrap_or_default();
-        let visits = tickets.iter().filter_map(|ticket| self.visits.get(ticket));
-        let notes = visits.flat_map(|visit| {
+        let visits = || tickets.iter().filter_map(|ticket| self.visits.get(ticket));
+        let memos: Vec<_> = visits().filter(|visit| visit.notes.memo.is_some()).map(memo_view).collect();
+        let notes = visits().flat_map(|visit| {
             let view =
                 |sealed: &Private| NoteView { ticket: Some(visit.name.clone()), sealed: sealed.expose().to_owned() };
             visit.notes.to(Side::Staff).map(view)
         });
         let notes = notes.collect();
         self.tell_notes(socket, notes);
+        if !memos.is_empty() {
+            self.tell(socket, &ServerMessage::Memos { memos });
+        }
     }
 
     fn tell_notes(&mut self, socket: SocketId, notes: Vec<NoteView>) {
@@ -102,4 +137,17 @@ impl Hub {
             self.tell(socket, &ServerMessage::Notes { notes });
         }
     }
+}
+
+fn memo_view(visit: &Visit) -> MemoView {
+    let sealed = visit.notes.memo.as_ref().map(|memo| memo.expose().to_owned());
+    MemoView { ticket: visit.name.clone(), sealed }
+}
+
+fn check_note(sealed: &Private) -> Answer {
+    if sealed.len() <= SEALED_CHARS_MAX && is_sealed_text(sealed) {
+        return Ok(());
+    }
+    telemetry::limit_reached("note");
+    Err(No(ErrorCode::BadMessage, "a note has 1 to 1,400 letters of base64url"))
 }

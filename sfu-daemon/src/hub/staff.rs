@@ -102,6 +102,10 @@ impl Hub {
                 let reason = Private::from(checked_text(reason, TEXT_CHARS_MAX)?);
                 self.apply(Input::Remove { ticket, reason })
             }
+            StaffCommand::SetMemo { ticket, sealed } => {
+                let ticket = self.own_ticket(staff, &ticket)?;
+                self.set_memo(ticket, sealed)
+            }
             StaffCommand::AddDevice { ticket, name } => {
                 let ticket = self.own_call(staff, &ticket)?;
                 self.add_device(socket, staff, ticket, &name)
@@ -159,6 +163,7 @@ impl Hub {
     fn transfer(&mut self, ticket: TicketId, to: AreaId, sealed: Option<Private>, referral: Option<Private>) -> Answer {
         let visit = self.visits.get_mut(&ticket).ok_or(No(ErrorCode::TicketUnknown, "no such visit"))?;
         let before = std::mem::replace(&mut visit.referral, referral);
+        let home = self.lobby.ticket(ticket).map(|ticket| ticket.area);
         let transferred = match sealed {
             Some(text) => {
                 let name = Name { text, is_sealed: true };
@@ -166,10 +171,12 @@ impl Hub {
             }
             None => self.apply(Input::Transfer { ticket, to, name: None }),
         };
-        if transferred.is_err()
-            && let Some(visit) = self.visits.get_mut(&ticket)
-        {
-            visit.referral = before;
+        if let Some(visit) = self.visits.get_mut(&ticket) {
+            match transferred {
+                Ok(()) if home != Some(to) => visit.notes.erase_memo(),
+                Ok(()) => {}
+                Err(_) => visit.referral = before,
+            }
         }
         transferred
     }

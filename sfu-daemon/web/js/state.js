@@ -244,6 +244,7 @@ function heard(state, message) {
     case "seal_box":
     case "key_taken":
     case "notes":
+    case "memos":
     case "referral":
     case "seal_devices":
     case "pong":

@@ -130,7 +130,7 @@ export type KeyOffer = {
     label: string };
 
 /** Which thing is held. The page has the words for it: what it is, and why the server needs it. */
-export type KnownField = "name" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "notes" | "referral" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "muted" | "camera_off" | "speaking" | "layout" | "seal_hello" | "rates";
+export type KnownField = "name" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "notes" | "memo" | "referral" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "muted" | "camera_off" | "speaking" | "layout" | "seal_hello" | "rates";
 
 /** One thing that the server holds. */
 export type KnownItem = {
@@ -185,6 +185,13 @@ export type KnownValue = { "kind": "nothing" }
     size_class: number,
     /** Bytes of what it is called, sealed, with the rest of its offer. */
     offer_bytes: number };
+
+/** The note of an area's staff on a visit. */
+export type MemoView = {
+    /** Which visit. */
+    ticket: string,
+    /** As it came; null: there is none any more. */
+    sealed: string | null };
 
 /** A message between the line and the desk, for the receiver. */
 export type NoteView = {
@@ -347,6 +354,9 @@ export type ServerMessage = { "kind": "welcome",
   | { "kind": "notes",
     /** Them. */
     notes: Array<NoteView> }
+  | { "kind": "memos",
+    /** Them. */
+    memos: Array<MemoView> }
   | { "kind": "referral",
     /** As in `transfer`. */
     referral: string }
@@ -489,6 +499,11 @@ export type StaffCommand = { "action": "watch",
     ticket: string,
     /** Shown to the patient; may be empty; at most 200 characters. */
     reason: string }
+  | { "action": "set_memo",
+    /** Which visit. */
+    ticket: string,
+    /** Sealed to the area's desk key, at most 1,400 characters of base64url; null deletes what there is. */
+    sealed?: string | null }
   | { "action": "add_device",
     /** Which visit. */
     ticket: string,

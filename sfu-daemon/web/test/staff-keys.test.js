@@ -5,6 +5,7 @@ import test from "node:test";
 import { certified, judge, referred, sealName } from "../js/e2ee/area.js";
 import { equal, fromBase64 } from "../js/e2ee/bytes.js";
 import { fingerprintOf, identityFromSeed } from "../js/e2ee/keys.js";
+import { MEMO_CHARS_MAX, sealMemo } from "../js/e2ee/memo.js";
 import { StaffKeys } from "../js/staff/keys.js";
 
 const AREA = "reception";
@@ -323,4 +324,38 @@ test("a key holder can insist on link or code, and leave it again", async () => 
     const trusted = await judge(server.seal, { area: AREA, fingerprint: null, now_s: null });
     assert.deepEqual([first.view().insists, typeof trusted === "object" && trusted.state.policy], [insists, insists ? "insist" : "require"]);
   }
+});
+
+test("a note is read by everybody of the area, with who wrote it, and on no other card, and written by nobody else", async () => {
+  const { server, first } = await practice();
+  const second = new Browser(server);
+  server.tell();
+  await server.calm();
+  await accept(server, first, second, "assistant");
+  const [maria, jonas] = [await checkIn(server, "Maria"), await checkIn(server, "Jonas Weber")];
+  const sealed = (await second.keys.writeMemo(AREA, maria, "Allergy to penicillin \u202e王")) ?? "";
+  assert.equal(sealed.length, (await second.keys.writeMemo(AREA, maria, "x"))?.length, "its length tells nothing");
+  const longest = (await second.keys.writeMemo(AREA, maria, "王".repeat(MEMO_CHARS_MAX + 9))) ?? "";
+  assert.ok(0 < longest.length && longest.length <= 1_400, "as the server takes it");
+  assert.deepEqual([...(await first.keys.memo(AREA, maria, longest))?.text ?? ""].length, MEMO_CHARS_MAX);
+  const by = first.view().members.find(({ part }) => part === "assistant")?.name;
+  const read = { text: "Allergy to penicillin  王", by, at: Math.floor(server.now_ms / 1_000) };
+  for (const browser of [first, second]) assert.deepEqual(await browser.keys.memo(AREA, maria, sealed), read);
+  assert.equal(await first.keys.memo(AREA, jonas, sealed), null, "put on another card");
+  assert.equal(await first.keys.memo("dermatology", maria, sealed), null);
+
+  const stranger = new Browser(server);
+  server.tell();
+  await server.calm();
+  assert.deepEqual([await stranger.keys.memo(AREA, maria, sealed), await stranger.keys.writeMemo(AREA, maria, "I was here")], [null, null]);
+  const trusted = await judge(server.seal, { area: AREA, fingerprint: null, now_s: null });
+  assert.ok(typeof trusted === "object");
+  const visit = (await first.keys.grounds(AREA, maria))?.visit;
+  assert.ok(visit !== undefined);
+  const forged = (await sealMemo(await stranger.keys.identity(), trusted.state.desk, { area: AREA, visit }, { text: "Give 10 mg", at: 1 })) ?? "";
+  assert.equal(await first.keys.memo(AREA, maria, forged), null, "the desk key is public: who is not certified writes nothing");
+
+  first.keys.revoke(AREA, first.view().members.find(({ part }) => part === "assistant")?.id ?? "");
+  await server.calm();
+  assert.equal(await second.keys.memo(AREA, maria, (await first.keys.writeMemo(AREA, maria, "New")) ?? ""), null, "a lost device");
 });

@@ -430,3 +430,15 @@ test("a name that the server puts in the place of another does not change who is
     assert.deepEqual([page.state.call?.name, page.state.call?.sealed], ["Maria", "s"]);
   }
 });
+
+test("a note of colleagues is the last one that came, and goes with its card", () => {
+  const page = new Page().opens([ticket("1", 1), ticket("2", 2)]);
+  page.hears({ kind: "memos", memos: [{ ticket: "1", sealed: "s1" }, { ticket: "2", sealed: "s2" }] }).hears({ kind: "memos", memos: [{ ticket: "1", sealed: "s3" }] });
+  assert.deepEqual(page.state.memos, { 1: "s3", 2: "s2" });
+  page.hears({ kind: "memos", memos: [{ ticket: "1", sealed: null }] });
+  assert.deepEqual(page.state.memos, { 2: "s2" });
+  page.changes([], ["2"]);
+  assert.deepEqual(page.state.memos, {}, "the visit is over, or in another area");
+  page.hears({ kind: "memos", memos: [{ ticket: "1", sealed: "s4" }] }).hears({ kind: "queue", area: "a", version: 9, tickets: [ticket("1", 1)] });
+  assert.deepEqual(page.state.memos, {}, "after an outage all that there are is said again");
+});

@@ -4,9 +4,9 @@
 
 use sfu_signal::{
     AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, ErrorCode, KeyOffer, KnownField,
-    KnownItem, KnownUntil, KnownValue, NoteView, PROTOCOL_VERSION, PatientView, Presence, QueueTicket, RoomPeer, Seal,
-    SealHelloView, SealedBox, SealedDevice, ServerMessage, SessionRole, SlotView, SourceName, StaffCommand,
-    TicketState, WantedLayer,
+    KnownItem, KnownUntil, KnownValue, MemoView, NoteView, PROTOCOL_VERSION, PatientView, Presence, QueueTicket,
+    RoomPeer, Seal, SealHelloView, SealedBox, SealedDevice, ServerMessage, SessionRole, SlotView, SourceName,
+    StaffCommand, TicketState, WantedLayer,
 };
 
 pub(crate) fn client_examples() -> Vec<ClientMessage> {
@@ -59,6 +59,7 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
             devices: vec![SealedDevice { certificate: "opaque".to_owned(), blobs: vec!["opaque".to_owned()] }],
         }),
         staff(StaffCommand::End { ticket: ticket() }),
+        staff(StaffCommand::SetMemo { ticket: ticket(), sealed: Some("opaque".to_owned()) }),
         staff(StaffCommand::AddDevice { ticket: ticket(), name: "Ultrasound".to_owned() }),
         staff(StaffCommand::RemoveDevice { ticket: ticket(), device: 3 }),
         staff(StaffCommand::Remove { ticket: ticket(), reason: "Please call us, Maria".to_owned() }),
@@ -144,6 +145,7 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
             }],
             devices: vec![SealedDevice { certificate: "opaque".to_owned(), blobs: vec!["opaque".to_owned()] }],
         },
+        ServerMessage::Memos { memos: vec![MemoView { ticket: "t7f3".to_owned(), sealed: Some("opaque".to_owned()) }] },
         ServerMessage::Notes { notes: vec![NoteView { ticket: Some("t7f3".to_owned()), sealed: "opaque".to_owned() }] },
         ServerMessage::Referral { referral: "opaque".to_owned() },
         ServerMessage::Answer { request: 1, sdp: "v=0\r\n".to_owned() },

@@ -330,3 +330,63 @@ async fn notes_beyond_the_limits_are_refused_and_others_visits_do_not_exist() {
     }
     assert_eq!((ana.last_error().as_str(), kept(&clinic)), ("too_many", NOTES_MAX));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_note_for_colleagues_reaches_them_and_nobody_else_and_goes_with_the_visit_or_the_area() {
+    let mut clinic = Clinic::open();
+    let mut staff = clinic.staff(1);
+    let ana = checked_in_sealed(&mut clinic, "Ana");
+    let ticket = staff.tickets()[0].clone();
+    let memo = |sealed: &str| json!({"action": "set_memo", "ticket": ticket, "sealed": sealed});
+    let mut colleague = clinic.staff(1);
+    for sealed in ["Memo1", "Memo2"] {
+        staff.command(&mut clinic, memo(sealed));
+        for page in [&mut staff, &mut colleague] {
+            assert_eq!(page.last("memos"), json!([{"ticket": ticket, "sealed": sealed}]));
+        }
+    }
+    let late = clinic.staff(1);
+    assert_eq!(late.last("memos"), json!([{"ticket": ticket, "sealed": "Memo2"}]), "the newest, and no other");
+    colleague.command(&mut clinic, json!({"action": "set_memo", "ticket": ticket, "sealed": null}));
+    assert_eq!(late.last("memos"), json!([{"ticket": ticket, "sealed": null}]), "deleted");
+    let kept = |clinic: &Clinic| clinic.hub.visits.values().next().unwrap().notes.memo_len();
+    assert_eq!(kept(&clinic), 0);
+
+    staff.command(&mut clinic, memo("Memo3"));
+    let same = json!({"action": "transfer", "ticket": ticket, "to": "reception"});
+    staff.command(&mut clinic, same);
+    assert_eq!(kept(&clinic), 5, "in the same area");
+    let away = json!({"action": "transfer", "ticket": ticket, "to": "annex"});
+    staff.command(&mut clinic, away);
+    assert_eq!(kept(&clinic), 0, "the other area could not read it");
+
+    let mut ben = checked_in_sealed(&mut clinic, "Ben");
+    let ticket = staff.tickets().last().unwrap().clone();
+    staff.command(&mut clinic, json!({"action": "set_memo", "ticket": ticket, "sealed": "Memo4"}));
+    ben.say(&mut clinic, json!({"kind": "leave"}));
+    assert!(clinic.hub.visits.values().all(|visit| visit.notes.memo_len() == 0));
+    staff.command(&mut clinic, json!({"action": "set_memo", "ticket": ticket, "sealed": "Late"}));
+    assert_eq!(staff.last_error(), "wrong_state");
+    assert!(ana.heard("memos").is_empty() && ben.heard("memos").is_empty(), "no patient hears of it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn notes_for_colleagues_have_the_limits_of_notes() {
+    let mut clinic = Clinic::open();
+    let mut staff = clinic.staff(1);
+    let _ana = checked_in_sealed(&mut clinic, "Ana");
+    let ticket = staff.tickets()[0].clone();
+    for bad in ["".to_owned(), "Not sealed.".to_owned(), "x".repeat(SEALED_CHARS_MAX + 1)] {
+        staff.command(&mut clinic, json!({"action": "set_memo", "ticket": ticket, "sealed": bad}));
+        assert_eq!(staff.last_error(), "bad_message");
+    }
+    let mut other = clinic.page(Some(2));
+    other.say(&mut clinic, hello("staff", None));
+    other.command(&mut clinic, json!({"action": "set_memo", "ticket": ticket, "sealed": "Memo"}));
+    assert_eq!(other.last_error(), "ticket_unknown");
+    clinic.pass(Duration::from_secs(60));
+    for _ in 0..=NOTES_BURST {
+        staff.command(&mut clinic, json!({"action": "set_memo", "ticket": ticket, "sealed": "Memo"}));
+    }
+    assert_eq!(staff.last_error(), "too_many");
+}

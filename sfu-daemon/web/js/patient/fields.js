@@ -25,6 +25,7 @@ export const FIELDS = {
   file: { why: "files" },
   messages: { why: "talk" },
   notes: { why: "talk" },
+  memo: { why: "talk" },
   referral: { why: "line", technical: true },
   place: { why: "back", technical: true },
   source: { why: "guard" },

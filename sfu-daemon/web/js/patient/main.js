@@ -436,6 +436,7 @@ export function start() {
       case "seal_devices":
       case "known":
       case "notes":
+      case "memos":
       case "patient":
       case "queue":
       case "queue_delta":

@@ -70,6 +70,7 @@ export function newsText(news) {
     case "minute": return t("staff-news-minute", { name: nameText(news.name) });
     case "offline": return t("staff-news-offline");
     case "saved": return t("staff-news-saved");
+    case "not_written": return t("staff-memo-not-written");
     case "not_copied": return t("staff-news-not-copied");
     case "copied": return t("staff-news-copied");
     case "refused": return refusalText(news);

@@ -10,6 +10,7 @@ import { initials, people, selfTile, sharingBanner } from "../tiles.js";
 import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, shareButton, writableBy } from "../view.js";
 import { devicesOfCall } from "./device.js";
 import { formOfCall } from "./form.js";
+import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
 import { findVisit, inLine, otherPerson, shownVisits } from "./state.js";
 import { door, nameText, waitedMinutes } from "./words.js";
 
@@ -110,6 +111,7 @@ function callBar(call, outside, acts) {
 
 /** @param {State} state @param {Call} call @param {Outside} outside @param {Acts} acts */
 function toolsPanel(state, call, outside, acts) {
+  const memo = memoButton(state, call.ticket, acts);
   return html`<section class="panel" aria-label=${t("staff-tools")} data-panel="tools">
     <header><h2>${t("staff-tools")}</h2>${closeButton(acts)}</header>
     <div class="body">
@@ -119,8 +121,10 @@ function toolsPanel(state, call, outside, acts) {
         ${outside.fullScreen ? html`<button class="tool" type="button" data-action="full-screen" @click=${acts.fullScreen}>${icon("screen")}${t("staff-full-screen")}</button>` : nothing}
         ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="photo-ask" aria-disabled=${outside.reaches ? nothing : "true"} @click=${() => outside.reaches && acts.askPhoto()}>${icon("photo")}${t("staff-photo-ask")}</button>` : nothing}
         ${state.areas.length > 1 ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}
+        ${mayWriteMemo(state, call.ticket) ? html`<button class="tool" type="button" data-action="memo" @click=${memo.run}>${icon("pen")}${memo.label}</button>` : nothing}
         <button class="tool" type="button" data-action="keys" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "keys" } })}>${icon("info")}${t("staff-keys")}</button>
       </div>
+      ${memoLine(state, call.ticket)}
       ${outside.photo === null ? nothing : html`<p class="small soft" role="status" data-photo=${outside.photo}>${t(`staff-photo-${outside.photo}`, { name: nameText(call.name) })}</p>`}
       ${outside.consents.screen === null ? nothing : html`<p class="small soft" role="status" data-consent-screen=${outside.consents.screen}>${t(outside.consents.screen ? "staff-screen-agreed" : "staff-screen-declined", { name: nameText(call.name) })}</p>`}
       ${formOfCall(call, outside, acts)}

@@ -7,6 +7,7 @@ import { rich, t } from "../i18n.js";
 import { acceptDialog, browsersDialog, keysLostDialog, paperDialog, revokeDialog } from "./browsers.js";
 import { addDevice, addedDevice } from "./device.js";
 import { qr } from "./link.js";
+import { memoDialog, memoLine } from "./memo.js";
 import { ownDevices, ownDevicesToChoose } from "./own-devices.js";
 import { lockText, wordsActs, wordsText } from "../view.js";
 import { done, sheet, words } from "./sheet.js";
@@ -33,6 +34,7 @@ function which(state, outside, acts) {
     case "confirm": return confirm(state, dialog.ticket, outside, acts);
     case "remove": return remove(state, dialog.ticket, acts);
     case "hand_over": return handOver(state, dialog.ticket, acts);
+    case "memo": return memoDialog(state, dialog.ticket, acts);
     case "device_new": return addDevice(dialog, acts);
     case "device_added": return addedDevice(dialog, acts);
     case "end": return endChoice(state, acts);
@@ -60,6 +62,7 @@ function confirm(state, ticket, outside, acts) {
   const body = html`
     <p class="soft">${t("staff-waited", { count: waitedMinutes(visit, state.now) })} · ${languageName(visit.language)}</p>
     <ul class="row row--s" aria-label=${t("staff-patients-devices")}>${deviceChips(visit)}</ul>
+    ${memoLine(state, ticket)}
     ${visit.state === "arriving" ? html`<p class="banner banner--lamp" data-unfinished>${icon("info")}<span>${t("staff-confirm-unfinished")}</span></p>` : nothing}
     ${visit.connection === "lost" ? html`<p class="banner banner--lamp">${icon("net")}<span>${t("staff-confirm-lost")}</span></p>` : nothing}
     <label class="switch"><span>${t("staff-my-camera")}</span><input type="checkbox" role="switch" data-action="own-camera" .checked=${!outside.cameraOff} @change=${acts.camera}></label>
@@ -90,7 +93,7 @@ function remove(state, ticket, acts) {
 function handOver(state, ticket, acts) {
   const home = areaOf(state, ticket);
   const others = state.areas.filter((a) => a.slug !== home);
-  return sheet("hand-over", t("staff-hand-over-title", { name: nameText(findVisit(state, ticket)?.name ?? null) }), acts, html`<p>${t("staff-hand-over-say")}</p>
+  return sheet("hand-over", t("staff-hand-over-title", { name: nameText(findVisit(state, ticket)?.name ?? null) }), acts, html`<p>${t("staff-hand-over-say")}</p>${state.memos[ticket] === undefined ? nothing : html`<p data-memo-stays>${t("staff-memo-stays")}</p>`}
     <div class="stack stack--s">${others.map((area) => html`<button class="choice" type="button" data-action="hand-over-to" data-area=${area.slug} aria-disabled=${area.presence === "closed" || area.full ? "true" : nothing}
       @click=${() => { if (area.presence !== "closed" && !area.full) acts.handOver(ticket, area.slug); }}>${icon("move", "i--l")}<span class="t">${area.title || area.slug}</span><span class="d">${t(`staff-presence-${area.presence}`)}</span></button>`)}</div>`,
     html`<button class="btn" type="button" data-action="not-now" @click=${acts.close}>${t("staff-not-now")}</button>`);

@@ -5,6 +5,7 @@
 import { certified, certify, identityIn, judge, openName, passSeed, refer, sealName, stateArea, takeSeed } from "../e2ee/area.js";
 import { equal, fromBase64, random, sha256, toBase64, utf8 } from "../e2ee/bytes.js";
 import { kemFromSeed } from "../e2ee/hpke.js";
+import { openMemo, sealMemo } from "../e2ee/memo.js";
 import { fingerprintOf, fromSheet, idOf, makeIdentity, makeRoot, rootFromSeed, SEED_BYTES, toCode, toSheet } from "../e2ee/keys.js";
 import { speakerIn, statementIn } from "../e2ee/statements.js";
 
@@ -33,6 +34,7 @@ import { speakerIn, statementIn } from "../e2ee/statements.js";
  * @property {Member[]} members
  * @property {boolean} insists patients need the whole link or the code
  */
+/** @typedef {{ text: string, by: string, at: number }} Memo a note on a visit: `by` as certified, `at` in seconds since 1970 */
 /** @typedef {{ name: string, old: boolean, id: Bytes }} Name as a patient has sealed it; `old`: on another day */
 
 /** @type {KeysView} */
@@ -162,6 +164,26 @@ export class StaffKeys {
       if (opened !== null) return opened;
     }
     return null;
+  }
+
+  /** A note on a visit, if somebody who takes part in this area's keys has written it. @param {string} area @param {string | null} name as it is sealed @param {string} sealed @returns {Promise<Memo | null>} */
+  async memo(area, name, sealed) {
+    const [known, opened] = [this.#areas.get(area), await this.#open(area, name)];
+    if (known === undefined || opened === null) return null;
+    for (const desk of known.desks) {
+      const memo = await openMemo(desk, { area, visit: opened.id }, sealed);
+      const by = memo === null ? undefined : [...known.listed.values()].find(({ public: { sign } }) => equal(sign, memo.by));
+      if (memo !== null) return by === undefined ? null : { text: memo.text, by: by.name, at: memo.at };
+    }
+    return null;
+  }
+
+  /** @param {string} area @param {string | null} name as it is sealed @param {string} text @returns {Promise<string | null>} */
+  async writeMemo(area, name, text) {
+    await this.#turn;
+    const [known, opened] = [this.#areas.get(area), await this.#open(area, name)];
+    if (!known?.state || known.certificate === null || opened === null) return null;
+    return sealMemo(await this.identity(), known.state.desk, { area, visit: opened.id }, { text, at: Math.floor(this.#now_ms() / 1_000) });
   }
 
   /** Forgets the names of visits that are over. @param {Set<string>} left */

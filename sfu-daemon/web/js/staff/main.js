@@ -108,6 +108,7 @@ import { nameText } from "./words.js";
  * @property {(text: string) => void} copy
  * @property {(ticket: string, name: string) => void} copyChat
  * @property {(ticket: string, name: string) => void} saveChat  as a text
+ * @property {(ticket: string, text: string) => void} writeMemo  for colleagues; nothing deletes it
  * @property {(ticket: string, to: string) => void} handOver  to another area
  * @property {() => void} compareWords  with the patient, aloud
  * @property {(same: boolean) => void} answerWords
@@ -276,6 +277,7 @@ async function took(message) {
   if (message.kind === "seal_devices") keys.devices(message);
   if (message.kind === "queue") await readNames(message.area, message.tickets);
   if (message.kind === "queue_delta") await readNames(message.area, message.upserted);
+  if (message.kind === "memos") await readMemos(message.memos);
   if (message.kind === "answer") void path.answer(message.request, message.sdp);
   if (message.kind === "layers_wanted") path.want(message.mid, message.layers);
   if (message.kind === "error" && message.request !== null) path.refused(message.request);
@@ -304,10 +306,21 @@ async function readNames(area, tickets) {
   tell({ kind: "names", names });
 }
 
+/** Opens these notes of colleagues, and those that there are. @param {{ ticket: string, sealed: string | null }[]} memos */
+async function readMemos(memos) {
+  await keys.settled();
+  /** @type {Record<string, State["memosRead"][string]>} */ const read = {};
+  for (const { ticket, sealed } of [...Object.entries(state.memos).map(([ticket, sealed]) => ({ ticket, sealed })), ...memos]) {
+    const memo = sealed === null ? null : await keys.memo(areaOf(state, ticket) ?? "", findVisit(state, ticket)?.sealed ?? null, sealed);
+    if (sealed !== null && memo !== null) read[sealed] = memo;
+  }
+  tell({ kind: "memos", memos: read });
+}
+
 /** This browser may read or sign something else than before. @param {string} area */
 function keysChanged(area) {
   tell({ kind: "keys", area, keys: keys.view(area) });
-  inbox = inbox.then(() => readNames(area, [])).then(() => sealing.grounded());
+  inbox = inbox.then(() => readNames(area, [])).then(() => readMemos([])).then(() => sealing.grounded());
 }
 
 /** Who was met is called as the keys say: staff as certified, the patient by the name in which these keys are. Of all others there is the server's word.
@@ -612,6 +625,11 @@ const acts = {
   closeWords: () => {
     words.end();
     tell({ kind: "close" });
+  },
+  writeMemo: async (ticket, text) => {
+    const sealed = text === "" ? null : await keys.writeMemo(areaOf(state, ticket) ?? "", findVisit(state, ticket)?.sealed ?? null, text);
+    if (text !== "" && sealed === null) return tell({ kind: "noted", what: "not_written" });
+    if (acts.send({ action: "set_memo", ticket, sealed })) acts.close();
   },
   handOver: (ticket, to) => {
     const from = areaOf(state, ticket) ?? "";

@@ -8,6 +8,7 @@ import { language, t } from "../i18n.js";
 import { banners } from "./bar.js";
 import { keyBanners, keysCard } from "./browsers.js";
 import { linkCard } from "./link.js";
+import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
 import { DENSE_FROM, WAIT_LONG_MS, inLine, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
 import { PRESENCES, door, factChip, languageName, nameText, waitedMinutes } from "./words.js";
 
@@ -82,6 +83,7 @@ function card(state, visit, lead, dense, acts) {
     <div class="tags">${visit.old ? html`<span class="chip chip--lamp" data-old>${icon("warn", "i--s")}${t("staff-name-old")}</span>` : nothing}${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${dense && visit.language.split("-")[0] === language()
       ? nothing : html`<span class="chip">${icon("globe", "i--s")}${languageName(visit.language)}</span>`}</div>
     <div class="acts">${visit.gone ? nothing : actions(state, visit, lead, acts)}</div>
+    ${visit.gone ? nothing : memoLine(state, visit.ticket)}
     ${state.menu === visit.ticket && !visit.gone ? menu(state, visit, acts) : nothing}
   </li>`;
 }
@@ -117,7 +119,9 @@ function menu(state, visit, acts) {
   const item = (/** @type {string} */ action, /** @type {IconName} */ sign, /** @type {string} */ label, /** @type {() => void} */ run, look = "") =>
     html`<button class="btn btn--s ${look}" type="button" data-action=${action} @click=${run}>${icon(sign, "i--s")}${label}</button>`;
   const engaged = visit.state === "in_call" || visit.state === "held";
+  const memo = memoButton(state, visit.ticket, acts);
   return html`<div class="more row row--s">
+    ${mayWriteMemo(state, visit.ticket) ? item("memo", "pen", memo.label, memo.run) : nothing}
     ${state.areas.length > 1 && (inLine(visit) || visit.mine) ? item("hand-over", "move", t("staff-hand-over"), () => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: visit.ticket } })) : nothing}
     ${engaged && visit.mine ? item("end-visit", "leave", t("staff-end-visit"), () => acts.endVisit(visit.ticket), "btn--stop") : nothing}
     ${engaged ? nothing : item("remove", "x", t("staff-remove"), () => acts.tell({ kind: "ask", dialog: { kind: "remove", ticket: visit.ticket } }), "btn--stop")}

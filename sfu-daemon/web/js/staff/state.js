@@ -3,7 +3,7 @@
 
 /** @import { AreaView, EndReason, ErrorCode, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand } from "../types.d.ts" */
 /** @import { PathState } from "../path.js" */
-/** @import { KeysView, Name } from "./keys.js" */
+/** @import { KeysView, Memo, Name } from "./keys.js" */
 /** @import { Voices } from "../state.js" */
 
 import { SILENCE } from "../state.js";
@@ -46,10 +46,10 @@ import { NO_KEYS } from "./keys.js";
  * @typedef {{ ticket: string, device: number, publish: string, play: string, token: string }} AddedDevice
  *
  * @typedef {{ kind: "confirm", ticket: string } | { kind: "remove", ticket: string } | { kind: "end" } | { kind: "keys" } | { kind: "lock" } | { kind: "words" }
- *   | { kind: "qr" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" }} Dialog
+ *   | { kind: "qr" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "memo", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" }} Dialog
  *
  * Something that happened once and is worth a line: the view has the words.
- * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied", name: string | null, code: ErrorCode | null, at: number }} News
+ * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied" | "not_written", name: string | null, code: ErrorCode | null, at: number }} News
  *
  * @typedef {object} State
  * @property {"connecting" | "live" | "lost" | "signed_out" | "replaced" | "outdated"} link
@@ -61,6 +61,8 @@ import { NO_KEYS } from "./keys.js";
  * @property {string | null} area        the slug of the area that is shown
  * @property {Record<string, KeysView>} keys  what this browser is, by area
  * @property {Names} names               what it reads of the names in the queues
+ * @property {Record<string, string>} memos  the notes of colleagues as they came, by visit
+ * @property {Readonly<Record<string, Memo>>} memosRead  ... and those that this browser reads, by what is sealed
  * @property {Record<string, Queue>} queues
  * @property {string[]} stale            areas whose queue missed a change and must be asked for again
  * @property {string[]} order            the visits as the list shows them
@@ -84,12 +86,12 @@ import { NO_KEYS } from "./keys.js";
 /**
  * @typedef {{ at: number } & (
  *   { kind: "opened" } | { kind: "lost" } | { kind: "signed_out" } | { kind: "message", message: ServerMessage } | { kind: "tick" }
- *   | { kind: "keys", area: string, keys: KeysView } | { kind: "names", names: Names }
+ *   | { kind: "keys", area: string, keys: KeysView } | { kind: "names", names: Names } | { kind: "memos", memos: State["memosRead"] }
  *   | { kind: "pointer", inside: boolean } | { kind: "show_area", area: string } | { kind: "place", place: State["place"] }
  *   | { kind: "ask", dialog: Dialog } | { kind: "close" } | { kind: "menu", ticket: string | null }
  *   | { kind: "bell_switch", on: boolean } | { kind: "keys_switch", on: boolean } | { kind: "path", path: PathState } | { kind: "switched", muted: boolean, cameraOff: boolean }
  *   | { kind: "panel", panel: Call["panel"] } | { kind: "chat", mine: boolean, text: string } | { kind: "to_room" } | { kind: "to_call" }
- *   | { kind: "after_done" } | { kind: "asked", ticket: string } | { kind: "noted", what: "offline" | "saved" | "copied" | "not_copied" }
+ *   | { kind: "after_done" } | { kind: "asked", ticket: string } | { kind: "noted", what: "offline" | "saved" | "copied" | "not_copied" | "not_written" }
  * )} Event
  *
  * @typedef {{ do: "send", command: StaffCommand } | { do: "bell" } | { do: "connect", ticket: string } | { do: "hang_up" }} Effect
@@ -111,7 +113,7 @@ export const CHAT_LINES_MAX = 500;
 /** @param {number} at @param {State["place"]} place @returns {State} */
 export function initial(at, place) {
   return {
-    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", areas: [], area: null, keys: {}, names: {}, queues: {}, stale: [], order: [],
+    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", areas: [], area: null, keys: {}, names: {}, memos: {}, memosRead: {}, queues: {}, stale: [], order: [],
     pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, after: null, chats: {}, bellOn: true, keysOn: true, bells: 0, bellAt: at,
     drainsAt: null, news: null,
   };
@@ -130,11 +132,12 @@ function step(state, event) {
   switch (event.kind) {
     case "opened": return state;
     case "lost": return over(state) || state.link === "lost" ? state : { ...state, link: "lost", lostSince: event.at, menu: null };
-    case "signed_out": return { ...state, link: "signed_out", dialog: null, menu: null, names: {}, queues: {}, order: [], call: null, after: null, chats: {} };
+    case "signed_out": return { ...state, link: "signed_out", dialog: null, menu: null, names: {}, memos: {}, memosRead: {}, queues: {}, order: [], call: null, after: null, chats: {} };
     case "message": return told(state, event.message);
     case "tick": return state.news && state.now - state.news.at >= NEWS_MS ? { ...state, news: null } : state;
     case "keys": return { ...state, keys: { ...state.keys, [event.area]: event.keys } };
     case "names": return named(state, event.names);
+    case "memos": return { ...state, memosRead: event.memos };
     case "pointer": return { ...state, pointerInList: event.inside };
     case "show_area": return { ...state, area: event.area, place: "room", menu: null, settleAt: null, order: [] };
     case "place": return afterDone({ ...state, place: event.place });
@@ -161,8 +164,10 @@ function told(state, message) {
     case "welcome":
       return { ...state, link: "live", lostSince: null, me: message.me ?? "", ahead: message.now_ms - state.now, drainsAt: null };
     case "area": return withArea(state, message.area);
-    case "queue": return withQueue(state, message.area, message.version, message.tickets);
-    case "queue_delta": return withDelta(state, message.area, message.version, message.upserted, message.removed);
+    // What there is of notes in this area is said again.
+    case "queue": return withQueue({ ...state, memos: without(state.memos, message.tickets.map(({ ticket }) => ticket)) }, message.area, message.version, message.tickets);
+    case "queue_delta": return withDelta({ ...state, memos: without(state.memos, message.removed) }, message.area, message.version, message.upserted, message.removed);
+    case "memos": return { ...state, memos: { ...without(state.memos, message.memos.map(({ ticket }) => ticket)), ...Object.fromEntries(message.memos.flatMap(({ ticket, sealed }) => sealed === null ? [] : [[ticket, sealed]])) } };
     case "room":
       return inCall(state, (call) => message.ticket === call.ticket ? withRoom(call, message) : call);
     case "speaking": return inCall(state, (call) => ({ ...call, voices: { speaking: message.peers, dominant: message.dominant } }));
@@ -176,6 +181,11 @@ function told(state, message) {
     // Belongs to the keys of the call.
     case "seal_devices": case "notes": case "referral": case "seal_hellos": case "seal_box": case "key_taken": return state;
   }
+}
+
+/** @template T @param {Record<string, T>} record @param {string[]} keys @returns {Record<string, T>} */
+function without(record, keys) {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
 }
 
 /** Later news of the own switches are echoes of what this page did, and may be old. @param {Call} call @param {Extract<ServerMessage, { kind: "room" }>} room @returns {Call} */

@@ -323,6 +323,7 @@ knows-what-reason = Nachricht der Praxis
 knows-what-file = Datei
 knows-what-messages = Nachrichten
 knows-what-notes = Verschlossene Nachrichten zwischen Ihnen und der Praxis
+knows-what-memo = Eine verschlossene Notiz der Praxis zu Ihrem Besuch
 knows-what-referral = Ein Vermerk der Praxis, die Sie in dieses Wartezimmer geschickt hat
 knows-what-place = Code Ihres Platzes
 knows-what-source = Code Ihrer Internetadresse

@@ -371,3 +371,17 @@ staff-words = Wörter vergleichen
 staff-words-say = Um einander sicher zu sein, lesen Sie vier Wörter vor.
 staff-insist = Nur mit ganzem Link oder Code
 staff-insist-hint = Am sichersten. Patienten mit altem Link müssen den Code eingeben.
+
+# A note for colleagues on a card
+staff-memo-write = Notiz schreiben
+staff-memo-change = Notiz ändern
+staff-memo-title = Notiz zu { $name }
+staff-memo-label = Notiz für Ihr Team
+staff-memo-hint = Höchstens { $chars } Zeichen.
+staff-memo-say = Alle, die in diesem Wartezimmer arbeiten, können sie lesen und sehen, von wem sie ist. { $name } und der Server können es nicht. Sie ist weg, wenn der Besuch vorbei ist.
+staff-memo-save = Notiz speichern
+staff-memo-delete = Notiz löschen
+staff-memo-unread = Hier ist eine Notiz, die dieser Browser nicht lesen kann.
+staff-memo-by = { $name }, { $time }
+staff-memo-stays = Ihre Notiz geht nicht mit. Sie wird gelöscht.
+staff-memo-not-written = Die Notiz ließ sich nicht schreiben. Laden Sie die Seite neu.

@@ -336,6 +336,7 @@ knows-what-reason = Message from the practice
 knows-what-file = File
 knows-what-messages = Messages
 knows-what-notes = Locked messages between you and the practice
+knows-what-memo = A locked note of the practice about your visit
 knows-what-referral = A note from the practice that sent you to this waiting room
 knows-what-place = Code of your place
 knows-what-source = Code of your internet address

@@ -371,3 +371,17 @@ staff-words = Compare words
 staff-words-say = To be sure of each other, read four words aloud.
 staff-insist = Only with the whole link or the code
 staff-insist-hint = Safest. Patients with an old link must type the code.
+
+# A note for colleagues on a card
+staff-memo-write = Write a note
+staff-memo-change = Change the note
+staff-memo-title = A note about { $name }
+staff-memo-label = Note for your colleagues
+staff-memo-hint = At most { $chars } characters.
+staff-memo-say = Everybody who works in this waiting room can read it, and sees who wrote it. { $name } and the server cannot. It is gone when the visit is over.
+staff-memo-save = Save the note
+staff-memo-delete = Delete the note
+staff-memo-unread = There is a note that this browser cannot read.
+staff-memo-by = { $name }, { $time }
+staff-memo-stays = Your note stays here, and is deleted.
+staff-memo-not-written = The note could not be written. Open the page anew.

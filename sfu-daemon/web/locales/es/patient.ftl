@@ -323,6 +323,7 @@ knows-what-reason = Mensaje de la consulta
 knows-what-file = Archivo
 knows-what-messages = Mensajes
 knows-what-notes = Mensajes cerrados con llave entre usted y la consulta
+knows-what-memo = Una nota cerrada con llave de la consulta sobre su visita
 knows-what-referral = Una nota de la consulta que le envió a esta sala de espera
 knows-what-place = Código de su lugar
 knows-what-source = Código de su dirección de internet

@@ -371,3 +371,17 @@ staff-words = Comparar palabras
 staff-words-say = Para estar seguros el uno del otro, lean cuatro palabras en voz alta.
 staff-insist = Solo con el enlace entero o el código
 staff-insist-hint = Lo más seguro. Quien tiene un enlace antiguo debe escribir el código.
+
+# A note for colleagues on a card
+staff-memo-write = Escribir una nota
+staff-memo-change = Cambiar la nota
+staff-memo-title = Una nota sobre { $name }
+staff-memo-label = Nota para su equipo
+staff-memo-hint = Como máximo { $chars } caracteres.
+staff-memo-say = Quienes trabajan en esta sala de espera pueden leerla y ven quién la escribió. { $name } y el servidor no pueden. Desaparece cuando termina la visita.
+staff-memo-save = Guardar la nota
+staff-memo-delete = Borrar la nota
+staff-memo-unread = Hay una nota que este navegador no puede leer.
+staff-memo-by = { $name }, { $time }
+staff-memo-stays = Su nota no va con la visita. Se borra.
+staff-memo-not-written = No se pudo escribir la nota. Abra la página de nuevo.

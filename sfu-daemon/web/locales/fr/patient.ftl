@@ -323,6 +323,7 @@ knows-what-reason = Message du cabinet
 knows-what-file = Fichier
 knows-what-messages = Messages
 knows-what-notes = Messages verrouillés entre vous et le cabinet
+knows-what-memo = Une note verrouillée du cabinet sur votre visite
 knows-what-referral = Une note du cabinet qui vous a envoyé dans cette salle d’attente
 knows-what-place = Code de votre place
 knows-what-source = Code de votre adresse internet

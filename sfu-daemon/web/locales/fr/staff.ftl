@@ -371,3 +371,17 @@ staff-words = Comparer des mots
 staff-words-say = Pour être sûrs l’un de l’autre, lisez quatre mots à voix haute.
 staff-insist = Seulement avec le lien entier ou le code
 staff-insist-hint = Le plus sûr. Les patients avec un ancien lien doivent taper le code.
+
+# A note for colleagues on a card
+staff-memo-write = Écrire une note
+staff-memo-change = Changer la note
+staff-memo-title = Une note sur { $name }
+staff-memo-label = Note pour votre équipe
+staff-memo-hint = { $chars } caractères au plus.
+staff-memo-say = Toutes les personnes qui travaillent dans cette salle d’attente peuvent la lire et voient de qui elle est. { $name } et le serveur ne le peuvent pas. Elle disparaît à la fin de la visite.
+staff-memo-save = Enregistrer la note
+staff-memo-delete = Effacer la note
+staff-memo-unread = Il y a une note que ce navigateur ne peut pas lire.
+staff-memo-by = { $name }, { $time }
+staff-memo-stays = Votre note ne suit pas. Elle est effacée.
+staff-memo-not-written = La note n’a pas pu être écrite. Rechargez la page.

@@ -323,6 +323,7 @@ knows-what-reason = Mensagem do consultório
 knows-what-file = Ficheiro
 knows-what-messages = Mensagens
 knows-what-notes = Mensagens trancadas entre si e o consultório
+knows-what-memo = Uma nota trancada do consultório sobre a sua visita
 knows-what-referral = Uma nota do consultório que o enviou para esta sala de espera
 knows-what-place = Código do seu lugar
 knows-what-source = Código do seu endereço de internet

@@ -371,3 +371,17 @@ staff-words = Comparar palavras
 staff-words-say = Para terem a certeza um do outro, leiam quatro palavras em voz alta.
 staff-insist = Só com o link inteiro ou o código
 staff-insist-hint = Mais seguro. Quem tem um link antigo tem de escrever o código.
+
+# A note for colleagues on a card
+staff-memo-write = Escrever uma nota
+staff-memo-change = Mudar a nota
+staff-memo-title = Uma nota sobre { $name }
+staff-memo-label = Nota para a sua equipa
+staff-memo-hint = No máximo { $chars } caracteres.
+staff-memo-say = Quem trabalha nesta sala de espera pode lê-la e vê quem a escreveu. { $name } e o servidor não podem. Desaparece quando a visita acaba.
+staff-memo-save = Guardar a nota
+staff-memo-delete = Apagar a nota
+staff-memo-unread = Há aqui uma nota que este navegador não consegue ler.
+staff-memo-by = { $name }, { $time }
+staff-memo-stays = A sua nota não vai junto. É apagada.
+staff-memo-not-written = Não foi possível escrever a nota. Abra a página de novo.
