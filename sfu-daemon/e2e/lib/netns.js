@@ -66,6 +66,9 @@ export class Network {
     }
     run("ip", "link", "add", this.#host, "type", "veth", "peer", "name", "outside", "netns", this.#router);
     run("ip", "link", "add", "inside", "netns", this.#router, "type", "veth", "peer", "name", "eth0", "netns", this.#person);
+    // Without IPv6's own addresses: such a one becomes valid a second or two later, and browsers drop all that is on its way when a
+    // machine's addresses change.
+    run("ip", "link", "set", this.#host, "addrgenmode", "none");
     this.#address([], this.#host, this.server_address);
     this.#address(["-n", this.#router], "outside", this.#outside_address);
     this.#address(["-n", this.#router], "inside", inside);
@@ -162,6 +165,7 @@ export class Network {
   close() {
     if (this.#closed) return;
     this.#closed = true;
+    removeInterface(this.#host); // At once: what goes with a namespace goes some time later, in the middle of another test.
     for (const namespace of [this.#person, this.#router]) removeNamespace(namespace);
     rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -207,6 +211,15 @@ function removeLeftovers() {
   for (const name of names) {
     const pid = new RegExp(`^${PREFIX}(\\d+)[prt]$`).exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) removeNamespace(name);
+  }
+}
+
+/** @param {string} name */
+function removeInterface(name) {
+  try {
+    run("ip", "link", "del", name);
+  } catch {
+    // It was not made.
   }
 }
 
