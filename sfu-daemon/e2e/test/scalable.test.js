@@ -13,8 +13,8 @@ const SIZE = { width: 960, height: 540 };
 /** Enough for the smaller sizes only. */
 const NARROW_KBIT = 250;
 /** When a network becomes three times too narrow in a moment, repairs of what it lost hold up what comes after for some
- * seconds; twice of that fails, see `BUSY` in impairment.test.js. */
-const FROZEN_MS = 2 * 3_000;
+ * time; twice of that fails, see `BUSY` in impairment.test.js. */
+const FROZEN_MS = 2 * 2_000;
 
 const network = Network.unavailable() ? undefined : new Network();
 const address = network?.server_address ?? "127.0.0.1";

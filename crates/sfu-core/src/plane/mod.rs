@@ -642,7 +642,7 @@ impl Plane {
         self.outbound.iter_mut().filter(|stream| stream.ssrc == ssrc).for_each(Outbound::forget);
     }
 
-    /// What is above that target is of no use any more on the stream `ssrc`.
+    /// Pictures above that target's rate are of no use any more on the stream `ssrc`.
     pub(crate) fn show(&mut self, ssrc: u32, target: Option<Target>) {
         if let Some(stream) = self.outbound.iter_mut().find(|stream| stream.ssrc == ssrc) {
             stream.shows = target.unwrap_or(Target::HIGHEST);
@@ -1042,13 +1042,17 @@ mod tests {
     }
 
     fn send(plane: &mut Plane, sequence: u64, payload: &[u8], now: Instant) {
-        let ids = plane.negotiated.ids;
-        let delivery =
-            Delivery { payload_type: MAIN, repair_payload_type: Some(REPAIR), redundancy: Redundancy::Pass, ids };
-        let position =
-            Position { sequence, timestamp: 0, vp8_ids: None, descriptor: None, marker: false, is_filler: false };
         let packet = MediaPacket { payload: Arc::from(payload), ..MediaPacket::vp8(sequence, now) };
-        plane.write(VIEWED, &Arc::new(packet), delivery, position, now);
+        plane.write(VIEWED, &Arc::new(packet), delivery(plane), position(sequence), now);
+    }
+
+    fn delivery(plane: &Plane) -> Delivery {
+        let ids = plane.negotiated.ids;
+        Delivery { payload_type: MAIN, repair_payload_type: Some(REPAIR), redundancy: Redundancy::Pass, ids }
+    }
+
+    fn position(sequence: u64) -> Position {
+        Position { sequence, timestamp: 0, vp8_ids: None, descriptor: None, marker: false, is_filler: false }
     }
 
     const MID: u8 = 1;
@@ -1316,6 +1320,26 @@ mod tests {
         assert_eq!(kept(500, now), all - 10, "but not the first five");
         assert_eq!(kept(505, now + KEPT_AGE_MAX / 2), KEPT_PACKETS_MAX as u64);
         assert_eq!(kept(505, now + KEPT_AGE_MAX + Duration::from_millis(1)), 0);
+    }
+
+    #[test]
+    fn a_picture_is_repaired_whole_though_the_viewer_is_to_have_smaller_ones_from_now_on() {
+        let now = start();
+        let (mut sealer, _) = srtp::pair(PROFILE, &KEYS, true).unwrap();
+        let mut plane = viewer(now);
+        for (sequence, spatial, temporal) in [(500, 2, 0), (501, 0, 2)] {
+            let mut packet = MediaPacket::vp8(sequence, now);
+            (packet.frame.spatial, packet.frame.temporal) = (spatial, temporal);
+            let delivery = delivery(&plane);
+            plane.write(VIEWED, &Arc::new(packet), delivery, position(sequence), now);
+        }
+        plane.show(VIEWED, Some(Target { layer: 0, spatial: 0, temporal: 1 }));
+        let mut request = Vec::new();
+        rtcp::nack(&mut request, RECEIVER_SSRC, VIEWED, 500..502, 1000);
+        sealer.seal_rtcp(&mut request, 0).unwrap();
+        plane.receive_rtcp(&request, now).unwrap();
+        let asked: usize = plane.outbound.iter().map(Outbound::asked).sum();
+        assert_eq!(asked, MediaPacket::vp8(500, now).payload.len(), "the one that others refer to");
     }
 
     /// Handshake and messages are the engine's, which is told the same: see `no_datagram_is_larger_than_its_limit…`.

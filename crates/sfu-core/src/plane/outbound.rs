@@ -201,8 +201,9 @@ impl Outbound {
         let (shows, asked_bytes) = (self.shows, self.asked_bytes);
         let Some(kept) = self.kept_mut(sequence, now) else { return Asked::Useless };
         let frame = &kept.packet.frame;
-        let is_above = kept.descriptor.is_some() && shows.spatial < frame.spatial || shows.temporal < frame.temporal;
-        let is_of_use = kept.is_filler || !is_above;
+        // Sizes above the target are repaired all the same: libwebrtc decodes no picture of which a part is missing, though
+        // it would have enough, and nothing that refers to it.
+        let is_of_use = kept.is_filler || frame.temporal <= shows.temporal;
         if now < kept.again_at || kept.is_asked || !is_of_use {
             return Asked::Useless;
         }
