@@ -22,6 +22,12 @@ const ON_EVERYTHING: [(HeaderName, &str); 8] = [
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
+/// Which of those that every response carries are missing or others.
+pub(crate) fn others(found: &HeaderMap) -> Vec<HeaderName> {
+    let is_another = |(name, value): &(HeaderName, &str)| found.get_all(name).iter().ne([*value]);
+    ON_EVERYTHING.into_iter().filter(is_another).map(|(name, _)| name).collect()
+}
+
 /// Two years, as browsers' preload lists ask for.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000";
 

@@ -44,6 +44,7 @@ mod statement;
 mod store;
 mod telemetry;
 mod tls;
+mod verify;
 mod whip;
 mod ws;
 
@@ -53,6 +54,7 @@ pub use receipts::{Checked, ReceiptError, verify_receipts};
 pub use spool::SpoolError;
 pub use store::StoreError;
 pub use tls::TlsError;
+pub use verify::{PageError, SamePage, verify_page};
 
 /// The database's file in the data folder.
 const DATABASE: &str = "anteroom.db";

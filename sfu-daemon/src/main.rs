@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use sfu_daemon::{Checked, Daemon, Flags, Settings, page_hashes, receipt_key, staff_link, verify_receipts};
+use sfu_daemon::{
+    Checked, Daemon, Flags, Settings, page_hashes, receipt_key, staff_link, verify_page, verify_receipts,
+};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
@@ -36,6 +38,17 @@ enum Action {
     StaffLink(Flags),
     /// Prints the SHA-256 of every file of the page that this program serves, as `sha256sum` would.
     PageHashes,
+    /// Says whether a server serves the very page that this program holds: every file of it, asked for as a browser asks.
+    VerifyPage {
+        /// Any address of it, such as `https://video.clinic.example`, or a link for patients.
+        address: String,
+        /// A list that `page-hashes` has printed, to compare with instead: that of another version.
+        #[arg(long)]
+        hashes: Option<PathBuf>,
+        /// Certificates (PEM) to trust instead of the system's: for a server that has made its own.
+        #[arg(long)]
+        roots: Option<PathBuf>,
+    },
     /// About deletion receipts of files.
     Receipt {
         #[command(subcommand)]
@@ -88,6 +101,11 @@ fn act(action: Action) -> Result<(), Box<dyn std::error::Error>> {
             print(&format!("{base}{path}\n"))
         }
         Action::PageHashes => print(&page_hashes()),
+        Action::VerifyPage { address, hashes, roots } => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let same = runtime.block_on(verify_page(&address, hashes.as_deref(), roots.as_deref()))?;
+            print(&format!("the same page: {} files and the headers\n", same.files))
+        }
         Action::Receipt { action: ReceiptAction::Key(flags) } => print(&format!("{}\n", own_key(flags)?)),
         Action::Receipt { action: ReceiptAction::Verify { file, key, gaps, flags } } => {
             let key = key.map_or_else(|| own_key(flags), Ok)?;

@@ -21,17 +21,37 @@ mod table;
 /// Where `index.html` says its assets are, with the version that stands for "from the folder, as it is now".
 const DEV_PREFIX: &str = "/v/dev/";
 const DEV_VERSION: &str = "dev";
+/// The document itself.
+pub(crate) const INDEX: &str = "index.html";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// The SHA-256 of every file of the embedded page as it stands in `web/`, in the format of `sha256sum` and ordered by path. `index.html` is
 /// served with `/v/dev/` replaced by the version.
 #[must_use]
 pub fn hashes() -> String {
-    let line = |(path, bytes): &(&str, &[u8])| {
-        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
-        format!("{}  {path}\n", hex(hash.as_ref()))
-    };
-    table::FILES.iter().map(line).collect()
+    table::FILES.iter().map(|(path, bytes)| format!("{}  {path}\n", hash(bytes))).collect()
+}
+
+/// As [`hashes`] prints it.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    hex(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref())
+}
+
+/// Below which version a document that was served names its assets.
+pub(crate) fn version_in(document: &str) -> Option<&str> {
+    let (version, _) = document.split_once("/v/")?.1.split_once('/')?;
+    let is_version =
+        version == DEV_VERSION || version.len() == 16 && version.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_version.then_some(version)
+}
+
+/// A document that was served, as it stands in `web/`.
+pub(crate) fn as_it_stands(document: &str, version: &str) -> String {
+    document.replace(&prefix(version), DEV_PREFIX)
+}
+
+fn prefix(version: &str) -> String {
+    format!("/v/{version}/")
 }
 
 pub(crate) struct Page {
@@ -58,11 +78,9 @@ impl Page {
         let version = hex(&all.finish().as_ref()[..8]);
         let mut files: BTreeMap<_, _> =
             table::FILES.iter().map(|(path, bytes)| (*path, File::new(Bytes::from_static(bytes)))).collect();
-        let index = files
-            .remove("index.html")
-            .map(|file| String::from_utf8_lossy(&file.plain).into_owned())
-            .unwrap_or_default();
-        let index = File::new(index.replace(DEV_PREFIX, &format!("/v/{version}/")).into());
+        let index =
+            files.remove(INDEX).map(|file| String::from_utf8_lossy(&file.plain).into_owned()).unwrap_or_default();
+        let index = File::new(index.replace(DEV_PREFIX, &prefix(&version)).into());
         Self { version, index, files, folder: None }
     }
 
@@ -79,8 +97,8 @@ impl Page {
     /// The one document that all addresses for people show.
     pub(crate) fn index(&self, status: StatusCode, request: &HeaderMap) -> Response {
         let mut response = match &self.folder {
-            None => self.index.answer("index.html", request),
-            Some(folder) => from_folder(folder, "index.html"),
+            None => self.index.answer(INDEX, request),
+            Some(folder) => from_folder(folder, INDEX),
         };
         *response.status_mut() = status;
         response

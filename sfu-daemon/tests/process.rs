@@ -181,6 +181,60 @@ fn page_hashes_prints_each_file_of_the_page_as_sha256sum_would_and_in_order() {
     }
 }
 
+#[test]
+fn verify_page_tells_the_programs_own_page_from_any_other() {
+    let folder = data_dir("verify");
+    let served = folder.join("web");
+    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
+    let list = String::from_utf8(anteroom().arg("page-hashes").output().unwrap().stdout).unwrap();
+    for (_, path) in list.lines().filter_map(|line| line.split_once("  ")) {
+        std::fs::create_dir_all(served.join(path).parent().unwrap()).unwrap();
+        std::fs::copy(web.join(path), served.join(path)).unwrap();
+    }
+    let program = Program::start(&folder, &["--web-dir", served.to_str().unwrap()]);
+    let address = format!("http://{}/a/reception#k=KEY", program.http);
+    let verify = |arguments: &[&str]| anteroom().args(["verify-page", &address]).args(arguments).output().unwrap();
+    let same = format!("the same page: {} files and the headers\n", list.lines().count());
+    assert_eq!(String::from_utf8(verify(&[]).stdout).unwrap(), same);
+
+    let changed = served.join("js/patient/main.js");
+    let text = std::fs::read_to_string(&changed).unwrap();
+    std::fs::write(&changed, format!("{text}\n")).unwrap();
+    assert_eq!(failure(&verify(&[])), "anteroom: NOT the same page: js/patient/main.js\n");
+    let published = folder.join("page-hashes.txt");
+    let sum = std::process::Command::new("sha256sum").arg(&changed).output().unwrap();
+    let sum = &String::from_utf8(sum.stdout).unwrap()[..64];
+    let line = |line: &str| {
+        if line.ends_with("js/patient/main.js") { format!("{sum}  js/patient/main.js") } else { line.to_owned() }
+    };
+    std::fs::write(&published, list.lines().map(line).collect::<Vec<_>>().join("\n")).unwrap();
+    let with_list = verify(&["--hashes", published.to_str().unwrap()]);
+    assert_eq!(String::from_utf8(with_list.stdout).unwrap(), same, "as published");
+
+    std::fs::remove_file(&changed).unwrap();
+    let index = std::fs::read_to_string(served.join("index.html")).unwrap();
+    std::fs::write(served.join("index.html"), index.replace("<body", "<body data-more")).unwrap();
+    assert_eq!(failure(&verify(&[])), "anteroom: NOT the same page: index.html, js/patient/main.js\n");
+    std::fs::write(served.join("index.html"), "<!doctype html>").unwrap();
+    assert!(failure(&verify(&[])).contains("names no version"));
+    drop(program);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn verify_page_asks_over_https_and_trusts_what_it_is_told_to() {
+    let folder = data_dir("verify-https");
+    let program = Program::start(&folder, &["--https", "true", "--https-listen", "127.0.0.1:0"]);
+    let address = format!("https://localhost:{}/", program.https.unwrap().port());
+    let roots = folder.join("tls.pem");
+    let verify = |arguments: &[&str]| anteroom().args(["verify-page", &address]).args(arguments).output().unwrap();
+    let output = verify(&["--roots", roots.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(failure(&verify(&[])).contains("certificate"), "that of a stranger");
+    drop(program);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[tokio::test]
 async fn a_second_signal_ends_at_once() {
     let folder = data_dir("twice");

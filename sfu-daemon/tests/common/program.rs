@@ -41,6 +41,8 @@ pub(crate) fn quiet(folder: &Path) -> Command {
 pub(crate) struct Program {
     pub(crate) child: Child,
     pub(crate) http: SocketAddr,
+    /// If it speaks it.
+    pub(crate) https: Option<SocketAddr>,
     pub(crate) metrics: SocketAddr,
     pub(crate) staff_token: String,
     /// What it printed up to the staff link.
@@ -59,9 +61,9 @@ impl Program {
         }
         let address = |name: &str| {
             let mut words = listening.split_whitespace();
-            words.find_map(|word| word.strip_prefix(name)).expect(name).parse().unwrap()
+            words.find_map(|word| word.strip_prefix(name)?.trim_matches('"').parse().ok())
         };
-        let (http, metrics) = (address("http="), address("metrics="));
+        let (http, https, metrics) = (address("http=").unwrap(), address("https="), address("metrics=").unwrap());
         let (mut staff_token, mut welcome) = (String::new(), String::new());
         for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
             welcome.push_str(&line);
@@ -77,7 +79,7 @@ impl Program {
             let _ended = log.read_to_string(&mut text);
             let _nobody_listens = lines.send(text);
         });
-        Self { child, http, metrics, staff_token, welcome, log: rest }
+        Self { child, http, https, metrics, staff_token, welcome, log: rest }
     }
 
     pub(crate) fn signal(&self, name: &str) {

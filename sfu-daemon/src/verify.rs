@@ -1,0 +1,233 @@
+//! Whether a server serves the very page that this program holds, or one whose hashes were published: asked as a browser asks.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderMap, Request, StatusCode, Uri};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::headers;
+use crate::page::{self, INDEX};
+
+/// More than any file of the page has: what is larger is another.
+const FILE_BYTES_MAX: usize = 8 << 20;
+
+/// For one file.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// By these a server leads a browser elsewhere, or gives it more than the page's text says.
+const LEADS_ELSEWHERE: [HeaderName; 2] = [header::REFRESH, header::LINK];
+
+/// Why a page was not compared, or what is wrong with it.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// The address is not one of a server.
+    #[error("that is not an address such as https://video.clinic.example")]
+    BadAddress,
+    /// A file of this machine cannot be read.
+    #[error("cannot read {path}: {error}")]
+    Unreadable {
+        /// The list of hashes, or the certificates.
+        path: PathBuf,
+        /// What the system says.
+        error: String,
+    },
+    /// The list of hashes is none.
+    #[error("line {0} of the list is not a SHA-256 and a file, as `anteroom page-hashes` prints them")]
+    Malformed(usize),
+    /// The server did not answer, or not with a file.
+    #[error("{path}: {error}")]
+    NoAnswer {
+        /// What was asked for.
+        path: String,
+        /// What went wrong.
+        error: String,
+    },
+    /// The document is another, so that it says nothing of its files.
+    #[error("NOT the same page: the document is another, and names no version of its files")]
+    NoVersion,
+    /// Some of it is another.
+    #[error("NOT the same page: {}", .0.join(", "))]
+    Different(Vec<String>),
+}
+
+/// A page that is the same.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SamePage {
+    /// How many files were compared.
+    pub files: usize,
+}
+
+/// Compares the page behind `address` with the one in this program, or with the list `hashes`. `roots` are certificates to trust instead
+/// of the system's. Nothing of the address behind a `#` leaves this machine.
+///
+/// # Errors
+/// If anything of it is another, or could not be compared.
+pub async fn verify_page(address: &str, hashes: Option<&Path>, roots: Option<&Path>) -> Result<SamePage, PageError> {
+    let list =
+        hashes.map_or_else(|| Ok(page::hashes()), |path| std::fs::read_to_string(path).map_err(unreadable(path)))?;
+    let expected = parse(&list)?;
+    let uri: Uri = address.split('#').next().unwrap_or_default().parse().map_err(|_| PageError::BadAddress)?;
+    let mut server = Server::new(&uri, roots)?;
+    let (document, answered) = server.get(uri.path()).await?;
+    let document = String::from_utf8_lossy(&document);
+    let version = page::version_in(&document).ok_or(PageError::NoVersion)?.to_owned();
+    let mut different: Vec<String> =
+        LEADS_ELSEWHERE.iter().filter(|name| answered.contains_key(*name)).map(header_is_another).collect();
+    different.extend(headers::others(&answered).iter().map(header_is_another));
+    for (path, hash) in &expected {
+        let found = if *path == INDEX {
+            page::hash(page::as_it_stands(&document, &version).as_bytes())
+        } else {
+            match server.get(&format!("/v/{version}/{path}")).await {
+                Ok((bytes, _)) => page::hash(&bytes),
+                Err(error) => error.to_string(),
+            }
+        };
+        if found != *hash {
+            different.push((*path).to_owned());
+        }
+    }
+    if different.is_empty() { Ok(SamePage { files: expected.len() }) } else { Err(PageError::Different(different)) }
+}
+
+/// Files and their hashes, of what `sha256sum` prints.
+fn parse(list: &str) -> Result<Vec<(&str, &str)>, PageError> {
+    let entry = |(at, line)| entry(line).ok_or(PageError::Malformed(at + 1));
+    list.lines().enumerate().map(entry).collect()
+}
+
+fn entry(line: &str) -> Option<(&str, &str)> {
+    let (hash, path) = line.split_once("  ")?;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let is_path = !path.is_empty() && path.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_hash && is_path).then_some((path, hash))
+}
+
+fn header_is_another(name: &HeaderName) -> String {
+    format!("the header {name}")
+}
+
+fn unreadable<E: ToString>(path: &Path) -> impl FnOnce(E) -> PageError {
+    let path = path.to_owned();
+    move |error| PageError::Unreadable { path, error: error.to_string() }
+}
+
+/// A server that is asked for files, one after the other.
+struct Server {
+    /// As in a `Host` header.
+    authority: String,
+    host: String,
+    port: u16,
+    tls: Option<TlsConnector>,
+    connection: Option<SendRequest<Body>>,
+}
+
+impl Server {
+    fn new(uri: &Uri, roots: Option<&Path>) -> Result<Self, PageError> {
+        let authority = uri.authority().ok_or(PageError::BadAddress)?;
+        let (tls, port) = match uri.scheme_str() {
+            Some("https") => (Some(trusting(roots)?), 443),
+            Some("http") => (None, 80),
+            _ => return Err(PageError::BadAddress),
+        };
+        Ok(Self {
+            authority: authority.to_string(),
+            host: authority.host().trim_matches(['[', ']']).to_owned(),
+            port: authority.port_u16().unwrap_or(port),
+            tls,
+            connection: None,
+        })
+    }
+
+    /// The file there, and the headers with which it came.
+    async fn get(&mut self, path: &str) -> Result<(Bytes, HeaderMap), PageError> {
+        let answer =
+            tokio::time::timeout(PATIENCE, self.ask(path)).await.unwrap_or_else(|_| Err("no answer in time".into()));
+        answer.map_err(|error| PageError::NoAnswer { path: path.to_owned(), error: error.to_string() })
+    }
+
+    async fn ask(&mut self, path: &str) -> Result<(Bytes, HeaderMap), Box<dyn std::error::Error + Send + Sync>> {
+        let connection = match self.connection.take().filter(|connection| !connection.is_closed()) {
+            Some(connection) => self.connection.insert(connection),
+            None => {
+                let connection = self.connect().await?;
+                self.connection.insert(connection)
+            }
+        };
+        connection.ready().await?;
+        let request = Request::get(path).header(header::HOST, &self.authority).body(Body::empty())?;
+        let response = connection.send_request(request).await?;
+        if response.status() != StatusCode::OK {
+            return Err(format!("answered with {}", response.status()).into());
+        }
+        let headers = response.headers().clone();
+        Ok((to_bytes(Body::new(response.into_body()), FILE_BYTES_MAX).await?, headers))
+    }
+
+    async fn connect(&self) -> Result<SendRequest<Body>, Box<dyn std::error::Error + Send + Sync>> {
+        let tcp = TcpStream::connect((self.host.as_str(), self.port)).await?;
+        let Some(tls) = &self.tls else {
+            let (sender, connection) = http1::handshake(TokioIo::new(tcp)).await?;
+            tokio::spawn(connection);
+            return Ok(sender);
+        };
+        let stream = tls.connect(ServerName::try_from(self.host.clone())?, tcp).await?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        Ok(sender)
+    }
+}
+
+/// Trusts the certificates of that file, or those that the system trusts.
+fn trusting(file: Option<&Path>) -> Result<TlsConnector, PageError> {
+    let mut roots = RootCertStore::empty();
+    if let Some(file) = file {
+        for certificate in CertificateDer::pem_file_iter(file).map_err(unreadable(file))? {
+            roots.add(certificate.map_err(unreadable(file))?).map_err(unreadable(file))?;
+        }
+    } else {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config =
+        config.expect("the provider has the default versions").with_root_certificates(roots).with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_hashes_is_what_page_hashes_prints_and_nothing_else() {
+        let hashes = page::hashes();
+        assert_eq!(parse(&hashes).unwrap().len(), hashes.lines().count());
+        let hash = "0".repeat(64);
+        for (list, line) in [
+            ("no", 1),
+            (&format!("{hash}  a.js\n{hash} b.js"), 2),
+            (&format!("{hash}  "), 1),
+            (&format!("{}g  a.js", &hash[1..]), 1),
+        ] {
+            assert!(matches!(parse(list), Err(PageError::Malformed(at)) if at == line), "{list}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_none_is_said_to_be_so() {
+        for address in ["", "clinic.example", "ftp://clinic.example", "/a/x", "https://", "http://a b/"] {
+            assert!(matches!(verify_page(address, None, None).await, Err(PageError::BadAddress)), "{address}");
+        }
+    }
+}
