@@ -95,9 +95,18 @@ export class Hostile {
     await this.tab.run((attack) => /** @type {any} */ (window).workers.at(-1).postMessage({ kind: "hostile", attack }), attack);
   }
 
+  /** How many frames were attacked since the attack began. @returns {Promise<number>} */
+  attacked() {
+    return this.tab.run(() => new Promise((resolve) => {
+      const worker = /** @type {any} */ (window).workers.at(-1);
+      worker.addEventListener("message", (/** @type {MessageEvent} */ { data }) => data.kind === "attacked" && resolve(data.count));
+      worker.postMessage({ kind: "hostile", attack: null });
+    }));
+  }
+
   /** Under this attack frames are dropped for this reason, and none is taken. @param {FrameAttack} attack @param {string} reason */
   async refusesFrames(attack, reason) {
-    const FRAMES = 25;
+    const FRAMES = 10;
     const dropped = async () => (await frames(this.tab)).dropped[`received_${reason}`] ?? 0;
     const before = await dropped();
     await this.frames(attack);
@@ -143,7 +152,12 @@ function standInChannel() {
 const WORKER = `import "./worker.js?honest";
 const [heard, transform] = [onmessage, onrtctransform];
 let attack = "nothing";
-onmessage = (event) => (event.data.kind === "hostile" ? (attack = event.data.attack) : heard(event));
+let attacked = 0;
+onmessage = (event) => {
+  if (event.data.kind !== "hostile") return heard(event);
+  if (event.data.attack === null) return postMessage({ kind: "attacked", count: attacked });
+  [attack, attacked] = [event.data.attack, 0];
+};
 const own = { clear: [], sealed: [] };
 const keep = (list, frame) => list.push(copy(frame)) <= 200 || list.shift();
 const copy = (frame) => (frame.type === undefined ? new RTCEncodedAudioFrame(frame) : new RTCEncodedVideoFrame(frame));
@@ -175,9 +189,10 @@ function spoil() {
       if (fitting.length !== 0) out.enqueue(bytesOf(frame, new Uint8Array(fitting[count % fitting.length].data)));
     };
     count += 1;
+    attacked += 1;
     switch (attack) {
       case "nothing":
-        if (recorded.length < 40) recorded.push(copy(frame));
+        if (40 < recorded.push(copy(frame))) recorded.shift();
         if (held !== null) out.enqueue(held);
         held = null;
         return out.enqueue(frame);

@@ -91,6 +91,28 @@ export async function inCall(patient) {
   await patient.see('[data-screen="P5"][data-path="connected"]');
 }
 
+/** Opens the chat and waits until what is sent can be read. @param {Tab} tab */
+export async function openChat(tab) {
+  if (!(await tab.run(() => document.querySelector('[data-testid="chat"]') !== null))) await tab.act("chat");
+  await tab.see('[data-action="chat-send"]:not([aria-disabled])');
+}
+
+/** Chooses a file as a person would whose file it is: noise of this many bytes, made in the page. Resolves with its hash. @param {Tab} tab @param {string} name @param {number} size @param {string} [canary] at its beginning */
+export function choose(tab, name, size, canary = "") {
+  return tab.run(async ({ name, size, canary }) => {
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, Math.min(size, at + 65_536)));
+    bytes.set(new TextEncoder().encode(canary).subarray(0, size));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], name));
+    const input = /** @type {HTMLInputElement} */ (document.querySelector('[data-action="send-file"]'));
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }, { name, size, canary });
+}
+
 /** Staff's word for a new device in their consultation, as their page gets it. @param {Tab} staff @param {string} name of the device @returns {Promise<{ publish: string, play: string, token: string }>} */
 export function addDevice(staff, name) {
   return staff.run((/** @type {string} */ name) => new Promise((resolve, reject) => {

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { consultation, end, enterCall, inCall, practice } from "../lib/people.js";
+import { choose, consultation, end, enterCall, inCall, openChat, practice } from "../lib/people.js";
 import { connections } from "../lib/proof.js";
 import { DESK, PHONE } from "../lib/tour.js";
 import { eventually } from "../lib/wait.js";
@@ -23,28 +23,6 @@ before(async () => {
 after(() => Promise.all([chromium?.close(), firefox?.close()]));
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/** Opens the chat and waits until what is sent can be read. @param {Tab} tab */
-async function openChat(tab) {
-  if (!(await tab.run(() => document.querySelector('[data-testid="chat"]') !== null))) await tab.act("chat");
-  await tab.see('[data-action="chat-send"]:not([aria-disabled])');
-}
-
-/** Chooses a file as a person would whose file it is: noise of this many bytes, made in the page. Resolves with its hash. @param {Tab} tab @param {string} name @param {number} size @param {string} [canary] at its beginning */
-function choose(tab, name, size, canary = "") {
-  return tab.run(async ({ name, size, canary }) => {
-    const bytes = new Uint8Array(size);
-    for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, Math.min(size, at + 65_536)));
-    bytes.set(new TextEncoder().encode(canary).subarray(0, size));
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([bytes], name));
-    const input = /** @type {HTMLInputElement} */ (document.querySelector('[data-action="send-file"]'));
-    input.files = transfer.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  }, { name, size, canary });
-}
 
 /** Saves the file that has come, and gives the hash of what the browser was handed to save, and its name. @param {Tab} tab @param {number} [index] of those that are here */
 function saved(tab, index = 0) {

@@ -125,6 +125,26 @@ test("messages of the chat are sealed with a key of their own", async () => {
   assert.deepEqual(await ben.openMessage(CAMERA, text), { drop: "unexpected" });
 });
 
+test("messages open in the order in which they were said: one that was held back opens no more, over a change of keys too", async () => {
+  const { ana, ben, change } = await pair();
+  const say = async () => /** @type {Uint8Array} */ (await ana.sealMessage("message", PICTURE));
+  const hear = async (/** @type {Uint8Array} */ text) => ben.openMessage({ member: ANA, source: "message" }, text);
+  const [first, second, third] = [await say(), await say(), await say()];
+  await change(1);
+  ana.use(1);
+  const fourth = await say();
+  const camera = [await sealed(ana), await sealed(ana)];
+  assert.deepEqual(await hear(second), { bytes: PICTURE });
+  assert.deepEqual(await hear(first), { drop: "replayed" });
+  assert.deepEqual(await hear(fourth), { bytes: PICTURE });
+  assert.deepEqual(await hear(third), { drop: "replayed" }, "under the old key, which still opens frames");
+  for (const frame of camera.reverse()) assert.deepEqual(await ben.open(CAMERA, VP9, frame), { bytes: PICTURE }, "frames come in any order");
+  ben.forget(ANA);
+  await change(2);
+  ana.use(2);
+  assert.deepEqual(await hear(await say()), { bytes: PICTURE });
+});
+
 test("a KID says who, when and what, and nothing beyond its limits", () => {
   for (const [member, generation] of /** @type {[number, number][]} */ ([[0, 0], [1023, 0], [1, 0xf_ffff], [1023, 0xf_ffff]])) {
     for (const source of /** @type {Source[]} */ (["microphone", "camera", "screen", "message"])) {

@@ -32,6 +32,7 @@ export class Sealer {
   /** Drawn, and not yet used. @type {Map<number, { member: number, base_key: CryptoKey }>} */ #drawn = new Map();
   /** @type {{ generation: number, member: number, base_key: CryptoKey, sources: Map<Source, Own> } | null} */ #own = null;
   /** By member, then by generation. @type {Map<number, Map<number, Theirs>>} */ #theirs = new Map();
+  /** The newest message of each member. @type {Map<number, { generation: number, counter: number }>} */ #said = new Map();
   #sends_clear = false;
 
   /** @param {{ require: boolean, devices?: boolean, later?: (act: () => void, wait_ms: number) => void }} options with `require` nothing ever leaves in clear, and without `devices`
@@ -80,11 +81,13 @@ export class Sealer {
   /** Somebody has left, or has come back as a page that knows nothing: the old keys open nothing more. @param {number} member */
   forget(member) {
     this.#theirs.delete(member);
+    this.#said.delete(member);
   }
 
   /** The end of the call. */
   clear() {
     this.#theirs.clear();
+    this.#said.clear();
     this.#drawn.clear();
     this.#own = null;
     this.#sends_clear = false;
@@ -139,13 +142,21 @@ export class Sealer {
       theirs.keys.set(header.kid, opening);
     }
     const counter = Number(header.ctr);
-    if (!opening.window.isFresh(counter)) return { drop: "replayed" };
+    if (!opening.window.isFresh(counter) || this.#isLate(parts, counter)) return { drop: "replayed" };
     const bytes = await open(await opening.key, header, sealed);
     if (bytes === null) return { drop: "failed" };
-    if (!opening.window.isFresh(counter)) return { drop: "replayed" }; // Its twin was quicker.
+    if (!opening.window.isFresh(counter) || this.#isLate(parts, counter)) return { drop: "replayed" }; // Its twin was quicker.
     opening.window.mark(counter);
+    if (parts.source === "message") this.#said.set(parts.member, { generation: parts.generation, counter });
     this.#retire(parts.member, parts.generation);
     return { bytes };
+  }
+
+  /** Messages come in the order in which they were said, on a channel that keeps it: an older one was held back, and would be an answer to something else.
+   * @param {{ member: number, generation: number, source: Source }} parts @param {number} counter */
+  #isLate({ member, generation, source }, counter) {
+    const newest = source === "message" ? this.#said.get(member) : undefined;
+    return newest !== undefined && (generation < newest.generation || (generation === newest.generation && counter < newest.counter));
   }
 
   /** Somebody uses this generation: what is older is kept for what is still on its way, and no longer. @param {number} member @param {number} generation */
