@@ -16,7 +16,7 @@ const BODY_BYTES_MAX: usize = 4_096;
 pub(crate) struct Terms {
     /// Counts up with each statement.
     pub(crate) serial: u64,
-    /// Whether names in clear are welcome.
+    /// Whether names in clear are welcome, and devices that send in clear.
     pub(crate) takes_clear: bool,
 }
 

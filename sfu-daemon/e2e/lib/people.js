@@ -27,6 +27,26 @@ export async function consultation(t, browser, options) {
   return { daemon, staff, patient };
 }
 
+/** The same, where the practice allows devices: with a link that the patient's page can check, or it would take nothing in clear.
+ * @param {import("node:test").TestContext} t @param {import("playwright-core").Browser} browser */
+export async function examination(t, browser) {
+  const { daemon, staff } = await practice(t, browser);
+  await allowDevices(staff);
+  const patient = await chromiumTab(browser);
+  t.after(() => patient.close());
+  await enterCall({ patientLink: await wholeLink(staff) }, staff, patient);
+  return { daemon, staff, patient };
+}
+
+/** A key holder lets devices come that do not encrypt. @param {Tab} staff */
+export async function allowDevices(staff) {
+  await staff.act("browsers");
+  await staff.act("policy-prefer");
+  await staff.act("prefer-allow");
+  await staff.see('[data-action="policy-prefer"]:checked');
+  await staff.act("close");
+}
+
 /** From the link into the call. @param {Pick<Daemon, "patientLink">} daemon @param {Tab} staff @param {Tab} patient @param {string} [name] */
 export async function enterCall(daemon, staff, patient, name = MARIA) {
   await checkIn(patient, daemon, name);

@@ -95,7 +95,7 @@ test("a practice that insists lets nobody go on without link or code", async (t)
   await patient.open(daemon.patientLink);
   await patient.see('[data-screen="P0"]');
   await staff.act("browsers");
-  await staff.act("insist");
+  await staff.act("policy-insist");
   await patient.see('[data-screen="P0-code"]');
   await patient.page.locator(".codebox input >> nth=0").focus();
   await patient.run((code) => {

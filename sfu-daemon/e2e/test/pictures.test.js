@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
-import { consultation } from "../lib/people.js";
+import { addDevice, consultation, examination } from "../lib/people.js";
 import { connections, layers, lineOf, pictures, sees } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
 
@@ -70,8 +70,8 @@ test("a small tile gets the small picture, a large one the large, and what nobod
   assert.deepEqual([...patient.complaints, ...staff.complaints], []);
 });
 
-test("a device that staff add is seen whole by both sides, and gone when it is taken out", async (t) => {
-  const { daemon, staff, patient } = await seeingEachOther(t);
+test("a device that staff add is seen whole by both sides, with an open lock, and gone when it is taken out", async (t) => {
+  const { daemon, staff, patient } = await examination(t, chromium);
   await staff.act("tools");
   await staff.act("device-new");
   await staff.fill("#device-name", "Ultrasound");
@@ -89,9 +89,23 @@ test("a device that staff add is seen whole by both sides, and gone when it is t
     assert.equal(await tab.run((tile) => getComputedStyle(/** @type {Element} */ (document.querySelector(tile))).objectFit, tile), "contain");
     await eventually(() => picture(tab, tile), ({ frames }) => 10 < frames, "the device's picture");
   }
+  for (const tab of [staff, patient]) await tab.see('[data-lock="clear"]');
   await staff.act("device-remove");
   await eventually(() => patient.run(() => document.querySelector(".tile--whole")), (tile) => tile === null, "the end of the device");
   await sees(patient, "the patient");
+  await patient.see('[data-lock="link"]');
+});
+
+test("where the practice has not allowed devices, staff read why, and the server adds none", async (t) => {
+  const { staff } = await consultation(t, chromium);
+  await staff.act("tools");
+  await staff.see("[data-no-devices]");
+  await assert.rejects(addDevice(staff, "Ultrasound"), /encrypt/);
+  await staff.act("browsers");
+  await staff.see('dialog [data-action="policy-require"]:checked');
+  await staff.act("policy-prefer");
+  await staff.act("not-now");
+  await staff.see('dialog [data-action="policy-require"]:checked');
 });
 
 /** Runs in a page: publishes its camera by WHIP. @param {{ url: string, token: string }} where */

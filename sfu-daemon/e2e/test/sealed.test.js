@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { addDevice, consultation, enterCall, inCall, practice } from "../lib/people.js";
+import { addDevice, enterCall, examination, inCall, practice } from "../lib/people.js";
 import { frames, hears, sees } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
 
@@ -47,7 +47,7 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
 }
 
 test("who plays without a key gets what the daemon has: packets, and nothing to see", async (t) => {
-  const { daemon, staff, patient } = await consultation(t, chromium);
+  const { daemon, staff, patient } = await examination(t, chromium);
   await sees(patient, "the patient");
   const { play, token } = await addDevice(staff, "Wall");
   const wall = await chromiumTab(chromium);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { elsewhere, serve } from "../lib/example.js";
-import { addDevice, consultation, end } from "../lib/people.js";
+import { addDevice, end, examination } from "../lib/people.js";
 import { pictures } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
 import { change, datachannelPlayer, datachannelPublisher, fragmentOf, request, weriftPlayer, weriftPublisher, wrtcPlayer, wrtcPublisher } from "../lib/whip.js";
@@ -143,7 +143,7 @@ test("Chromium publishes three sizes by WHIP, and Firefox plays them by WHEP", a
 });
 
 test("a device takes part in a consultation with its token, and is gone with it", async (t) => {
-  const { daemon, staff, patient } = await consultation(t, chromium);
+  const { daemon, staff, patient } = await examination(t, chromium);
   const { publish, token } = await addDevice(staff, "Ultrasound");
   const url = new URL(publish, daemon.patientLink).href;
   const publisher = await kept(t, wrtcPublisher()).start(url, token);

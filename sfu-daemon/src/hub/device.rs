@@ -199,6 +199,9 @@ impl Devices {
 impl Hub {
     pub(super) fn add_device(&mut self, socket: SocketId, staff: StaffId, ticket: TicketId, name: &str) -> Answer {
         let room = self.own_room(staff, ticket)?;
+        if self.lobby.ticket(ticket).is_none_or(|ticket| !self.keys.takes_clear(ticket.area)) {
+            return Err(No(ErrorCode::NotAllowed, "the area's keys ask for encryption, and a device does not encrypt"));
+        }
         let name = name.trim();
         if name.is_empty() || AREA_TEXT_CHARS_MAX < name.chars().count() || name.chars().any(char::is_control) {
             return Err(No(ErrorCode::BadName, "a device has a name of 1 to 100 characters"));

@@ -40,7 +40,7 @@ impl Keys {
         self.0.get(&area)?.kept.as_ref().map(|(kept, _)| &kept.seal)
     }
 
-    /// Whether names in clear may come: nobody has said that they be sealed.
+    /// Whether names may come in clear, and devices, which seal for nobody: no key holder has said that all be sealed.
     pub(super) fn takes_clear(&self, area: AreaId) -> bool {
         self.0.get(&area).and_then(|keys| keys.kept.as_ref()).is_none_or(|(_, terms)| terms.takes_clear)
     }

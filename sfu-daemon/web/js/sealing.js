@@ -25,14 +25,16 @@ export async function canSeal() {
 export class Sealing {
   #worker;
   #keys;
+  #takesClear;
   /** @type {Room | null} */ #room = null;
   /** What the worker was told of each receiving transform. @type {Map<string, string>} */ #told = new Map();
   /** Messages that the worker seals or opens, by their number. @type {Map<number, (bytes: Bytes | null) => void>} */ #working = new Map();
   #works = 0;
   /** The receiving transforms of the connection there is. @type {Map<string, RTCRtpTransceiver>} */ #receiving = new Map();
 
-  /** @param {"patient" | "staff"} role @param {Pick<CallKeysOptions, "send" | "changed" | "identify" | "proof" | "grounds" | "told" | "file">} events */
-  constructor(role, { changed, ...events }) {
+  /** @param {"patient" | "staff"} role @param {Pick<CallKeysOptions, "send" | "changed" | "identify" | "proof" | "grounds" | "told" | "file"> & { takesClear: () => boolean }} events `takesClear`: whether the practice allows devices, which seal for nobody */
+  constructor(role, { changed, takesClear, ...events }) {
+    this.#takesClear = takesClear;
     // Under this name it never sends in clear, and takes in clear what a device sends.
     this.#worker = new Worker(new URL("./e2ee/worker.js", import.meta.url), { type: "module", name: "devices" });
     this.#keys = new CallKeys({
@@ -91,6 +93,7 @@ export class Sealing {
   /** What the keys of this call go by has changed. */
   grounded() {
     this.#keys.grounded();
+    this.#expect();
   }
 
   /** Another page in this call that was met by its keys. @param {number} peer */
@@ -110,7 +113,7 @@ export class Sealing {
 
   /** Somebody who is there, and gets no key from here: nothing of theirs is seen or heard either. @param {RoomPeer} peer */
   keyless({ peer, device }) {
-    return !device && !this.#keys.knows(peer) && (this.#keys.state === "sealed" || this.#keys.refuses(peer));
+    return device ? !this.#takesClear() : !this.#keys.knows(peer) && (this.#keys.state === "sealed" || this.#keys.refuses(peer));
   }
 
   /** @param {RTCRtpSender} sender @param {Source} source */
@@ -154,7 +157,7 @@ export class Sealing {
   }
 
   #expect() {
-    const expected = this.#room === null ? new Map() : expectations(this.#room, this.#keys);
+    const expected = this.#room === null ? new Map() : expectations(this.#room, this.#keys, this.#takesClear());
     for (const [slot, { mid }] of this.#receiving) {
       const what = (mid === null ? null : expected.get(mid)) ?? null;
       const text = JSON.stringify(what);

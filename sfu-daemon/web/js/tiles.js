@@ -84,7 +84,7 @@ export function peerTile(stage, peer) {
   return html`<figure class="tile ${peer.device ? "tile--whole" : ""} ${dark ? "tile--off" : ""} ${speaks ? "tile--speaks" : ""}" data-peer=${peer.peer} data-keyless=${stage.keyless(peer) ? "" : nothing}>
     ${slot?.video_mid == null ? nothing : html`<video data-video="remote" autoplay playsinline .muted=${true} ?hidden=${dark} aria-label=${t("tile-of", { name })} ${play(path.stream(null, slot.video_mid))} ${watch(views, slot.slot)}></video>`}
     ${dark ? html`<div class="dark"><span class="arch" aria-hidden="true">${initials(name)}</span>${peer.connected && !peer.camera_off ? nothing : html`<p>${t(peer.connected ? "tile-camera-off" : "tile-coming", { name })}</p>`}</div>` : nothing}
-    <figcaption class="name">${label(name, peer, speaks)}${peer.device ? html`<span class="chip">${icon("warn", "i--s")}${t("lock-short-clear")}</span>` : nothing}${stage.keyless(peer) ? html`<span class="chip">${icon("lockq", "i--s")}${t("tile-keyless")}</span>` : nothing}</figcaption>
+    <figcaption class="name">${label(name, peer, speaks)}${peer.device && !stage.keyless(peer) ? html`<span class="chip">${icon("warn", "i--s")}${t("lock-short-clear")}</span>` : nothing}${stage.keyless(peer) ? html`<span class="chip">${icon("lockq", "i--s")}${t(peer.device ? "tile-clear" : "tile-keyless")}</span>` : nothing}</figcaption>
   </figure>`;
 }
 

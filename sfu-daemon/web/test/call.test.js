@@ -383,13 +383,16 @@ test("only what a device sends is taken in clear, and who has said a hello is no
   const peer = (peer, device) => ({ peer, name: "", staff: false, device, muted: false, camera_off: false, connected: true });
   const slot = (/** @type {number} */ slot, /** @type {number | null} */ peer, /** @type {"camera" | "screen" | null} */ source) => ({ slot, audio_mid: source === "screen" ? null : `a${slot}`, video_mid: `v${slot}`, peer, source });
   const room = { peers: [peer(LENA, true), peer(EVE, true)], slots: [slot(0, LENA, "camera"), slot(1, EVE, "camera"), slot(2, LENA, "screen"), slot(3, null, null), slot(4, 9, null)] };
-  assert.deepEqual(Object.fromEntries(expectations(room, { knows: (peer) => peer === LENA, has_met: true })), {
+  assert.deepEqual(Object.fromEntries(expectations(room, { knows: (peer) => peer === LENA, has_met: true }, true)), {
     a0: { member: LENA, source: "microphone" }, v0: { member: LENA, source: "camera" }, a1: "clear", v1: "clear", v2: { member: LENA, source: "screen" },
     a4: { member: 9, source: "microphone" }, v4: { member: 9, source: "camera" },
   });
-  const alone = expectations(room, { knows: () => false, has_met: false });
+  const strict = expectations(room, { knows: (peer) => peer === LENA, has_met: true }, false);
+  assert.deepEqual([strict.get("a1"), strict.get("v1")], [{ member: EVE, source: "microphone" }, { member: EVE, source: "camera" }], "where the practice does not allow it, it must be sealed");
+  const alone = expectations(room, { knows: () => false, has_met: false }, true);
   assert.deepEqual([...alone.values()].filter((expected) => expected === "clear"), [], "before anybody was met there is no device either: it could stand for the person");
-  assert.equal(lockOf("sealed", room, "link"), "clear");
-  assert.equal(lockOf("sealed", { ...room, slots: [] }, "link"), "link", "a device that only plays gets what it cannot open");
-  assert.equal(lockOf("waiting", null, "link"), "waiting");
+  assert.equal(lockOf("sealed", room, "link", true), "clear");
+  assert.equal(lockOf("sealed", room, "link", false), "link", "nothing of it is shown");
+  assert.equal(lockOf("sealed", { ...room, slots: [] }, "link", true), "link", "a device that only plays gets what it cannot open");
+  assert.equal(lockOf("waiting", null, "link", true), "waiting");
 });

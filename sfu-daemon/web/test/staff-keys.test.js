@@ -316,13 +316,13 @@ test("a visit is handed over with its name sealed for the other desk, and with a
   assert.deepEqual([led?.area, led?.by, led?.fingerprint], ["dermatology", "Dr. Hoffmann", first.keys.view("dermatology").fingerprint]);
 });
 
-test("a key holder can insist on link or code, and leave it again", async () => {
+test("a key holder says what patients need and whether devices may come, and takes it back", async () => {
   const { server, first } = await practice();
-  for (const insists of [true, false]) {
-    first.keys.insist(AREA, insists);
+  for (const policy of /** @type {const} */ (["insist", "prefer", "require"])) {
+    first.keys.setPolicy(AREA, policy);
     await server.calm();
     const trusted = await judge(server.seal, { area: AREA, fingerprint: null, now_s: null });
-    assert.deepEqual([first.view().insists, typeof trusted === "object" && trusted.state.policy], [insists, insists ? "insist" : "require"]);
+    assert.deepEqual([first.view().policy, typeof trusted === "object" && trusted.state.policy], [policy, policy]);
   }
 });
 

@@ -371,6 +371,24 @@ async fn a_note_for_colleagues_reaches_them_and_nobody_else_and_goes_with_the_vi
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_device_is_added_only_where_no_key_holder_asks_for_encryption() {
+    let root = Root::new(1);
+    let (mut clinic, mut staff, _ana) = Clinic::in_call();
+    let ticket = staff.last_ticket()["ticket"].clone();
+    let add = json!({"action": "add_device", "ticket": ticket, "name": "Ultrasound"});
+    staff.command(&mut clinic, add.clone());
+    assert_eq!(staff.heard("device_added").len(), 1, "there are no keys");
+    for (serial, policy) in [(1, "require"), (2, "insist")] {
+        staff.command(&mut clinic, set_seal(&root, "reception", serial, policy));
+        staff.command(&mut clinic, add.clone());
+        assert_eq!(staff.last_error(), "not_allowed", "{policy}");
+    }
+    staff.command(&mut clinic, set_seal(&root, "reception", 3, "prefer"));
+    staff.command(&mut clinic, add);
+    assert_eq!(staff.heard("device_added").len(), 2, "they allow it");
+}
+
+#[tokio::test(start_paused = true)]
 async fn notes_for_colleagues_have_the_limits_of_notes() {
     let mut clinic = Clinic::open();
     let mut staff = clinic.staff(1);

@@ -374,14 +374,14 @@ export class CallKeys {
   }
 }
 
-/** What each m-line may carry: the source of its slot's person, sealed; and in clear what a device sends, which seals for nobody. A number that has
- * said a hello is no device, and while nobody else was met there is none: a server cannot put a picture of its own in the place of the person.
- * @param {{ peers: RoomPeer[], slots: SlotView[] }} room @param {Pick<CallKeys, "knows" | "has_met">} keys @returns {Map<string, Expected>} by mid */
-export function expectations({ peers, slots }, keys) {
+/** What each m-line may carry: the source of its slot's person, sealed; and in clear what a device sends, which seals for nobody, where the practice
+ * allows that. A number that has said a hello is no device, and while nobody else was met there is none: a server cannot put a picture of its own in
+ * the place of the person. @param {{ peers: RoomPeer[], slots: SlotView[] }} room @param {Pick<CallKeys, "knows" | "has_met">} keys @param {boolean} takes_clear @returns {Map<string, Expected>} by mid */
+export function expectations({ peers, slots }, keys, takes_clear) {
   /** @type {Map<string, Expected>} */ const expected = new Map();
   for (const { peer, source, audio_mid, video_mid } of slots) {
     if (peer === null) continue;
-    const in_clear = !keys.knows(peer) && peers.some((other) => other.peer === peer && other.device);
+    const in_clear = takes_clear && !keys.knows(peer) && peers.some((other) => other.peer === peer && other.device);
     if (in_clear && !keys.has_met) continue;
     if (audio_mid !== null) expected.set(audio_mid, in_clear ? "clear" : { member: peer, source: "microphone" });
     if (video_mid !== null) expected.set(video_mid, in_clear ? "clear" : { member: peer, source: source === "screen" ? "screen" : "camera" });
@@ -392,9 +392,9 @@ export function expectations({ peers, slots }, keys) {
 /** What the lock says of a call. `clear`: a device sends, and nobody seals that. `name`: staff know the other by the keys in the name.
  * @typedef {"waiting" | "clear" | "name" | Trust} Lock */
 
-/** @param {KeyState} state @param {{ peers: RoomPeer[], slots: SlotView[] } | null} room @param {"name" | Trust} trust by what the other side is known @returns {Lock} */
-export function lockOf(state, room, trust) {
+/** @param {KeyState} state @param {{ peers: RoomPeer[], slots: SlotView[] } | null} room @param {"name" | Trust} trust by what the other side is known @param {boolean} takes_clear what devices send is shown @returns {Lock} */
+export function lockOf(state, room, trust, takes_clear) {
   const devices = (room?.peers ?? []).filter(({ device }) => device).map(({ peer }) => peer);
-  if ((room?.slots ?? []).some(({ peer }) => peer !== null && devices.includes(peer))) return "clear";
+  if (takes_clear && (room?.slots ?? []).some(({ peer }) => peer !== null && devices.includes(peer))) return "clear";
   return state === "waiting" ? "waiting" : trust;
 }

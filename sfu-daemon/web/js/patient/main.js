@@ -103,6 +103,7 @@ export function start() {
     changed: () => reached(),
     file: (from, body) => files.key(from, body),
     identify: () => identity,
+    takesClear: () => takesClear(),
     grounds: async () => (trusted === null ? null : { root: trusted.root, state: trusted.state, visit: (await identity).id }),
     told: (from, use, body) => void words.heard(from, use, body),
   });
@@ -201,6 +202,11 @@ export function start() {
     settle();
     draw_now();
   });
+
+  /** Where a server could have written the policy itself, it is worth nothing. */
+  function takesClear() {
+    return trusted?.state.policy === "prefer" && trustOf(state) !== "unverified";
+  }
 
   /** Somebody can read what this page says, or nobody can any more. */
   function reached() {
@@ -494,7 +500,7 @@ export function start() {
   }
 
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state)), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, pad, saveForm, redraw: draw_now, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, pad, saveForm, redraw: draw_now, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */

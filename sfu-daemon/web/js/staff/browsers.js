@@ -8,6 +8,7 @@ import { done, sheet, words } from "./sheet.js";
 import { keysOf, shownArea } from "./state.js";
 
 /** @import { Acts } from "./main.js" */
+/** @import { Policy } from "../e2ee/area.js" */
 /** @import { Part } from "./keys.js" */
 /** @import { State } from "./state.js" */
 
@@ -15,6 +16,8 @@ import { keysOf, shownArea } from "./state.js";
 const NAME_CHARS_MAX = 60;
 /** @type {readonly Part[]} */
 const PARTS = ["assistant", "clinician", "holder"];
+/** @type {readonly Policy[]} */
+const POLICIES = ["require", "insist", "prefer"];
 
 /** What staff should know of the keys of the shown area. @param {State} state @param {Acts} acts */
 export function keyBanners(state, acts) {
@@ -57,15 +60,31 @@ export function keysCard(state, acts, put_off) {
 
 /** @param {State} state @param {Acts} acts */
 export function browsersDialog(state, acts) {
-  const { role, members, insists } = keysOf(state, state.area);
+  const { role, members, policy } = keysOf(state, state.area);
   const holder = role === "holder";
+  /** @param {Policy} one */
+  const choose = (one) => {
+    if (one === "prefer") acts.tell({ kind: "ask", dialog: { kind: "prefer" } });
+    else acts.setPolicy(state.area ?? "", one);
+  };
   return sheet("browsers", t("staff-browsers"), acts, html`<p>${t("staff-browsers-say")}</p>
     <ul class="list stack stack--s">${members.map((member) => html`<li class="row row--between" data-member=${member.part}><span><strong>${member.name || t("staff-browser-unnamed")}</strong> <span class="soft small">${t(`staff-part-${member.part}`)}${member.own ? html`, ${t("staff-browser-own")}` : nothing}</span></span>
       ${holder && !member.own ? html`<button class="btn btn--s btn--stop" type="button" data-action="revoke" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "revoke", id: member.id } })}>${t("staff-device-remove")}<span class="sr"> ${member.name}</span></button>` : nothing}</li>`)}</ul>
     <p class="small soft">${t("staff-browsers-add")}</p>
-    ${holder ? html`<label class="switch"><span>${t("staff-insist")}<span class="hint">${t("staff-insist-hint")}</span></span><input type="checkbox" role="switch" data-action="insist" .checked=${live(insists)}
-        @change=${(/** @type {Event} */ e) => acts.insist(state.area ?? "", /** @type {HTMLInputElement} */ (e.target).checked)}></label>
+    ${holder ? html`<fieldset class="field"><legend class="label">${t("staff-policy")}</legend>${POLICIES.map((one) => html`<label class="pick"><input type="radio" name="policy" data-action="policy-${one}" .checked=${live(policy === one)} @change=${() => choose(one)}><span><strong>${t(`staff-policy-${one}`)}</strong> <span class="soft">${t(`staff-policy-${one}-say`)}</span></span></label>`)}</fieldset>
       <button class="btn btn--s" type="button" data-action="paper" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "paper" } })}>${icon("print", "i--s")}${t("staff-paper-show")}</button>` : nothing}`, done(acts));
+}
+
+/** What devices cost is said before, not after. @param {State} state @param {Acts} acts */
+export function preferDialog(state, acts) {
+  const browsers = () => acts.tell({ kind: "ask", dialog: { kind: "browsers" } });
+  const allow = () => {
+    acts.setPolicy(state.area ?? "", "prefer");
+    browsers();
+  };
+  return sheet("prefer", t("staff-prefer-title"), { ...acts, close: browsers }, html`<p>${t("staff-prefer-server")}</p><p>${t("staff-prefer-people")}</p><p>${t("staff-prefer-lock")}</p>`, html`
+    <button class="btn btn--stop" type="button" data-action="prefer-allow" @click=${allow}>${t("staff-prefer-allow")}</button>
+    <button class="btn" type="button" data-action="not-now" @click=${browsers}>${t("staff-not-now")}</button>`);
 }
 
 /** @param {State} state @param {string} area @param {string} id @param {Acts} acts */

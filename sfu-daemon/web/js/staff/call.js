@@ -128,7 +128,7 @@ function toolsPanel(state, call, outside, acts) {
       ${outside.photo === null ? nothing : html`<p class="small soft" role="status" data-photo=${outside.photo}>${t(`staff-photo-${outside.photo}`, { name: nameText(call.name) })}</p>`}
       ${outside.consents.screen === null ? nothing : html`<p class="small soft" role="status" data-consent-screen=${outside.consents.screen}>${t(outside.consents.screen ? "staff-screen-agreed" : "staff-screen-declined", { name: nameText(call.name) })}</p>`}
       ${formOfCall(call, outside, acts)}
-      ${devicesOfCall(call, acts)}
+      ${devicesOfCall(state, call, acts)}
       <h3>${t("staff-own-devices")}</h3>
       ${deviceSelects(outside.choices, outside.devices, acts)}
     </div>

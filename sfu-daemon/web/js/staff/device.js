@@ -5,9 +5,10 @@ import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { done, sheet, words } from "./sheet.js";
+import { keysOf } from "./state.js";
 
 /** @import { Acts } from "./main.js" */
-/** @import { AddedDevice, Call } from "./state.js" */
+/** @import { AddedDevice, Call, State } from "./state.js" */
 
 /** As long as the daemon accepts it. */
 const NAME_CHARS_MAX = 100;
@@ -43,11 +44,13 @@ function copied(name, label, text, acts) {
     <button class="btn btn--s" type="button" data-action="copy-${name}" @click=${() => acts.copy(text)}>${icon("copy", "i--s")}${t("staff-copy")}<span class="sr">: ${label}</span></button></dd></div>`;
 }
 
-/** The devices of the consultation, and another one. @param {Call} call @param {Acts} acts */
-export function devicesOfCall(call, acts) {
+/** The devices of the consultation, and another one, where the practice allows them. @param {State} state @param {Call} call @param {Acts} acts */
+export function devicesOfCall(state, call, acts) {
+  const { policy, role } = keysOf(state, call.area);
   const devices = call.peers.filter(({ device }) => device);
   return html`<h3>${t("staff-devices")}</h3>
     ${devices.length === 0 ? nothing : html`<ul class="list">${repeat(devices, ({ peer }) => peer, ({ peer, name, connected }) => html`<li class="row row--s" data-device=${peer}><span class="grow"><strong>${name}</strong> <span class="soft">${t(connected ? "staff-device-in-use" : "staff-device-waits")}</span></span>
       <button class="btn btn--s btn--stop" type="button" data-action="device-remove" @click=${() => acts.send({ action: "remove_device", ticket: call.ticket, device: peer })}>${t("staff-device-remove")}<span class="sr">: ${name}</span></button></li>`)}</ul>`}
-    <button class="btn" type="button" data-action="device-new" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "device_new", ticket: call.ticket, waits: false } })}>${icon("plus")}${t("staff-device-add")}</button>`;
+    ${policy === "require" || policy === "insist" ? html`<p class="small soft" data-no-devices>${t(role === "holder" ? "staff-device-none-holder" : "staff-device-none")}</p>
+      ${role === "holder" ? html`<button class="btn" type="button" data-action="browsers" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "browsers" } })}>${icon("key")}${t("staff-browsers-show")}</button>` : nothing}` : html`<button class="btn" type="button" data-action="device-new" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "device_new", ticket: call.ticket, waits: false } })}>${icon("plus")}${t("staff-device-add")}</button>`}`;
 }

@@ -4,7 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../icons.js";
 import { rich, t } from "../i18n.js";
-import { acceptDialog, browsersDialog, keysLostDialog, paperDialog, revokeDialog } from "./browsers.js";
+import { acceptDialog, browsersDialog, keysLostDialog, paperDialog, preferDialog, revokeDialog } from "./browsers.js";
 import { addDevice, addedDevice } from "./device.js";
 import { qr } from "./link.js";
 import { memoDialog, memoLine } from "./memo.js";
@@ -44,6 +44,7 @@ function which(state, outside, acts) {
     case "browsers": return browsersDialog(state, acts);
     case "accept": return acceptDialog(state, dialog.area, dialog.id, acts);
     case "revoke": return revokeDialog(state, dialog.id, acts);
+    case "prefer": return preferDialog(state, acts);
     case "paper": return paperDialog(state, outside.paper, acts);
     case "keys_lost": return keysLostDialog(dialog.wrong, state, acts);
     case "keys": return sheet("keys", t("staff-keys"), acts, keyList(state, acts), done(acts));

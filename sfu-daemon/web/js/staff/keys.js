@@ -9,7 +9,7 @@ import { openMemo, sealMemo } from "../e2ee/memo.js";
 import { fingerprintOf, fromSheet, idOf, makeIdentity, makeRoot, rootFromSeed, SEED_BYTES, toCode, toSheet } from "../e2ee/keys.js";
 import { speakerIn, statementIn } from "../e2ee/statements.js";
 
-/** @import { AreaState } from "../e2ee/area.js" */
+/** @import { AreaState, Policy } from "../e2ee/area.js" */
 /** @import { Bytes } from "../e2ee/bytes.js" */
 /** @import { Ground } from "../e2ee/call.js" */
 /** @import { Kem } from "../e2ee/hpke.js" */
@@ -32,13 +32,13 @@ import { speakerIn, statementIn } from "../e2ee/statements.js";
  * @property {string | null} own what a key holder compares before this browser is accepted
  * @property {Offer[]} offers
  * @property {Member[]} members
- * @property {boolean} insists patients need the whole link or the code
+ * @property {Policy | null} policy what patients need, and whether devices may come; null while there are no keys
  */
 /** @typedef {{ text: string, by: string, at: number }} Memo a note on a visit: `by` as certified, `at` in seconds since 1970 */
 /** @typedef {{ name: string, old: boolean, id: Bytes }} Name as a patient has sealed it; `old`: on another day */
 
 /** @type {KeysView} */
-export const NO_KEYS = { role: "opening", fingerprint: null, code: null, own: null, offers: [], members: [], insists: false };
+export const NO_KEYS = { role: "opening", fingerprint: null, code: null, own: null, offers: [], members: [], policy: null };
 
 /** How a key that is older than the newest is kept: sealed, as the server had it. */
 const OLD_DESKS_MAX = 4;
@@ -230,9 +230,9 @@ export class StaffKeys {
     });
   }
 
-  /** Whether patients need the whole link or the code. @param {string} area @param {boolean} insists */
-  insist(area, insists) {
-    this.#holding(area, async (known, root, state) => this.#publish(area, root, { ...state, policy: insists ? "insist" : "require" }, await this.#list(known, root, state)));
+  /** What patients need, and whether devices may come. @param {string} area @param {Policy} policy */
+  setPolicy(area, policy) {
+    this.#holding(area, async (known, root, state) => this.#publish(area, root, { ...state, policy }, await this.#list(known, root, state)));
   }
 
   /** What patients call who works at this browser. @param {string} area @param {string} name */
@@ -368,7 +368,7 @@ export class StaffKeys {
     if (own === "later") return;
     known.state = state;
     const fingerprint = await fingerprintOf(root);
-    const view = { ...NO_KEYS, fingerprint, code: toCode(fingerprint), insists: state.policy === "insist" };
+    const view = { ...NO_KEYS, fingerprint, code: toCode(fingerprint), policy: state.policy };
     if (own === null) return this.#offer(area, root, device, view);
 
     const [desk, root_seed] = [fromBase64(own.desk), own.root_seed === null ? null : fromBase64(own.root_seed)];

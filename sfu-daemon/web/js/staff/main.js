@@ -36,6 +36,7 @@ import { nameText } from "./words.js";
 
 /** @import { DeviceState, Presence, RoomPeer, ServerMessage, StaffCommand } from "../types.d.ts" */
 /** @import { Answers } from "../consent.js" */
+/** @import { Policy } from "../e2ee/area.js" */
 /** @import { Bytes } from "../e2ee/bytes.js" */
 /** @import { FileActs } from "../files/view.js" */
 /** @import { Lock } from "../e2ee/call.js" */
@@ -115,7 +116,7 @@ import { nameText } from "./words.js";
  * @property {() => void} closeWords
  * @property {(area: string, id: string, name: string, part: Part) => void} accept  another browser takes part
  * @property {(area: string, id: string) => void} revoke
- * @property {(area: string, insists: boolean) => void} insist  on the whole link or the code
+ * @property {(area: string, policy: Policy) => void} setPolicy  what patients need, and whether devices may come that do not encrypt
  * @property {(area: string) => void} compareAnew
  * @property {(area: string, seed: string) => void} restore  from the sheet of paper
  * @property {(area: string) => void} startAnew
@@ -177,6 +178,7 @@ const sealing = new Sealing("staff", {
   changed: () => queueDraw(),
   file: (from, body) => files.key(from, body),
   identify: () => keys.identity(),
+  takesClear: () => takesClear(),
   proof: () => keys.certificate(state.call?.area ?? ""),
   grounds,
   told: (from, use, body) => void words.heard(from, use, body),
@@ -262,6 +264,11 @@ function photoIs(now) {
   photo = now;
   if (state.call !== null) announce(t(`staff-photo-${now}`, { name: nameText(state.call.name) }));
   queueDraw();
+}
+
+/** Whether the practice allows devices, which do not encrypt, in the call there is. */
+function takesClear() {
+  return state.call !== null && keysOf(state, state.call.area).policy === "prefer";
 }
 
 /** By what others are met in the call there is. */
@@ -645,7 +652,10 @@ const acts = {
     keys.revoke(area, id);
     tell({ kind: "close" });
   },
-  insist: (area, insists) => keys.insist(area, insists),
+  setPolicy: (area, policy) => {
+    keys.setPolicy(area, policy);
+    draw(); // The choice shows what the keys say until they say otherwise.
+  },
   compareAnew: (area) => keys.compareAnew(area),
   restore: (area, seed) => void keys.restore(area, seed, state.me).then((fits) => tell(fits ? { kind: "close" } : { kind: "ask", dialog: { kind: "keys_lost", wrong: true } })),
   startAnew: (area) => {
@@ -820,6 +830,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name"), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
+    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -133,6 +133,7 @@ lock-text-words = Sie haben die Wörter miteinander verglichen. Niemand ist dazw
 lock-text-name = Nur das Gerät, das diesen Namen geschrieben hat, sieht und hört Sie. Wer es ist, erkennen Sie am Gesicht.
 lock-text-unverified = Die Schlüssel hat noch niemand geprüft. Der Server könnte sie vertauscht haben.
 tile-keyless = Sieht und hört nichts
+tile-clear = Nicht gezeigt: unverschlüsselt
 
 # Words that both read to each other
 words-title = Vier Wörter vergleichen

@@ -369,8 +369,20 @@ staff-anew-say = Sie können neue Schlüssel machen. Dann halten alte Links die 
 staff-anew-do = Neue Schlüssel machen
 staff-words = Wörter vergleichen
 staff-words-say = Um einander sicher zu sein, lesen Sie vier Wörter vor.
-staff-insist = Nur mit ganzem Link oder Code
-staff-insist-hint = Am sichersten. Patienten mit altem Link müssen den Code eingeben.
+staff-policy = Wie Gespräche geschützt sind
+staff-policy-require = Verschlüsselt.
+staff-policy-require-say = Empfohlen. Jeder Link funktioniert.
+staff-policy-insist = Verschlüsselt, und nur mit ganzem Link oder Code.
+staff-policy-insist-say = Am sichersten. Patienten mit altem Link müssen den Code eingeben.
+staff-policy-prefer = Verschlüsselt, aber Geräte sind erlaubt.
+staff-policy-prefer-say = Für Ultraschall oder eine zweite Kamera. Der Server kann sehen, was so ein Gerät sendet.
+staff-prefer-title = Geräte erlauben, die nicht verschlüsseln?
+staff-prefer-server = Der Server, und wer ihn betreibt, kann sehen und hören, was so ein Gerät sendet.
+staff-prefer-people = Was Menschen sagen und zeigen, bleibt verschlüsselt.
+staff-prefer-lock = Solange ein Gerät im Gespräch ist, ist das Schloss für alle offen. Patienten ohne ganzen Link sehen das Gerät nicht.
+staff-prefer-allow = Geräte erlauben
+staff-device-none-holder = Geräte sind hier nicht erlaubt, weil sie nicht verschlüsseln. Sie können das ändern.
+staff-device-none = Geräte sind hier nicht erlaubt, weil sie nicht verschlüsseln. Wer den Schlüssel der Praxis hat, kann das ändern.
 
 # A note for colleagues on a card
 staff-memo-write = Notiz schreiben

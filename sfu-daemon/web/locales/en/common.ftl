@@ -133,6 +133,7 @@ lock-text-words = You compared the words with each other. Nobody is in between.
 lock-text-name = Only the device that wrote this name sees and hears you. Who it is, you know by the face.
 lock-text-unverified = Nobody has verified the keys yet. The server could have exchanged them.
 tile-keyless = Sees and hears nothing
+tile-clear = Not shown: not encrypted
 
 # Words that both read to each other
 words-title = Compare four words

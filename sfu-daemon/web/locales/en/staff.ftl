@@ -369,8 +369,20 @@ staff-anew-say = You can make new keys. Then old links stop patients, and you mu
 staff-anew-do = Make new keys
 staff-words = Compare words
 staff-words-say = To be sure of each other, read four words aloud.
-staff-insist = Only with the whole link or the code
-staff-insist-hint = Safest. Patients with an old link must type the code.
+staff-policy = How calls are protected
+staff-policy-require = Encrypted.
+staff-policy-require-say = Recommended. Every link works.
+staff-policy-insist = Encrypted, and only with the whole link or the code.
+staff-policy-insist-say = Safest. Patients with an old link must type the code.
+staff-policy-prefer = Encrypted, but devices are allowed.
+staff-policy-prefer-say = For an ultrasound or a second camera. The server can see what such a device sends.
+staff-prefer-title = Allow devices that do not encrypt?
+staff-prefer-server = The server, and whoever runs it, can see and hear what such a device sends.
+staff-prefer-people = What people say and show stays encrypted.
+staff-prefer-lock = While a device is in a call, the lock is open for everybody. Patients without a whole link do not see the device.
+staff-prefer-allow = Allow devices
+staff-device-none-holder = Devices are not allowed here, because they do not encrypt. You can change that.
+staff-device-none = Devices are not allowed here, because they do not encrypt. Whoever has the key of the practice can change that.
 
 # A note for colleagues on a card
 staff-memo-write = Write a note

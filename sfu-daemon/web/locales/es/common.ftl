@@ -133,6 +133,7 @@ lock-text-words = Han comparado las palabras entre ustedes. No hay nadie en medi
 lock-text-name = Solo el dispositivo que escribió este nombre le ve y le oye. Quién es, se sabe por la cara.
 lock-text-unverified = Nadie ha verificado todavía las claves. El servidor podría haberlas cambiado.
 tile-keyless = No ve ni oye nada
+tile-clear = No se muestra: sin cifrar
 
 # Words that both read to each other
 words-title = Comparar cuatro palabras

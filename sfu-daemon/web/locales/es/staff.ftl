@@ -369,8 +369,20 @@ staff-anew-say = Puede hacer claves nuevas. Entonces los enlaces antiguos detien
 staff-anew-do = Hacer claves nuevas
 staff-words = Comparar palabras
 staff-words-say = Para estar seguros el uno del otro, lean cuatro palabras en voz alta.
-staff-insist = Solo con el enlace entero o el código
-staff-insist-hint = Lo más seguro. Quien tiene un enlace antiguo debe escribir el código.
+staff-policy = Cómo se protegen las llamadas
+staff-policy-require = Cifradas.
+staff-policy-require-say = Recomendado. Funciona cualquier enlace.
+staff-policy-insist = Cifradas, y solo con el enlace entero o el código.
+staff-policy-insist-say = Lo más seguro. Quien tiene un enlace antiguo debe escribir el código.
+staff-policy-prefer = Cifradas, pero se permiten aparatos.
+staff-policy-prefer-say = Para una ecografía o una segunda cámara. El servidor puede ver lo que envía ese aparato.
+staff-prefer-title = ¿Permitir aparatos que no cifran?
+staff-prefer-server = El servidor, y quien lo gestiona, puede ver y oír lo que envía ese aparato.
+staff-prefer-people = Lo que dicen y muestran las personas sigue cifrado.
+staff-prefer-lock = Mientras hay un aparato en la llamada, el candado está abierto para todos. Quien no tiene el enlace entero no ve el aparato.
+staff-prefer-allow = Permitir aparatos
+staff-device-none-holder = Aquí no se permiten aparatos, porque no cifran. Usted puede cambiarlo.
+staff-device-none = Aquí no se permiten aparatos, porque no cifran. Quien tiene la clave de la consulta puede cambiarlo.
 
 # A note for colleagues on a card
 staff-memo-write = Escribir una nota

@@ -133,6 +133,7 @@ lock-text-words = Vous avez comparé les mots ensemble. Personne n’est entre v
 lock-text-name = Seul l’appareil qui a écrit ce nom vous voit et vous entend. Qui c’est, vous le savez par le visage.
 lock-text-unverified = Personne n’a encore vérifié les clés. Le serveur pourrait les avoir échangées.
 tile-keyless = Ne voit et n’entend rien
+tile-clear = Non montré : pas chiffré
 
 # Words that both read to each other
 words-title = Comparer quatre mots

@@ -369,8 +369,20 @@ staff-anew-say = Vous pouvez faire de nouvelles clés. Alors les anciens liens a
 staff-anew-do = Faire de nouvelles clés
 staff-words = Comparer des mots
 staff-words-say = Pour être sûrs l’un de l’autre, lisez quatre mots à voix haute.
-staff-insist = Seulement avec le lien entier ou le code
-staff-insist-hint = Le plus sûr. Les patients avec un ancien lien doivent taper le code.
+staff-policy = Comment les appels sont protégés
+staff-policy-require = Chiffrés.
+staff-policy-require-say = Conseillé. Chaque lien fonctionne.
+staff-policy-insist = Chiffrés, et seulement avec le lien entier ou le code.
+staff-policy-insist-say = Le plus sûr. Les patients avec un ancien lien doivent taper le code.
+staff-policy-prefer = Chiffrés, mais les appareils sont permis.
+staff-policy-prefer-say = Pour une échographie ou une deuxième caméra. Le serveur peut voir ce qu’un tel appareil envoie.
+staff-prefer-title = Permettre des appareils qui ne chiffrent pas ?
+staff-prefer-server = Le serveur, et qui le fait fonctionner, peut voir et entendre ce qu’un tel appareil envoie.
+staff-prefer-people = Ce que les personnes disent et montrent reste chiffré.
+staff-prefer-lock = Tant qu’un appareil est dans l’appel, le cadenas est ouvert pour tous. Les patients sans lien entier ne voient pas l’appareil.
+staff-prefer-allow = Permettre les appareils
+staff-device-none-holder = Les appareils ne sont pas permis ici, car ils ne chiffrent pas. Vous pouvez changer cela.
+staff-device-none = Les appareils ne sont pas permis ici, car ils ne chiffrent pas. Qui a la clé du cabinet peut changer cela.
 
 # A note for colleagues on a card
 staff-memo-write = Écrire une note

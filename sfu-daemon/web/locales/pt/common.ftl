@@ -133,6 +133,7 @@ lock-text-words = Compararam as palavras um com o outro. Não há ninguém no me
 lock-text-name = Só o aparelho que escreveu este nome o vê e ouve. Quem é, sabe-se pelo rosto.
 lock-text-unverified = Ainda ninguém verificou as chaves. O servidor poderia tê-las trocado.
 tile-keyless = Não vê nem ouve nada
+tile-clear = Não mostrado: sem cifra
 
 # Words that both read to each other
 words-title = Comparar quatro palavras

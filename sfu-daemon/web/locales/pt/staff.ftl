@@ -369,8 +369,20 @@ staff-anew-say = Pode fazer chaves novas. Então os links antigos param os pacie
 staff-anew-do = Fazer chaves novas
 staff-words = Comparar palavras
 staff-words-say = Para terem a certeza um do outro, leiam quatro palavras em voz alta.
-staff-insist = Só com o link inteiro ou o código
-staff-insist-hint = Mais seguro. Quem tem um link antigo tem de escrever o código.
+staff-policy = Como as chamadas são protegidas
+staff-policy-require = Cifradas.
+staff-policy-require-say = Recomendado. Qualquer link funciona.
+staff-policy-insist = Cifradas, e só com o link inteiro ou o código.
+staff-policy-insist-say = Mais seguro. Quem tem um link antigo tem de escrever o código.
+staff-policy-prefer = Cifradas, mas os aparelhos são permitidos.
+staff-policy-prefer-say = Para uma ecografia ou uma segunda câmara. O servidor pode ver o que esse aparelho envia.
+staff-prefer-title = Permitir aparelhos que não cifram?
+staff-prefer-server = O servidor, e quem o gere, pode ver e ouvir o que esse aparelho envia.
+staff-prefer-people = O que as pessoas dizem e mostram continua cifrado.
+staff-prefer-lock = Enquanto um aparelho está na chamada, o cadeado está aberto para todos. Quem não tem o link inteiro não vê o aparelho.
+staff-prefer-allow = Permitir aparelhos
+staff-device-none-holder = Aqui não são permitidos aparelhos, porque não cifram. Pode mudar isso.
+staff-device-none = Aqui não são permitidos aparelhos, porque não cifram. Quem tem a chave do consultório pode mudar isso.
 
 # A note for colleagues on a card
 staff-memo-write = Escrever uma nota
