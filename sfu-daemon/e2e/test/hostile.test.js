@@ -361,8 +361,10 @@ test("in a call with a server in between", async (t) => {
     at_patient.down = (message, pass) => message.kind !== "seal_hellos" && pass(message.kind === "room" ? as_device(message) : message);
     await patient.reload();
     await inCall(patient);
-    await starves(patient, "unexpected");
-    await patient.see('[data-lock="clear"]');
+    await starves(patient);
+    await at_patient.refusesFrames("clear", "unexpected");
+    await patient.see(`[data-peer="${STAFF}"][data-keyless]`);
+    await patient.see('[data-lock="waiting"]');
     assert.deepEqual([await taken(patient), (await frames(patient)).clear, (await frames(patient)).sent], [0, 0, 0]);
     await recover();
   });

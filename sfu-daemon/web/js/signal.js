@@ -21,6 +21,16 @@ export function backoff(attempt, random) {
   return full * (1 - random / 3);
 }
 
+/** What is no message is not even a sign of life. @param {unknown} text @returns {ServerMessage | null} */
+export function messageIn(text) {
+  try {
+    const message = typeof text === "string" ? JSON.parse(text) : null;
+    return typeof message?.kind === "string" ? message : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * What the owner of a `Signal` hears.
  * @typedef {object} SignalEvents
@@ -94,7 +104,8 @@ export class Signal {
 
   /** @param {string} text */
   #heard(text) {
-    const message = /** @type {ServerMessage} */ (JSON.parse(text));
+    const message = messageIn(text);
+    if (message === null) return;
     clearTimeout(this.#pong);
     this.#pong = undefined;
     if (message.kind === "welcome") {

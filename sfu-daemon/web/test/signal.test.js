@@ -180,3 +180,12 @@ test("a stopped signal stays away", () => {
   assert.equal(FakeSocket.made.length, before);
   assert.equal(heard.lost, 0);
 });
+
+test("what is no message is ignored, and is no sign of life", () => {
+  const { heard } = connected();
+  FakeSocket.last.says(WELCOME);
+  for (const data of ["", "{", "null", "7", "[]", "{}", '{"kind":7}', /** @type {any} */ (new ArrayBuffer(3))]) FakeSocket.last.onmessage?.({ data });
+  assert.deepEqual([heard.messages, heard.lost], [["welcome", "welcome"], 0]);
+  mock.timers.tick(3_000);
+  assert.equal(heard.lost, 1, "the ping was never answered");
+});
