@@ -64,4 +64,4 @@ pub use api::*;
 pub use certificate::Certificate;
 pub use fragment::{FRAGMENT_BYTES_MAX, IceFragment};
 pub use sfu::{Outputs, Sfu};
-pub use transport::{dtls_for_simulation, seed_handshakes_for_simulation};
+pub use transport::{dtls_for_simulation, repeat_unacknowledged, seed_handshakes_for_simulation};

@@ -45,11 +45,13 @@ pub const CREDIT_BATCH_CHUNKS: u32 = 4;
 pub const RECEIVE_WINDOW_CHUNKS: u32 = 8;
 
 /// Chunks a second that are sent to one receiver once more, because they say that they missed them. A page asks after a gap or after seconds of
-/// silence; without the limit, 22 bytes that ask would be answered by the whole window.
-pub const REPEATS_PER_SECOND: u32 = 8;
+/// silence; without the limit, 22 bytes that ask would be answered by the whole window. The channel loses nothing by itself, so that who asks has
+/// mostly a slow line: no more than such a line carries.
+pub const REPEATS_PER_SECOND: u32 = 2;
 
-/// Chunks that are sent to one receiver once more after a long time without: a few gaps in a row.
-pub const REPEATS_BURST_CHUNKS: u32 = 64;
+/// Chunks that are sent to one receiver once more after a long time without: the whole window. Twice as much as that is all that the core buffers
+/// for one participant; what does not fit is lost, and only asked for again.
+pub const REPEATS_BURST_CHUNKS: u32 = RECEIVE_WINDOW_CHUNKS;
 
 /// Memory of all chunks, manifests and bookkeeping, reserved when a file is offered.
 pub const MEMORY_BYTES_MAX: u64 = 256 * 1024 * 1024;

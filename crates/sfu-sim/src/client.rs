@@ -345,6 +345,12 @@ impl Client {
         self.rtc.channel(self.channel).is_some_and(|mut channel| channel.write(binary, message).unwrap_or(false))
     }
 
+    /// Sends again what nobody has acknowledged. For scenarios with outages: browsers wait three seconds for that at most, str0m's SCTP a minute.
+    pub fn repeat_messages(&mut self, now: Instant) {
+        sfu_core::repeat_unacknowledged();
+        self.timeout(now);
+    }
+
     /// Asks for a keyframe in a receiving m-line.
     pub fn ask_for_keyframe(&mut self, mid: Mid, now: Instant) {
         self.now = now;

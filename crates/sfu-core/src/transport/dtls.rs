@@ -66,7 +66,7 @@ impl DtlsProvider for CachedDtls {
         }
         KEYS.take(); // Of a handshake that came to nothing.
         let config = SIMULATED.with_borrow(|simulated| simulated.clone()).unwrap_or_else(|| CONFIG.clone());
-        Ok(Box::new(Handshake { dtls: dimpl::Dtls::new_12(config, cert.clone(), now), keeps_keys: true }))
+        Ok(Box::new(Handshake::new(config, cert, now, true)))
     }
 }
 
@@ -74,12 +74,13 @@ impl DtlsProvider for CachedDtls {
 /// need it too: it names types of libraries, which this crate promises nothing about.
 #[doc(hidden)]
 pub fn dtls_for_simulation(config: Arc<dimpl::Config>, cert: &DtlsCert, now: Instant) -> Box<dyn DtlsInstance> {
-    Box::new(Handshake { dtls: dimpl::Dtls::new_12(config, cert.clone(), now), keeps_keys: false })
+    Box::new(Handshake::new(config, cert, now, false))
 }
 
 thread_local! {
     static PEER_LACKED_CERTIFICATE: Cell<bool> = const { Cell::new(false) };
     static KEYS: RefCell<Option<SrtpKeys>> = const { RefCell::new(None) };
+    static REPEAT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// What a handshake has agreed on for SRTP.
@@ -101,10 +102,51 @@ pub(super) fn peer_lacked_certificate() -> bool {
     PEER_LACKED_CERTIFICATE.take()
 }
 
+/// Has the session that is polled next send once more what its peer should acknowledge first, if there is anything. Public for `sfu-sim` alone,
+/// whose clients need it too.
+///
+/// The engine's SCTP doubles its wait with each try, up to a minute, and nothing but an acknowledgement makes it shorter: after an outage of fifteen
+/// seconds all messages stood still for as long again. Browsers wait three seconds at most, for that reason. The engine has no setting for
+/// it, but what it sends passes here: once the peer has acknowledged what is repeated, SCTP goes on by itself.
+#[doc(hidden)]
+pub fn repeat_unacknowledged() {
+    REPEAT.set(true);
+}
+
+/// It was for the session that has been polled.
+pub(super) fn forget_to_repeat() {
+    REPEAT.set(false);
+}
+
 struct Handshake {
     dtls: dimpl::Dtls,
     /// See [`take_keys`].
     keeps_keys: bool,
+    /// The SCTP packet with the first data that was sent, or sent again, since all was acknowledged; empty if there is none.
+    unacknowledged: Vec<u8>,
+}
+
+impl Handshake {
+    fn new(config: Arc<dimpl::Config>, cert: &DtlsCert, now: Instant, keeps_keys: bool) -> Self {
+        Self { dtls: dimpl::Dtls::new_12(config, cert.clone(), now), keeps_keys, unacknowledged: Vec::new() }
+    }
+}
+
+/// Where the first chunk of an SCTP packet is data, or an acknowledgement: its transmission sequence number, or the last of those that it
+/// acknowledges together (RFC 9260, sections 3.3.1 and 3.3.4). Acknowledgements go before data.
+fn sequence_number(packet: &[u8], chunk_type: u8) -> Option<u32> {
+    const COMMON_HEADER: usize = 12;
+    let chunk = packet.get(COMMON_HEADER..)?;
+    let number = chunk.get(4..8)?.first_chunk()?;
+    (chunk[0] == chunk_type).then(|| u32::from_be_bytes(*number))
+}
+
+const DATA: u8 = 0;
+const SACK: u8 = 3;
+
+/// Serial number arithmetic (RFC 1982).
+fn is_before(one: u32, other: u32) -> bool {
+    one != other && other.wrapping_sub(one) < 1 << 31
 }
 
 impl std::fmt::Debug for Handshake {
@@ -127,7 +169,17 @@ impl DtlsInstance for Handshake {
     }
 
     fn poll_output<'a>(&mut self, buf: &'a mut [u8]) -> DtlsOutput<'a> {
+        if REPEAT.take() && !self.unacknowledged.is_empty() {
+            // If it cannot be sent, it is lost as on any network.
+            let _sent = self.dtls.send_application_data(&self.unacknowledged);
+        }
         let output = self.dtls.poll_output(buf);
+        if let DtlsOutput::ApplicationData(packet) = &output
+            && let Some(acknowledged) = sequence_number(packet, SACK)
+            && sequence_number(&self.unacknowledged, DATA).is_some_and(|first| !is_before(acknowledged, first))
+        {
+            self.unacknowledged.clear();
+        }
         let DtlsOutput::KeyingMaterial(material, profile) = output else { return output };
         if !self.keeps_keys {
             return DtlsOutput::KeyingMaterial(material, profile);
@@ -147,6 +199,12 @@ impl DtlsInstance for Handshake {
     }
 
     fn send_application_data(&mut self, data: &[u8]) -> Result<usize, DtlsImplError> {
+        if let Some(number) = sequence_number(data, DATA)
+            && sequence_number(&self.unacknowledged, DATA).is_none_or(|first| is_before(number, first))
+        {
+            self.unacknowledged.clear();
+            self.unacknowledged.extend_from_slice(data);
+        }
         self.dtls.send_application_data(data)
     }
 
@@ -168,5 +226,19 @@ impl DtlsInstance for Handshake {
 
     fn close(&mut self) -> Result<(), DtlsImplError> {
         self.dtls.close()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_and_acknowledgements_are_told_apart_and_compared_around_the_wrap() {
+        let packet = |chunk_type: u8| [&[0; 12][..], &[chunk_type, 3, 0, 16], &u32::MAX.to_be_bytes()].concat();
+        assert_eq!(sequence_number(&packet(DATA), DATA), Some(u32::MAX));
+        assert_eq!(sequence_number(&packet(SACK), DATA), None);
+        assert_eq!(sequence_number(&packet(DATA)[..19], DATA), None);
+        assert!(is_before(u32::MAX, 0) && is_before(1, 2) && !is_before(2, 2) && !is_before(0, u32::MAX));
     }
 }

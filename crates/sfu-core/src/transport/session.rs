@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rand_chacha::ChaCha12Rng;
@@ -106,7 +106,13 @@ pub(crate) struct Session {
     engine_due: Instant,
     /// It was given something, which leaves with its next call.
     is_poked: bool,
+    /// When a check came last.
+    checked_at: Instant,
 }
+
+/// A check that comes after so long without may be the end of an outage. Browsers check every 2.5 s (Chromium) to 6 s (Firefox), and a packet in
+/// vain is no harm.
+const OUTAGE: Duration = Duration::from_secs(3);
 
 impl Session {
     pub(crate) fn new(
@@ -141,7 +147,7 @@ impl Session {
             let candidate = candidate.map_err(|_| Error::Misuse("a candidate must be a plain unicast address"))?;
             rtc.add_local_candidate(candidate).ok_or(Error::Misuse("a candidate was given twice"))?;
         }
-        Ok(Self { rtc, channel: None, plane: Plane::new(now), engine_due: now, is_poked: true })
+        Ok(Self { rtc, channel: None, plane: Plane::new(now), engine_due: now, is_poked: true, checked_at: now })
     }
 
     /// Applies an offer whose limits were checked. `ours` and `theirs` are the ICE credentials of now, which hold on if
@@ -245,7 +251,7 @@ impl Session {
         let taken = match kind {
             Kind::Rtp => self.plane.receive_rtp(datagram.bytes, now),
             Kind::Rtcp => self.plane.receive_rtcp(datagram.bytes, now),
-            Kind::Stun | Kind::Dtls => return self.receive_by_engine(datagram, now),
+            Kind::Stun | Kind::Dtls => return self.receive_by_engine(kind, datagram, now),
         };
         match taken {
             Ok(()) => Received::Authentic,
@@ -254,7 +260,7 @@ impl Session {
         }
     }
 
-    fn receive_by_engine(&mut self, datagram: &Datagram<'_>, now: Instant) -> Received {
+    fn receive_by_engine(&mut self, kind: Kind, datagram: &Datagram<'_>, now: Instant) -> Received {
         let proto = match datagram.transport {
             Transport::Udp => Protocol::Udp,
             Transport::Tcp => Protocol::Tcp,
@@ -271,10 +277,14 @@ impl Session {
         // An error here is a datagram that DTLS could not take. Anybody could have forged it, so it is no reason to end
         // the session; what is really over shows in `poll` or by a time-out.
         match self.rtc.handle_input(input) {
-            Err(_) if dtls::peer_lacked_certificate() => Received::Uncertified,
-            Err(_) => Received::Refused,
-            Ok(()) => Received::Other,
+            Err(_) if dtls::peer_lacked_certificate() => return Received::Uncertified,
+            Err(_) => return Received::Refused,
+            Ok(()) => {}
         }
+        if kind == Kind::Stun && OUTAGE <= now.saturating_duration_since(std::mem::replace(&mut self.checked_at, now)) {
+            dtls::repeat_unacknowledged();
+        }
+        Received::Other
     }
 
     /// Lets time pass: timers fire, and what is due leaves.
@@ -291,6 +301,7 @@ impl Session {
         loop {
             match self.rtc.poll_output().map_err(|_| Error::Peer("the handshake failed"))? {
                 Output::Timeout(at) => {
+                    dtls::forget_to_repeat();
                     self.engine_due = at;
                     return Ok(Polled::Idle(at));
                 }

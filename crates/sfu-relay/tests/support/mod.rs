@@ -456,6 +456,7 @@ impl Page {
                 if let Some(upload) = self.uploads.get_mut(&id) {
                     upload.is_known = true;
                     upload.next = next;
+                    self.to_relay.retain(|waits| !is_chunk_of(waits, id)); // They leave in order.
                 }
                 self.send_what_may_be_sent(id);
             }
@@ -553,7 +554,8 @@ impl Page {
     }
 
     fn ask_again(&mut self, now: Instant) {
-        if !self.is_connected || self.is_asleep {
+        // While something waits to leave, a question would wait behind it.
+        if !self.is_connected || self.is_asleep || !self.to_relay.is_empty() {
             return;
         }
         let late = |heard_at: &Option<Instant>| heard_at.is_some_and(|at| at + ASK_AGAIN <= now);
@@ -578,6 +580,10 @@ impl Page {
             self.offer_again(id);
         }
     }
+}
+
+fn is_chunk_of(frame: &[u8], id: TransferId) -> bool {
+    matches!(Frame::parse(frame), Ok(Frame::Chunk { transfer, .. }) if transfer == id)
 }
 
 /// Whether a page that is told this has to give up.

@@ -44,6 +44,7 @@ struct Line {
     /// What the page knows of itself, and as what the server sees it.
     local: SocketAddr,
     public: SocketAddr,
+    repeats_at: Instant,
     up: VecDeque<(Instant, Vec<u8>)>,
     down: VecDeque<(Instant, Vec<u8>)>,
 }
@@ -88,7 +89,8 @@ impl Visit {
         let local = SocketAddr::from(([10, 0, 0, 1], port));
         let (client, offer) = Client::new(local, 1, self.now);
         let sources = client.sources();
-        let line = Line { client, local, public: local, up: VecDeque::new(), down: VecDeque::new() };
+        let (up, down) = (VecDeque::new(), VecDeque::new());
+        let line = Line { client, local, public: local, repeats_at: self.now, up, down };
         self.lines.insert(person, line);
         let join = Command::Join { request, room: RoomId(1), participant, gate: Gate::Open };
         self.tell_core(sfu_core::Input::Command(join));
@@ -181,6 +183,11 @@ impl Visit {
         let (mut sent, mut heard) = (Vec::new(), Vec::new());
         for bytes in arrived(&mut line.down, now) {
             line.client.receive(SERVER.into(), line.local, &bytes, now);
+            line.client.drain(|packet| sent.push(packet.bytes), |event| heard.push(event));
+        }
+        if line.repeats_at <= now {
+            line.repeats_at = now + secs(3);
+            line.client.repeat_messages(now);
             line.client.drain(|packet| sent.push(packet.bytes), |event| heard.push(event));
         }
         if line.client.next_wake() <= now {
