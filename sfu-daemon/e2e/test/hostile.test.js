@@ -348,9 +348,9 @@ test("in a call with a server in between", async (t) => {
   await t.test("somebody else's certificate in the clinician's place gets nothing, and is marked", async () => {
     const evil = await makeIdentity();
     const certificate = await certify(await makeRoot(), { area: AREA, epoch: 1, device: evil.public, name: CLINICIAN, call: true });
-    const since = at_patient.page_said.length;
     at_patient.say({ kind: "seal_hellos", hellos: [{ peer: STAFF, hello: JSON.stringify(await sayHello(enter(evil), "staff", certificate)) }] });
     await patient.see(`[data-peer="${STAFF}"][data-keyless]`);
+    const since = at_patient.page_said.length;
     await starves(patient);
     assert.ok(!at_patient.page_said.slice(since).some(({ kind }) => kind === "seal_boxes"));
     await afresh();
@@ -366,6 +366,20 @@ test("in a call with a server in between", async (t) => {
     await patient.see(`[data-peer="${STAFF}"][data-keyless]`);
     await patient.see('[data-lock="waiting"]');
     assert.deepEqual([await taken(patient), (await frames(patient)).clear, (await frames(patient)).sent], [0, 0, 0]);
+    await recover();
+  });
+
+  await t.test("a camera that the patient has turned off stays off over a reload, though the server says that it was on", async () => {
+    await patient.act("camera");
+    await patient.see("[data-self].tile--off");
+    await changeRoom(at_patient, (room) => ({ ...room, muted: false, camera_off: false }));
+    const since = at_patient.page_said.length;
+    await patient.reload();
+    await inCall(patient);
+    const said = await eventually(async () => at_patient.page_said.slice(since).findLast(({ kind }) => kind === "mute"), (mute) => mute !== undefined, "the page's own switches");
+    assert.equal(said?.["camera_off"], true);
+    await patient.see("[data-self].tile--off");
+    await patient.act("camera");
     await recover();
   });
 

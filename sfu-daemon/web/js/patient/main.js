@@ -389,6 +389,7 @@ export function start() {
 
   /** @param {ServerMessage} message */
   function heard(message) {
+    if (message.kind === "room") message = { ...message, ...place.asLeft(message) };
     dispatch({ kind: "message", message });
     switch (message.kind) {
       case "welcome": {
@@ -545,6 +546,7 @@ export function start() {
     if ((ticket === "in_call" || ticket === "held") && state.call.own_known) {
       const mute = { muted: state.call.muted || !usable(state.devices.microphone), camera_off: state.call.camera_off || !usable(state.devices.camera) };
       const text = JSON.stringify(mute);
+      if (text !== told_mute) place.left(mute);
       if (text !== told_mute && signal.send({ kind: "mute", ...mute })) told_mute = text;
     }
   }
