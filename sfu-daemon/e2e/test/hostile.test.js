@@ -182,7 +182,7 @@ async function starves(tab, reason = "no_key") {
   assert.equal(await taken(tab), before, "frames were taken meanwhile");
 }
 
-test("names that the server swaps in the line lead to nobody: who comes gets no key, and nothing of theirs is seen", async (t) => {
+test("other keys stop the clinician's page, and names that the server swaps in the line lead to nobody: who comes gets no key, and nothing of theirs is seen", async (t) => {
   const [maria, farid] = [await chromiumTab(chromium), await chromiumTab(chromium)];
   t.after(() => Promise.all([maria.close(), farid.close()]));
   await checkIn(maria, { patientLink: link }, MARIA);
@@ -190,6 +190,13 @@ test("names that the server swaps in the line lead to nobody: who comes gets no 
   await staff.see(card(FARID, "waiting"));
   const [one, other] = await Promise.all([MARIA, FARID].map((name) => staff.page.locator(card(name, "waiting")).getAttribute("data-ticket")));
   assert.ok(one && other);
+  // Other keys than those of this browser's practice: it reads nobody, starts nobody, and has no link for patients.
+  const { seal } = await forged();
+  changeArea(at_staff, (area) => ({ ...area, seal }));
+  await staff.reload();
+  await staff.see('[data-banner="wrong-keys"]');
+  assert.deepEqual(await staff.run(() => [document.querySelector("[data-link]"), document.querySelector('[data-action="start"]')]), [null, null]);
+
   /** @type {Record<string, string>} */ const sealed = {};
   for (const message of at_staff.daemon_said) for (const ticket of message.tickets ?? message.upserted ?? []) sealed[ticket.ticket] = ticket.sealed;
   const swapped = { [one]: sealed[other], [other]: sealed[one] };
