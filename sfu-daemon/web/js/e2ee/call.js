@@ -381,8 +381,8 @@ export function expectations({ peers, slots }, keys, takes_clear) {
   /** @type {Map<string, Expected>} */ const expected = new Map();
   for (const { peer, source, audio_mid, video_mid } of slots) {
     if (peer === null) continue;
-    const in_clear = takes_clear && !keys.knows(peer) && peers.some((other) => other.peer === peer && other.device);
-    if (in_clear && !keys.has_met) continue;
+    const in_clear = !keys.knows(peer) && peers.some((other) => other.peer === peer && other.device);
+    if (in_clear && !(takes_clear && keys.has_met)) continue;
     if (audio_mid !== null) expected.set(audio_mid, in_clear ? "clear" : { member: peer, source: "microphone" });
     if (video_mid !== null) expected.set(video_mid, in_clear ? "clear" : { member: peer, source: source === "screen" ? "screen" : "camera" });
   }
