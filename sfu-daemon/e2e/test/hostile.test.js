@@ -368,7 +368,7 @@ test("in a call with a server in between", async (t) => {
     at_patient.down = (message, pass) => message.kind !== "seal_hellos" && pass(message.kind === "room" ? as_device(message) : message);
     await patient.reload();
     await inCall(patient);
-    await starves(patient);
+    await starves(patient, "unexpected");
     await at_patient.refusesFrames("clear", "unexpected");
     await patient.see(`[data-peer="${STAFF}"][data-keyless]`);
     await patient.see('[data-lock="waiting"]');
