@@ -1,5 +1,6 @@
 // A walk through every screen, as one visit and its mishaps bring them up. Whoever walks along may look at each in any size.
 
+import { PDFDocument, StandardFonts } from "../../web/vendor/pdf-lib/dist/pdf-lib.esm.min.js";
 import { chromiumTab, Tab } from "./browsers.js";
 import { admit, arrive, card, CLINICIAN, FARID, inCall, MARIA, wholeLink } from "./people.js";
 import { hears, sees } from "./proof.js";
@@ -217,7 +218,13 @@ async function intoTheLine(patient, staff, browser, daemon, look) {
   await staff.click(`${card(MARIA, "waiting")} [data-action="menu"]`);
   await staff.see('[data-action="remove"]');
   await look("v1-menu", staff);
-  await staff.page.keyboard.press("Escape");
+  await staff.act("memo");
+  await staff.see('dialog[data-screen="memo"]');
+  await look("v1-memo", staff);
+  await staff.fill("#memo", "Is hard of hearing. Please speak slowly.");
+  await staff.act("memo-save");
+  await staff.see('[data-memo="read"]');
+  await look("v1-memo-card", staff);
   await later.close();
 
   await patient.page.context().setOffline(true);
@@ -274,6 +281,15 @@ async function call(patient, staff, look) {
   await staff.see(".msg");
   await look("v3-chat", staff);
   await staff.act("chat-close");
+  await photo(patient, staff, look);
+  await forms(patient, staff, look);
+  await patient.act("options");
+  await patient.see('[data-answer="photo"]');
+  await look("p5-answers", patient);
+  await patient.act("knows");
+  await patient.see('dialog[data-screen="knows"] [data-what="name"]');
+  await look("p5-knows", patient);
+  await patient.act("close");
   await staff.run(fakeScreen);
   await staff.act("share");
   await staff.see('[data-note="sharing"]');
@@ -292,6 +308,59 @@ async function call(patient, staff, look) {
   await look("e-reconnecting", patient);
   await patient.page.context().setOffline(false);
   await inCall(patient);
+}
+
+/** Staff ask for a photo, and the patient agrees twice. @param {Tab} patient @param {Tab} staff @param {Look} look */
+async function photo(patient, staff, look) {
+  await staff.act("tools");
+  await look("v3-tools", staff);
+  await staff.act("photo-ask");
+  await patient.see('[data-screen="consent"]');
+  await look("p5-consent", patient);
+  await patient.act("consent-yes");
+  await patient.see('[data-screen="photo"][data-step="look"]');
+  await look("p5-photo", patient);
+  await patient.act("shutter");
+  await patient.see('[data-screen="photo"][data-step="agree"] canvas');
+  await look("p5-photo-agree", patient);
+  await patient.act("photo-send");
+  await staff.see('[data-action="save-file"]');
+  await look("v3-files", staff);
+  await staff.act("chat-close");
+  await patient.act("chat");
+  await patient.see("[data-file]");
+  await look("p5-files", patient);
+  await patient.act("chat-close");
+}
+
+/** A form that comes with the page is signed; one of the clinic, a PDF, is read and not signed. @param {Tab} patient @param {Tab} staff @param {Look} look */
+async function forms(patient, staff, look) {
+  await staff.act("tools");
+  await staff.act("form-template");
+  await patient.see('[data-screen="form"]');
+  await look("p5-form", patient);
+  await patient.act("form-type");
+  await patient.fill("#form-name", MARIA);
+  await look("p5-form-typed", patient);
+  await patient.act("form-sign");
+  await patient.see('[data-screen="form-signed"][data-step="kept"]');
+  await look("p5-form-signed", patient);
+  await patient.act("form-close");
+  await patient.act("form-close"); // Without saving: it asks once.
+  await staff.see('[data-form="signed"]');
+  await look("v3-form", staff);
+  await staff.act("form-save");
+  await staff.act("form-done");
+  const pdf = await PDFDocument.create();
+  const font = await pdf.embedFont(StandardFonts.Helvetica);
+  for (const clause of ["I have read what the treatment is for.", "I may withdraw at any time."]) pdf.addPage().drawText(clause, { x: 50, y: 700, font });
+  await staff.page.setInputFiles("#form-own", { name: "Consent.pdf", mimeType: "application/pdf", buffer: Buffer.from(await pdf.save()) });
+  await patient.see('[data-screen="form"] .pages [data-drawn]');
+  await look("p5-form-pdf", patient);
+  await patient.act("form-no");
+  await staff.see('[data-form="declined"]');
+  await staff.act("form-done");
+  await staff.act("close-panel");
 }
 
 /** Runs in a page: whatever it shares from now on is a sheet of results with a clock that ticks. */

@@ -30,6 +30,7 @@ test("every screen is free of axe violations on a phone and a desk, and fits a n
       await tab.page.setViewportSize(viewport);
       const { violations } = await new AxeBuilder({ page: tab.page }).withTags(RULES).analyze();
       for (const { id, nodes } of violations) found.push(`${screen} at ${viewport.width}: ${id}: ${nodes.map(({ target }) => target).join(", ")}`);
+      if (process.env["SHOTS"]) await tab.page.screenshot({ path: `${process.env["SHOTS"]}/${screen}-${viewport.width}.png` });
     }
     await tab.page.setViewportSize(NARROW);
     const wide = await tab.run(() => document.documentElement.scrollWidth - innerWidth);
