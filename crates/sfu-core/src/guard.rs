@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::demux::Kind;
 use crate::limits::{
     FEEDBACK_BYTES_MAX, FEEDBACK_PER_SECOND, INGRESS_BYTES_PER_SECOND, INGRESS_DATAGRAMS_PER_SECOND,
-    MESSAGES_PER_SECOND, SSRCS_MAX,
+    MESSAGES_OVERDRAWN_MAX, MESSAGES_PER_SECOND, SSRCS_MAX,
 };
 
 /// What a session may be shown of its participant's datagrams.
@@ -46,7 +46,9 @@ impl IngressGuard {
             return false;
         }
         match kind {
-            Kind::Stun | Kind::Dtls => true,
+            Kind::Stun => true,
+            // What is not taken here comes again, and SCTP slows its sender down.
+            Kind::Dtls => self.messages.take(0.0, now),
             Kind::Rtcp => bytes.len() <= FEEDBACK_BYTES_MAX && self.feedback.take(1.0, now),
             Kind::Rtp => ssrc(bytes).is_some_and(|ssrc| self.ssrcs.admits(ssrc)),
         }
@@ -69,8 +71,11 @@ impl IngressGuard {
         kind != Kind::Rtp || self.media.take(bytes.len() as f32, now)
     }
 
-    pub(crate) fn admits_message(&mut self, now: Instant) -> bool {
-        self.messages.take(1.0, now)
+    /// A message came. SCTP has acknowledged it, so that it can be dropped no more: it is paid for afterwards. False from somebody who owes so much
+    /// that it was meant.
+    pub(crate) fn charges_message(&mut self, now: Instant) -> bool {
+        self.messages.overdraw(1.0, now);
+        -(MESSAGES_OVERDRAWN_MAX as f32) <= self.messages.tokens
     }
 }
 
@@ -89,14 +94,24 @@ impl Bucket {
     }
 
     fn take(&mut self, cost: f32, now: Instant) -> bool {
-        let gained = now.saturating_duration_since(self.filled_at).as_secs_f32() * self.per_second;
-        self.tokens = self.per_second.min(self.tokens + gained);
-        self.filled_at = self.filled_at.max(now);
+        self.fill(now);
         let enough = cost <= self.tokens;
         if enough {
             self.tokens -= cost;
         }
         enough
+    }
+
+    /// Takes what may not be there.
+    fn overdraw(&mut self, cost: f32, now: Instant) {
+        self.fill(now);
+        self.tokens -= cost;
+    }
+
+    fn fill(&mut self, now: Instant) {
+        let gained = now.saturating_duration_since(self.filled_at).as_secs_f32() * self.per_second;
+        self.tokens = self.per_second.min(self.tokens + gained);
+        self.filled_at = self.filled_at.max(now);
     }
 }
 
@@ -182,6 +197,19 @@ mod tests {
         assert!(!guard.admits(Kind::Rtcp, &[0x80; FEEDBACK_BYTES_MAX + 1], now));
         let admitted = (0..tried).filter(|_| guard.admits(Kind::Rtcp, &[0x80, 201], now)).count();
         assert_eq!(admitted, FEEDBACK_PER_SECOND as usize);
+    }
+
+    #[test]
+    fn who_says_too_much_is_not_listened_to_until_it_is_paid_for_and_who_says_far_too_much_never() {
+        let now = start();
+        let mut guard = guard(now);
+        assert!((0..2 * MESSAGES_PER_SECOND).all(|_| guard.charges_message(now)), "they have been acknowledged");
+        assert!(!guard.admits(Kind::Dtls, &[22], now), "one second's worth is owed");
+        assert!(guard.admits(Kind::Stun, &[0], now), "the path is kept");
+        let now = now + Duration::from_secs(1);
+        assert!(guard.admits(Kind::Dtls, &[22], now));
+        assert!((0..MESSAGES_OVERDRAWN_MAX).all(|_| guard.charges_message(now)));
+        assert!(!guard.charges_message(now));
     }
 
     #[test]

@@ -161,8 +161,12 @@ pub const MESSAGE_CHANNEL: &str = "room";
 pub const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 
 /// Messages a second that one participant may send: pieces of a file, 2 MiB a second, and half as many that say what came of
-/// those of others.
+/// those of others. Who says more is slowed down: datagrams are dropped before SCTP acknowledges what is in them.
 pub const MESSAGES_PER_SECOND: u32 = 200;
+
+/// Messages beyond [`MESSAGES_PER_SECOND`] that one datagram may bring, because those before it were lost and it was missing: five seconds' worth.
+/// SCTP holds a MiB back at most, which is seventy pieces of files. Who brings thousands is ended.
+pub const MESSAGES_OVERDRAWN_MAX: u32 = 1_000;
 
 /// Bytes of messages that may wait for a participant's network.
 pub const MESSAGE_BUFFER_BYTES_MAX: usize = 256 * 1024;

@@ -335,10 +335,11 @@ impl Sfu {
                     self.stats.gated_packets += 1;
                 } else if !participant.permissions.send_messages {
                     self.stats.forbidden += 1;
-                } else if live.guard.admits_message(self.now) {
+                } else if live.guard.charges_message(self.now) {
                     self.emit(Event::Message { participant: id, message });
                 } else {
                     self.stats.limited += 1;
+                    self.end(index, LeftReason::Fault);
                 }
             }
             SessionEvent::Rejected => self.stats.limited += 1,
