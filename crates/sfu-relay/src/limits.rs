@@ -84,6 +84,10 @@ pub const ROOM_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// Files that a room may have here at a time: more than a list on a phone is good for.
 pub const ROOM_FILES_MAX: u32 = 64;
 
+/// Files of a room that were passed through and of which their senders can still hear so: as many as may be here at a time. Of an older one they
+/// hear that it is unknown.
+pub const DELIVERED_REMEMBERED_MAX: usize = ROOM_FILES_MAX as usize;
+
 /// Files that may be on their way in a room at a time.
 pub const ROOM_TRANSFERS_MAX: u32 = 16;
 

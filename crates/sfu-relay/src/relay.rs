@@ -1,13 +1,14 @@
 //! The relay itself: one function for each thing that can happen, and beneath them the few steps that they are made of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
 use crate::limits::{
-    CREDIT_BATCH_CHUNKS, RECEIVE_WINDOW_CHUNKS, ROOM_PEOPLE_MAX, ROOMS_MAX, STALLED_MAX, UNFINISHED_MAX,
+    CREDIT_BATCH_CHUNKS, DELIVERED_REMEMBERED_MAX, RECEIVE_WINDOW_CHUNKS, ROOM_PEOPLE_MAX, ROOMS_MAX, STALLED_MAX,
+    UNFINISHED_MAX,
 };
 use crate::person::Person;
 use crate::quota::{Need, RoomUsage, ServerUsage};
@@ -44,6 +45,8 @@ struct Room {
     is_over: bool,
     people: BTreeSet<PersonId>,
     transfers: BTreeMap<TransferId, BlobId>,
+    /// Files that were passed through to everybody, the newest last, with those who sent them: they may have been away when that was said.
+    delivered: VecDeque<(TransferId, PersonId)>,
     usage: RoomUsage,
 }
 
@@ -204,7 +207,10 @@ impl Relay {
 
     fn room_erased(&mut self, id: RoomId, now: Now) {
         self.room_ended(id, now);
-        let files = self.rooms.get(&id).map(|room| room.transfers.values().copied().collect::<Vec<_>>());
+        let files = self.rooms.get_mut(&id).map(|room| {
+            room.delivered.clear();
+            room.transfers.values().copied().collect::<Vec<_>>()
+        });
         for blob in files.unwrap_or_default() {
             self.end(blob, End::Over(Reason::RoomOver), now);
         }
@@ -265,6 +271,12 @@ impl Relay {
             return Ok(());
         };
         let id = frame.transfer();
+        if matches!(frame, Frame::Have { .. } | Frame::Offer { .. })
+            && self.rooms.get(&room).is_some_and(|room| room.delivered.contains(&(id, person)))
+        {
+            self.send(person, &Frame::Done { transfer: id, deleted_in_ms: 0 });
+            return Ok(());
+        }
         let result = if let Frame::Offer { keeping, size, manifest, .. } = frame {
             self.offer(room, person, id, keeping, size, manifest.len(), message, now)
         } else {
@@ -679,6 +691,12 @@ impl Relay {
         }
         if let Some(room) = self.rooms.get_mut(&room_id) {
             room.transfers.remove(&id);
+            if matches!(end, End::Delivered) {
+                if room.delivered.len() == DELIVERED_REMEMBERED_MAX {
+                    room.delivered.pop_front();
+                }
+                room.delivered.push_back((id, sender));
+            }
         }
         let gone = Unlinking {
             room: room_id,

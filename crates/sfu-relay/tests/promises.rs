@@ -3,8 +3,8 @@
 mod support;
 
 use sfu_relay::limits::{
-    CREDIT_BATCH_CHUNKS, CREDIT_BURST_CHUNKS, CREDIT_WINDOW_CHUNKS, CREDITS_PER_SECOND, RECEIVE_WINDOW_CHUNKS,
-    RETENTION_MAX, STALLED_MAX, UNFINISHED_MAX,
+    CREDIT_BATCH_CHUNKS, CREDIT_BURST_CHUNKS, CREDIT_WINDOW_CHUNKS, CREDITS_PER_SECOND, DELIVERED_REMEMBERED_MAX,
+    RECEIVE_WINDOW_CHUNKS, RETENTION_MAX, STALLED_MAX, UNFINISHED_MAX,
 };
 use sfu_relay::{Frame, Input, Keeping, Limits, Output, Reason, Retention, TransferId, WakeReason};
 use support::{ANA, BEN, CHUNK, CLEO, DAN, Fate, KIB, MIB, ROOM, World, content, secs};
@@ -556,6 +556,50 @@ fn who_has_asked_again_may_acknowledge_what_was_on_its_way() {
     world.run(secs(20));
     assert_eq!(files.map(|file| world.page(BEN).downloads[&file].fate), [Some(Fate::Done); 2]);
     assert_eq!(world.page(BEN).refused, []);
+}
+
+#[test]
+fn a_sender_who_was_away_when_all_had_come_hears_so_afterwards() {
+    let mut world = World::with(Limits::default(), &[ANA, BEN]);
+    let file = world.offer(ANA, 5 * CHUNK, Keeping::Passed);
+    while world.page(BEN).downloads.get(&file).is_none_or(|download| download.fate.is_none()) {
+        for person in [ANA, BEN] {
+            world.deliver_to_relay(person);
+            world.deliver_to_page(person);
+        }
+    }
+    world.cut(ANA);
+    world.run(secs(1));
+    assert_eq!(world.relay.stats().files, 0, "over while Ana was away");
+    world.join(ANA);
+    world.run(secs(10));
+    assert_eq!(world.page(ANA).uploads[&file].fate, Some(Fate::Done));
+    // To offer it once more leads to the same, and nobody else is told.
+    world.page(ANA).uploads.get_mut(&file).expect("it was offered").fate = None;
+    world.page(ANA).uploads.get_mut(&file).expect("it was offered").is_known = false;
+    world.run(secs(10));
+    assert_eq!((world.page(ANA).uploads[&file].fate, world.relay.stats().files), (Some(Fate::Done), 0));
+    world.send(BEN, &Frame::Have { transfer: file, next: 0 });
+    world.settle();
+    assert_eq!(world.page(BEN).refused, [(file, Reason::Unknown)]);
+}
+
+#[test]
+fn so_many_files_that_were_passed_through_are_remembered_and_no_more() {
+    let mut world = World::with(Limits::default(), &[ANA, BEN]);
+    let files: Vec<_> = (0..=DELIVERED_REMEMBERED_MAX)
+        .map(|_| {
+            let file = world.offer(ANA, 1, Keeping::Passed);
+            world.run(secs(1));
+            file
+        })
+        .collect();
+    for (file, refused) in [(files[0], 1), (files[1], 0)] {
+        let before = world.page(ANA).refused.len();
+        world.send(ANA, &Frame::Have { transfer: file, next: 0 });
+        world.settle();
+        assert_eq!(world.page(ANA).refused.len() - before, refused);
+    }
 }
 
 #[test]
