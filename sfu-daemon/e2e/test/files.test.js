@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
+import { saved } from "../lib/files.js";
 import { choose, consultation, end, enterCall, inCall, openChat, practice } from "../lib/people.js";
 import { connections } from "../lib/proof.js";
 import { DESK, PHONE } from "../lib/tour.js";
@@ -23,23 +24,6 @@ before(async () => {
 after(() => Promise.all([chromium?.close(), firefox?.close()]));
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/** Saves the file that has come, and gives the hash of what the browser was handed to save, and its name. @param {Tab} tab @param {number} [index] of those that are here */
-function saved(tab, index = 0) {
-  return tab.run(async (index) => {
-    /** @type {Blob[]} */ const blobs = [];
-    /** @type {string[]} */ const names = [];
-    const [url, click] = [URL.createObjectURL, HTMLAnchorElement.prototype.click];
-    URL.createObjectURL = (blob) => (blobs.push(/** @type {Blob} */ (blob)), url.call(URL, blob));
-    HTMLAnchorElement.prototype.click = function () {
-      names.push(this.download);
-    };
-    /** @type {HTMLElement} */ (document.querySelectorAll('[data-action="save-file"]')[index]).click();
-    [URL.createObjectURL, HTMLAnchorElement.prototype.click] = [url, click];
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await /** @type {Blob} */ (blobs[0]).arrayBuffer()));
-    return { name: names[0], hash: Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("") };
-  }, index);
-}
 
 /** What the list of files says. @param {Tab} tab */
 function rows(tab) {

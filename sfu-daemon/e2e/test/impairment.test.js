@@ -5,11 +5,12 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchChromiumBehind, launchFirefoxBehind } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
+import { note, noted, saved } from "../lib/files.js";
 import { Gauge, read } from "../lib/gauge.js";
 import { Network } from "../lib/netns.js";
-import { admit, checkIn, clinician, inCall, MARIA } from "../lib/people.js";
+import { admit, checkIn, choose, clinician, inCall, MARIA, openChat } from "../lib/people.js";
 import { connections, firstPicture, hears, sees } from "../lib/proof.js";
-import { pause } from "../lib/wait.js";
+import { eventually, pause } from "../lib/wait.js";
 
 /** How long a server may go on sending to somebody who does not answer: 15 s (RFC 7675, section 5.1, with some lost checks), and a second to notice. */
 const CONSENT_MS = 16_000;
@@ -145,6 +146,39 @@ test("after 15 seconds without network the call goes on within two seconds, over
   t.diagnostic(`${since - cut_at} ms of outage; pictures again after ${times.join(" and ")} ms (patient, clinician)`);
   assert.deepEqual(await Promise.all([connections(patient), connections(staff)]), [1, 1]);
   assert.ok(Math.max(...times) < BUSY * 2_000);
+});
+
+test("a file each way arrives whole at 5 % loss with 15 seconds without network in the middle, and the pages say nothing wrong meanwhile", { skip }, async (t) => {
+  const { patient, staff } = await call(t);
+  const both = [patient, staff];
+  await Promise.all(both.map(openChat));
+  network.lose(5);
+  const plan = await choose(staff, "plan.bin", 1_000_000);
+  await patient.see('dialog[data-topic="file"]');
+  await patient.act("consent-yes");
+  const scan = await choose(patient, "scan.bin", 1_000_000);
+  const came = (/** @type {typeof patient} */ tab) => tab.run(() => /** @type {HTMLProgressElement | null} */ (document.querySelector('[data-file][data-own="false"] progress'))?.value ?? 0);
+  await Promise.all(both.map((tab) => eventually(() => came(tab), (value) => 0 < value, "a part of it")));
+  await Promise.all(both.map(note));
+  network.cut();
+  const before = await Promise.all(both.map(came));
+  await pause(15_000);
+  network.lose(5);
+  const since = Date.now();
+  const times = await Promise.all(both.map(async (tab) => {
+    await tab.see('[data-file][data-own="false"][data-phase="here"]');
+    return Date.now() - since;
+  }));
+  t.diagnostic(`${before.map((part) => `${Math.round(part * 100)} %`).join(" and ")} before the outage, whole ${times.join(" and ")} ms after it (patient, clinician)`);
+  assert.ok(before.every((part) => part < 1), "in the middle");
+  assert.deepEqual([(await saved(patient)).hash, (await saved(staff)).hash], [plan, scan]);
+  for (const file of (await Promise.all(both.map(noted))).flat()) {
+    assert.deepEqual(file.filter(({ phase, why }) => phase === "over" || why !== null), [], "it was never over");
+    const phases = file.map(({ phase }) => phase).filter((phase, at, all) => phase !== all[at - 1]);
+    assert.equal(phases.length, new Set(phases).size, `it went on and not back: ${phases}`);
+    const [{ own }] = /** @type {[typeof file[0]]} */ (file);
+    assert.ok(own || file.some(({ progress }) => progress !== null), "how far it has come was shown"); // What has left the page may be stored long before.
+  }
 });
 
 test("to a device that has died, nothing is sent for longer than 16 seconds", { skip }, async (t) => {

@@ -6,7 +6,7 @@ import { toBase64 } from "../js/e2ee/bytes.js";
 import { Files } from "../js/files/files.js";
 import { dangerOf, safeName } from "../js/files/names.js";
 import { fileKey, openChunk, openManifest, padded, PIECE_BYTES, sealChunk, sealedBytes, sealManifest } from "../js/files/seal.js";
-import { OWN_MAX, THEIRS_MAX } from "../js/files/state.js";
+import { initial, next, OWN_MAX, SILENCE_MS, THEIRS_MAX } from "../js/files/state.js";
 import { bytesOf, CHUNK_BYTES, chunksOf, readFrame, receiptLine, writeFrame } from "../js/files/wire.js";
 
 /** @import { Frame } from "../js/files/wire.js" */
@@ -484,4 +484,21 @@ test("a form passes through for whoever awaits it, is in no list, and asks nobod
   const again = lena.files.sendForm(new File([pdf], "Own.pdf"), form);
   await call.calm(100);
   assert.deepEqual([ana.forms.length, lena.list.find((file) => file.id === again)?.why], [1, "declined"], "nobody awaits it");
+});
+
+test("while something of ours waits in the channel, nobody asks where a file is: the question would wait behind it", () => {
+  const id = "ab".repeat(16);
+  let state = initial(true, 0);
+  /** @param {import("../js/files/state.js").Event} event @param {number} now */
+  const does = (event, now) => {
+    const [after, tasks] = next(state, event, now);
+    state = after;
+    return tasks;
+  };
+  does({ kind: "opened" }, 0);
+  does({ kind: "chosen", files: [{ id, name: "scan.bin", size: 5, form: null }] }, 0);
+  does({ kind: "prepared", id, bytes: 100, chunks: 1 }, 0);
+  does({ kind: "frame", frame: { kind: "have", id, next: 0 } }, 0);
+  assert.deepEqual(does({ kind: "tick", busy: true }, SILENCE_MS), []);
+  assert.deepEqual(does({ kind: "tick", busy: false }, SILENCE_MS + 1), [{ do: "say", frame: { kind: "have", id, next: 0 } }]);
 });

@@ -168,7 +168,7 @@ export class Files {
 
   #tick() {
     const { files, orphans } = this.state;
-    if (files.some(({ phase, deletes_at }) => phase !== "over" && (phase !== "here" || deletes_at !== null)) || Object.keys(orphans).length !== 0) this.#tell({ kind: "tick" });
+    if (files.some(({ phase, deletes_at }) => phase !== "over" && (phase !== "here" || deletes_at !== null)) || Object.keys(orphans).length !== 0) this.#tell({ kind: "tick", busy: this.#outside.buffered() !== 0 });
     void this.#pump();
   }
 

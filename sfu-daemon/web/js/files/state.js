@@ -68,7 +68,7 @@ const [UNKNOWN, VISIT_OVER, TOO_LARGE_TO_STORE, BEYOND_CREDIT, EXPIRED, DECLINED
  * @property {number} ignored frames that made no sense
  */
 /**
- * @typedef {{ kind: "tick" } | { kind: "opened" } | { kind: "closed" } | { kind: "ended" } | { kind: "frame", frame: Frame } | { kind: "may", may: boolean | null } | { kind: "room", others: number }
+ * @typedef {{ kind: "tick", busy: boolean } | { kind: "opened" } | { kind: "closed" } | { kind: "ended" } | { kind: "frame", frame: Frame } | { kind: "may", may: boolean | null } | { kind: "room", others: number }
  *   | { kind: "chosen", files: { id: string, name: string, size: number, form: string | null }[] } | { kind: "prepared", id: string, bytes: number, chunks: number } | { kind: "unreadable", id: string }
  *   | { kind: "left", id: string, index: number } | { kind: "unlocked", id: string, from: number, manifest: Manifest, is_wanted: boolean } | { kind: "fetched", id: string, index: number, is_right: boolean }
  *   | { kind: "checked", id: string, is_right: boolean, danger: File["danger"] } | { kind: "take", id: string } | { kind: "cancel", id: string }} Event
@@ -95,7 +95,7 @@ export function next(before, event, now) {
 function step(state, event, tasks) {
   switch (event.kind) {
     case "tick":
-      return ticked(state, tasks);
+      return ticked(state, event.busy, tasks);
     case "opened":
       // The server says by itself where each file stands. What it was never told of it is told again.
       for (const { id, phase, keeping } of state.files) if (phase === "offering") tasks.push({ do: "offer", id, keeping });
@@ -320,8 +320,8 @@ function fetched(file, { index, is_right }, tasks) {
   return { ...file, phase: "checking" };
 }
 
-/** @param {State} state @param {Task[]} tasks @returns {State} */
-function ticked(state, tasks) {
+/** @param {State} state @param {boolean} busy whether something of ours waits in the channel: a question would wait behind it, and what it is about is on its way @param {Task[]} tasks @returns {State} */
+function ticked(state, busy, tasks) {
   const is_silent = (/** @type {File} */ { heard_at }, ms = SILENCE_MS) => ms <= state.now - heard_at;
   const keyless = state.files.filter((file) => file.phase === "locked" && is_silent(file, KEY_WITHIN_MS)).map(({ id }) => id);
   if (state.open && keyless.length !== 0) tasks.push({ do: "ask_keys", ids: keyless });
@@ -331,7 +331,7 @@ function ticked(state, tasks) {
     // The server says so by itself, but not to a page that has no channel any more.
     if (file.deletes_at !== null && file.deletes_at + GRACE_MS <= state.now) return isWhole(file) ? { ...file, deletes_at: null, deleted: true } : over(file, "deleted", tasks);
     if (keyless.includes(file.id)) return { ...file, heard_at: state.now };
-    if (!state.open || !is_silent(file)) return file;
+    if (!state.open || busy || !is_silent(file)) return file;
     switch (file.phase) {
       case "offering":
         tasks.push({ do: "offer", id: file.id, keeping: file.keeping });
