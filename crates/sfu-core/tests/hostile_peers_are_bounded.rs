@@ -143,9 +143,8 @@ fn a_flood_of_messages_is_slowed_down_and_none_that_was_acknowledged_is_lost() {
         world.run(ms(1));
     }
     let heard = |world: &World| {
-        let text = |event: &Event| match event {
-            Event::Message { message: Message::Text(text), .. } => Some(text.clone()),
-            _ => None,
+        let text = |event: &Event| {
+            if let Event::Message { message: Message::Text(text), .. } = event { Some(text.clone()) } else { None }
         };
         world.events.iter().filter_map(text).collect::<Vec<_>>()
     };
