@@ -135,7 +135,7 @@ fn every_package_keeps_the_lints_of_the_workspace() {
 
 #[test]
 fn no_blob_is_larger_than_a_picture_needs() {
-    const BYTES_MAX: u64 = 550_000; // A picture for the README, or the library that writes PDFs; Cargo.lock is text and smaller.
+    const BYTES_MAX: u64 = 1_200_000; // The largest is the library that shows PDFs; Cargo.lock and pictures are smaller.
     for path in tracked() {
         let bytes = root().join(&path).metadata().expect("git lists it").len();
         assert!(bytes <= BYTES_MAX, "{path} has {bytes} bytes");
