@@ -1,6 +1,6 @@
 // An area's keys as others see them: the state that its root signs, the devices that it certifies, and what patients seal to its desk.
 
-import { equal, fromBase64, toBase64, utf8 } from "./bytes.js";
+import { equal, fromBase64, spaced, toBase64, utf8 } from "./bytes.js";
 import { openWith, sealTo } from "./hpke.js";
 import { fingerprintOf, FINGERPRINT_BYTES, idOf, SEED_BYTES } from "./keys.js";
 import { heard, objectIn, speakerIn, state, statementIn } from "./statements.js";
@@ -127,9 +127,7 @@ const NAME_STEP_BYTES = 256;
 /** A name, and the keys of who bears it, for the staff of an area. @param {Bytes} desk @param {string} area @param {{ name: string, visit: PublicIdentity, made: string }} who `made`: day of check-in, as 2026-11-28 @returns {Promise<string | null>} */
 export async function sealName(desk, area, { name, visit, made }) {
   const plain = utf8(JSON.stringify({ name, sign: toBase64(visit.sign), kem: toBase64(visit.kem), made }));
-  const padded = new Uint8Array(Math.ceil(plain.length / NAME_STEP_BYTES) * NAME_STEP_BYTES).fill(0x20);
-  padded.set(plain);
-  const sealed = await sealTo(desk, "name", padded, utf8(area));
+  const sealed = await sealTo(desk, "name", spaced(plain, NAME_STEP_BYTES), utf8(area));
   return sealed === null ? null : toBase64(sealed);
 }
 

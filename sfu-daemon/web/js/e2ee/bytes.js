@@ -33,6 +33,13 @@ export function random(length) {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
+/** With spaces up to the next multiple of `step`, so that what is sealed tells little by its length. JSON bears them. @param {Uint8Array} text @param {number} step @returns {Bytes} */
+export function spaced(text, step) {
+  const bytes = new Uint8Array(Math.ceil(text.length / step) * step).fill(0x20);
+  bytes.set(text);
+  return bytes;
+}
+
 /** @param {Uint8Array} data */
 export function toHex(data) {
   return Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");

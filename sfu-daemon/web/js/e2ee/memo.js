@@ -1,7 +1,7 @@
 // The note of an area's staff on a visit: sealed to the desk, signed by who wrote it, and bound to the area and the visit, so that a server can neither
 // read it nor put it on another patient's card. "Notes for colleagues" in docs/e2ee.md.
 
-import { concat, fromBase64, toBase64, utf8 } from "./bytes.js";
+import { concat, fromBase64, spaced, toBase64, utf8 } from "./bytes.js";
 import { openWith, sealTo } from "./hpke.js";
 import { heard, objectIn, speakerIn, state } from "./statements.js";
 
@@ -20,9 +20,7 @@ export const MEMO_CHARS_MAX = 120;
 export async function sealMemo(by, desk, where, { text, at }) {
   const memo = utf8(JSON.stringify(await state(by.signer, "memo", { sign: toBase64(by.public.sign), to: toBase64(desk), area: where.area, visit: toBase64(where.visit), text: cut(text), at })));
   if (PLAIN_BYTES < memo.length) return null;
-  const padded = new Uint8Array(PLAIN_BYTES).fill(0x20);
-  padded.set(memo);
-  const sealed = await sealTo(desk, "memo", padded, aadOf(where));
+  const sealed = await sealTo(desk, "memo", spaced(memo, PLAIN_BYTES), aadOf(where));
   return sealed === null ? null : toBase64(sealed);
 }
 

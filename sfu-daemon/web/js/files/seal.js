@@ -1,6 +1,6 @@
 // How a file is sealed: a key of its own, pieces whose place and end are part of what is sealed, a size that is rounded up. "Files" in docs/e2ee.md.
 
-import { concat, fromBase64, random, toBase64, utf8 } from "../e2ee/bytes.js";
+import { concat, fromBase64, random, spaced, toBase64, utf8 } from "../e2ee/bytes.js";
 import { bytesOf, CHUNK_BYTES } from "./wire.js";
 
 /** @import { Bytes } from "../e2ee/bytes.js" */
@@ -65,9 +65,7 @@ export async function openChunk({ chunks }, index, is_last, sealed) {
 /** @param {FileKey} key @param {Manifest} manifest @returns {Promise<Bytes>} */
 export async function sealManifest({ manifest: key }, { name, type, size, hash, form }) {
   const text = utf8(JSON.stringify({ name, type, size, hash: toBase64(hash), ...(form === null ? {} : { form }) }));
-  const plain = new Uint8Array(Math.ceil(text.length / MANIFEST_STEP) * MANIFEST_STEP).fill(0x20);
-  plain.set(text);
-  return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce(0, true) }, key, plain));
+  return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce(0, true) }, key, spaced(text, MANIFEST_STEP)));
 }
 
 /** @param {FileKey} key @param {Bytes} sealed @param {number} bytes of all chunks, as the server says @returns {Promise<Manifest | null>} */
