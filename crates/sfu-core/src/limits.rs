@@ -154,6 +154,9 @@ pub const PAYLOAD_BYTES_MAX: usize = FORWARDED_BYTES_MAX - 12 - 16;
 /// Datagrams in one [`crate::Transmit`]: Linux segments at most 64 and others fewer.
 pub const RUN_DATAGRAMS_MAX: usize = 32;
 
+/// Datagrams of a handshake that may wait for one that is missing, each of which costs up to 6.6 KB: three times a browser's longest flight.
+pub const HANDSHAKE_DATAGRAMS_MAX: usize = 9;
+
 /// The label of the data channel for messages.
 pub const MESSAGE_CHANNEL: &str = "room";
 

@@ -4,7 +4,7 @@ mod common;
 
 use std::net::SocketAddr;
 
-use common::{ROOM, Setup, World, is_dtls, is_rtp, is_stun, ms};
+use common::{ROOM, Setup, World, fragment, is_dtls, is_rtp, is_stun, ms};
 use sfu_core::{Command, Gate, limits};
 
 fn stranger() -> SocketAddr {
@@ -124,19 +124,6 @@ fn forged_handshake_records_do_not_end_a_call() {
     assert!(world.clients[0].send_message(&sfu_core::Message::Text("still here".into()), world.now));
     world.run(ms(50));
     assert!(world.events.iter().any(|event| matches!(event, sfu_core::Event::Message { .. })));
-}
-
-/// A DTLS 1.2 record with one fragment of a ClientHello (RFC 6347, section 4.2.2).
-fn fragment(record: u8, message: u16, total: u32, offset: u32, bytes: usize) -> Vec<u8> {
-    let mut datagram = vec![22, 254, 253, 0, 0, 0, 0, 0, 0, 0, record];
-    datagram.extend((12 + bytes as u16).to_be_bytes());
-    datagram.push(1);
-    datagram.extend(&total.to_be_bytes()[1..]);
-    datagram.extend(message.to_be_bytes());
-    datagram.extend(&offset.to_be_bytes()[1..]);
-    datagram.extend(&(bytes as u32).to_be_bytes()[1..]);
-    datagram.resize(datagram.len() + bytes, 7);
-    datagram
 }
 
 #[test]

@@ -13,7 +13,7 @@ use str0m::crypto::dtls::{
 };
 use str0m::crypto::{CryptoError, CryptoProvider};
 
-use crate::limits::DATAGRAM_BYTES_MAX;
+use crate::limits::{DATAGRAM_BYTES_MAX, HANDSHAKE_DATAGRAMS_MAX};
 use crate::srtp::Profile;
 
 /// The crypto of all sessions: the engine's, but for DTLS.
@@ -37,7 +37,8 @@ static CONFIG: LazyLock<Arc<dimpl::Config>> = LazyLock::new(|| build_config(None
 
 fn build_config(seed: Option<u64>) -> Arc<dimpl::Config> {
     // No cookie: a ClientHello is only read from an address that has passed an ICE check (`crate::demux`).
-    let mut builder = dimpl::Config::builder().use_server_cookie(false).mtu(DATAGRAM_BYTES_MAX);
+    let mut builder =
+        dimpl::Config::builder().use_server_cookie(false).mtu(DATAGRAM_BYTES_MAX).max_queue_rx(HANDSHAKE_DATAGRAMS_MAX);
     if let Some(seed) = seed {
         builder = builder.dangerously_set_rng_seed(seed);
     }

@@ -501,6 +501,19 @@ pub(crate) fn is_rtcp(bytes: &[u8]) -> bool {
     matches!(bytes, [128..=191, second, ..] if (64..96).contains(&(second & 0x7f)))
 }
 
+/// A DTLS 1.2 record with one fragment of a ClientHello (RFC 6347, section 4.2.2).
+pub(crate) fn fragment(record: u8, message: u16, total: u32, offset: u32, bytes: usize) -> Vec<u8> {
+    let mut datagram = vec![22, 254, 253, 0, 0, 0, 0, 0, 0, 0, record];
+    datagram.extend((12 + bytes as u16).to_be_bytes());
+    datagram.push(1);
+    datagram.extend(&total.to_be_bytes()[1..]);
+    datagram.extend(message.to_be_bytes());
+    datagram.extend(&offset.to_be_bytes()[1..]);
+    datagram.extend(&(bytes as u32).to_be_bytes()[1..]);
+    datagram.resize(datagram.len() + bytes, 7);
+    datagram
+}
+
 impl Client {
     pub(crate) fn new(id: ParticipantId, index: usize, setup: Setup, now: Instant) -> Self {
         let address: SocketAddr = if setup.v6 {
