@@ -12,10 +12,12 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use crate::headers;
+use crate::http::before_fingerprint;
 use crate::page::{self, INDEX};
 
 /// More than any file of the page has: what is larger is another.
@@ -68,7 +70,7 @@ pub struct SamePage {
 }
 
 /// Compares the page behind `address` with the one in this program, or with the list `hashes`. `roots` are certificates to trust instead
-/// of the system's. Nothing of the address behind a `#` leaves this machine.
+/// of the system's. Nothing of the address behind a `#`, or what mail scanners make of one, leaves this machine.
 ///
 /// # Errors
 /// If anything of it is another, or could not be compared.
@@ -76,7 +78,7 @@ pub async fn verify_page(address: &str, hashes: Option<&Path>, roots: Option<&Pa
     let list =
         hashes.map_or_else(|| Ok(page::hashes()), |path| std::fs::read_to_string(path).map_err(unreadable(path)))?;
     let expected = parse(&list)?;
-    let uri: Uri = address.split('#').next().unwrap_or_default().parse().map_err(|_| PageError::BadAddress)?;
+    let uri: Uri = before_fingerprint(address).parse().map_err(|_| PageError::BadAddress)?;
     let mut server = Server::new(&uri, roots)?;
     let (document, answered) = server.get(uri.path()).await?;
     let document = String::from_utf8_lossy(&document);
@@ -176,16 +178,20 @@ impl Server {
 
     async fn connect(&self) -> Result<SendRequest<Body>, Box<dyn std::error::Error + Send + Sync>> {
         let tcp = TcpStream::connect((self.host.as_str(), self.port)).await?;
-        let Some(tls) = &self.tls else {
-            let (sender, connection) = http1::handshake(TokioIo::new(tcp)).await?;
-            tokio::spawn(connection);
-            return Ok(sender);
-        };
-        let stream = tls.connect(ServerName::try_from(self.host.clone())?, tcp).await?;
-        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
-        Ok(sender)
+        match &self.tls {
+            None => greet(tcp).await,
+            Some(tls) => greet(tls.connect(ServerName::try_from(self.host.clone())?, tcp).await?).await,
+        }
     }
+}
+
+async fn greet<S>(stream: S) -> Result<SendRequest<Body>, Box<dyn std::error::Error + Send + Sync>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    Ok(sender)
 }
 
 /// Trusts the certificates of that file, or those that the system trusts.
@@ -207,6 +213,9 @@ fn trusting(file: Option<&Path>) -> Result<TlsConnector, PageError> {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -221,6 +230,24 @@ mod tests {
             (&format!("{}g  a.js", &hash[1..]), 1),
         ] {
             assert!(matches!(parse(list), Err(PageError::Malformed(at)) if at == line), "{list}");
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_behind_the_hash_of_a_link_leaves_this_machine() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        for mark in ["#", "%23", "%2523"] {
+            let asking = tokio::spawn(async move {
+                verify_page(&format!("http://{address}/a/reception{mark}k=KEY"), None, None).await
+            });
+            let (mut connection, _) = listener.accept().await.unwrap();
+            let mut asked = vec![0; 1024];
+            let length = connection.read(&mut asked).await.unwrap();
+            let asked = String::from_utf8_lossy(&asked[..length]);
+            assert!(asked.starts_with("GET /a/reception HTTP/1.1\r\n") && !asked.contains("KEY"), "{asked}");
+            drop(connection);
+            assert!(matches!(asking.await.unwrap(), Err(PageError::NoAnswer { .. })));
         }
     }
 
