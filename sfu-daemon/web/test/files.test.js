@@ -475,13 +475,13 @@ test("a form passes through for whoever awaits it, is in no list, and asks nobod
   const form = "ab".repeat(16);
   const pdf = noise(100_000);
   ana.awaits = form;
-  const id = lena.files.sendForm(new File([pdf], "Own.pdf"), form);
+  const id = lena.files.sendForm(form, "Own.pdf", pdf);
   await call.calm(100);
   assert.deepEqual(ana.forms, [{ form, name: "Own.pdf", bytes: pdf }]);
   assert.equal(lena.list.find((file) => file.id === id)?.keeping, "passed", "no copy is stored");
   assert.deepEqual([ana.asked, ana.came], [0, 0]);
   ana.awaits = "";
-  const again = lena.files.sendForm(new File([pdf], "Own.pdf"), form);
+  const again = lena.files.sendForm(form, "Own.pdf", pdf);
   await call.calm(100);
   assert.deepEqual([ana.forms.length, lena.list.find((file) => file.id === again)?.why], [1, "declined"], "nobody awaits it");
 });

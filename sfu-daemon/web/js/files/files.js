@@ -80,9 +80,9 @@ export class Files {
     this.#choose(files, null);
   }
 
-  /** A consent form, which passes through the server and is in no list. @param {globalThis.File} file @param {string} form @returns {string} the transfer */
-  sendForm(file, form) {
-    return this.#choose([file], form)[0]?.id ?? "";
+  /** A consent form, which passes through the server and is in no list. @param {string} form @param {string} title @param {Bytes} pdf @returns {string} the transfer */
+  sendForm(form, title, pdf) {
+    return this.#choose([new File([pdf], title, { type: "application/pdf" })], form)[0]?.id ?? "";
   }
 
   /** @param {globalThis.File[]} files @param {string | null} form */
