@@ -2,7 +2,7 @@
 //!
 //! A client sends [`ClientMessage`]s, the daemon answers with [`ServerMessage`]s; one JSON object per text frame. [`decode`] refuses what a
 //! hostile or outdated page could send: more than [`MESSAGE_BYTES_MAX`] bytes, unknown kinds, unknown fields, duplicate keys. The page's
-//! `js/types.d.ts` is generated from these types, so that both sides cannot drift apart. `Debug` shows kinds and states only: messages carry
+//! `js/types.d.ts` and `js/shapes.js` are generated from these types, so that both sides cannot drift apart. `Debug` shows kinds and states only: messages carry
 //! names, tokens and addresses.
 //!
 //! ```
@@ -20,6 +20,7 @@ mod decode;
 mod known;
 mod server;
 mod shape;
+mod shapes;
 mod typescript;
 mod view;
 
@@ -27,6 +28,7 @@ pub use client::{ClientMessage, DeviceCheck, SealedBox, SessionRole, SourceName,
 pub use decode::{DecodeError, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, decode, encode};
 pub use known::{KnownField, KnownItem, KnownUntil, KnownValue};
 pub use server::{EndReason, ErrorCode, ServerMessage};
+pub use shapes::export_shapes;
 pub use typescript::export_typescript;
 pub use view::{
     AreaView, ConnectionView, DeviceState, KeyOffer, MemoView, NoteView, PatientView, Presence, QueueTicket, RoomPeer,

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use sfu_signal::{
     ClientMessage, DecodeError, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, ServerMessage, SourceName, StaffCommand, decode,
-    encode, export_typescript,
+    encode, export_shapes, export_typescript,
 };
 
 use support::{client_examples, kinds_of, server_examples};
@@ -51,13 +51,11 @@ fn assert_holds_all(examples: &[&str], kinds: &[String]) {
 }
 
 #[test]
-fn the_committed_typescript_is_fresh() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../sfu-daemon/web/js/types.d.ts");
-    let committed = std::fs::read_to_string(path).unwrap();
-    assert!(
-        committed == export_typescript(),
-        "run: cargo run -p sfu-signal --example types > sfu-daemon/web/js/types.d.ts"
-    );
+fn what_the_page_has_of_the_vocabulary_is_fresh() {
+    for (file, text) in [("types.d.ts", export_typescript()), ("shapes.js", export_shapes())] {
+        let path = format!("{}/../../sfu-daemon/web/js/{file}", env!("CARGO_MANIFEST_DIR"));
+        assert!(std::fs::read_to_string(path).unwrap() == text, "{file} is stale: run `cargo xtask web`");
+    }
 }
 
 #[test]

@@ -58,8 +58,10 @@ fn generated() -> Outcome<Vec<Generated>> {
     }
     files.push(Generated { path: "vendor.json".into(), content: pretty(&entries)? });
     test::build()?;
-    let types = cmd!(target().join("debug/examples/types"));
-    files.push(Generated { path: "js/types.d.ts".into(), content: types.stdout_capture().run()?.stdout });
+    for (path, what) in [("js/types.d.ts", "types"), ("js/shapes.js", "shapes")] {
+        let printed = cmd!(target().join("debug/examples/types"), what).stdout_capture().run()?;
+        files.push(Generated { path: path.into(), content: printed.stdout });
+    }
     Ok(files)
 }
 

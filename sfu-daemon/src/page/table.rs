@@ -72,6 +72,8 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     file!("js/patient/waiting.js"),
     file!("js/photo.js"),
     file!("js/sealing.js"),
+    file!("js/shape.js"),
+    file!("js/shapes.js"),
     file!("js/signal.js"),
     file!("js/sounds.js"),
     file!("js/staff/after.js"),

@@ -1,17 +1,18 @@
 // What the pages of a call say to each other beside sound and picture. Each message is a JSON object with a `kind`, sealed as a whole, on the data
 // channel; the server passes on what it cannot read. "Messages" in docs/e2ee.md.
 //
-//   messages.on("text", (peer, { text }) => …);           `peer`: the number in the room, proven by the key; what is in the object is not checked
+//   messages.on("text", (peer, { text }) => …);           `peer`: the number in the room, proven by the key; what is in the object has the types of SAID and may lie
 //   const is_sent = await messages.say({ kind: "text", text });
 //
 // Nothing is kept here, and nothing is said again: what could not be sent is the sender's to know.
 
 import { fromBase64, toBase64, utf8 } from "./e2ee/bytes.js";
+import { reader } from "./shape.js";
 
 /** @import { Sealing } from "./sealing.js" */
 
 /** @typedef {{ kind: string } & Record<string, unknown>} Message */
-/** Why something that came is nobody's: `full` came too fast, `sealed` did not open under the key of whom it is said to be from. @typedef {"full" | "malformed" | "sealed" | "unknown"} Ignored */
+/** Why something that came is nobody's: `full` came too fast, `malformed` has another shape than it should have, `sealed` did not open under the key of whom it is said to be from. @typedef {"full" | "malformed" | "sealed" | "unknown"} Ignored */
 
 /** Of a sealed message, in base64; as the protocol says. */
 export const SEALED_CHARS_MAX = 16_200;
@@ -19,6 +20,20 @@ export const SEALED_CHARS_MAX = 16_200;
 export const TEXT_CHARS_MAX = 4_000;
 /** So many wait to be opened, of which the server passes on four a second. */
 export const OPENING_MAX = 64;
+
+/** What pages say, by its kind. */
+const SAID = {
+  text: { text: "string" },
+  consent: { file: "boolean | null", photo: "boolean | null", screen: "boolean | null" },
+  file_keys: { transfers: "Array<string>" },
+  photo_ask: {},
+  photo_answer: { answer: "PhotoAnswer" },
+  form: { id: "string", title: "string", text: "string", language: "string" },
+  form_declined: { id: "string", unread: "boolean | null" },
+  form_signed: { id: "string", index: "number", count: "number", hash: "string", piece: "string" },
+  form_got: { id: "string", hash: "string" },
+};
+const take = reader({ words: { PhotoAnswer: ["declined", "looking", "sent", "failed"] }, kinds: { Said: SAID } }, { long: ["text", "piece"] });
 
 export class Messages {
   /** How many were ignored, and why. @type {Record<Ignored, number>} */ ignored = { full: 0, malformed: 0, sealed: 0, unknown: 0 };
@@ -56,10 +71,15 @@ export class Messages {
     const opened = await this.#sealing.openMessage(Number(peer), bytes);
     this.#opening -= 1;
     if (opened === null) return this.#ignore("sealed");
-    const message = objectOf(new TextDecoder().decode(opened));
-    if (message === null || typeof message.kind !== "string") return this.#ignore("malformed");
-    const hear = this.#hearers.get(message.kind);
+    const said = objectOf(new TextDecoder().decode(opened));
+    if (said === null || typeof said.kind !== "string") return this.#ignore("malformed");
+    const hear = this.#hearers.get(said.kind);
     if (hear === undefined) return this.#ignore("unknown");
+    const message = take("Said", said);
+    if (message === undefined) {
+      console.warn(`a message of another shape: ${said.kind}`);
+      return this.#ignore("malformed");
+    }
     hear(Number(peer), /** @type {Message} */ (message));
   }
 

@@ -1,5 +1,7 @@
 // The WebSocket to the daemon: keeps it open for ever, and says honestly whether it is.
 
+import { messageIn } from "./shape.js";
+
 /** @import { ClientMessage, ServerMessage, SessionRole } from "./types.d.ts" */
 
 export const PROTOCOL_VERSION = 1;
@@ -13,6 +15,8 @@ const PONG_WITHIN_MS = 3_000;
 const CONNECT_WITHIN_MS = 4 * PONG_WITHIN_MS;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
+/** From a server that speaks as this page does there is none. One that goes on like that is not the one that the page was made for. */
+export const MISSHAPEN_MAX = 32;
 
 /** How long to wait before the next attempt: doubles up to 30 s, with a third of jitter so that a whole waiting room does not knock at once.
  * @param {number} attempt 0 for the first @param {number} random in 0..1 */
@@ -21,22 +25,13 @@ export function backoff(attempt, random) {
   return full * (1 - random / 3);
 }
 
-/** What is no message is not even a sign of life. @param {unknown} text @returns {ServerMessage | null} */
-export function messageIn(text) {
-  try {
-    const message = typeof text === "string" ? JSON.parse(text) : null;
-    return typeof message?.kind === "string" ? message : null;
-  } catch {
-    return null;
-  }
-}
-
 /**
  * What the owner of a `Signal` hears.
  * @typedef {object} SignalEvents
  * @property {(message: ServerMessage) => void} message each message of the daemon except `pong`
  * @property {(rtt_ms: number) => void} alive the socket answered; `open` means nothing before the first `welcome`
  * @property {(retry_at: number) => void} lost the socket is gone; the next attempt is at this time (page clock)
+ * @property {() => void} garbled too much of what came had another shape than messages have; nothing more comes before `connect` is called again
  */
 
 export class Signal {
@@ -51,6 +46,7 @@ export class Signal {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #pong;
   #pinged_at = 0;
   #began_at = 0;
+  /** How much has come on this connection that is no message, or one of another shape. */ misshapen = 0;
 
   /** @param {SessionRole} role @param {string | null} area the slug of a patient's link @param {SignalEvents} events */
   constructor(role, area, events) {
@@ -74,6 +70,7 @@ export class Signal {
     const socket = new WebSocket(url, SUBPROTOCOL);
     this.#socket = socket;
     this.#began_at = performance.now();
+    this.misshapen = 0;
     this.#pong = setTimeout(() => this.#drop(), CONNECT_WITHIN_MS);
     socket.onopen = () => this.send({ kind: "hello", protocol: PROTOCOL_VERSION, role: this.#role, area: this.#area });
     socket.onmessage = ({ data }) => this.#heard(/** @type {string} */ (data));
@@ -104,16 +101,26 @@ export class Signal {
 
   /** @param {string} text */
   #heard(text) {
-    const message = messageIn(text);
-    if (message === null) return;
+    const { message, wrong } = messageIn(text);
+    if (wrong !== null) return this.#misheard(wrong);
     clearTimeout(this.#pong);
     this.#pong = undefined;
+    if (message === null) return; // A kind that a newer server has: a sign of life, and no more.
     if (message.kind === "welcome") {
       this.#attempt = 0;
       this.#knock(); // at once: the patient's check shows how fast the connection is
     }
     if (message.kind === "pong") this.#events.alive(performance.now() - this.#pinged_at);
     else this.#events.message(message);
+  }
+
+  /** It is dropped, and is not even a sign of life. @param {string} kind */
+  #misheard(kind) {
+    this.misshapen += 1;
+    console.error(`a message of another shape: ${kind || "no kind"}`);
+    if (this.misshapen <= MISSHAPEN_MAX) return;
+    this.stop();
+    this.#events.garbled();
   }
 
   #knock() {

@@ -16,7 +16,7 @@ const TOO_MANY_RETRY_MS = 20_000;
 /** A visit's chat is dozens of messages; a page that is flooded keeps the newest and stays quick. */
 export const MESSAGES_MAX = 500;
 
-/** Why there is nothing to do on this page. @typedef {"wrong-link" | "outdated" | "replaced" | "unsupported" | "in-app"} Fault */
+/** Why there is nothing to do on this page. @typedef {"wrong-link" | "outdated" | "garbled" | "replaced" | "unsupported" | "in-app"} Fault */
 /** @typedef {"camera" | "microphone"} DeviceKind */
 /** By what the practice's keys are known to be the practice's. "States of the lock" in docs/e2ee.md. @typedef {"link" | "code" | "referral" | "words" | "unverified"} Trust */
 /** What the page thinks of the practice's keys. `unopened`: there are none, because staff have not opened the waiting room yet.

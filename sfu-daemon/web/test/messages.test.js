@@ -47,6 +47,14 @@ async function room() {
   return { wire, ana: /** @type {Page} */ (pages[0]), lena: /** @type {Page} */ (pages[1]) };
 }
 
+test("a message whose fields have other types is counted, and nobody hears it", async (t) => {
+  t.mock.method(console, "warn", () => {});
+  const { wire, ana, lena } = await room();
+  for (const message of [{ kind: "text" }, { kind: "text", text: null }, { kind: "text", text: ["one"] }, { kind: "text", text: { length: 7 } }, { kind: "text", text: "fits" }]) await ana.messages.say(message);
+  for (const said of wire) await lena.hear(said);
+  assert.deepEqual([lena.heard, lena.messages.ignored.malformed], [[[ANA, "fits"]], 4]);
+});
+
 test("a message arrives as it was said, and nothing of it lies on the wire", async () => {
   const { wire, ana, lena } = await room();
   assert.equal(await ana.messages.say({ kind: "text", text: "Grüß “Gott” 🙂" }), true);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test, { mock } from "node:test";
-import { backoff, Signal } from "../js/signal.js";
+import { backoff, MISSHAPEN_MAX, Signal } from "../js/signal.js";
 
 /** @import { ServerMessage } from "../js/types.d.ts" */
 
@@ -63,12 +63,13 @@ function connected() {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"] });
   FakeSocket.made = [];
-  /** @type {{ messages: string[], lost: number, alive: number }} */
-  const heard = { messages: [], lost: 0, alive: 0 };
+  /** @type {{ messages: string[], lost: number, alive: number, garbled: number }} */
+  const heard = { messages: [], lost: 0, alive: 0, garbled: 0 };
   const signal = new Signal("patient", "x", {
     message: ({ kind }) => heard.messages.push(kind),
     alive: () => (heard.alive += 1),
     lost: () => (heard.lost += 1),
+    garbled: () => (heard.garbled += 1),
   });
   running = signal;
   signal.connect();
@@ -188,4 +189,29 @@ test("what is no message is ignored, and is no sign of life", () => {
   assert.deepEqual([heard.messages, heard.lost], [["welcome", "welcome"], 0]);
   mock.timers.tick(3_000);
   assert.equal(heard.lost, 1, "the ping was never answered");
+});
+
+test("messages of another shape are dropped and counted, and too many of them end it, until somebody loads the page anew", (t) => {
+  const { signal, heard } = connected();
+  /** @type {string[]} */ const logged = [];
+  t.mock.method(console, "error", (/** @type {string} */ line) => logged.push(line));
+  const lie = JSON.stringify({ kind: "room", me: "Maria" });
+  for (let count = 0; count < MISSHAPEN_MAX; count += 1) FakeSocket.last.onmessage?.({ data: lie });
+  FakeSocket.last.says({ kind: "erased" });
+  assert.deepEqual([heard.messages, heard.garbled, signal.misshapen], [["welcome", "erased"], 0, MISSHAPEN_MAX]);
+  FakeSocket.last.onmessage?.({ data: lie });
+  assert.deepEqual([heard.garbled, heard.lost, FakeSocket.last.readyState], [1, 0, 3]);
+  assert.deepEqual(new Set(logged), new Set(["a message of another shape: room"]), "nothing of what it said");
+  const before = FakeSocket.made.length;
+  windowEvents.dispatchEvent(new Event("online"));
+  mock.timers.tick(60_000);
+  assert.equal(FakeSocket.made.length, before);
+});
+
+test("a kind of a newer server is a sign of life and no message", () => {
+  const { heard } = connected();
+  documentEvents.dispatchEvent(new Event("visibilitychange"));
+  FakeSocket.last.says(/** @type {any} */ ({ kind: "dance" }));
+  mock.timers.tick(3_000);
+  assert.deepEqual([heard.messages, heard.lost], [["welcome"], 0]);
 });

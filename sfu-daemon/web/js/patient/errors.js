@@ -31,9 +31,9 @@ export function wrongLink(ui) {
   );
 }
 
-/** The page is older or newer than the daemon. @param {Ui} ui */
-export function outdated(ui) {
-  return wrong(ui, "again", "outdated", heading("outdated"), html`<button class="btn btn--go btn--big btn--wide" type="button" data-action="reload" @click=${ui.act.reload}>${icon("again")}${t("outdated-reload")}</button>${callPractice(ui.state)}`);
+/** The page is older or newer than the daemon, or what comes is not what a daemon says. @param {Ui} ui @param {"outdated" | "garbled"} why */
+export function outdated(ui, why) {
+  return wrong(ui, "again", why, heading(why), html`<button class="btn btn--go btn--big btn--wide" type="button" data-action="reload" @click=${ui.act.reload}>${icon("again")}${t("outdated-reload")}</button>${callPractice(ui.state)}`);
 }
 
 /** The same place is open in another window. @param {Ui} ui */

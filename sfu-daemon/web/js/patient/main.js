@@ -91,6 +91,7 @@ export function start() {
       told_set_up = told_mute = "";
       dispatch({ kind: "lost" });
     },
+    garbled: () => dispatch({ kind: "fault", fault: "garbled" }),
   });
   const devices = new Devices(() => {
     void devices.list().then((list) => {
@@ -171,7 +172,7 @@ export function start() {
     if (state.patient?.state === "in_call") void photo.asked();
   });
   const pad = new Pad(() => draw_now());
-  const signing = new Signing((message) => messages.say(message), (form, title, pdf) => files.sendForm(new File([pdf], title, { type: "application/pdf" }), form), () => {
+  const signing = new Signing((message) => messages.say(message), (...form) => files.sendForm(...form), () => {
     if (signing.form?.pdf == null) closePages();
     draw_now();
   });

@@ -25,7 +25,8 @@ export function draw(ui) {
     case "wrong-link":
       return wrongLink(ui);
     case "outdated":
-      return outdated(ui);
+    case "garbled":
+      return outdated(ui, name);
     case "replaced":
       return replaced(ui);
     case "unsupported":
@@ -98,6 +99,7 @@ export function tabTitle(state) {
     case "opening":
     case "wrong-link":
     case "outdated":
+    case "garbled":
     case "replaced":
     case "unsupported":
     case "in-app":

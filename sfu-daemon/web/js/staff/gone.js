@@ -8,7 +8,7 @@ import { logo } from "./bar.js";
 
 /** @import { Acts } from "./main.js" */
 
-/** @typedef {"signed-out" | "link-used" | "enrol-failed" | "replaced" | "outdated" | "unsupported" | "wait"} GoneScreen */
+/** @typedef {"signed-out" | "link-used" | "enrol-failed" | "replaced" | "outdated" | "garbled" | "unsupported" | "wait"} GoneScreen */
 
 /** @param {GoneScreen} which @param {Acts} acts */
 export function goneView(which, acts) {
@@ -29,6 +29,7 @@ function body(which, acts) {
     case "enrol-failed": return html`<div class="stack stack--s"><h1>${t("staff-no-answer")}</h1><p>${t("staff-no-answer-say")}</p></div>${retry(t("staff-try-again"), acts.enrolAgain)}`;
     case "replaced": return html`<div class="stack stack--s"><h1>${t("staff-replaced")}</h1><p>${t("staff-replaced-say")}</p></div>${retry(t("staff-use-here"), acts.useHere)}`;
     case "outdated": return html`<div class="stack stack--s"><h1>${t("staff-outdated")}</h1><p>${t("staff-outdated-say")}</p></div>${retry(t("staff-reload"), acts.reload)}`;
+    case "garbled": return html`<div class="stack stack--s"><h1>${t("staff-garbled")}</h1><p>${t("staff-garbled-say")}</p></div>${retry(t("staff-reload"), acts.reload)}`;
     case "unsupported": return html`<div class="stack stack--s"><h1>${t("staff-unsupported")}</h1><p>${t("staff-unsupported-say")}</p></div>`;
     case "wait": return html`<div class="stack stack--s"><h1>${t("staff-wait")}</h1><p class="soft" role="status">${t("staff-wait-say")}</p></div>`;
   }

@@ -207,7 +207,7 @@ messages.on("consent", (_, message) => {
 });
 /** Of a form that is a PDF. @type {Pages | null} */
 let formPages = null;
-const asking = new Asking((message) => messages.say(message), (form, title, pdf) => files.sendForm(new File([pdf], title, { type: "application/pdf" }), form), () => {
+const asking = new Asking((message) => messages.say(message), (...form) => files.sendForm(...form), () => {
   if (asking.form?.pdf == null) closePages();
   queueDraw();
 });
@@ -257,6 +257,10 @@ const signal = new Signal("staff", null, {
   },
   alive: () => tell({ kind: "opened" }),
   lost: () => tell({ kind: "lost" }),
+  garbled: () => {
+    tell({ kind: "garbled" });
+    settleGone();
+  },
 });
 
 /** @param {NonNullable<Outside["photo"]>} now */
@@ -434,7 +438,7 @@ function cameBack() {
 /** Some errors end the page's work; then it must not knock for ever. */
 function settleGone() {
   switch (state.link) {
-    case "signed_out": case "replaced": case "outdated":
+    case "signed_out": case "replaced": case "outdated": case "garbled":
       signal.stop();
       path.close();
       closeDevices();
@@ -806,7 +810,7 @@ function draw() {
   const outside = lookOutside();
   const dialog = dialogView(state, outside, acts);
   switch (shown) {
-    case "wait": case "signed-out": case "replaced": case "outdated": show(shown, goneView(shown, acts), titleOfGone(shown)); break;
+    case "wait": case "signed-out": case "replaced": case "outdated": case "garbled": show(shown, goneView(shown, acts), titleOfGone(shown)); break;
     case "V0": show(`V0-${state.place}`, desk(state, acts, firstRunView(state, outside, acts), dialog), `${t("staff-room")} · Anteroom`); break;
     case "V1": show("V1", desk(state, acts, queueView(state, outside, acts), dialog), queueTitle(state)); break;
     case "V3": if (state.call !== null) show("V3", callView(state, state.call, outside, acts, dialog), callTitle(state)); break;
@@ -816,7 +820,7 @@ function draw() {
 
 /** @param {GoneScreen} which */
 function titleOfGone(which) {
-  return `${t(which === "wait" ? "staff-wait" : which === "unsupported" ? "staff-unsupported" : which === "replaced" ? "staff-replaced" : which === "outdated" ? "staff-outdated" : "staff-signed-out")} · Anteroom`;
+  return `${t(which === "wait" ? "staff-wait" : which === "unsupported" ? "staff-unsupported" : which === "replaced" ? "staff-replaced" : which === "outdated" ? "staff-outdated" : which === "garbled" ? "staff-garbled" : "staff-signed-out")} · Anteroom`;
 }
 
 /** @returns {Outside} */

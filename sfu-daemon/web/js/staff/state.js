@@ -52,7 +52,7 @@ import { NO_KEYS } from "./keys.js";
  * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied" | "not_written", name: string | null, code: ErrorCode | null, at: number }} News
  *
  * @typedef {object} State
- * @property {"connecting" | "live" | "lost" | "signed_out" | "replaced" | "outdated"} link
+ * @property {"connecting" | "live" | "lost" | "signed_out" | "replaced" | "outdated" | "garbled"} link
  * @property {number | null} lostSince   wall clock, in ms
  * @property {number} now                the page's clock at the last event, in ms since the Unix epoch
  * @property {number} ahead              how far the server's clock is ahead of the page's, in ms
@@ -85,7 +85,7 @@ import { NO_KEYS } from "./keys.js";
 
 /**
  * @typedef {{ at: number } & (
- *   { kind: "opened" } | { kind: "lost" } | { kind: "signed_out" } | { kind: "message", message: ServerMessage } | { kind: "tick" }
+ *   { kind: "opened" } | { kind: "lost" } | { kind: "signed_out" } | { kind: "garbled" } | { kind: "message", message: ServerMessage } | { kind: "tick" }
  *   | { kind: "keys", area: string, keys: KeysView } | { kind: "names", names: Names } | { kind: "memos", memos: State["memosRead"] }
  *   | { kind: "pointer", inside: boolean } | { kind: "show_area", area: string } | { kind: "place", place: State["place"] }
  *   | { kind: "ask", dialog: Dialog } | { kind: "close" } | { kind: "menu", ticket: string | null }
@@ -133,6 +133,7 @@ function step(state, event) {
     case "opened": return state;
     case "lost": return over(state) || state.link === "lost" ? state : { ...state, link: "lost", lostSince: event.at, menu: null };
     case "signed_out": return { ...state, link: "signed_out", dialog: null, menu: null, names: {}, memos: {}, memosRead: {}, queues: {}, order: [], call: null, after: null, chats: {} };
+    case "garbled": return { ...state, link: "garbled", dialog: null, menu: null, call: null };
     case "message": return told(state, event.message);
     case "tick": return state.news && state.now - state.news.at >= NEWS_MS ? { ...state, news: null } : state;
     case "keys": return { ...state, keys: { ...state.keys, [event.area]: event.keys } };
@@ -426,14 +427,14 @@ function wantsMedia(call) {
   return !call.inRoom;
 }
 
-/** @typedef {"signed-out" | "replaced" | "outdated" | "V0" | "V1" | "V3" | "V4" | "wait"} Screen */
+/** @typedef {"signed-out" | "replaced" | "outdated" | "garbled" | "V0" | "V1" | "V3" | "V4" | "wait"} Screen */
 
 /** Which view is shown. @param {State} state @returns {Screen} */
 export function screen(state) {
   switch (state.link) {
     case "signed_out": return "signed-out";
     case "replaced": return "replaced";
-    case "outdated": return "outdated";
+    case "outdated": case "garbled": return state.link;
     case "connecting": case "live": case "lost": break;
   }
   if (state.call !== null && state.call.state !== "called" && !state.call.inRoom) return "V3";
@@ -444,7 +445,7 @@ export function screen(state) {
 
 /** Nothing more comes from the server on this page. @param {State} state */
 function over(state) {
-  return state.link === "signed_out" || state.link === "replaced" || state.link === "outdated";
+  return state.link === "signed_out" || state.link === "replaced" || state.link === "outdated" || state.link === "garbled";
 }
 
 /** What this browser is in an area. @param {State} state @param {string | null} area */
