@@ -9,6 +9,8 @@ import { fromBase64, toBase64 } from "../../web/js/e2ee/bytes.js";
 import { kemFromSeed } from "../../web/js/e2ee/hpke.js";
 import { fingerprintOf, idOf, makeIdentity, makeRoot } from "../../web/js/e2ee/keys.js";
 import { writeLink } from "../../web/js/e2ee/link.js";
+import { messageIn } from "../../web/js/shape.js";
+import { MISSHAPEN_MAX } from "../../web/js/signal.js";
 import { state } from "../../web/js/e2ee/statements.js";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
@@ -487,6 +489,27 @@ test("in a call with a server in between", async (t) => {
     }
     await recover();
     await hears(patient, "in the end");
+  });
+
+  await t.test("messages of another shape leave both pages as they are, and too many of them end with a word about it", async () => {
+    const STRANGE = [null, 7, "x", [null], { kind: "room" }, "a".repeat(100_000)];
+    for (const [side, screen] of /** @type {const} */ ([[at_patient, "P5"], [at_staff, "V3"]])) {
+      const newest = new Map(side.daemon_said.map((message) => [message.kind, message]));
+      const lies = [...newest.values()].flatMap(({ kind, ...fields }, index) => Object.keys(fields).slice(0, 2).map((field, at) => ({ kind, ...fields, [field]: STRANGE[(index + at) % STRANGE.length] })));
+      const wrong = lies.filter((lie) => messageIn(JSON.stringify(lie)).wrong !== null).slice(0, MISSHAPEN_MAX);
+      assert.ok(10 < wrong.length);
+      for (const lie of wrong) side.say(lie);
+      side.say({ kind: "dance", steps: 7 });
+      await side.tab.see(`[data-screen="${screen}"]`);
+      await write(side.tab, `still here, ${screen}`);
+      for (let more = wrong.length; more <= MISSHAPEN_MAX; more += 1) side.say({ kind: "room", me: null });
+      await side.tab.see('[data-screen="garbled"]');
+      const complaints = side.tab.complaints.splice(0);
+      assert.ok(complaints.every((line) => line.startsWith("a message of another shape: ")), complaints.join());
+      await side.tab.reload();
+      await side.tab.see(`[data-screen="${screen}"][data-path="connected"]`);
+    }
+    await recover();
   });
 
   for (const side of [at_patient, at_staff]) {
