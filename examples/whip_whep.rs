@@ -4,6 +4,7 @@
 //! cargo run --release -p examples --example whip_whep -- --http 127.0.0.1:8080 --udp 127.0.0.1:3478 --shards 2
 //! POST http://127.0.0.1:8080/whip/{room}/{me}      publishes as `me`; a later one as the same `me` takes over
 //! POST http://127.0.0.1:8080/whep/{room}/{feed}    plays what `feed` publishes, now or later
+//! GET  {Location of an answer}/stats               what this session has sent and received so far, and its round trip, as JSON
 //! ```
 //!
 //! There is no access control at all. A room lives on one shard, found by the hash of its name; shard N has UDP and TCP port `--udp` + N.
@@ -15,17 +16,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{options, patch};
+use axum::routing::{get, options, patch};
+use axum::{Json, Router};
+use serde_json::{Value, json};
 use sfu_core::{
-    Audience, Certificate, Command, Config, Error, Event, Gate, IceFragment, LeftReason, ParticipantId, Permissions,
-    RequestId, RoomId, Sfu, limits,
+    Audience, Certificate, Command, Config, Error, Event, Gate, IceFragment, LayerStats, LeftReason, ParticipantId,
+    Permissions, RequestId, RoomId, Sfu, SubscriptionStats, TrackStats, limits,
 };
 use sfu_net::{Address, SendError, Shard, ShardConfig, ShardHandle};
 use tokio::sync::oneshot;
@@ -54,6 +56,8 @@ struct Book {
     /// By the last part of the resource's URL, which nobody can guess.
     sessions: HashMap<String, Session>,
     asked: HashMap<RequestId, oneshot::Sender<Result<String, Error>>>,
+    /// Who waits for numbers of somebody.
+    curious: HashMap<ParticipantId, Vec<oneshot::Sender<Value>>>,
     farewells: VecDeque<(String, &'static str)>,
 }
 
@@ -133,6 +137,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut routes = Router::new()
         .route("/whip/{room}/{me}", options(endpoint_options).post(publish))
         .route("/whep/{room}/{feed}", options(endpoint_options).post(play))
+        .route("/sessions/{id}/stats", get(numbers))
         .route("/sessions/{id}", patch(change).delete(end).options(session_options))
         .layer(DefaultBodyLimit::max(limits::SDP_BYTES_MAX))
         .with_state(app);
@@ -240,6 +245,14 @@ async fn end(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
     app.shards[shard].send(Command::Leave { participant })?;
     lock(&app.book).sessions.remove(&id);
     Ok(StatusCode::OK.into_response())
+}
+
+async fn numbers(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+    let Seat { shard, participant, .. } = lock(&app.book).session(&id)?.seat;
+    let (sender, numbers) = oneshot::channel();
+    lock(&app.book).curious.entry(participant).or_default().push(sender);
+    app.shards[shard].send(Command::ReportStats { participant })?;
+    Ok(Json(numbers.await.map_err(|_| gone())?).into_response())
 }
 
 async fn endpoint_options() -> impl IntoResponse {
@@ -403,8 +416,26 @@ impl Book {
         match event {
             Event::Answer { request, sdp, .. } => self.answer(request, Ok(sdp.0)),
             Event::Refused { request, error, .. } => self.answer(request, Err(error)),
+            Event::Stats { participant, stats, tracks, subscriptions } => {
+                let layer = |layer: &LayerStats| json!({ "rid": layer.rid, "packets": layer.packets, "lost": layer.lost, "bits_per_second": layer.bits_per_second });
+                let track = |track: &TrackStats| json!({ "mid": track.mid, "layers": track.layers.iter().map(layer).collect::<Vec<_>>() });
+                let line = |line: &SubscriptionStats| json!({ "mid": line.mid, "layer": line.layer, "packets": line.packets, "bits_per_second": line.bits_per_second, "freezes": line.freezes });
+                let numbers = json!({
+                    "received_packets": stats.received_packets,
+                    "forwarded_packets": stats.forwarded_packets,
+                    "retransmitted_packets": stats.retransmitted_packets,
+                    "estimate": stats.estimate,
+                    "round_trip_us": u64::try_from(stats.round_trip.as_micros()).unwrap_or(u64::MAX),
+                    "tracks": tracks.iter().map(track).collect::<Vec<_>>(),
+                    "subscriptions": subscriptions.iter().map(line).collect::<Vec<_>>(),
+                });
+                for reader in self.curious.remove(&participant).unwrap_or_default() {
+                    let _reader_has_gone = reader.send(numbers.clone());
+                }
+            }
             Event::Left { participant, reason } => {
                 self.left(participant);
+                self.curious.remove(&participant);
                 let over = self.sessions.extract_if(|_, session| session.seat.participant == participant);
                 let over: Vec<String> = over.map(|(id, _)| id).collect();
                 if reason == LeftReason::Certificate {

@@ -61,6 +61,11 @@ for (const [from, codec, mode, viewers] of /** @type {[Name, string, string | un
       for (const drop of ["received_failed", "received_malformed"]) assert.equal(dropped[drop] ?? 0, 0, `${viewers[index]}: ${drop}`);
     }
     if (mode !== undefined) assert.equal(await publisher.run(sentMode), mode);
+    if (codec === "video/VP8") {
+      const stats = await publisher.run(() => /** @type {any} */ (window).stats);
+      const { round_trip_us } = await eventually(async () => (await fetch(stats)).json(), ({ round_trip_us }) => 0 < round_trip_us, `the round trip to ${from}, which only publishes, is known (RFC 3611)`);
+      t.diagnostic(`a round trip of ${round_trip_us} us to who only publishes`);
+    }
   });
 }
 
@@ -96,6 +101,7 @@ function prepare() {
     const sdp = await reply.text();
     if (reply.status !== 201) throw new Error(`${reply.status} ${sdp}`);
     await pc.setRemoteDescription({ type: "answer", sdp });
+    Object.assign(window, { stats: `${new URL(reply.headers.get("Location") ?? "", url)}/stats` });
   };
   Object.assign(window, { worker, ask, describe, exchange });
 }
