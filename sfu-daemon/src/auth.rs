@@ -37,8 +37,12 @@ pub(crate) struct TokenHash(pub(crate) [u8; 32]);
 
 impl TokenHash {
     pub(crate) fn of(token: &str) -> Self {
+        Self::of_bytes(token.as_bytes())
+    }
+
+    pub(crate) fn of_bytes(token: &[u8]) -> Self {
         let mut hash = [0; 32];
-        hash.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
+        hash.copy_from_slice(digest::digest(&digest::SHA256, token).as_ref());
         Self(hash)
     }
 }

@@ -20,9 +20,11 @@ use self::keys::Keys;
 use self::notes::Notes;
 use crate::auth::{NoRandom, Source, TokenHash};
 use crate::limits::{
-    Bucket, COUNTDOWN, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT, SIGNED_OUT_MAX, STAFF_LOST_MAX,
+    Bucket, COUNTDOWN, PLACES_RESTORED_FOR, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT, SIGNED_OUT_MAX,
+    SPENT_PLACES_MAX, STAFF_LOST_MAX,
 };
 use crate::media::{Media, MediaEvent};
+use crate::place::{Place, PlaceKey};
 use crate::store::{Area, AreaSeal, Session};
 use crate::telemetry;
 
@@ -132,6 +134,11 @@ pub(crate) struct Hub {
     sockets: BTreeMap<SocketId, Socket>,
     visits: BTreeMap<TicketId, Visit>,
     places: HashMap<TokenHash, TicketId>,
+    place_key: PlaceKey,
+    /// Until when places are given again that were given before a restart.
+    restores_until: Instant,
+    /// Places that have ended since the start, which must not be given again.
+    spent: BTreeSet<TokenHash>,
     /// The names by which staff's pages know visits.
     tickets: HashMap<String, TicketId>,
     /// Patients without a page, and when the lobby is told.
@@ -184,7 +191,7 @@ struct Visit {
     /// What the staff who transferred it say for the keys of the area where it is now.
     referral: Option<Private>,
     notes: Notes,
-    token: TokenHash,
+    place: Place,
     socket: Option<SocketId>,
     lost_at: Option<Instant>,
     /// Its consultation, and earlier ones of which files are still here.
@@ -198,6 +205,7 @@ pub(crate) struct Start {
     pub(crate) areas: Vec<Area>,
     pub(crate) staff_areas: Vec<(u32, u32)>,
     pub(crate) seals: Vec<(u32, AreaSeal)>,
+    pub(crate) place_key: PlaceKey,
     pub(crate) check_ins_per_source_max: u32,
     pub(crate) save: mpsc::Sender<Save>,
     pub(crate) media: Arc<Media>,
@@ -217,6 +225,9 @@ impl Hub {
             sockets: BTreeMap::new(),
             visits: BTreeMap::new(),
             places: HashMap::new(),
+            place_key: start.place_key,
+            restores_until: Instant::now() + PLACES_RESTORED_FOR,
+            spent: BTreeSet::new(),
             tickets: HashMap::new(),
             lost: BTreeSet::new(),
             staff_lost: BTreeMap::new(),
@@ -505,7 +516,8 @@ impl Hub {
 
     fn forget(&mut self, ticket: TicketId) {
         let Some(visit) = self.visits.remove(&ticket) else { return };
-        self.places.remove(&visit.token);
+        self.places.remove(&visit.place.hash());
+        self.spend(visit.place.hash());
         self.tickets.remove(&visit.name);
         if let Some(at) = visit.lost_at {
             self.lost.remove(&(at, ticket));
@@ -514,6 +526,20 @@ impl Hub {
             && let Who::Patient { ticket, .. } = &mut socket.who
         {
             *ticket = None;
+        }
+    }
+
+    /// A place that has ended is not given again while tokens of before the restart are honoured.
+    fn spend(&mut self, place: TokenHash) {
+        if self.restores_until <= Instant::now() {
+            self.spent.clear();
+            return;
+        }
+        self.spent.insert(place);
+        if SPENT_PLACES_MAX < self.spent.len() {
+            telemetry::limit_reached("spent_places");
+            self.restores_until = Instant::now();
+            self.spent.clear();
         }
     }
 

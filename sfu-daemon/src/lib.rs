@@ -26,6 +26,7 @@ use crate::limits::{
 };
 use crate::media::{Media, MediaAddresses};
 use crate::page::Page;
+use crate::place::PlaceKey;
 use crate::spool::Spool;
 use crate::store::{SessionLimits, Store};
 
@@ -37,6 +38,7 @@ mod hub;
 mod limits;
 mod media;
 mod page;
+mod place;
 mod receipts;
 mod spool;
 mod stall;
@@ -184,6 +186,7 @@ impl Daemon {
             areas: areas.clone(),
             staff_areas: store.staff_areas()?,
             seals: store.seals()?,
+            place_key: PlaceKey::new(&*store.place_key(&*secret()?)?),
             check_ins_per_source_max: settings.check_ins_per_source_max,
             save,
             media: Arc::clone(&media),
@@ -471,6 +474,11 @@ fn media_addresses(settings: &Settings, local: &[IpAddr]) -> MediaAddresses {
 
 /// The wall clock, in milliseconds since the Unix epoch.
 fn now_ms() -> i64 {
+    i64::try_from(now_ns() / 1_000_000).unwrap_or(i64::MAX)
+}
+
+/// The same in nanoseconds; they last until 2554.
+fn now_ns() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -87,6 +87,12 @@ pub(crate) const SIGNED_OUT_MAX: usize = 1_024;
 pub(crate) const LOST_AFTER: Duration = Duration::from_secs(3);
 /// How long a consultation waits for a clinician whose page is gone; as long as for a patient.
 pub(crate) const STAFF_LOST_MAX: Duration = Duration::from_secs(120);
+/// For how long after its start a server gives places again that it gave before a restart: as long as the lobby keeps one for a page that is away.
+pub(crate) const PLACES_RESTORED_FOR: Duration = Duration::from_secs(10 * 60);
+/// No visit waits for longer than a day's work; an older token is left over from another one.
+pub(crate) const PLACE_AGE_MAX: Duration = Duration::from_secs(12 * 3_600);
+/// Places that ended during [`PLACES_RESTORED_FOR`] and must not come again; beyond it none does any more. A full house, ten times over.
+pub(crate) const SPENT_PLACES_MAX: usize = 2_000;
 /// The countdown of a called patient before the page goes in by itself.
 pub(crate) const COUNTDOWN: Duration = Duration::from_secs(3);
 

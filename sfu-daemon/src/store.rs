@@ -15,13 +15,14 @@ use crate::auth::TokenHash;
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 4;
+const SCHEMA_VERSION: i64 = 5;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 4] = [
+const SCHEMAS: [(i64, &str); 5] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
     (4, include_str!("schema_seals.sql")),
+    (5, include_str!("schema_places.sql")),
 ];
 
 /// Why the database cannot be used. The file has not been touched.
@@ -269,6 +270,13 @@ impl Store {
     pub(crate) fn save_receipt(&self, receipt: &Receipt) -> Result<(), StoreError> {
         self.connection().execute("UPDATE receipts SET last = ?1", [receipt.to_bytes()])?;
         Ok(())
+    }
+
+    /// The key that signs tokens of places. Made at the first time.
+    pub(crate) fn place_key(&self, new: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+        let connection = self.connection();
+        connection.execute("INSERT INTO places (id, key) VALUES (1, ?1) ON CONFLICT DO NOTHING", [new])?;
+        Ok(Zeroizing::new(connection.query_row("SELECT key FROM places", [], |row| row.get(0))?))
     }
 
     pub(crate) fn end_session(&self, hash: TokenHash) -> Result<(), StoreError> {

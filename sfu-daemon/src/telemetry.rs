@@ -61,6 +61,7 @@ pub(crate) fn lobby(stats: &sfu_lobby::Stats) {
         gauge!("anteroom_tickets", "state" => state.label()).set(float(stats.in_state(state)));
     }
     counter!("anteroom_check_ins_total").absolute(stats.checked_in);
+    counter!("anteroom_places_restored_total").absolute(stats.restored);
     counter!("anteroom_expired_total").absolute(stats.expired);
     counter!("anteroom_limit_reached_total", "limit" => "area_finished").absolute(stats.forgotten_early);
 }

@@ -147,6 +147,45 @@ async fn sigterm_drains_and_the_name_is_in_no_log() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// Killed, as by a power cut: what a restart knows of a place is what its token says.
+#[tokio::test]
+async fn a_restart_keeps_places_and_nothing_about_the_people_in_them() {
+    const NAMES: [&str; 3] = ["Canary-Ana", "Canary-Ben", "Canary-Cleo"];
+    let folder = data_dir("restart");
+    let before = Program::start(&folder, &[]);
+    let mut tokens = Vec::new();
+    for name in NAMES {
+        let mut page = before.patient().await;
+        page.say(json!({"kind": "check_in", "name": name, "language": "en"})).await;
+        tokens.push(page.hear("checked_in").await["token"].as_str().unwrap().to_owned());
+    }
+    drop(before);
+    let after = Program::start(&folder, &[]);
+    let mut pages = Vec::new();
+    for at in [2, 0, 1] {
+        let mut page = after.patient().await;
+        page.say(json!({"kind": "resume", "token": tokens[at]})).await;
+        assert_eq!(page.hear("error").await["code"], "place_unknown");
+        page.say(json!({"kind": "check_in", "name": NAMES[at], "language": "en", "place": tokens[at]})).await;
+        assert_eq!(page.hear("checked_in").await["token"], tokens[at]);
+        pages.push((at, page));
+    }
+    let mut positions = Vec::new();
+    for (at, page) in &mut pages {
+        page.say(json!({"kind": "resume", "token": tokens[*at]})).await;
+        positions.push(page.hear("resumed").await["patient"]["position"].clone());
+    }
+    assert_eq!(positions, [3, 1, 2]);
+    drop(after);
+    for file in std::fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(!holds("Canary") && !tokens.iter().any(|token| holds(token)), "{}", path.display());
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[tokio::test]
 async fn no_path_is_in_a_log_or_a_metric() {
     const CANARY: &str = "k=CanaryFingerprint";

@@ -157,6 +157,18 @@ pub enum Input {
         /// A BCP 47 tag.
         language: String,
     },
+    /// Somebody comes back to a place that an earlier lobby gave, by a page that is reachable. As `CheckIn`, but allowed where the area is closed,
+    /// since it is no new check-in. [`Change::CheckedIn`] names the ticket.
+    Restore {
+        /// Where.
+        area: AreaId,
+        /// The name again: nothing was kept of it.
+        name: Private,
+        /// A BCP 47 tag.
+        language: String,
+        /// When the patient first checked in; not later than now.
+        checked_in_at: Instant,
+    },
     /// The patient's page is reachable again: `Away` becomes what it was before. In any state; nothing happens if it was reachable all along.
     Connected {
         /// Which visit.
@@ -479,6 +491,8 @@ impl Refused {
 pub struct Stats {
     /// Check-ins since the start.
     pub checked_in: u64,
+    /// Places of an earlier lobby that were given again since the start.
+    pub restored: u64,
     /// Visits that expired in line since the start.
     pub expired: u64,
     /// Visits forgotten before their time because of [`Limits::area_finished_max`].

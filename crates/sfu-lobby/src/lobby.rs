@@ -49,6 +49,9 @@ impl Lobby {
             Input::OpenArea { area } => self.open_area(area),
             Input::SetPresence { area, presence } => self.set_presence(area, presence),
             Input::CheckIn { area, name, language } => self.check_in(area, name, language, now),
+            Input::Restore { area, name, language, checked_in_at } => {
+                self.restore(area, name, language, checked_in_at, now)
+            }
             Input::Connected { ticket } => self.connected(ticket, now),
             Input::Disconnected { ticket } => self.disconnected(ticket, now),
             Input::SetUp { ticket, devices, done } => self.set_up(ticket, devices, done, now),
@@ -165,16 +168,27 @@ impl Lobby {
 
     fn check_in(&mut self, area: AreaId, name: Private, language: String, now: Instant) -> Result<(), Refused> {
         self.check_takes_newcomers(area)?;
-        self.check_name(&name)?;
-        if self.limits.language_bytes_max < language.len() {
-            return Err(Refused::TooLong);
-        }
-        self.tickets_made += 1;
-        let id = TicketId(self.tickets_made);
-        self.visits.insert(id, Visit::new(id, area, name, language, now));
+        self.check_person(&name, &language)?;
+        self.begin(area, name, language, now);
         self.stats.checked_in += 1;
-        self.pending.changes.push(Change::CheckedIn { ticket: id });
-        self.relist(id, None, Some(State::Arriving));
+        Ok(())
+    }
+
+    fn restore(
+        &mut self,
+        area: AreaId,
+        name: Private,
+        language: String,
+        checked_in_at: Instant,
+        now: Instant,
+    ) -> Result<(), Refused> {
+        self.presence(area).ok_or(Refused::AreaUnknown)?;
+        if self.is_full(area) {
+            return Err(Refused::AreaFull);
+        }
+        self.check_person(&name, &language)?;
+        self.begin(area, name, language, checked_in_at.min(now));
+        self.stats.restored += 1;
         Ok(())
     }
 
@@ -404,6 +418,11 @@ impl Lobby {
         }
     }
 
+    fn check_person(&self, name: &Private, language: &str) -> Result<(), Refused> {
+        self.check_name(name)?;
+        if self.limits.language_bytes_max < language.len() { Err(Refused::TooLong) } else { Ok(()) }
+    }
+
     fn check_name(&self, name: &Private) -> Result<(), Refused> {
         if name.is_empty() || self.limits.name_bytes_max < name.len() { Err(Refused::BadName) } else { Ok(()) }
     }
@@ -415,6 +434,15 @@ impl Lobby {
 
 /// The steps that inputs are made of. They take visits that exist.
 impl Lobby {
+    /// A new visit, with the place of who came then.
+    fn begin(&mut self, area: AreaId, name: Private, language: String, checked_in_at: Instant) {
+        self.tickets_made += 1;
+        let id = TicketId(self.tickets_made);
+        self.visits.insert(id, Visit::new(id, area, name, language, checked_in_at));
+        self.pending.changes.push(Change::CheckedIn { ticket: id });
+        self.relist(id, None, Some(State::Arriving));
+    }
+
     /// Into the line, as what the patient is there: unreachable, ready, or still setting up.
     fn enter_line(&mut self, id: TicketId, now: Instant) {
         let Some(visit) = self.visits.get(&id) else { return };

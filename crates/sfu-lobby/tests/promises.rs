@@ -74,6 +74,32 @@ impl Clinic {
     }
 }
 
+/// As after a restart: what this lobby knows of the place is what the embedder says.
+#[test]
+fn a_place_of_an_earlier_lobby_has_its_order_and_its_wait() {
+    let limits = Limits { area_tickets_max: 3, ..Limits::default() };
+    let mut clinic = Clinic::with(limits);
+    let newcomer = clinic.check_in(DERMA, "Dan").unwrap();
+    clinic.take(Input::SetPresence { area: DERMA, presence: Presence::Closed }).unwrap();
+    let restore = |clinic: &mut Clinic, area, checked_in_at| {
+        let (name, language) = (Private::from("Ana"), "de".to_owned());
+        clinic.take(Input::Restore { area, name, language, checked_in_at }).map(|changes| {
+            let Some(Change::CheckedIn { ticket }) = changes.first() else { panic!("no ticket in {changes:?}") };
+            *ticket
+        })
+    };
+    let at = clinic.now;
+    let second = restore(&mut clinic, DERMA, at - MINUTE).unwrap();
+    let first = restore(&mut clinic, DERMA, at - 2 * MINUTE).unwrap();
+    assert_eq!([first, second, newcomer].map(|ticket| clinic.lobby.position(ticket)), [Some(1), Some(2), Some(3)]);
+    assert_eq!(clinic.lobby.ticket(first).unwrap().checked_in_at, at - 2 * MINUTE);
+    assert_eq!(restore(&mut clinic, DERMA, at), Err(Refused::AreaFull));
+    assert_eq!(restore(&mut clinic, AreaId(99), at), Err(Refused::AreaUnknown));
+    let early = restore(&mut clinic, CARDIO, at + MINUTE).unwrap();
+    assert_eq!(clinic.lobby.ticket(early).unwrap().checked_in_at, at, "nobody comes from the future");
+    assert_eq!((clinic.lobby.stats().checked_in, clinic.lobby.stats().restored), (1, 3));
+}
+
 fn check(changes: &[Change], expected: &Expect) {
     let lines: Vec<String> = changes.iter().map(|change| format!("{change:?}")).collect();
     expected.assert_eq(&lines.join("\n"));

@@ -81,6 +81,10 @@ pub enum ClientMessage {
         name: Option<String>,
         /// A BCP 47 tag of the page's language.
         language: String,
+        /// A place token that the server does not know any more (`place_unknown`). Soon after a restart the visit gets its place and area again,
+        /// also where the area is closed; at any other time this is a check-in like any other.
+        #[ts(optional = nullable)]
+        place: Option<String>,
     },
     /// Comes back to a place with the token of `checked_in`, after a reload or an outage. Answered by `resumed` or `place_unknown`.
     Resume {

@@ -86,6 +86,11 @@ pub enum ServerMessage {
         /// The visit.
         patient: PatientView,
     },
+    /// The visit is now in another area: its token from now on, which says so after a restart. The one before proves the place as well.
+    Place {
+        /// As in `checked_in`.
+        token: String,
+    },
     /// The place was found again.
     Resumed {
         /// The visit.
@@ -254,6 +259,7 @@ impl ServerMessage {
             Self::Welcome { .. } => "welcome",
             Self::Area { .. } => "area",
             Self::CheckedIn { .. } => "checked_in",
+            Self::Place { .. } => "place",
             Self::Resumed { .. } => "resumed",
             Self::Patient { .. } => "patient",
             Self::Known { .. } => "known",

@@ -20,15 +20,34 @@ export class Daemon {
   stdout = "";
   stderr = "";
   #child;
+  #flags;
   #data = mkdtempSync(join(tmpdir(), "anteroom-e2e-"));
 
   /** @param {string[]} flags @param {string} [address] of this machine, at which other devices find it as well */
   constructor(flags, address) {
     const ports = ["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--media-port", "0"];
     const reach = address === undefined ? ["--https", "false"] : ["--https-listen", `${address}:0`, "--media-addresses", `127.0.0.1,${address}`];
-    this.#child = spawn(PROGRAM, ["--data-dir", this.#data, "--log", LOG, ...PAGE, ...ports, ...reach, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
-    this.#child.stdout.setEncoding("utf8").on("data", (text) => (this.stdout += text));
-    this.#child.stderr.setEncoding("utf8").on("data", (text) => (this.stderr += text));
+    this.#flags = ["--data-dir", this.#data, "--log", LOG, ...PAGE, ...ports, ...reach, ...flags];
+    this.#child = this.#spawn();
+  }
+
+  #spawn() {
+    const child = spawn(PROGRAM, this.#flags, { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.setEncoding("utf8").on("data", (text) => (this.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text) => (this.stderr += text));
+    return child;
+  }
+
+  /** As after a power cut, at the same address and with the same data. */
+  async restart() {
+    const { port } = new URL(this.patientLink);
+    const exit = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await exit;
+    this.stdout = this.stderr = "";
+    this.#flags[this.#flags.indexOf("--listen") + 1] = `127.0.0.1:${port}`;
+    this.#child = this.#spawn();
+    await this.#open();
   }
 
   /** Resolves when it is open. @param {string[]} flags */

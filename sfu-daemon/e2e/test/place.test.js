@@ -57,6 +57,27 @@ test("a page that was closed and opened again by its link in the same tab keeps 
   assert.equal(await place(first), 1);
 });
 
+test("after a restart of the server, three patients have their old places within ten seconds", async (t) => {
+  const { daemon, staff, first, second } = await line(t);
+  const third = await chromiumTab(chromium);
+  t.after(() => third.close());
+  await checkIn(third, daemon, "Zoë Third");
+  const sat = await Promise.all([first, second, third].map((tab) => tab.run(() => sessionStorage.length)));
+  assert.deepEqual(sat, [1, 1, 1]);
+  await daemon.restart();
+  const up_at = Date.now();
+  await eventually(() => daemon.metric("anteroom_places_restored_total"), (count) => count === 3, "places that came again");
+  for (const tab of [first, second, third]) await tab.see('[data-screen="P3"]');
+  assert.ok(Date.now() - up_at < 10_000, `${Date.now() - up_at} ms`);
+  assert.deepEqual([await place(first), await place(second), await place(third)], [1, 2, 3]);
+  assert.ok(!daemon.files().some(({ bytes }) => bytes.includes(MARIA)), "no name on the disk");
+  for (const name of [MARIA, FARID, "Zoë Third"]) await staff.see(card(name, "waiting"));
+  await third.reload();
+  assert.equal(await place(third), 3, "and keep them as before");
+  await admit(staff, MARIA);
+  await first.see('[data-screen="P4"]');
+});
+
 test("a tab that the browser restores keeps the place", async (t) => {
   const { daemon, first } = await line(t);
   const kept = await first.run(() => ({ ...sessionStorage })); // As a browser does when it was closed or has crashed.

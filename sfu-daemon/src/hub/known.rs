@@ -167,10 +167,10 @@ impl Hub {
     }
 
     fn known_of_visit(&self, known: &mut Known, visit: &Visit) {
-        let Visit { name, is_sealed, referral, notes, token, socket, lost_at, rooms, asks } = visit;
+        let Visit { name, is_sealed, referral, notes, place, socket, lost_at, rooms, asks } = visit;
         known.of_visit(KnownField::NameSealed, flag(*is_sealed));
         known.of_visit(KnownField::Handle, KnownValue::Text { text: name.clone() });
-        known.of_visit(KnownField::Place, KnownValue::Text { text: hex(&token.0) });
+        known.of_visit(KnownField::Place, KnownValue::Text { text: hex(&place.hash().0) });
         known.add(KnownField::Page, number(socket.map(|socket| socket.0)), None, KnownUntil::Page);
         let lost_at = lost_at.map(tokio::time::Instant::into_std);
         known.add(KnownField::LostAt, known.time(lost_at), None, known.forgotten);

@@ -1,6 +1,7 @@
 //! What a patient's page may say.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use sfu_lobby::{AreaId, Change, EndedBy, Input, Private, TicketId};
 use sfu_signal::{ClientMessage, ErrorCode, ServerMessage};
@@ -10,8 +11,9 @@ use super::call::Side;
 use super::notes::Notes;
 use super::{Answer, Hub, No, SocketId, Visit, Who, now, room_of, view};
 
-use crate::auth::{Token, TokenHash};
-use crate::limits::{LOST_AFTER, NAME_CHARS_MAX, SEALED_CHARS_MAX, SEALED_CHARS_MIN};
+use crate::auth::Token;
+use crate::limits::{LOST_AFTER, NAME_CHARS_MAX, PLACE_AGE_MAX, SEALED_CHARS_MAX, SEALED_CHARS_MIN};
+use crate::place::Place;
 use crate::telemetry;
 
 impl Hub {
@@ -24,15 +26,15 @@ impl Hub {
     ) -> Answer {
         let place = ticket.ok_or(No(ErrorCode::WrongState, "check in or resume first"));
         match message {
-            ClientMessage::CheckIn { sealed, name, language } => {
+            ClientMessage::CheckIn { sealed, name, language, place: claimed } => {
                 let name = Name::read(sealed, name)?;
                 let area = area.ok_or(No(ErrorCode::AreaUnknown, "hello named no area"))?;
                 self.check_takes(area, &name)?;
-                self.check_in(socket, area, ticket, name, language)
+                self.check_in(socket, CheckIn { area, old: ticket, name, language, claimed })
             }
             ClientMessage::Resume { token, sealed } => {
                 let sealed = sealed.map(checked_sealed).transpose()?;
-                self.resume(socket, &token, sealed)
+                self.resume(socket, &token, sealed.map(|text| Name { text, is_sealed: true }))
             }
             ClientMessage::Rejoin { sealed, name } => {
                 let name = Name::read(sealed, name)?;
@@ -85,14 +87,7 @@ impl Hub {
         }
     }
 
-    fn check_in(
-        &mut self,
-        socket: SocketId,
-        area: AreaId,
-        old: Option<TicketId>,
-        Name { text: name, is_sealed }: Name,
-        language: String,
-    ) -> Answer {
+    fn check_in(&mut self, socket: SocketId, CheckIn { area, old, name, language, claimed }: CheckIn) -> Answer {
         if !is_language(&language) {
             return Err(No(ErrorCode::BadMessage, "language is a BCP 47 tag"));
         }
@@ -102,35 +97,71 @@ impl Hub {
         if old.and_then(|old| self.lobby.ticket(old)).is_some_and(|ticket| !ticket.state.is_over()) {
             return Err(No(ErrorCode::WrongState, "this page is checked in already"));
         }
+        let claimed = claimed.and_then(|token| self.place_key.open(&token));
+        if let Some(there) = claimed.as_ref().and_then(|place| self.visit_at(place)) {
+            return self.come_back(socket, there, Some(name)); // Another page of the same person was quicker.
+        }
         self.take_check_in(socket)?;
-        let token = Token::random()?;
+        let restored = claimed.filter(|place| self.may_restore(place));
+        let Name { text: name, is_sealed } = name;
+        let (place, input) = match restored {
+            Some(place) => {
+                let (area, checked_in_at) = (AreaId(place.area.into()), instant_of(place.since_ns));
+                (place, Input::Restore { area, name, language, checked_in_at })
+            }
+            None => {
+                let place = Place::new(self.areas.get(&area).map_or(0, |area| area.id), crate::now_ns())?;
+                (place, Input::CheckIn { area, name, language })
+            }
+        };
+        let token = self.place_key.token(&place);
         let visit = Visit {
             name: Token::random()?.expose().to_owned(),
             is_sealed,
             referral: None,
             notes: Notes::default(),
-            token: TokenHash::of(token.expose()),
+            place,
             socket: None,
             lost_at: None,
             rooms: BTreeSet::new(),
             asks: None,
         };
 
-        let changes = self.lobby.handle(Input::CheckIn { area, name, language }, now()).map_err(view::refusal)?;
+        let changes = self.lobby.handle(input, now()).map_err(view::refusal)?;
         let new = changes
             .iter()
             .find_map(|change| if let Change::CheckedIn { ticket } = change { Some(*ticket) } else { None });
         if let Some(ticket) = new {
-            self.places.insert(visit.token, ticket);
+            self.places.insert(visit.place.hash(), ticket);
             self.tickets.insert(visit.name.clone(), ticket);
             self.visits.insert(ticket, visit);
             self.sit(socket, ticket);
             if let Some(patient) = self.patient_view(ticket) {
-                self.tell(socket, &ServerMessage::CheckedIn { token: token.expose().to_owned(), patient });
+                self.tell(socket, &ServerMessage::CheckedIn { token, patient });
+            }
+            if self.lobby.ticket(ticket).is_some_and(|ticket| ticket.area != area) {
+                self.tell_home(socket, ticket);
             }
         }
         self.carry_out(changes);
         Ok(())
+    }
+
+    /// The visit that goes on at a place.
+    fn visit_at(&self, place: &Place) -> Option<TicketId> {
+        let ticket = self.places.get(&place.hash()).copied();
+        ticket.filter(|ticket| self.lobby.ticket(*ticket).is_some_and(|ticket| !ticket.state.is_over()))
+    }
+
+    /// Whether a place of before a restart is given again: soon after it, to who may still be waiting, and not if it has ended since.
+    /// What ended before the restart cannot be told from what did not: nobody has kept anything of it.
+    fn may_restore(&self, place: &Place) -> bool {
+        let age = crate::now_ns().checked_sub(place.since_ns).map(Duration::from_nanos);
+        Instant::now() < self.restores_until
+            && age.is_some_and(|age| age <= PLACE_AGE_MAX)
+            && self.areas.contains_key(&AreaId(place.area.into()))
+            && !self.spent.contains(&place.hash())
+            && !self.places.contains_key(&place.hash())
     }
 
     /// Where staff have said that names be sealed, one in clear is a mistake, or somebody's page that was made to make it.
@@ -152,9 +183,16 @@ impl Hub {
     }
 
     /// Back to a place with its token. The newest page has it; an older one is told and closed.
-    fn resume(&mut self, socket: SocketId, token: &str, sealed: Option<Private>) -> Answer {
-        let known = self.places.get(&TokenHash::of(token)).copied();
-        let ticket = known.ok_or(No(ErrorCode::PlaceUnknown, "this place is not, or no longer, known"))?;
+    fn resume(&mut self, socket: SocketId, token: &str, name: Option<Name>) -> Answer {
+        let known = self.place_key.open(token).and_then(|place| self.places.get(&place.hash()).copied());
+        self.come_back(
+            socket,
+            known.ok_or(No(ErrorCode::PlaceUnknown, "this place is not, or no longer, known"))?,
+            name,
+        )
+    }
+
+    fn come_back(&mut self, socket: SocketId, ticket: TicketId, name: Option<Name>) -> Answer {
         let looked_at = self.sockets.get(&socket).and_then(|socket| match &socket.who {
             Who::Patient { area, .. } => *area,
             Who::Unknown | Who::Staff { .. } => None,
@@ -168,8 +206,8 @@ impl Hub {
             self.close(before);
         }
         self.apply(Input::Connected { ticket })?;
-        if let Some(text) = sealed.filter(|_| self.lobby.ticket(ticket).is_some_and(|ticket| !ticket.state.is_over())) {
-            self.apply_named(ticket, Name { text, is_sealed: true }, |name| Input::Rename { ticket, name })?;
+        if let Some(name) = name.filter(|_| self.lobby.ticket(ticket).is_some_and(|ticket| !ticket.state.is_over())) {
+            self.apply_named(ticket, name, |name| Input::Rename { ticket, name })?;
         }
         if let Some(patient) = self.patient_view(ticket) {
             self.tell(socket, &ServerMessage::Resumed { patient });
@@ -246,6 +284,12 @@ impl Hub {
             self.tell(page, &ServerMessage::Referral { referral });
         }
         let home = self.lobby.ticket(ticket).map(|ticket| ticket.area);
+        let home_id = home.and_then(|home| self.areas.get(&home)).map(|area| area.id);
+        if let (Some(area), Some(visit)) = (home_id, self.visits.get_mut(&ticket)) {
+            visit.place.area = area;
+            let token = self.place_key.token(&visit.place);
+            self.tell(page, &ServerMessage::Place { token });
+        }
         if let Some(area) = home.and_then(|home| self.area_view(home)) {
             self.tell(page, &ServerMessage::Area { area });
         }
@@ -254,6 +298,23 @@ impl Hub {
     fn patient_room(&self, ticket: TicketId) -> Result<sfu_lobby::RoomId, No> {
         room_of(&self.lobby, ticket).ok_or(No(ErrorCode::WrongState, "there is no consultation yet"))
     }
+}
+
+/// What a page says to get a place.
+struct CheckIn {
+    area: AreaId,
+    /// The visit that the page had before.
+    old: Option<TicketId>,
+    name: Name,
+    language: String,
+    /// The token of a place of before a restart.
+    claimed: Option<String>,
+}
+
+/// The lobby's time of a moment on the wall clock, which is not later than now.
+fn instant_of(since_ns: u64) -> std::time::Instant {
+    let age = Duration::from_nanos(crate::now_ns().saturating_sub(since_ns));
+    now().checked_sub(age).unwrap_or_else(now)
 }
 
 /// Who somebody is, as the page said it.

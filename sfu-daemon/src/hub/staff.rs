@@ -68,6 +68,7 @@ impl Hub {
                 if let Some(area) = self.areas.get_mut(&id) {
                     (area.practice, area.title, area.help_phone) = (practice, title, help_phone);
                 }
+                self.tell_queue_anew(id); // Cards name the clinician.
                 self.save_area(id)
             }
             StaffCommand::Admit { ticket } => {
@@ -126,19 +127,36 @@ impl Hub {
     }
 
     fn watch(&mut self, socket: SocketId, staff: StaffId, area: AreaId) -> Answer {
-        let snapshot = self.lobby.snapshot(area).ok_or(No(ErrorCode::AreaUnknown, "no such area"))?;
-        let tickets = snapshot.tickets.iter().filter_map(|ticket| self.queue_ticket(*ticket, staff)).collect();
-        let slug = self.areas.get(&area).map(|area| area.slug.clone()).unwrap_or_default();
         if let Some(Who::Staff { watches, .. }) = self.sockets.get_mut(&socket).map(|socket| &mut socket.who) {
             watches.insert(area);
         }
-        self.tell(socket, &ServerMessage::Queue { area: slug, version: snapshot.version, tickets });
+        self.tell_whole_queue(socket, staff, area)?;
         self.tell_devices_to(socket, area);
         self.tell_notes_in(socket, area);
         if let Some(room) = self.calls.of_staff(staff) {
             self.reattach_if_alone(room, socket);
         }
         Ok(())
+    }
+
+    fn tell_whole_queue(&mut self, socket: SocketId, staff: StaffId, area: AreaId) -> Answer {
+        let snapshot = self.lobby.snapshot(area).ok_or(No(ErrorCode::AreaUnknown, "no such area"))?;
+        let tickets = snapshot.tickets.iter().filter_map(|ticket| self.queue_ticket(*ticket, staff)).collect();
+        let slug = self.areas.get(&area).map(|area| area.slug.clone()).unwrap_or_default();
+        self.tell(socket, &ServerMessage::Queue { area: slug, version: snapshot.version, tickets });
+        Ok(())
+    }
+
+    /// Something in the cards of an area has changed that the lobby does not know of.
+    fn tell_queue_anew(&mut self, area: AreaId) {
+        let watching = self.sockets.iter().filter_map(|(id, socket)| match &socket.who {
+            Who::Staff { staff, watches } if watches.contains(&area) => Some((*id, *staff)),
+            Who::Staff { .. } | Who::Patient { .. } | Who::Unknown => None,
+        });
+        let watching: Vec<(SocketId, StaffId)> = watching.collect();
+        for (socket, staff) in watching {
+            let _area_is_known = self.tell_whole_queue(socket, staff, area);
+        }
     }
 
     fn set_presence(&mut self, id: AreaId, presence: Presence, text: String) -> Answer {

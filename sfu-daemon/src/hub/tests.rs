@@ -14,6 +14,8 @@ mod files;
 mod keys;
 mod known;
 mod picture;
+mod place;
+mod queue;
 mod seal;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -734,6 +736,7 @@ impl Clinic {
             ],
             staff_areas: vec![(1, 1), (1, 2), (2, 3)],
             seals: Vec::new(),
+            place_key: PlaceKey::new(&[3; 32]),
             check_ins_per_source_max: CHECK_INS_MAX,
             save,
             media: Arc::clone(&media),

@@ -54,6 +54,7 @@ export const KINDS = {
     welcome: { protocol: "number", now_ms: "number", countdown_ms: "number", me: "string | null" },
     area: { area: "AreaView" },
     checked_in: { token: "string", patient: "PatientView" },
+    place: { token: "string" },
     resumed: { patient: "PatientView" },
     patient: { patient: "PatientView" },
     known: { now_ms: "number", items: "Array<KnownItem>" },

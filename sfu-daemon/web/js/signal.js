@@ -14,11 +14,12 @@ const PONG_WITHIN_MS = 3_000;
 // A connection attempt into the void would otherwise last for minutes; in this time a system has asked three or four times.
 const CONNECT_WITHIN_MS = 4 * PONG_WITHIN_MS;
 const BACKOFF_FIRST_MS = 500;
-const BACKOFF_MAX_MS = 30_000;
+// A page that knocks so often is back within ten seconds of a server that was restarted.
+const BACKOFF_MAX_MS = 8_000;
 /** From a server that speaks as this page does there is none. One that goes on like that is not the one that the page was made for. */
 export const MISSHAPEN_MAX = 32;
 
-/** How long to wait before the next attempt: doubles up to 30 s, with a third of jitter so that a whole waiting room does not knock at once.
+/** How long to wait before the next attempt: doubles up to 8 s, with a third of jitter so that a whole waiting room does not knock at once.
  * @param {number} attempt 0 for the first @param {number} random in 0..1 */
 export function backoff(attempt, random) {
   const full = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt, 16));

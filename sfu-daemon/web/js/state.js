@@ -63,6 +63,7 @@ export const MESSAGES_MAX = 500;
  * @property {number} patient_at when that was
  * @property {boolean} resuming the place token was sent; the answer is open
  * @property {boolean} place_lost the daemon does not know our place any more
+ * @property {boolean} back the daemon has forgotten the visit, as after a restart: the page asks for its place again by itself
  * @property {Judged | null} judged null: the daemon has not shown its keys yet
  * @property {"" | "incomplete" | "other"} code_problem with the code as it was typed
  * @property {string} name as typed; lives only in this page
@@ -108,7 +109,7 @@ const NO_CALL = { muted: false, camera_off: false, chat_open: false, unread: 0, 
 export function initial(now) {
   return {
     now, server_ahead_ms: 0, visible: true, welcomed: false, lost_since: null, heard_at: now, rtt_ms: 0, countdown_ms: 3_000,
-    area: null, patient: null, patient_at: now, resuming: false, place_lost: false, judged: null, code_problem: "", name: "", name_problem: "", asked: "",
+    area: null, patient: null, patient_at: now, resuming: false, place_lost: false, back: false, judged: null, code_problem: "", name: "", name_problem: "", asked: "",
     too_many_until: null, draining: false, fault: null, leaving: false, met: false, end: null,
     devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "ask", again: false, speaker: null },
     turn: null, call: NO_CALL, dialog: "", known: null, erasing: false, erased: false,
@@ -216,9 +217,10 @@ function heard(state, message) {
     case "area":
       return { ...state, area: message.area };
     case "checked_in":
+      if (state.back) return { ...moved(state, message.patient), asked: "", resuming: false, back: false, end: null };
       return { ...moved(state, message.patient), asked: "", place_lost: false, set_up: { step: "ask", again: false, speaker: null }, call: NO_CALL, end: null, leaving: false };
     case "resumed":
-      return { ...moved(state.patient === null ? reloaded(state, message.patient) : state, message.patient), resuming: false, place_lost: false };
+      return { ...moved(state.patient === null && !state.back ? reloaded(state, message.patient) : state, message.patient), asked: "", resuming: false, place_lost: false, back: false };
     case "patient":
       // Older than what is shown: overtaken on its way.
       if (state.patient !== null && message.patient.version < state.patient.version) return state;
@@ -247,6 +249,7 @@ function heard(state, message) {
     case "memos":
     case "referral":
     case "seal_devices":
+    case "place":
     case "pong":
     case "queue":
     case "queue_delta":
@@ -321,16 +324,15 @@ function refused(state, code) {
     case "replaced":
       return { ...state, fault: "replaced" };
     case "area_closed":
-      return { ...state, asked: "", area: state.area && { ...state.area, presence: "closed" } };
+      return { ...unasked(state), area: state.area && { ...state.area, presence: "closed" } };
     case "area_full":
-      return { ...state, asked: "", area: state.area && { ...state.area, full: true } };
+      return { ...unasked(state), area: state.area && { ...state.area, full: true } };
     case "draining":
-      return { ...state, asked: "", draining: true };
+      return { ...unasked(state), draining: true };
     case "bad_name":
-      return { ...state, asked: "", name_problem: "refused" };
+      return { ...unasked(state), name_problem: "refused" };
     case "place_unknown":
-      if (state.erasing) return forgotten(state); // It was, and the answer was lost.
-      return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, welcomed: state.welcomed, heard_at: state.heard_at, countdown_ms: state.countdown_ms, area: state.area, judged: state.judged, name: state.name, place_lost: true };
+      return unknown(state);
     case "too_many":
       return state.asked === "" && !state.resuming ? state : { ...state, too_many_until: state.now + TOO_MANY_RETRY_MS };
     case "bad_message":
@@ -341,6 +343,26 @@ function refused(state, code) {
       // The state moved on before our wish arrived, or the media path deals with it. The next `patient` tells.
       return { ...state, asked: "", turn: state.turn && { ...state.turn, going_in: false } };
   }
+}
+
+/** Nothing is asked any more. @param {State} state @returns {State} */
+function unasked(state) {
+  return state.back ? { ...state, asked: "", back: false, resuming: false } : { ...state, asked: "" };
+}
+
+/** The daemon has forgotten the visit. Who was still in it wants the place again; who was done with it has lost nothing. @param {State} state @returns {State} */
+function unknown(state) {
+  if (state.erasing) return forgotten(state); // It was, and the answer was lost.
+  if (over(state)) return { ...state, resuming: false, patient: state.patient && { ...state.patient, rejoin_ms: 0 } };
+  const back = (state.patient !== null || state.back) && state.name !== "" && !state.leaving;
+  /** @type {State} */
+  const anew = {
+    ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, welcomed: state.welcomed, heard_at: state.heard_at, countdown_ms: state.countdown_ms,
+    area: state.area, judged: state.judged, name: state.name,
+  };
+  if (!back) return { ...anew, place_lost: true };
+  const { camera_off, muted } = state.call;
+  return { ...anew, back, resuming: true, asked: "check_in", devices: state.devices, set_up: state.set_up, call: { ...NO_CALL, camera_off, muted } };
 }
 
 /** @param {State} state @param {"check_in" | "rejoin"} asked @param {string} name @returns {State} */
@@ -443,7 +465,6 @@ export function screen(state) {
   if (state.patient === null) return checkIn(state);
   switch (state.patient.state) {
     case "arriving":
-      return setUp(state) ?? "P1";
     case "waiting":
     case "away":
       return setUp(state) ?? (disconnected(state) ? "offline" : "P3");
@@ -464,7 +485,7 @@ export function screen(state) {
 
 /** @param {State} state @returns {Screen} */
 function checkIn(state) {
-  if (state.area === null || state.judged === null || state.resuming) return disconnected(state) ? "offline" : "opening";
+  if (state.area === null || state.judged === null || state.resuming || state.back) return disconnected(state) ? "offline" : "opening";
   if (state.draining) return "P0-draining";
   if (state.area.presence === "closed") return "P0-closed";
   if (state.judged.kind === "unopened") return "P0-unopened";

@@ -42,7 +42,10 @@ export type ClientMessage = { "kind": "hello",
      * says `prefer`. */
     name?: string | null,
     /** A BCP 47 tag of the page's language. */
-    language: string }
+    language: string,
+    /** A place token that the server does not know any more (`place_unknown`). Soon after a restart the visit gets its place and area again,
+     * also where the area is closed; at any other time this is a check-in like any other. */
+    place?: string | null }
   | { "kind": "resume",
     /** The place token. */
     token: string,
@@ -316,6 +319,9 @@ export type ServerMessage = { "kind": "welcome",
     token: string,
     /** The visit. */
     patient: PatientView }
+  | { "kind": "place",
+    /** As in `checked_in`. */
+    token: string }
   | { "kind": "resumed",
     /** The visit. */
     patient: PatientView }

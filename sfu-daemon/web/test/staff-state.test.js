@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, effects, initial, keyAction, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, worstFact,
+  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, effects, initial, keyAction, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, worstFact,
 } from "../js/staff/state.js";
 import { NO_KEYS } from "../js/staff/keys.js";
 
@@ -107,6 +107,15 @@ test("a version gap makes the page ask for the whole queue, once", () => {
   page.hears({ kind: "queue", area: "a", version: 4, tickets: [ticket("c", 1)] });
   assert.deepEqual(order(page), ["c"]);
   assert.deepEqual(page.state.stale, []);
+});
+
+test("a page that slept asks for its queues anew, since it cannot tell how old is what it finds", () => {
+  const page = new Page().opens([ticket("a", 1)]).later(1_000);
+  page.did = [];
+  page.later(SLEPT_MS);
+  assert.deepEqual(page.commands(), []);
+  page.later(SLEPT_MS + 1);
+  assert.deepEqual(page.commands(), [{ action: "watch", area: "a" }]);
 });
 
 test("a change that is older than what is shown changes nothing", () => {

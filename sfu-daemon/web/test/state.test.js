@@ -73,7 +73,7 @@ test("whoever has everything deleted ends on a page that knows nothing, also fro
       assert.equal(page.on({ kind: "start_over" }).screen, "P0");
     }
   }
-  assert.equal(inLine().hears(error("place_unknown")).state.place_lost, true, "who did not ask for it is told that the place is lost");
+  assert.equal(inLine().hears(error("place_unknown")).state.back, true, "who did not ask for it wants the place back");
 });
 
 test("from the link to the goodbye, each screen comes from what the daemon says", () => {
@@ -152,11 +152,33 @@ test("a call goes on under the notice when only signalling is lost", () => {
   assert.ok(page.wants.path && page.wants.microphone);
 });
 
-test("a forgotten place leads back to the check-in, with the name still in the field", () => {
-  const page = inLine().hears(error("place_unknown"));
+test("a place that a restarted server has forgotten is asked for again, and nobody is asked anything", () => {
+  const page = inLine().on({ kind: "lost" }).on({ kind: "resuming" }).hears(error("place_unknown"));
+  assert.deepEqual([page.state.back, page.state.asked, page.state.name, page.screen], [true, "check_in", "Maria Keller", "opening"]);
+  const again = page.hears({ kind: "checked_in", token: "t", patient: visit({ state: "arriving", position: 1, waited_ms: 600_000 }) });
+  assert.deepEqual([again.screen, again.state.back, again.state.place_lost], ["P3", false, false], "the set-up is not asked for again");
+  const call = inCall().on({ kind: "camera" }).on({ kind: "lost" }).on({ kind: "resuming" }).hears(error("place_unknown"));
+  assert.equal(call.hears({ kind: "checked_in", token: "t", patient: visit({ state: "arriving" }) }).state.call.camera_off, true, "what was off stays off");
+});
+
+test("whoever asks for the place again goes on asking over another outage, and hears why not", () => {
+  const back = () => inLine().on({ kind: "lost" }).on({ kind: "resuming" }).hears(error("place_unknown"));
+  assert.equal(back().on({ kind: "lost" }).on({ kind: "resuming" }).hears(error("place_unknown")).state.back, true);
+  assert.equal(back().hears(error("area_full")).screen, "P0-full");
+  assert.equal(back().hears(error("draining")).screen, "P0-draining");
+  assert.equal(inLine().on({ kind: "leaving" }).hears(error("place_unknown")).state.back, false, "who has left is not brought back");
+});
+
+test("a visit that is over stays on the page when the server has forgotten it", () => {
+  const page = inLine().hears({ kind: "patient", patient: visit({ state: "ended", rejoin_ms: 600_000, version: 99 }) }).on({ kind: "resuming" }).hears(error("place_unknown"));
+  assert.equal(page.screen, "P6");
+  assert.deepEqual([page.state.patient?.rejoin_ms, page.state.back], [0, false]);
+});
+
+test("a forgotten place leads back to the check-in after a reload, which does not know the name any more", () => {
+  const page = opened().on({ kind: "resuming" }).hears(error("place_unknown"));
   assert.equal(page.screen, "P0");
   assert.ok(page.state.place_lost);
-  assert.equal(page.state.name, "Maria Keller");
   assert.equal(page.hears({ kind: "checked_in", token: "t", patient: visit() }).state.place_lost, false);
 });
 

@@ -16,8 +16,13 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
     vec![
         ClientMessage::Hello { protocol: PROTOCOL_VERSION, role: SessionRole::Patient, area: Some(area()) },
         ClientMessage::Hello { protocol: PROTOCOL_VERSION, role: SessionRole::Staff, area: None },
-        ClientMessage::CheckIn { sealed: None, name: Some("Maria".to_owned()), language: "de".to_owned() },
-        ClientMessage::CheckIn { sealed: Some("opaque".to_owned()), name: None, language: "de".to_owned() },
+        ClientMessage::CheckIn { sealed: None, name: Some("Maria".to_owned()), language: "de".to_owned(), place: None },
+        ClientMessage::CheckIn {
+            sealed: Some("opaque".to_owned()),
+            name: None,
+            language: "de".to_owned(),
+            place: None,
+        },
         ClientMessage::Resume { token: "opaque".to_owned(), sealed: Some("opaque".to_owned()) },
         ClientMessage::Rejoin { sealed: Some("opaque".to_owned()), name: None },
         ClientMessage::SetUp {
@@ -127,6 +132,7 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
             },
         },
         ServerMessage::CheckedIn { token: "opaque".to_owned(), patient: patient() },
+        ServerMessage::Place { token: "b1f6".to_owned() },
         ServerMessage::Resumed { patient: patient() },
         ServerMessage::Patient { patient: patient() },
         ServerMessage::Queue { area: area(), version: 7, tickets: vec![queued()] },

@@ -62,7 +62,7 @@ fn dump_and_told(clinic: &mut Clinic, ana: &mut Page) -> String {
     assert_eq!(value("area")["text"], clinic.hub.areas[&held.ticket.area].slug);
     assert_eq!(value("name")["bytes"].as_u64().unwrap_or(0), held.ticket.name.len() as u64);
     assert_eq!(value("handle")["text"], visit.name);
-    assert_eq!(value("place")["text"], crate::auth::hex(&visit.token.0));
+    assert_eq!(value("place")["text"], crate::auth::hex(&visit.place.hash().0));
     assert_eq!(number("page"), visit.socket.map(|socket| socket.0));
     assert_eq!(value("source")["text"], clinic.source.hex());
     for (what, at) in [("checked_in_at", Some(held.ticket.checked_in_at)), ("deadline", held.ticket.deadline)] {

@@ -62,6 +62,10 @@ export function start() {
   let home = null;
   /** @type {Led | null} where staff have handed the visit over to */
   let led = null;
+  /** @type {string | null} the token of a place that the daemon does not know any more, for a check-in that asks for it again */
+  let claim = null;
+  /** @type {string | null} the area for whose staff the name was sealed to get a place again, which may turn out to be elsewhere */
+  let sealed_in = null;
   let looking = Promise.resolve();
   /** @type {Bytes} of this visit's keys */
   let seed = place.get()?.seed ?? random(SEED_BYTES);
@@ -224,7 +228,7 @@ export function start() {
   const act = {
     checkIn: (name) => {
       dispatch({ kind: "check_in", name });
-      if (state.asked === "check_in") void sealed(state.name).then((sealed) => sealed && signal.send({ kind: "check_in", sealed, language: language() }));
+      if (state.asked === "check_in") void askPlace(claim);
     },
     rejoin: (name) => {
       dispatch({ kind: "rejoin", name });
@@ -233,6 +237,7 @@ export function start() {
     startOver: () => {
       forget();
       place.forget();
+      claim = null;
       seed = random(SEED_BYTES); // another visit
       identity = identityFromSeed(seed);
       dispatch({ kind: "start_over" });
@@ -340,6 +345,21 @@ export function start() {
     return sealName(trusted.state.desk, trusted.state.area, { name, visit: (await identity).public, made });
   }
 
+  /** Asks for a place: a new one, or the one of this token. @param {string | null} token */
+  async function askPlace(token) {
+    const name = await sealed(state.name);
+    if (name === null || state.asked !== "check_in") return;
+    sealed_in = token === null ? null : trusted?.state.area ?? null;
+    signal.send({ kind: "check_in", sealed: name, language: language(), place: token });
+  }
+
+  /** The place was in another area, whose staff have other keys. */
+  async function resealed() {
+    sealed_in = null;
+    const [name, kept] = [await sealed(state.name), place.get()];
+    if (name !== null && kept !== null) signal.send({ kind: "resume", token: kept.token, sealed: name });
+  }
+
   /** Looks at the keys of the area where the visit is: by the link or the code, by what they were when the visit began, or in another area by the word
    * of who has handed it over. */
   async function look() {
@@ -356,6 +376,7 @@ export function start() {
     trusted = judged;
     if (area === slug) home = judged;
     sealing.grounded();
+    if (sealed_in !== null && sealed_in !== area) void resealed();
     dispatch({ kind: "judged", judged: { kind: "trusted", trust: trustIn(judged.root, area), policy: judged.state.policy } });
   }
 
@@ -404,6 +425,7 @@ export function start() {
       }
       case "checked_in":
         forget();
+        claim = null;
         if (trusted !== null) place.keep({ token: message.token, seed, root: trusted.root });
         break;
       case "resumed":
@@ -429,7 +451,8 @@ export function start() {
         break;
       case "error":
         if (message.request !== null) path.refused(message.request);
-        if (message.code === "place_unknown") forgotten();
+        if (message.code === "place_unknown" && state.back) inTurn(() => askPlace(place.get()?.token ?? null));
+        else if (message.code === "place_unknown") forgotten();
         if (state.fault !== null) signal.stop();
         break;
       case "erased":
@@ -438,6 +461,11 @@ export function start() {
       case "area":
         inTurn(look);
         break;
+      case "place": {
+        const kept = place.get();
+        if (kept !== null) place.keep({ ...kept, token: message.token });
+        break;
+      }
       case "referral":
         inTurn(() => follow(message.referral));
         break;
@@ -474,6 +502,7 @@ export function start() {
 
   /** Nothing of the visit is left. Where the person wanted that, not even a connection is. */
   function forgotten() {
+    claim = state.place_lost ? place.get()?.token ?? null : null;
     place.forget();
     if (!state.erased) return;
     forget();

@@ -105,6 +105,8 @@ export const BELL_AGAIN_MS = 120_000;
 export const WAIT_LONG_MS = 30 * 60_000;
 /** From this many people on, the list is dense. */
 export const DENSE_FROM = 8;
+/** A page whose clock stood for longer has slept. What it finds then was said a while ago, and durations count from when it was said. */
+export const SLEPT_MS = 5_000;
 /** A line of news is shown for this long; it is never the only place of a fact. */
 export const NEWS_MS = 6_000;
 /** More lines than a consultation can hold would only slow the page down; the oldest go first. */
@@ -121,7 +123,8 @@ export function initial(at, place) {
 
 /** What the page knows after `event`. Pure. @param {State} state @param {Event} event @returns {State} */
 export function next(state, event) {
-  const moved = step({ ...state, now: event.at }, event);
+  const slept = event.kind === "tick" && SLEPT_MS < event.at - state.now && state.link === "live";
+  const moved = step({ ...state, now: event.at, stale: slept ? Object.keys(state.queues) : state.stale }, event);
   // A name that is read says nothing of where its visit is: of one that has just ended, the queue may be a moment behind.
   const after = settled(event.kind === "names" ? moved : withCall(moved, state));
   return bellDue(state, after) ? { ...after, bells: after.bells + 1, bellAt: after.now } : after;
@@ -178,7 +181,7 @@ function told(state, message) {
     case "draining": return { ...state, drainsAt: state.now + message.within_ms };
     case "error": return failed(state, message.code, message.request);
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
-    case "checked_in": case "resumed": case "known": case "erased": case "patient": case "answer": case "layers_wanted": case "pong":
+    case "checked_in": case "place": case "resumed": case "known": case "erased": case "patient": case "answer": case "layers_wanted": case "pong":
     // Belongs to the keys of the call.
     case "seal_devices": case "notes": case "referral": case "seal_hellos": case "seal_box": case "key_taken": return state;
   }
