@@ -76,6 +76,13 @@ for (const mode of ["draw", "type"]) {
     await patient.see('[data-screen="form"]');
     assert.equal(await attribute(patient, '[data-action="form-sign"]', "aria-disabled"), "true", "nothing to sign with");
     if (mode === "type") {
+      await staff.see('[data-form="asked"]');
+      await patient.reload();
+      await staff.see('[data-form="lost"]');
+      await fits(staff, "form-lost");
+      await staff.act("form-again");
+      await patient.see('[data-screen="form"]');
+      await staff.see('[data-form="asked"]');
       await patient.act("form-type");
       await patient.fill("#form-name", "Zoë Łukasz 王");
     } else {

@@ -245,14 +245,6 @@ test("in a call with a server in between", async (t) => {
     assert.deepEqual([Object.values(await names(patient)), Object.values(await names(staff))], [[CLINICIAN], [MARIA]]);
     await patient.see('[data-lock="link"]');
   };
-  /** ... where a page has forgotten the other's key. */
-  const afresh = async () => {
-    for (const side of [at_patient, at_staff]) side.honest();
-    await patient.reload();
-    await inCall(patient);
-    await recover();
-  };
-
   await t.test("whom the server puts into the room gets no key and no word of the chat, whatever hello it says for them", async () => {
     const { hellos: [own] } = await hellos(at_patient);
     const stranger = await makeIdentity();
@@ -317,7 +309,7 @@ test("in a call with a server in between", async (t) => {
     await recover();
   });
 
-  await t.test("boxes that are changed, kept from before, redirected or made up open nothing, and late ones all the same", async () => {
+  await t.test("boxes that are changed, kept from before, redirected or made up open nothing, and late ones all the same; the right hello again brings everything back", async () => {
     const of = (/** @type {Message[]} */ said, /** @type {string} */ kind) => said.filter((message) => message.kind === kind);
     const [earlier, own] = [of(at_patient.daemon_said, "seal_box"), of(at_patient.page_said, "seal_boxes").flatMap(({ boxes }) => boxes)];
     const first_hello = of(at_patient.page_said, "seal_hello")[0]?.hello;
@@ -351,7 +343,7 @@ test("in a call with a server in between", async (t) => {
 
     at_staff.say({ kind: "seal_hellos", hellos: [{ peer: PATIENT, hello: first_hello }] }); // of the page before the reload
     await Promise.all([starves(patient), starves(staff)]);
-    await afresh();
+    await recover();
   });
 
   await t.test("somebody else's certificate in the clinician's place gets nothing, and is marked", async () => {
@@ -362,7 +354,7 @@ test("in a call with a server in between", async (t) => {
     const since = at_patient.page_said.length;
     await starves(patient);
     assert.ok(!at_patient.page_said.slice(since).some(({ kind }) => kind === "seal_boxes"));
-    await afresh();
+    await recover();
   });
 
   await t.test("the clinician's keys left out and a device in their place: no picture, sealed or in clear", async () => {

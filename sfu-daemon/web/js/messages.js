@@ -29,6 +29,7 @@ const SAID = {
   photo_ask: {},
   photo_answer: { answer: "PhotoAnswer" },
   form: { id: "string", title: "string", text: "string", language: "string" },
+  form_open: { id: "string | null" },
   form_declined: { id: "string", unread: "boolean | null" },
   form_signed: { id: "string", index: "number", count: "number", hash: "string", piece: "string" },
   form_got: { id: "string", hash: "string" },

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { CallKeys, CHANGE_EVERY_MS, expectations, LEFT_WITHIN_MS, lockOf, TAKEN_WITHIN_MS } from "../js/e2ee/call.js";
+import { sayHello } from "../js/e2ee/boxes.js";
+import { CallKeys, CHANGE_EVERY_MS, expectations, GONE_MAX, LEFT_WITHIN_MS, lockOf, TAKEN_WITHIN_MS } from "../js/e2ee/call.js";
 import { certify } from "../js/e2ee/area.js";
 import { makeIdentity, makeRoot } from "../js/e2ee/keys.js";
 import { Sealer } from "../js/e2ee/sealer.js";
@@ -277,6 +278,42 @@ test("what cannot be said is said when the connection is back", async () => {
   ana.keys.room(ANA);
   await room.calm();
   assert.equal(await lena.open(ana, await ana.seal()), "opened");
+});
+
+test("who comes back by the same hello, after the server has said another in their place, is seen again without a reload; what was sealed before opens nothing", async () => {
+  const { room, ana, lena } = await pair();
+  for (const lie of [[], [{ peer: ANA, hello: "{}" }]]) {
+    const before = await ana.seal();
+    const boxes = room.said.flatMap(([from, message]) => (from === ANA && message.kind === "seal_boxes" ? message.boxes : []));
+    lena.keys.heard({ kind: "seal_hellos", hellos: lie });
+    await room.calm();
+    assert.deepEqual([lena.keys.knows(ANA), await lena.open(ana, await ana.seal())], [false, "no_key"]);
+    lena.keys.heard({ kind: "seal_hellos", hellos: [{ peer: ANA, hello: room.hellos.get(ANA) ?? "" }] });
+    for (const { box } of boxes) lena.keys.heard({ kind: "seal_box", from: ANA, box });
+    await room.calm();
+    await room.pass_time(TAKEN_WITHIN_MS);
+    assert.deepEqual([await lena.open(ana, await ana.seal()), await ana.open(lena, await lena.seal())], ["opened", "opened"]);
+    assert.equal(await lena.open(ana, before), "no_key");
+  }
+  assert.deepEqual([room.count(ANA, "seal_hello"), room.count(LENA, "seal_hello")], [1, 3]);
+});
+
+test("a server that says so many hellos that not all can be remembered wins nothing by it", async () => {
+  const { room, ana, lena } = await pair();
+  const boxes = room.said.flatMap(([from, message]) => (from === ANA && message.kind === "seal_boxes" ? message.boxes : []));
+  const first = room.hellos.get(ANA) ?? "";
+  const before = await ana.seal();
+  const self = { identity: VISIT, nonce: new Uint8Array(16) };
+  for (let count = 0; count <= GONE_MAX; count += 1) {
+    self.nonce = Uint8Array.of(...new Uint8Array(15), count);
+    lena.keys.heard({ kind: "seal_hellos", hellos: [{ peer: ANA, hello: JSON.stringify(await sayHello(self, "patient", null)) }] });
+  }
+  await room.calm();
+  lena.keys.heard({ kind: "seal_hellos", hellos: [{ peer: ANA, hello: first }] });
+  for (const { box } of boxes) lena.keys.heard({ kind: "seal_box", from: ANA, box });
+  await room.calm();
+  await room.pass_time(TAKEN_WITHIN_MS);
+  assert.deepEqual([await lena.open(ana, before), await lena.open(ana, await ana.seal())], ["no_key", "opened"]);
 });
 
 test("the end erases all keys, and the next call begins anew", async () => {

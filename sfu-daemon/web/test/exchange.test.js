@@ -28,16 +28,51 @@ function pages(between = (message) => message) {
     handed.push({ to: "patient", form, title, pdf });
     return `t${handed.length}`;
   }, () => {});
-  /** @type {Signing} */
-  const signing = new Signing(pass((message) => (message.kind === "form_declined" ? asking.declined(message) : asking.piece(message))), (form, title, pdf) => {
+  const answer = pass((message) => (message.kind === "form_declined" ? asking.declined(message) : message.kind === "form_open" ? asking.opened(message) : asking.piece(message)));
+  const load = () => new Signing(answer, (form, title, pdf) => {
     handed.push({ to: "staff", form, title, pdf });
     return `t${handed.length}`;
   }, () => {}, async () => {});
+  let signing = load();
+  const reload = () => {
+    signing = load();
+    signing.tell();
+  };
   const settled = async () => {
     for (let done = 0; done < work.length; done = work.length) await Promise.all(work);
   };
-  return { asking, signing, settled, handed };
+  return { asking, signing, settled, handed, reload, current: () => signing };
 }
+
+test("staff learn that the patient's page was loaded anew and has lost the form, and can show it again", async () => {
+  const { asking, settled, reload, current, handed } = pages();
+  current().tell();
+  await settled();
+  assert.equal(asking.step, "asked", "no form, and none is lost");
+  await asking.show(FORM);
+  await settled();
+  assert.deepEqual([asking.step, current().form?.text], ["asked", FORM.text]);
+  reload();
+  await settled();
+  assert.deepEqual([asking.step, current().form], ["lost", null]);
+  await asking.again();
+  await settled();
+  assert.deepEqual([asking.step, current().form?.text], ["asked", FORM.text]);
+  await current().sign(async () => bytes(10));
+  await settled();
+  reload();
+  await settled();
+  assert.equal(asking.step, "signed", "what staff have stays");
+  await asking.again();
+  assert.equal(asking.step, "signed");
+
+  asking.showPdf("Own.pdf", bytes(100));
+  asking.handed([{ id: "t1", phase: "over", delivered: true }]);
+  asking.opened({ id: null });
+  assert.equal(asking.step, "lost");
+  await asking.again();
+  assert.deepEqual([asking.step, handed.map(({ title }) => title)], ["sending", ["Own.pdf", "Own.pdf"]]);
+});
 
 for (const length of [1, PIECE_BYTES, PIECE_BYTES + 1, PIECES_MAX * PIECE_BYTES]) {
   test(`${length} bytes: both have the same bytes and the same hash`, async () => {

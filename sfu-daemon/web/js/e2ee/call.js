@@ -23,6 +23,8 @@ export const TAKEN_WITHIN_MS = 2_000;
 export const LEFT_WITHIN_MS = 500;
 /** As the protocol says. */
 const BOXES_MAX = 32;
+/** Of so many who were met and have gone it is remembered that they were. */
+export const GONE_MAX = 64;
 
 /** `waiting`: there is no key yet, and nothing leaves. @typedef {"waiting" | "sealed"} KeyState */
 /** Another page: `peer` is null if its hello does not hold; `generation` is its newest key here, `given` the newest of ours that is for them, `taken` the
@@ -63,6 +65,7 @@ export class CallKeys {
   /** ... and has said on this connection. */ #said = false;
   /** The own number. */ #me = 0;
   /** @type {Map<number, Met>} */ #met = new Map();
+  /** The hellos of those who were met in this call, and are not there any more. @type {Set<string>} */ #gone = new Set();
   /** What all others say of themselves. @type {{ peer: number, hello: string }[]} */ #hellos = [];
   /** The newest of the own keys; counts up over calls, so that no late answer of the worker is taken for another. */ #generation = -1;
   /** ... for those who have not got it. @type {Bytes | null} */ #key = null;
@@ -142,6 +145,7 @@ export class CallKeys {
     this.#self = this.#hello = this.#key = null;
     this.#said = this.#due = false;
     this.#met.clear();
+    this.#gone.clear();
     this.#hellos = [];
     for (const resolve of this.#drawing.values()) resolve(null);
     this.#drawing.clear();
@@ -243,6 +247,8 @@ export class CallKeys {
       const peer = ground === null ? null : await meet(statementIn(hello), { ...ground, hosts });
       if (call !== this.#call) return;
       if (known !== undefined) this.#forget(number); // A page that was loaded anew has new keys.
+      if (peer !== null && (this.#gone.has(hello) || GONE_MAX <= this.#gone.size)) await this.#enterAnew();
+      if (call !== this.#call) return;
       const is_new = peer !== null && !this.#is(peer.id, number);
       this.#met.set(number, { hello, peer: is_new ? peer : null, refused: ground !== null && !is_new, generation: -1, given: -1, taken: -1 });
       joined ||= is_new;
@@ -264,8 +270,25 @@ export class CallKeys {
     return is_own || [...this.#met].some(([other, { peer }]) => other !== number && peer !== null && equal(peer.id, id));
   }
 
+  /** Somebody is back who was there before, by the very same hello: the server had said something else of them meanwhile. What was sealed between us is
+   * forgotten here and remembered there, so that they would give nothing again, and what they gave could be played again. By another nonce this page is
+   * another one to everybody, as after a reload: old boxes open nothing, and all give new keys. */
+  async #enterAnew() {
+    const [self, call] = [this.#self, this.#call];
+    if (self === null) return;
+    const anew = enter(self.identity);
+    const hello = JSON.stringify(await sayHello(anew, this.#role, await this.#proof()));
+    if (call !== this.#call) return;
+    this.#gone.clear();
+    this.#self = anew;
+    this.#hello = hello;
+    this.#said = this.#send({ kind: "seal_hello", hello });
+  }
+
   /** @param {number} number */
   #forget(number) {
+    const met = this.#met.get(number);
+    if (met !== undefined && met.peer !== null) this.#gone.add(met.hello);
     this.#met.delete(number);
     this.#worker.postMessage({ kind: "forget", member: number });
   }

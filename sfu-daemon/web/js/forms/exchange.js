@@ -3,6 +3,7 @@
 // A form that is text passes as sealed messages (js/messages.js), the signed PDF in pieces. The server hands them on and keeps none.
 //
 //   staff    -> { kind: "form", id, title, text, language }
+//   patient  -> { kind: "form_open", id } when it is shown and whenever somebody has come or come back; null: none is
 //   patient  -> { kind: "form_declined", id, unread }  or  { kind: "form_signed", id, index, count, hash, piece } for each piece
 //   staff    -> { kind: "form_got", id, hash } once the whole PDF is there and has that hash
 //
@@ -64,6 +65,11 @@ export class Signing {
     return this.unsaved || this.step === "working";
   }
 
+  /** Says which form this page shows. One that was loaded anew has none any more. */
+  tell() {
+    void this.#say({ kind: "form_open", id: this.form?.id ?? null });
+  }
+
   /** Staff show a form. @param {Message} message @returns {boolean} whether it is shown */
   shown(message) {
     const form = formOf(message);
@@ -84,6 +90,7 @@ export class Signing {
   #begin(form) {
     if (this.busy) return false;
     Object.assign(this, { form, step: "read", pdf: null, hash: "", saved: false });
+    this.tell();
     this.#changed();
     return true;
   }
@@ -162,7 +169,7 @@ export class Signing {
 /** What the staff's page has of a form. */
 export class Asking {
   /** @type {Form | null} */ form = null;
-  /** `unread`: the patient's page could not show it. @type {"sending" | "asked" | "declined" | "unread" | "signed" | "failed"} */ step = "asked";
+  /** `unread`: the patient's page could not show it; `lost`: it was loaded anew, and has it no more. @type {"sending" | "asked" | "lost" | "declined" | "unread" | "signed" | "failed"} */ step = "asked";
   /** The file that was chosen is no form. @type {Unfit | "no_text" | null} */ refused = null;
   /** @type {Bytes | null} */ pdf = null;
   hash = "";
@@ -194,6 +201,14 @@ export class Asking {
     this.#changed();
   }
 
+  /** The same once more, to a page that has lost it. */
+  async again() {
+    const { form } = this;
+    if (form === null || this.pdf !== null) return;
+    if (form.pdf !== null) this.showPdf(form.title, form.pdf);
+    else await this.show(form);
+  }
+
   /** A PDF of the clinic that can be signed. @param {string} title @param {Bytes} pdf */
   showPdf(title, pdf) {
     const id = toHex(random(16));
@@ -219,6 +234,14 @@ export class Asking {
     const end = endOf(files, this.#transfer);
     if (this.step !== "sending" || end === null) return;
     this.step = end ? "asked" : "failed";
+    this.#changed();
+  }
+
+  /** What the patient's page shows. @param {Message} message */
+  opened({ id }) {
+    const shown = this.form?.id === id;
+    if (this.step !== (shown ? "lost" : "asked") || this.form === null) return;
+    this.step = shown ? "asked" : "lost";
     this.#changed();
   }
 

@@ -136,7 +136,10 @@ export function start() {
       if (typeof data === "string") void messages.heard(data);
       else files.heard(data);
     },
-    channel: (is_open) => files.channel(is_open),
+    channel: (is_open) => {
+      files.channel(is_open);
+      if (is_open) greet();
+    },
   }, sealing);
   const messages = new Messages(sealing, (data) => path.write(data));
   messages.on("text", (_, message) => {
@@ -215,9 +218,15 @@ export function start() {
 
   /** Somebody can read what this page says, or nobody can any more. */
   function reached() {
-    if (sealing.reaches && !reaches) tellConsents(); // Somebody has come, or come back, and has not heard of them.
+    if (sealing.reaches && !reaches) greet();
     reaches = sealing.reaches;
     draw_now();
+  }
+
+  /** Somebody has come, or come back, and has not heard of this; or it could not be sent before. */
+  function greet() {
+    tellConsents();
+    signing.tell();
   }
 
   function tellConsents() {

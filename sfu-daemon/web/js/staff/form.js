@@ -32,11 +32,13 @@ export function formOfCall(call, outside, acts) {
 }
 
 /** @param {Call} call @param {Outside} outside @param {Acts} acts */
-function state(call, { asking, formPages, files }, acts) {
+function state(call, outside, acts) {
+  const { asking, formPages, files } = outside;
   if (asking.form === null) return nothing;
   const sent = asking.step === "sending" ? files.state.files.find(({ own, form, phase }) => own && phase !== "over" && form === asking.form?.id) : undefined;
   return html`<p role="status" data-form=${asking.step} data-hash=${asking.hash}>${t(`staff-form-${asking.step}`, { name: nameText(call.name) })}</p>
     ${asking.step === "sending" ? html`<progress max="1" .value=${sent === undefined ? 0 : progress(sent)} aria-label=${t("staff-form")}></progress>` : nothing}
+    ${asking.step === "lost" ? html`<button class="btn btn--go btn--wide" type="button" data-action="form-again" aria-disabled=${outside.reaches ? nothing : "true"} @click=${() => outside.reaches && acts.formAgain()}>${icon("again")}${t("staff-form-again")}</button>` : nothing}
     <details><summary>${t("staff-form-show")}</summary>${formPaper(asking.form, formPages, t("staff-form"), acts.redraw)}</details>
     ${asking.pdf === null ? nothing : html`<p class="small soft mono">SHA-256 ${asking.hash}</p>
       <button class="btn ${asking.saved ? "" : "btn--go"} btn--wide" type="button" data-action="form-save" @click=${acts.formSave}>${icon("save")}${t("staff-form-save")}</button>`}

@@ -100,6 +100,7 @@ import { nameText } from "./words.js";
  * @property {() => void} askPhoto  of the patient
  * @property {() => void} formTemplate  shows the consent form that comes with the page
  * @property {(file: File) => void} formOwn  shows a form of the clinic
+ * @property {() => void} formAgain  to a patient's page that has lost it
  * @property {() => void} formSave
  * @property {() => void} redraw
  * @property {(text: string) => Promise<boolean>} write
@@ -211,6 +212,7 @@ const asking = new Asking((message) => messages.say(message), (...form) => files
   if (asking.form?.pdf == null) closePages();
   queueDraw();
 });
+messages.on("form_open", (_, message) => asking.opened(message));
 messages.on("form_declined", (_, message) => asking.declined(message));
 messages.on("form_signed", (_, message) => void asking.piece(message));
 messages.on("photo_answer", (_, { answer }) => {
@@ -590,6 +592,7 @@ const acts = {
     if (text === null || text.trim() === "" || FORM_CHARS_MAX < text.length) asking.refuse("no_text");
     else await asking.show({ title: file.name, text, language: preferredLanguage([findVisit(state, state.call?.ticket ?? "")?.language ?? language()]) });
   },
+  formAgain: () => void asking.again(),
   formSave: () => {
     if (asking.pdf === null) return;
     download(`${t("staff-form-file")} ${new Date().toISOString().slice(0, 16).replaceAll(":", ".")}.pdf`, new Blob([asking.pdf], { type: "application/pdf" }));
