@@ -398,6 +398,8 @@ pub struct Stats {
     pub delivered: u64,
     /// Receipts signed since the start.
     pub receipts: u64,
+    /// Deliveries of which a sender who comes back late will not hear, because newer ones took their place, since the start.
+    pub deliveries_forgotten: u64,
     /// Chunks that came again and were dropped, since the start.
     pub chunks_repeated: u64,
     /// Chunks that came after a gap and were dropped, since the start.

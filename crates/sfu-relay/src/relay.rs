@@ -694,6 +694,7 @@ impl Relay {
             if matches!(end, End::Delivered) {
                 if room.delivered.len() == DELIVERED_REMEMBERED_MAX {
                     room.delivered.pop_front();
+                    self.stats.deliveries_forgotten += 1;
                 }
                 room.delivered.push_back((id, sender));
             }

@@ -600,6 +600,7 @@ fn so_many_files_that_were_passed_through_are_remembered_and_no_more() {
         world.settle();
         assert_eq!(world.page(ANA).refused.len() - before, refused);
     }
+    assert_eq!(world.relay.stats().deliveries_forgotten, 1);
 }
 
 #[test]

@@ -85,6 +85,8 @@ impl Files {
         for (what, count) in [("repeated", stats.chunks_repeated), ("early", stats.chunks_early)] {
             metrics::counter!("anteroom_files_chunks_dropped_total", "what" => what).absolute(count);
         }
+        metrics::counter!("anteroom_limit_reached_total", "limit" => "deliveries_remembered")
+            .absolute(stats.deliveries_forgotten);
         for reason in Reason::ALL {
             let count = stats.refused(reason);
             match limit(reason) {
