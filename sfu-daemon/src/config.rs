@@ -191,6 +191,15 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Where links that are printed begin, as far as it is known without a running daemon.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        match self.public_url.trim_end_matches('/') {
+            "" => format!("http://localhost:{}", self.listen.port()),
+            public => public.to_owned(),
+        }
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         if !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
             return Err(ConfigError::Contradiction(

@@ -183,10 +183,8 @@ async fn index(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 
 /// The same document for every slug, so that guessing slugs costs a request each and shows nothing but the status.
 async fn area(State(app): State<Arc<App>>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
-    app.page.index(
-        if app.slugs.contains(before_fingerprint(&slug)) { StatusCode::OK } else { StatusCode::NOT_FOUND },
-        &headers,
-    )
+    let is_ours = app.has_area(before_fingerprint(&slug));
+    app.page.index(if is_ours { StatusCode::OK } else { StatusCode::NOT_FOUND }, &headers)
 }
 
 /// A mail scanner may have turned the `#` of a link into `%23`, or that into `%2523`: the page finds what was behind it and repairs the address.
@@ -228,6 +226,7 @@ async fn enrol(
     let (link, hash) = (TokenHash::of(&token), TokenHash::of(session.expose()));
     match app.with_store(move |store| store.enrol(link, hash, crate::now_ms())).await {
         Some(true) => {
+            crate::follow::catch_up(&app).await;
             tracing::info!("a browser was signed in by a one-time staff link");
             metrics::counter!("anteroom_staff_sign_ins_total").increment(1);
             (StatusCode::NO_CONTENT, [(SET_COOKIE, cookie(session.expose(), app.settings.staff_session_max))])
@@ -274,12 +273,10 @@ struct Link {
 async fn session(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, headers: HeaderMap) -> Response {
     let Some(session) = session_of(&app, &headers).await else { return StatusCode::UNAUTHORIZED.into_response() };
     let slugs = app.with_store(move |store| {
-        let (areas, staff_areas) = (store.areas()?, store.staff_areas()?);
-        Ok(areas
-            .into_iter()
-            .filter(|area| staff_areas.contains(&(session.staff, area.id)))
-            .map(|area| area.slug)
-            .collect::<Vec<_>>())
+        let own = store.accounts()?.into_iter().find(|account| account.id == session.staff);
+        let own = own.map(|account| account.areas).unwrap_or_default();
+        let areas = store.areas()?.into_iter().filter(|area| own.contains(&area.id));
+        Ok(areas.map(|area| area.slug).collect::<Vec<_>>())
     });
     let Some(slugs) = slugs.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let link = |area: String| Link { url: patient_link(&app, &peer, &headers, &area), area };

@@ -2,7 +2,8 @@
 //! this is the only place where the lobby's changes become messages and media commands.
 //!
 //! `patient`, `staff` and `device` are what each of them may say, `call` is the consultation's media, `files` what passes between its pages
-//! beside media, `known` what a patient is told of all this, `picture` what is said about it meanwhile, `view` is what each is shown.
+//! beside media, `known` what a patient is told of all this, `picture` what is said about it meanwhile, `view` is what each is shown. `people`
+//! is who staff are, and `roles` what each of them may do.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use self::call::Calls;
 use self::files::Files;
 use self::keys::Keys;
 use self::notes::Notes;
+use self::people::Person;
 use crate::auth::{NoRandom, Source, TokenHash};
 use crate::limits::{
     Bucket, COUNTDOWN, PLACES_RESTORED_FOR, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT, SIGNED_OUT_MAX,
@@ -25,7 +27,7 @@ use crate::limits::{
 };
 use crate::media::{Media, MediaEvent};
 use crate::place::{Place, PlaceKey};
-use crate::store::{Area, AreaSeal, Session};
+use crate::store::{Account, Area, AreaSeal, Session};
 use crate::telemetry;
 
 mod call;
@@ -36,7 +38,9 @@ mod keys;
 mod known;
 mod notes;
 mod patient;
+mod people;
 mod picture;
+mod roles;
 mod seal;
 mod staff;
 mod view;
@@ -67,6 +71,10 @@ pub(crate) enum Event {
     Closed { socket: SocketId },
     /// A staff session is over: so are its pages.
     SignedOut { session: TokenHash },
+    /// Which staff sessions have a page?
+    Sessions { reply: oneshot::Sender<BTreeSet<TokenHash>> },
+    /// The operator has changed accounts or areas: all active accounts, new and changed areas, and those that are gone.
+    Practice { accounts: Vec<Account>, areas: Vec<Area>, gone: Vec<u32> },
     /// A device wants something by HTTP.
     Device { token: TokenHash, request: DeviceRequest, reply: oneshot::Sender<Result<Done, Denied>> },
     /// Stop when the last consultation is over, or after this long.
@@ -130,6 +138,7 @@ pub(crate) struct Hub {
     areas_shown: BTreeMap<AreaId, sfu_signal::AreaView>,
     /// Areas whose view may have changed during the event at hand.
     areas_touched: BTreeSet<AreaId>,
+    people: BTreeMap<StaffId, Person>,
     staff_areas: BTreeMap<StaffId, BTreeSet<AreaId>>,
     sockets: BTreeMap<SocketId, Socket>,
     visits: BTreeMap<TicketId, Visit>,
@@ -203,7 +212,7 @@ struct Visit {
 /// What the hub begins with.
 pub(crate) struct Start {
     pub(crate) areas: Vec<Area>,
-    pub(crate) staff_areas: Vec<(u32, u32)>,
+    pub(crate) accounts: Vec<Account>,
     pub(crate) seals: Vec<(u32, AreaSeal)>,
     pub(crate) place_key: PlaceKey,
     pub(crate) check_ins_per_source_max: u32,
@@ -221,6 +230,7 @@ impl Hub {
             areas: start.areas.into_iter().map(|area| (AreaId(area.id.into()), area)).collect(),
             areas_shown: BTreeMap::new(),
             areas_touched: BTreeSet::new(),
+            people: BTreeMap::new(),
             staff_areas: BTreeMap::new(),
             sockets: BTreeMap::new(),
             visits: BTreeMap::new(),
@@ -240,24 +250,15 @@ impl Hub {
             save: start.save,
             stop_at: None,
         };
-        for (staff, area) in start.staff_areas {
-            hub.staff_areas.entry(StaffId(staff.into())).or_default().insert(AreaId(area.into()));
-        }
+        hub.set_accounts(start.accounts);
         for (area, seal) in start.seals {
             let id = AreaId(area.into());
             if let Some(area) = hub.areas.get(&id) {
                 hub.keys.restore(id, &area.slug, seal);
             }
         }
-        for area in hub
-            .areas
-            .values()
-            .map(|area| (AreaId(area.id.into()), view::presence_in(area.presence)))
-            .collect::<Vec<_>>()
-        {
-            // Refused beyond the lobby's limit of areas; those then answer `area_unknown`.
-            let opened = hub.apply(Input::OpenArea { area: area.0 });
-            let _shown = opened.and_then(|()| hub.apply(Input::SetPresence { area: area.0, presence: area.1 }));
+        for area in hub.areas.keys().copied().collect::<Vec<_>>() {
+            hub.open_area(area);
         }
         hub
     }
@@ -292,6 +293,11 @@ impl Hub {
             Event::Said { socket, message } => self.said(socket, message),
             Event::Closed { socket } => self.closed(socket),
             Event::SignedOut { session } => self.signed_out(session),
+            Event::Sessions { reply } => {
+                let open = self.sockets.values().filter_map(|socket| Some(socket.session.as_ref()?.hash)).collect();
+                let _nobody_asks_any_more = reply.send(open);
+            }
+            Event::Practice { accounts, areas, gone } => self.practice_changed(accounts, areas, &gone),
             Event::Device { token, request, reply } => self.device_said(token, request, reply),
             Event::Drain { within } => {
                 self.stop_at = Some(Instant::now() + within);
@@ -315,8 +321,7 @@ impl Hub {
         self.signed_out.push_back((Instant::now() + SIGNED_OUT_KEPT, session));
         let ended = |socket: &Socket| socket.session.as_ref().is_some_and(|one| one.hash == session);
         for socket in self.sockets_where(ended) {
-            self.refuse(socket, No(ErrorCode::NotAllowed, "signed out"), None);
-            self.close(socket);
+            self.sign_out(socket);
         }
     }
 
@@ -363,7 +368,9 @@ impl Hub {
             }
             SessionRole::Staff => {
                 let session = self.sockets.get(&socket).and_then(|socket| socket.session.as_ref());
-                let staff = session.map(|session| StaffId(session.staff.into()));
+                let staff = session
+                    .map(|session| StaffId(session.staff.into()))
+                    .filter(|staff| self.people.contains_key(staff));
                 let staff = staff.ok_or(No(ErrorCode::NotAllowed, "no valid staff session: open a staff link"))?;
                 Who::Staff { staff, watches: BTreeSet::new() }
             }
@@ -373,9 +380,12 @@ impl Hub {
             Who::Staff { staff, .. } => self.staff_areas.get(staff).into_iter().flatten().copied().collect(),
             Who::Unknown => Vec::new(),
         };
-        let me = match &who {
-            Who::Staff { .. } => areas.first().and_then(|area| self.areas.get(area)).map(|area| area.title.clone()),
-            Who::Patient { .. } | Who::Unknown => None,
+        let (me, role) = match &who {
+            Who::Staff { staff, .. } => (
+                areas.first().and_then(|area| self.clinician(*staff, *area)),
+                self.people.get(staff).map(|person| person.role),
+            ),
+            Who::Patient { .. } | Who::Unknown => (None, None),
         };
         if let Who::Staff { staff, .. } = &who {
             self.staff_lost.remove(staff);
@@ -385,7 +395,7 @@ impl Hub {
         }
         let now_ms = crate::now_ms().unsigned_abs();
         let countdown_ms = millis(COUNTDOWN);
-        self.tell(socket, &ServerMessage::Welcome { protocol, now_ms, countdown_ms, me });
+        self.tell(socket, &ServerMessage::Welcome { protocol, now_ms, countdown_ms, me, role });
         for area in areas {
             if let Some(area) = self.area_view(area) {
                 self.tell(socket, &ServerMessage::Area { area });

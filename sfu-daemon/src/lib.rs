@@ -8,7 +8,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sfu_relay::{Quota, Relay, Retention, Storage};
@@ -19,6 +19,7 @@ use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
 use crate::auth::{SourceKey, Token, TokenHash, random};
+use crate::follow::Followed;
 use crate::hub::{Event, Hub, Save, SocketId, Start};
 use crate::limits::{
     CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, FILE_CHUNKS_PER_SECOND, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerMinute, PerSource,
@@ -30,8 +31,10 @@ use crate::place::PlaceKey;
 use crate::spool::Spool;
 use crate::store::{SessionLimits, Store};
 
+mod admin;
 mod auth;
 mod config;
+mod follow;
 mod headers;
 mod http;
 mod hub;
@@ -50,6 +53,7 @@ mod verify;
 mod whip;
 mod ws;
 
+pub use admin::{AdminError, AreaAction, SessionAction, UserAction, area, session, user};
 pub use config::{ConfigError, Flags, Row, Settings};
 pub use page::hashes as page_hashes;
 pub use receipts::{Checked, ReceiptError, verify_receipts};
@@ -104,7 +108,8 @@ struct App {
     settings: Settings,
     page: Page,
     store: Arc<Store>,
-    slugs: BTreeSet<String>,
+    slugs: RwLock<BTreeSet<String>>,
+    followed: tokio::sync::Mutex<Followed>,
     hub: mpsc::Sender<Event>,
     sources: SourceKey,
     per_source: PerSource,
@@ -120,6 +125,10 @@ impl App {
 
     fn session_limits(&self) -> SessionLimits {
         session_limits(&self.settings)
+    }
+
+    fn has_area(&self, slug: &str) -> bool {
+        self.slugs.read().unwrap_or_else(PoisonError::into_inner).contains(slug)
     }
 
     /// Asks the database off the async threads. `None` if it failed; the log says why.
@@ -156,6 +165,7 @@ impl Daemon {
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
         telemetry::install();
         let store = Arc::new(open_store(&settings)?);
+        let version = store.version()?;
         let areas = store.areas()?;
         let addresses = local_addresses(&settings);
         let tls = match (settings.https, settings.certificate.as_os_str().is_empty()) {
@@ -184,7 +194,7 @@ impl Daemon {
         let (save, to_save) = mpsc::channel(SAVE_QUEUE_MAX);
         let hub = Hub::new(Start {
             areas: areas.clone(),
-            staff_areas: store.staff_areas()?,
+            accounts: store.accounts()?,
             seals: store.seals()?,
             place_key: PlaceKey::new(&*store.place_key(&*secret()?)?),
             check_ins_per_source_max: settings.check_ins_per_source_max,
@@ -207,7 +217,8 @@ impl Daemon {
         let app = Arc::new(App {
             page,
             store,
-            slugs: areas.into_iter().map(|area| area.slug).collect(),
+            slugs: RwLock::new(areas.iter().map(|area| area.slug.clone()).collect()),
+            followed: Followed::new(version, areas),
             hub: to_hub,
             sources: SourceKey::random().map_err(|_| StartError::Random)?,
             per_source: PerSource::new(settings.connections_per_source_max),
@@ -241,6 +252,7 @@ impl Daemon {
         daemon.tasks.push(tokio::spawn(async move {
             let _ends_with_the_process = axum::serve(metrics, report).await;
         }));
+        daemon.tasks.push(tokio::spawn(follow::follow(Arc::clone(&app))));
         daemon.tasks.push(tokio::spawn(http::serve(http, None, Arc::clone(&app), Arc::clone(&connections))));
         if let (Some(https), Some(tls)) = (https, tls) {
             daemon.tasks.push(tokio::spawn(http::serve(https, Some(TlsAcceptor::from(tls)), app, connections)));
@@ -329,21 +341,25 @@ impl Daemon {
     }
 
     /// The slugs of all areas.
-    pub fn slugs(&self) -> impl Iterator<Item = &str> {
-        self.app.slugs.iter().map(String::as_str)
+    #[must_use]
+    pub fn slugs(&self) -> Vec<String> {
+        self.app.slugs.read().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 
-/// Makes a one-time staff link's path with its token, which works for a running and for a stopped daemon.
+/// Makes a one-time link's path with its token, which signs a browser in as the first admin. It works for a running and for a stopped daemon.
 ///
 /// # Errors
 /// If the database cannot be used.
 pub fn staff_link(settings: &Settings) -> Result<String, StartError> {
-    let store = open_store(settings)?;
+    new_link(&open_store(settings)?, None, settings)
+}
+
+fn new_link(store: &Store, staff: Option<u32>, settings: &Settings) -> Result<String, StartError> {
     let token = Token::random().map_err(|_| StartError::Random)?;
     let now_ms = now_ms();
     let lifetime_ms = i64::try_from(settings.staff_link_max.saturating_mul(1_000)).unwrap_or(i64::MAX);
-    store.add_enrolment(TokenHash::of(token.expose()), now_ms, now_ms.saturating_add(lifetime_ms))?;
+    store.add_enrolment(staff, TokenHash::of(token.expose()), now_ms, now_ms.saturating_add(lifetime_ms))?;
     // In the fragment, which browsers do not send: no log of any server or proxy will hold it.
     Ok(format!("/staff/enrol#{}", token.expose()))
 }

@@ -78,6 +78,8 @@ pub(crate) const MEDIA_WAITING_MAX: usize = 1_024;
 pub(crate) const MEDIA_RETRY_EVERY: Duration = Duration::from_millis(50);
 /// How often sessions with an open page are noted as used: small against any sensible idle limit, and one small write.
 pub(crate) const SESSIONS_USED_EVERY: Duration = Duration::from_secs(60);
+/// How soon the daemon follows what the operator says at the command line: people call this at once, and it costs a look at a counter.
+pub(crate) const FOLLOW_EVERY: Duration = Duration::from_millis(500);
 /// How long a signed-out session is remembered: a handshake that has read it as valid is over by then ([`REQUEST_MAX`], [`STALL_MAX`]).
 pub(crate) const SIGNED_OUT_KEPT: Duration = Duration::from_secs(60);
 /// Signed-out sessions that are remembered, the newest of them: far more than there are staff.

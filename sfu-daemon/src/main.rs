@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use sfu_daemon::{
-    Checked, Daemon, Flags, Settings, page_hashes, receipt_key, staff_link, verify_page, verify_receipts,
+    AreaAction, Checked, Daemon, Flags, SessionAction, Settings, UserAction, page_hashes, receipt_key, staff_link,
+    verify_page, verify_receipts,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -34,8 +35,23 @@ enum Action {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Prints a new one-time link that signs a staff member's browser in. The daemon may run or not.
+    /// Prints a new one-time link that signs a browser in as the first admin. The daemon may run or not.
     StaffLink(Flags),
+    /// Accounts of staff. The daemon may run or not, and follows at once.
+    User {
+        #[command(subcommand)]
+        action: UserAction,
+    },
+    /// Areas: waiting rooms, each with a link of its own. The daemon may run or not, and follows at once.
+    Area {
+        #[command(subcommand)]
+        action: AreaAction,
+    },
+    /// Which browsers are signed in. The daemon may run or not, and follows at once.
+    Session {
+        #[command(subcommand)]
+        action: SessionAction,
+    },
     /// Prints the SHA-256 of every file of the page that this program serves, as `sha256sum` would.
     PageHashes,
     /// Says whether a server serves the very page that this program holds: every file of it, asked for as a browser asks.
@@ -93,13 +109,11 @@ fn act(action: Action) -> Result<(), Box<dyn std::error::Error>> {
         Action::Config { print: false, .. } => print(&Settings::documentation()),
         Action::StaffLink(flags) => {
             let settings = Settings::load(flags)?;
-            let path = staff_link(&settings)?;
-            let base = match settings.public_url.trim_end_matches('/') {
-                "" => format!("http://localhost:{}", settings.listen.port()),
-                public => public.to_owned(),
-            };
-            print(&format!("{base}{path}\n"))
+            print(&format!("{}{}\n", settings.base_url(), staff_link(&settings)?))
         }
+        Action::User { action } => print(&sfu_daemon::user(action)?),
+        Action::Area { action } => print(&sfu_daemon::area(action)?),
+        Action::Session { action } => print(&sfu_daemon::session(action)?),
         Action::PageHashes => print(&page_hashes()),
         Action::VerifyPage { address, hashes, roots } => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -1,31 +1,35 @@
-//! What must outlast a restart: areas and the keys that staff have made for them, the staff account, hashes of what lets staff in, and where the chain of deletion receipts goes on.
+//! What must outlast a restart: areas and the keys that staff have made for them, accounts of staff and hashes of what lets them in, and where the
+//! chain of deletion receipts goes on.
 //! Nothing about patients: there is no table for it.
 
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, params};
 use sfu_relay::{Receipt, Signer};
 use sfu_signal::{Presence, Seal, SealedDevice};
 use zeroize::Zeroizing;
 
-use crate::auth::TokenHash;
+mod people;
+
+pub(crate) use people::{Account, Session, SessionLimits, role_text};
 
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 5;
+const SCHEMA_VERSION: i64 = 6;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 5] = [
+const SCHEMAS: [(i64, &str); 6] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
     (4, include_str!("schema_seals.sql")),
     (5, include_str!("schema_places.sql")),
+    (6, include_str!("schema_accounts.sql")),
 ];
 
-/// Why the database cannot be used. The file has not been touched.
+/// Why the database cannot be used, or a change must not be made. Nothing has been changed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// It is some other program's database.
@@ -50,6 +54,9 @@ pub enum StoreError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The change would break a rule.
+    #[error("{0}")]
+    Refused(&'static str),
     /// A statement failed later on.
     #[error("database: {0}")]
     Failed(#[from] rusqlite::Error),
@@ -67,6 +74,14 @@ pub(crate) struct Area {
     pub(crate) presence_text: String,
 }
 
+impl Area {
+    /// One that has no number yet, and of which nothing is said yet.
+    pub(crate) fn new(slug: String) -> Self {
+        let [practice, title, help_phone, presence_text] = [const { String::new() }; 4];
+        Self { id: 0, slug, practice, title, help_phone, presence: Presence::Open, presence_text }
+    }
+}
+
 /// The keys of an area, as they are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AreaSeal {
@@ -74,26 +89,10 @@ pub(crate) struct AreaSeal {
     pub(crate) devices: Vec<SealedDevice>,
 }
 
-/// A valid staff session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Session {
-    pub(crate) hash: TokenHash,
-    pub(crate) staff: u32,
-    /// When it ends whatever happens, in milliseconds since the Unix epoch.
-    pub(crate) ends_ms: i64,
-}
-
-/// How long staff sessions last, in milliseconds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SessionLimits {
-    pub(crate) idle_ms: i64,
-    pub(crate) absolute_ms: i64,
-}
-
 pub(crate) struct Store(Mutex<Connection>);
 
 impl Store {
-    /// Opens the database, or creates it with one area and one staff account.
+    /// Opens the database, or creates it with one area and one account, that of an admin.
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let name = path.display().to_string();
         let broken = |error| StoreError::Broken { path: name.clone(), error };
@@ -118,6 +117,11 @@ impl Store {
                 .map_err(broken)?;
         }
         Ok(Self(Mutex::new(connection)))
+    }
+
+    /// Another number as soon as another process has changed something.
+    pub(crate) fn version(&self) -> Result<i64, StoreError> {
+        Ok(self.connection().query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
 
     /// All areas, by id.
@@ -163,79 +167,12 @@ impl Store {
         Ok(())
     }
 
-    /// Which staff member works in which area.
-    pub(crate) fn staff_areas(&self) -> Result<Vec<(u32, u32)>, StoreError> {
-        let connection = self.connection();
-        let mut rows = connection.prepare("SELECT staff, area FROM staff_areas ORDER BY staff, area")?;
-        let pairs = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(pairs.collect::<Result<_, _>>()?)
-    }
-
     pub(crate) fn save_area(&self, area: &Area) -> Result<(), StoreError> {
         self.connection().execute(
             "UPDATE areas SET practice = ?2, title = ?3, help_phone = ?4, presence = ?5, presence_text = ?6 WHERE id = ?1",
             params![area.id, area.practice, area.title, area.help_phone, presence_text(area.presence), area.presence_text],
         )?;
         Ok(())
-    }
-
-    /// Keeps the hash of a one-time link for the first staff account, and forgets links that are past their time.
-    pub(crate) fn add_enrolment(&self, hash: TokenHash, now_ms: i64, ends_ms: i64) -> Result<(), StoreError> {
-        let connection = self.connection();
-        connection.execute("DELETE FROM enrolments WHERE ends_ms <= ?1", [now_ms])?;
-        connection.execute(
-            "INSERT INTO enrolments (hash, staff, ends_ms) SELECT ?1, min(id), ?2 FROM staff",
-            params![hash.0, ends_ms],
-        )?;
-        Ok(())
-    }
-
-    /// Turns a one-time link into a session. `false` if the link is unknown, used or past its time.
-    pub(crate) fn enrol(&self, link: TokenHash, session: TokenHash, now_ms: i64) -> Result<bool, StoreError> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction()?;
-        let staff: Option<u32> = transaction
-            .query_row(
-                "DELETE FROM enrolments WHERE hash = ?1 AND ?2 < ends_ms RETURNING staff",
-                params![link.0, now_ms],
-                |row| row.get(0),
-            )
-            .optional()?;
-        let Some(staff) = staff else { return Ok(false) };
-        transaction.execute(
-            "INSERT INTO sessions (hash, staff, began_ms, seen_ms) VALUES (?1, ?2, ?3, ?3)",
-            params![session.0, staff, now_ms],
-        )?;
-        transaction.commit()?;
-        Ok(true)
-    }
-
-    /// The session of this hash if it is still valid; its use is noted.
-    pub(crate) fn session(
-        &self,
-        hash: TokenHash,
-        now_ms: i64,
-        limits: SessionLimits,
-    ) -> Result<Option<Session>, StoreError> {
-        let connection = self.connection();
-        connection.execute(
-            "DELETE FROM sessions WHERE began_ms + ?2 <= ?1 OR seen_ms + ?3 <= ?1",
-            params![now_ms, limits.absolute_ms, limits.idle_ms],
-        )?;
-        let session = connection
-            .query_row(
-                "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, began_ms",
-                params![hash.0, now_ms],
-                |row| {
-                    Ok(Session {
-                        hash,
-                        staff: row.get(0)?,
-                        ends_ms: row.get::<_, i64>(1)?.saturating_add(limits.absolute_ms),
-                    })
-                },
-            )
-            .optional()?;
-        Ok(session)
     }
 
     /// The signer of deletion receipts, which goes on after the last one. Its seed is made at the first time.
@@ -277,11 +214,6 @@ impl Store {
         let connection = self.connection();
         connection.execute("INSERT INTO places (id, key) VALUES (1, ?1) ON CONFLICT DO NOTHING", [new])?;
         Ok(Zeroizing::new(connection.query_row("SELECT key FROM places", [], |row| row.get(0))?))
-    }
-
-    pub(crate) fn end_session(&self, hash: TokenHash) -> Result<(), StoreError> {
-        self.connection().execute("DELETE FROM sessions WHERE hash = ?1", [hash.0])?;
-        Ok(())
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -341,7 +273,12 @@ fn presence_from(text: &str) -> Presence {
 mod tests {
     use sfu_relay::{Frame, Input, Keeping, Limits, Now, Output, PersonId, Relay, RoomId, Size, TransferId};
 
+    use sfu_signal::StaffRole;
+
     use super::*;
+    use crate::auth::TokenHash;
+
+    const LIMITS: SessionLimits = SessionLimits { idle_ms: 1_000, absolute_ms: 10_000 };
 
     /// What a relay signs when a file is taken back.
     fn receipt(signer: Signer) -> Receipt {
@@ -383,6 +320,76 @@ mod tests {
         drop(store);
         let store = Store::open(&path).unwrap();
         assert_eq!(store.seals().unwrap(), [(1, kept(2))]);
+        drop(store);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn who_was_staff_before_there_were_accounts_is_the_first_admin_and_stays_signed_in() {
+        let path = std::env::temp_dir().join(format!("anteroom-store-accounts-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let before: String = SCHEMAS[..5].iter().map(|(_, schema)| *schema).collect();
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}; {before} PRAGMA user_version = 5;"))
+            .unwrap();
+        let (session, link) = (TokenHash::of("session"), TokenHash::of("link"));
+        old.execute("INSERT INTO sessions (hash, staff, began_ms, seen_ms) VALUES (?1, 1, 10, 10)", [session.0])
+            .unwrap();
+        old.execute("INSERT INTO enrolments (hash, staff, ends_ms) VALUES (?1, 1, 1000)", [link.0]).unwrap();
+        drop(old);
+        let store = Store::open(&path).unwrap();
+        let [first] = &store.accounts().unwrap()[..] else { panic!("one account") };
+        assert_eq!((first.login.as_str(), first.name.as_str(), first.role), ("admin", "", StaffRole::Admin));
+        assert_eq!((first.is_active, &first.areas[..]), (true, &[1][..]));
+        assert_eq!(store.session(session, 20, LIMITS).unwrap().map(|session| session.staff), Some(1));
+        assert!(store.enrol(link, TokenHash::of("another"), 20).unwrap(), "a link of before still works");
+        drop(store);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_disabled_account_has_no_session_and_no_link_and_there_is_always_an_admin() {
+        let path = std::env::temp_dir().join(format!("anteroom-store-disabled-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let store = Store::open(&path).unwrap();
+        let ada = Account {
+            id: 0,
+            login: "ada".to_owned(),
+            name: "Dr. Ada".to_owned(),
+            role: StaffRole::Provider,
+            is_active: true,
+            areas: vec![1],
+        };
+        let id = store.add_account(&ada).unwrap();
+        assert!(matches!(store.add_account(&ada), Err(StoreError::Refused(_))), "the login is taken");
+        let ada = Account { id, ..ada };
+        let hashes = ["one", "two", "three", "four"].map(TokenHash::of);
+        let [link, session, unused, late] = hashes;
+        store.add_enrolment(Some(id), link, 0, 1000).unwrap();
+        store.add_enrolment(Some(id), unused, 0, 1000).unwrap();
+        assert!(store.enrol(link, session, 1).unwrap());
+        assert_eq!(store.still_open([session, late]).unwrap(), [session]);
+        store.set_account(&Account { is_active: false, ..ada.clone() }).unwrap();
+        assert_eq!(store.session(session, 2, LIMITS).unwrap(), None);
+        assert!(!store.enrol(unused, late, 2).unwrap());
+        assert!(store.add_enrolment(Some(id), late, 2, 1000).is_err(), "no link for a disabled account");
+
+        let admin = store.accounts().unwrap().remove(0);
+        for without in
+            [Account { is_active: false, ..admin.clone() }, Account { role: StaffRole::Provider, ..admin.clone() }]
+        {
+            assert!(matches!(store.set_account(&without), Err(StoreError::Refused(_))));
+            assert_eq!(store.accounts().unwrap()[0], admin, "nothing has changed");
+        }
+        store.set_account(&Account { role: StaffRole::Admin, ..ada }).unwrap();
+        store.set_account(&Account { is_active: false, ..admin }).unwrap();
+        store.add_enrolment(None, late, 2, 1000).unwrap();
+        assert!(store.enrol(late, session, 3).unwrap());
+        assert_eq!(
+            store.session(session, 3, LIMITS).unwrap().map(|session| session.staff),
+            Some(id),
+            "the first admin now"
+        );
         drop(store);
         std::fs::remove_file(path).unwrap();
     }

@@ -453,3 +453,91 @@ fn failure(output: &Output) -> String {
     assert!(!output.status.success());
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
+
+/// What one of the commands about people and areas says; it must not fail.
+fn said(folder: &Path, words: &[&str]) -> String {
+    let output = anteroom().args(words).arg("--data-dir").arg(folder).output().unwrap();
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn accounts_are_made_at_the_command_line_and_a_running_daemon_follows() {
+    let folder = data_dir("accounts");
+    let mut program = Program::start(&folder, &[]);
+    let admin = program.enrol().await;
+    let link = said(&folder, &["user", "add", "Ada@Example.org", "--name", "Dr. Ada", "--role", "provider"]);
+    program.staff_token = link.trim().rsplit('#').next().unwrap().to_owned();
+    let ada = program.enrol().await;
+    let mut page = program.staff_with(&ada).await;
+    let list = said(&folder, &["user", "list"]);
+    assert!(
+        list.contains("admin  admin") && list.contains("ada@example.org  provider  Dr. Ada  areas: reception"),
+        "{list}"
+    );
+
+    let area = said(&folder, &["area", "add", "annex", "--title", "Annex"]);
+    assert!(area.trim().ends_with("/a/annex"), "{area}");
+    let host = program.http;
+    let head = format!("GET /a/annex HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let patience = Instant::now() + Duration::from_secs(20);
+    while common::request(host, &head).await.status != 200 {
+        assert!(Instant::now() < patience, "the area has not opened");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut patient = program.socket(None).await;
+    patient.say(hello("patient", Some("annex"))).await;
+    assert_eq!(patient.hear("area").await["area"]["title"], "Annex");
+    said(&folder, &["area", "set", "annex", "--title", "Dr. Ada's door"]);
+    assert_eq!(patient.hear("area").await["area"]["title"], "Dr. Ada's door");
+
+    said(&folder, &["user", "disable", "ada@example.org"]);
+    assert_eq!(page.closed().await, Some(1008), "at once");
+    let mut again = program.socket(Some(&ada)).await;
+    again.say(hello("staff", None)).await;
+    assert_eq!(again.hear("error").await["code"], "not_allowed");
+    said(&folder, &["user", "enable", "ada@example.org"]);
+
+    let mut page = program.staff_with(&admin).await;
+    let sessions = said(&folder, &["session", "list"]);
+    let id = sessions.split_whitespace().next().unwrap().to_owned();
+    assert!(sessions.lines().count() == 1 && sessions.contains("  admin  began 0 min ago"), "{sessions}");
+    assert!(!admin.contains(&id), "the cookie is not shown");
+    said(&folder, &["session", "revoke", &id]);
+    assert_eq!(page.closed().await, Some(1008));
+    assert_eq!(said(&folder, &["session", "list"]), "");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_the_operator_types_wrong_is_named_and_changes_nothing() {
+    let folder = data_dir("mistyped");
+    said(&folder, &["user", "list"]);
+    said(&folder, &["user", "add", "ada", "--name", "Dr. Ada"]);
+    let before = (said(&folder, &["user", "list"]), said(&folder, &["area", "list"]));
+    for (words, expected) in [
+        (&["user", "add", "ada", "--name", "Another"][..], "login already"),
+        (&["user", "add", "Ada", "--name", "Another"], "login already"),
+        (&["user", "add", "a b", "--name", "Another"], "a login has"),
+        (&["user", "add", "eve", "--name", "two\nlines"], "one line"),
+        (&["user", "add", "eve", "--name", " "], "--name"),
+        (&["user", "add", "eve", "--name", "Eve", "--role", "boss"], "admin, provider or assistant"),
+        (&["user", "add", "eve", "--name", "Eve", "--areas", "nowhere"], "no area nowhere"),
+        (&["user", "show", "nobody"], "no account nobody"),
+        (&["user", "set", "ada", "--new-login", "admin"], "login already"),
+        (&["user", "disable", "admin"], "no active admin"),
+        (&["user", "set", "admin", "--role", "provider"], "no active admin"),
+        (&["area", "add", "reception"], "slug already"),
+        (&["area", "add", "A B"], "a slug has"),
+        (&["area", "remove", "reception"], "only area"),
+        (&["area", "set", "nowhere", "--title", "x"], "no area nowhere"),
+        (&["session", "revoke", "0123"], "no such session"),
+        (&["session", "revoke"], "required"),
+        (&["session", "revoke", "--user", "nobody"], "no account nobody"),
+    ] {
+        let error = failure(&anteroom().args(words).arg("--data-dir").arg(&folder).output().unwrap());
+        assert!(error.contains(expected) && !error.contains("panicked"), "{words:?}: {error}");
+    }
+    assert_eq!((said(&folder, &["user", "list"]), said(&folder, &["area", "list"])), before);
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -32,7 +32,7 @@ pub use shapes::export_shapes;
 pub use typescript::export_typescript;
 pub use view::{
     AreaView, ConnectionView, DeviceState, KeyOffer, MemoView, NoteView, PatientView, Presence, QueueTicket, RoomPeer,
-    Seal, SealHelloView, SealedDevice, SlotView, TicketState, WantedLayer,
+    Seal, SealHelloView, SealedDevice, SlotView, StaffRole, TicketState, WantedLayer,
 };
 
 /// The version of this vocabulary. The first message of a connection names it; the daemon refuses

@@ -8,7 +8,7 @@ use ts_rs::TS;
 use crate::known::KnownItem;
 use crate::view::{
     AreaView, KeyOffer, MemoView, NoteView, PatientView, QueueTicket, RoomPeer, SealHelloView, SealedDevice, SlotView,
-    WantedLayer,
+    StaffRole, WantedLayer,
 };
 
 /// Why a request was refused. The page has the words for people; this is for programs.
@@ -73,6 +73,9 @@ pub enum ServerMessage {
         countdown_ms: u64,
         /// Staff: the own display name. Patients: absent.
         me: Option<String>,
+        /// Staff: what the own account may do. Patients: absent.
+        #[ts(optional = nullable)]
+        role: Option<StaffRole>,
     },
     /// The area of a patient's page, now and after each change. To staff: each of their areas.
     Area {

@@ -31,6 +31,18 @@ pub enum TicketState {
     Expired,
 }
 
+/// What an account of staff may do. Each may do what those below it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffRole {
+    /// Sees the line, writes to those who wait, and says whether the door is open. Takes part in no consultation.
+    Assistant,
+    /// Sees patients.
+    Provider,
+    /// Says how the practice is shown to patients.
+    Admin,
+}
+
 /// What patients see of the clinician.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

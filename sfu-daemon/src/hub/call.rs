@@ -493,7 +493,7 @@ impl Hub {
             let (own, other) = (call.seat(side), call.seat(side.other()));
             let Some(page) = own.page else { continue };
             let name = match side {
-                Side::Patient => self.clinician(call.area),
+                Side::Patient => self.clinician(call.staff, call.area),
                 Side::Staff => self.name_shown(call.ticket).1,
             };
             let peer = RoomPeer {

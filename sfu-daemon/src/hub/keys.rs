@@ -36,6 +36,11 @@ impl Keys {
         }
     }
 
+    /// With their area.
+    pub(super) fn forget(&mut self, area: AreaId) {
+        self.0.remove(&area);
+    }
+
     pub(super) fn seal(&self, area: AreaId) -> Option<&Seal> {
         self.0.get(&area)?.kept.as_ref().map(|(kept, _)| &kept.seal)
     }

@@ -156,7 +156,7 @@ impl Hub {
         let lost_ms = unreachable_since.map(|at| known.ms(at));
         known.add(KnownField::Connected, flag(*connected), lost_ms, known.forgotten);
         known.of_call(KnownField::NeedsAMinute, flag(*needs_a_minute));
-        known.of_call(KnownField::Staff, text(staff.and_then(|_| self.clinician(*area))));
+        known.of_call(KnownField::Staff, text(staff.and_then(|staff| self.clinician(staff, *area))));
         known.of_call(KnownField::Room, number(room.map(|room| room.0)));
         known.of_call(KnownField::WentInAt, known.time(*went_in_at));
         let due = deadline.map_or(known.forgotten, |at| KnownUntil::At { at_ms: known.ms(at) });

@@ -5,12 +5,14 @@ use sfu_signal::{ClientMessage, ErrorCode, KeyOffer, Presence, Seal, ServerMessa
 
 use super::call::{BEHIND, Side};
 use super::patient::{Name, checked_sealed};
-use super::{Answer, Hub, No, Save, SocketId, Who, view};
+use super::{Answer, Hub, No, Save, SocketId, Who, roles, view};
 use crate::limits::{AREA_TEXT_CHARS_MAX, SEAL_HELLO_CHARS_MAX, TEXT_CHARS_MAX};
 use crate::telemetry;
 
 impl Hub {
     pub(super) fn staff_said(&mut self, socket: SocketId, staff: StaffId, message: ClientMessage) -> Answer {
+        let role = self.people.get(&staff).map(|person| person.role);
+        roles::check(role, &message)?;
         let call = self.calls.of_staff(staff).ok_or(No(ErrorCode::WrongState, "there is no consultation yet"));
         match message {
             ClientMessage::Staff { command } => self.command(socket, staff, command),

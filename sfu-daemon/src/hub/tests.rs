@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use sfu_core::{Command, Event as Media_, Gate, Message, ParticipantId};
-use sfu_signal::Presence;
+use sfu_signal::{Presence, StaffRole};
 use tokio::time::advance;
 
 use super::*;
@@ -16,6 +16,7 @@ mod known;
 mod picture;
 mod place;
 mod queue;
+mod roles;
 mod seal;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -734,7 +735,12 @@ impl Clinic {
                 area(2, "annex", "Annex"),
                 area(3, "elsewhere", "Elsewhere"),
             ],
-            staff_areas: vec![(1, 1), (1, 2), (2, 3)],
+            accounts: vec![
+                account(1, StaffRole::Admin, "", &[1, 2]),
+                account(2, StaffRole::Admin, "", &[3]),
+                account(3, StaffRole::Assistant, "Reception", &[1]),
+                account(4, StaffRole::Provider, "Dr. Ada Second", &[1]),
+            ],
             seals: Vec::new(),
             place_key: PlaceKey::new(&[3; 32]),
             check_ins_per_source_max: CHECK_INS_MAX,
@@ -826,6 +832,11 @@ impl Clinic {
     fn commands(&mut self) -> Vec<String> {
         self.media.take_written().iter().map(in_short).collect()
     }
+}
+
+fn account(id: u32, role: StaffRole, name: &str, areas: &[u32]) -> Account {
+    let login = format!("person{id}");
+    Account { id, login, name: name.to_owned(), role, is_active: true, areas: areas.to_vec() }
 }
 
 /// `advance` on a paused clock only yields once.

@@ -56,7 +56,7 @@ impl Hub {
             position: self.lobby.position(id),
             waited_ms: waited_ms(ticket),
             rejoin_ms: ticket.deadline.filter(|_| is_over).map(|at| millis(at.saturating_duration_since(now()))),
-            clinician: ticket.staff.and_then(|_| self.clinician(ticket.area)),
+            clinician: ticket.staff.and_then(|staff| self.clinician(staff, ticket.area)),
             reason: (ticket.state == State::Removed).then(|| ticket.reason.expose().to_owned()),
         })
     }
@@ -86,7 +86,7 @@ impl Hub {
             camera: device_view(ticket.devices.camera),
             microphone: device_view(ticket.devices.microphone),
             needs_a_minute: ticket.needs_a_minute,
-            clinician: ticket.staff.and_then(|_| self.clinician(ticket.area)),
+            clinician: ticket.staff.and_then(|staff| self.clinician(staff, ticket.area)),
             mine: ticket.staff == Some(viewer),
         })
     }
@@ -113,9 +113,10 @@ impl Hub {
         }
     }
 
-    /// The clinician's display name is the area's title.
-    pub(super) fn clinician(&self, area: AreaId) -> Option<String> {
-        self.areas.get(&area).map(|area| area.title.clone())
+    /// What patients and colleagues call somebody of staff: by the name of the account, or as the area is called.
+    pub(super) fn clinician(&self, staff: StaffId, area: AreaId) -> Option<String> {
+        let own = self.people.get(&staff).map(|person| &person.name).filter(|name| !name.is_empty());
+        own.or_else(|| self.areas.get(&area).map(|area| &area.title)).cloned()
     }
 }
 

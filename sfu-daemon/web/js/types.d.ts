@@ -310,7 +310,9 @@ export type ServerMessage = { "kind": "welcome",
     /** How long the countdown before going in lasts, in milliseconds. */
     countdown_ms: number,
     /** Staff: the own display name. Patients: absent. */
-    me: string | null }
+    me: string | null,
+    /** Staff: what the own account may do. Patients: absent. */
+    role?: StaffRole | null }
   | { "kind": "area",
     /** What anyone may see. */
     area: AreaView }
@@ -540,6 +542,9 @@ export type StaffCommand = { "action": "watch",
     moved: Array<string>,
     /** All that take part; at most 48. */
     devices: Array<SealedDevice> };
+
+/** What an account of staff may do. Each may do what those below it may. */
+export type StaffRole = "assistant" | "provider" | "admin";
 
 /** Where a visit stands. The patient's page shows this state or says that it is not connected. */
 export type TicketState = "arriving" | "waiting" | "away" | "called" | "in_call" | "held" | "ended" | "removed" | "expired";

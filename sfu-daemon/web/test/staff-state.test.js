@@ -41,7 +41,7 @@ class Page {
   }
 
   welcome() {
-    return this.hears({ kind: "welcome", protocol: 1, now_ms: this.now + 500, countdown_ms: 3000, me: "Dr. Lena Hoffmann" });
+    return this.hears({ kind: "welcome", protocol: 1, now_ms: this.now + 500, countdown_ms: 3000, role: "admin", me: "Dr. Lena Hoffmann" });
   }
 
   /** This window starts with `id`, who goes in. @param {string} id */
@@ -389,6 +389,23 @@ test("the first run leads from the name to the link to the waiting room", () => 
   assert.equal(screen(page.state), "V0");
   page.does({ kind: "place", place: "room" });
   assert.equal(screen(page.state), "V1");
+});
+
+test("an assistant sees the line and starts nobody", () => {
+  const page = new Page().opens([ticket("a", 1)]).does({ kind: "keys", area: "a", keys: { ...NO_KEYS, role: "holder" } });
+  const visit = /** @type {Visit} */ (shownVisits(page.state)[0]);
+  assert.ok(mayStart(page.state, visit));
+  page.hears({ kind: "welcome", protocol: 1, now_ms: page.now, countdown_ms: 3000, role: "assistant", me: "Reception" });
+  assert.equal(mayStart(page.state, visit), false);
+});
+
+test("only an admin is led through the first run", () => {
+  for (const [role, place] of /** @type {const} */ ([["admin", "setup"], ["provider", "room"], ["assistant", "room"]])) {
+    const page = new Page();
+    page.state = initial(page.now, "setup");
+    page.hears({ kind: "welcome", protocol: 1, now_ms: page.now, countdown_ms: 3000, role, me: "Ada" });
+    assert.equal(page.state.place, place);
+  }
 });
 
 test("draining names the latest end", () => {

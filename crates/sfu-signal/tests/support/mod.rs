@@ -113,7 +113,13 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
         mine: false,
     };
     vec![
-        ServerMessage::Welcome { protocol: PROTOCOL_VERSION, now_ms: 1_790_000_000_000, countdown_ms: 3_000, me: None },
+        ServerMessage::Welcome {
+            protocol: PROTOCOL_VERSION,
+            now_ms: 1_790_000_000_000,
+            countdown_ms: 3_000,
+            me: None,
+            role: None,
+        },
         ServerMessage::Area {
             area: AreaView {
                 slug: area(),

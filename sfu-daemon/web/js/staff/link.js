@@ -19,7 +19,7 @@ export function linkCard(state, outside, acts) {
       <div class="row row--s">${shareButtons(state, url, "grow")}</div>
       ${codeLine(state)}
       <p class="tiny soft">${t("staff-own-device")}</p>`}
-    <button class="link small" type="button" data-action="edit-area" @click=${() => acts.tell({ kind: "place", place: "setup" })}>${t("staff-edit-area")}</button>
+    ${state.role !== "admin" ? nothing : html`<button class="link small" type="button" data-action="edit-area" @click=${() => acts.tell({ kind: "place", place: "setup" })}>${t("staff-edit-area")}</button>`}
   </section>`;
 }
 

@@ -286,7 +286,8 @@ async function grounds() {
 /** @param {ServerMessage} message */
 async function took(message) {
   if (message.kind === "welcome") keys.reconnected();
-  if (message.kind === "area") keys.heard(message.area.slug, message.area.seal, state.me);
+  // Who makes the keys of an area takes part in its visits.
+  if (message.kind === "area" && !(state.role === "assistant" && message.area.seal === null)) keys.heard(message.area.slug, message.area.seal, state.me);
   if (message.kind === "seal_devices") keys.devices(message);
   if (message.kind === "queue") await readNames(message.area, message.tickets);
   if (message.kind === "queue_delta") await readNames(message.area, message.upserted);

@@ -25,6 +25,7 @@ export function queueView(state, outside, acts) {
       <div class="headline"><h1>${t("staff-waiting", { count })}</h1>${presence(state, acts)}</div>
       ${banners(state, acts)}
       ${keyBanners(state, acts)}
+      ${state.role === "assistant" ? html`<p class="soft" data-assistant>${t("staff-assistant-say")}</p>` : nothing}
       ${visits.length === 0 ? empty(state, outside, acts) : sections(state, visits, acts)}
       ${state.link === "live" ? html`<p class="pulse small soft" data-live>${t("staff-live")}</p>` : nothing}
     </div>
@@ -32,7 +33,7 @@ export function queueView(state, outside, acts) {
       ${linkCard(state, outside, acts)}
       ${keysCard(state, acts, outside.paperSeen)}
       ${bellCard(state, outside, acts)}
-      ${devicesCard(outside, acts)}
+      ${state.role === "assistant" ? nothing : devicesCard(outside, acts)}
     </aside>
   </main>`;
 }

@@ -1,7 +1,7 @@
 // The staff page as a value: `next(state, event)` says what the page knows after an event, `effects(before, after)` what the
 // world has to do because of it. No clock, no document, no sentence lives here; every event carries its own time.
 
-/** @import { AreaView, EndReason, ErrorCode, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand } from "../types.d.ts" */
+/** @import { AreaView, EndReason, ErrorCode, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand, StaffRole } from "../types.d.ts" */
 /** @import { PathState } from "../path.js" */
 /** @import { KeysView, Memo, Name } from "./keys.js" */
 /** @import { Voices } from "../state.js" */
@@ -57,6 +57,7 @@ import { NO_KEYS } from "./keys.js";
  * @property {number} now                the page's clock at the last event, in ms since the Unix epoch
  * @property {number} ahead              how far the server's clock is ahead of the page's, in ms
  * @property {string} me                 the own display name
+ * @property {StaffRole | null} role     what the own account may do; null until it is said
  * @property {AreaView[]} areas
  * @property {string | null} area        the slug of the area that is shown
  * @property {Record<string, KeysView>} keys  what this browser is, by area
@@ -115,7 +116,7 @@ export const CHAT_LINES_MAX = 500;
 /** @param {number} at @param {State["place"]} place @returns {State} */
 export function initial(at, place) {
   return {
-    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", areas: [], area: null, keys: {}, names: {}, memos: {}, memosRead: {}, queues: {}, stale: [], order: [],
+    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", role: null, areas: [], area: null, keys: {}, names: {}, memos: {}, memosRead: {}, queues: {}, stale: [], order: [],
     pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, after: null, chats: {}, bellOn: true, keysOn: true, bells: 0, bellAt: at,
     drainsAt: null, news: null,
   };
@@ -166,7 +167,8 @@ function step(state, event) {
 function told(state, message) {
   switch (message.kind) {
     case "welcome":
-      return { ...state, link: "live", lostSince: null, me: message.me ?? "", ahead: message.now_ms - state.now, drainsAt: null };
+      // How patients read the practice is for admins to say.
+      return { ...state, link: "live", lostSince: null, me: message.me ?? "", role: message.role ?? null, place: message.role === "admin" || state.place === "room" ? state.place : "room", ahead: message.now_ms - state.now, drainsAt: null };
     case "area": return withArea(state, message.area);
     // What there is of notes in this area is said again.
     case "queue": return withQueue({ ...state, memos: without(state.memos, message.tickets.map(({ ticket }) => ticket)) }, message.area, message.version, message.tickets);
@@ -495,6 +497,7 @@ export function nextVisit(state) {
 
 /** Whether "Start" may be offered; the server allows one consultation at a time, one on hold included. @param {State} state @param {Visit} visit */
 export function mayStart(state, visit) {
+  if (state.role === "assistant") return false;
   const { role } = keysOf(state, areaOf(state, visit.ticket));
   if (role !== "clinician" && role !== "holder" || visit.name === null) return false; // nobody would seal for this browser, or it for nobody
   return state.link === "live" && state.call === null && !visit.gone && (visit.state === "waiting" || visit.state === "arriving");

@@ -107,6 +107,7 @@ staff-section-in-call = Im Gespräch, { $count }
 staff-section-held = In der Warteschleife, { $count }
 staff-section-line = Im Wartezimmer, { $count }
 staff-start = Beginnen
+staff-assistant-say = Sie sehen, wer wartet, und können Notizen schreiben. Kolleginnen und Kollegen beginnen die Gespräche.
 staff-start-with = Mit { $name } beginnen
 staff-cancel-call = Abbrechen
 staff-to-call = Zum Gespräch

@@ -107,6 +107,7 @@ staff-section-in-call = In a call, { $count }
 staff-section-held = On hold, { $count }
 staff-section-line = Waiting, { $count }
 staff-start = Start
+staff-assistant-say = You see who waits, and can write notes. Colleagues start the visits.
 staff-start-with = Start with { $name }
 staff-cancel-call = Cancel
 staff-to-call = To the call

@@ -107,6 +107,7 @@ staff-section-in-call = En llamada, { $count }
 staff-section-held = En pausa, { $count }
 staff-section-line = En espera, { $count }
 staff-start = Empezar
+staff-assistant-say = Usted ve quién espera y puede escribir notas. Sus colegas empiezan las consultas.
 staff-start-with = Empezar con { $name }
 staff-cancel-call = Cancelar
 staff-to-call = A la llamada

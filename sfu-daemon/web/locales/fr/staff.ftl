@@ -107,6 +107,7 @@ staff-section-in-call = En appel, { $count }
 staff-section-held = En pause, { $count }
 staff-section-line = En attente, { $count }
 staff-start = Commencer
+staff-assistant-say = Vous voyez qui attend et pouvez écrire des notes. Vos collègues commencent les consultations.
 staff-start-with = Commencer avec { $name }
 staff-cancel-call = Annuler
 staff-to-call = Vers l’appel

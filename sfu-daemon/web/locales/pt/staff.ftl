@@ -107,6 +107,7 @@ staff-section-in-call = Em chamada, { $count }
 staff-section-held = Em pausa, { $count }
 staff-section-line = À espera, { $count }
 staff-start = Começar
+staff-assistant-say = Vê quem está à espera e pode escrever notas. Os colegas iniciam as consultas.
 staff-start-with = Começar com { $name }
 staff-cancel-call = Cancelar
 staff-to-call = Ir para a chamada

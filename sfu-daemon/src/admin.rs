@@ -1,0 +1,404 @@
+//! What the operator says at the command line about accounts, areas and sessions. It is written to the database, whether a daemon runs or not; a
+//! running one follows (`follow`).
+
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+use sfu_signal::StaffRole;
+
+use crate::config::{ConfigError, Flags, Settings};
+use crate::limits::AREA_TEXT_CHARS_MAX;
+use crate::store::{Account, Area, Store, StoreError, role_text};
+use crate::{StartError, new_link, now_ms, open_store, session_limits};
+
+/// Characters of a login: as long as an e-mail address with room to spare.
+const LOGIN_CHARS_MAX: usize = 64;
+/// Characters of a slug: it is read out on the phone.
+const SLUG_CHARS_MAX: usize = 40;
+
+/// Why the command was not carried out. Nothing has been changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The change would break a rule.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no account with this login.
+    #[error("there is no account {0}; `anteroom user list` shows all")]
+    NoUser(String),
+    /// There is no area with this slug.
+    #[error("there is no area {0}; `anteroom area list` shows all")]
+    NoArea(String),
+    /// What was typed cannot be used.
+    #[error("{0}")]
+    Unfit(&'static str),
+}
+
+/// About accounts.
+#[derive(Subcommand)]
+pub enum UserAction {
+    /// Adds an account, and prints a one-time link that signs its browser in.
+    Add {
+        /// How the person signs in: lower-case letters, digits and `.-_@+`, such as `lena` or an e-mail address.
+        login: String,
+        /// How patients and colleagues read them, such as `Dr. Lena Hoffmann`.
+        #[arg(long)]
+        name: String,
+        /// `admin`, `provider` (sees patients) or `assistant` (sees the line, takes part in no consultation).
+        #[arg(long, default_value = "provider", value_parser = role)]
+        role: StaffRole,
+        /// The slugs of the areas where they work, with commas between. By default all.
+        #[arg(long, value_delimiter = ',')]
+        areas: Option<Vec<String>>,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Lists all accounts.
+    List(Flags),
+    /// Shows one account.
+    Show {
+        /// Whose.
+        login: String,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Changes an account.
+    Set {
+        /// Whose.
+        login: String,
+        /// Another login.
+        #[arg(long)]
+        new_login: Option<String>,
+        /// Another name. Empty: as the area is called.
+        #[arg(long)]
+        name: Option<String>,
+        /// Another role.
+        #[arg(long, value_parser = role)]
+        role: Option<StaffRole>,
+        /// The slugs of the areas where they work, with commas between.
+        #[arg(long, value_delimiter = ',')]
+        areas: Option<Vec<String>>,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Lets an account sign in no more, and signs out all of its browsers.
+    Disable {
+        /// Whose.
+        login: String,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Lets a disabled account sign in again.
+    Enable {
+        /// Whose.
+        login: String,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Prints a new one-time link that signs a browser in as this account.
+    Link {
+        /// Whose.
+        login: String,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+}
+
+/// About areas.
+#[derive(Subcommand)]
+pub enum AreaAction {
+    /// Adds an area. Admins work in it at once.
+    Add {
+        /// Its part of the link for patients: lower-case letters, digits and `-`.
+        slug: String,
+        /// What patients read.
+        #[command(flatten)]
+        texts: AreaTexts,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Lists all areas.
+    List(Flags),
+    /// Changes what patients read about an area.
+    Set {
+        /// Which.
+        slug: String,
+        /// What patients read.
+        #[command(flatten)]
+        texts: AreaTexts,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Removes an area with the keys that staff have made for it. Its link is dead for ever, and who waits there is told.
+    Remove {
+        /// Which.
+        slug: String,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+}
+
+/// What patients read about an area.
+#[derive(clap::Args)]
+pub struct AreaTexts {
+    /// Who is met there, such as `Dr. Lena Hoffmann` or `Reception`.
+    #[arg(long)]
+    pub title: Option<String>,
+    /// The practice.
+    #[arg(long)]
+    pub practice: Option<String>,
+    /// The phone number for those who need help.
+    #[arg(long)]
+    pub help_phone: Option<String>,
+}
+
+/// About browsers that are signed in.
+#[derive(Subcommand)]
+pub enum SessionAction {
+    /// Lists them.
+    List(Flags),
+    /// Signs out one of them, all of an account, or all.
+    Revoke {
+        /// Which, as `list` shows it.
+        #[arg(required_unless_present_any = ["user", "all"], conflicts_with_all = ["user", "all"])]
+        id: Option<String>,
+        /// All of this account.
+        #[arg(long, conflicts_with = "all")]
+        user: Option<String>,
+        /// All that there are.
+        #[arg(long)]
+        all: bool,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+}
+
+/// Carries out a command about accounts, and says what to print.
+///
+/// # Errors
+/// If it cannot be carried out; nothing is changed then.
+pub fn user(action: UserAction) -> Result<String, AdminError> {
+    match action {
+        UserAction::Add { login, name, role, areas, flags } => {
+            let (settings, store) = open(flags)?;
+            let (login, name) = (checked_login(&login)?, checked_text(&name)?);
+            if name.is_empty() {
+                return Err(AdminError::Unfit("--name: say how patients and colleagues read this person"));
+            }
+            let areas = match areas {
+                Some(slugs) => area_ids(&store, &slugs)?,
+                None => store.areas()?.iter().map(|area| area.id).collect(),
+            };
+            let id = store.add_account(&Account { id: 0, login, name, role, is_active: true, areas })?;
+            link(&settings, &store, id)
+        }
+        UserAction::List(flags) => {
+            let (_, store) = open(flags)?;
+            let areas = store.areas()?;
+            Ok(store.accounts()?.iter().map(|account| line(account, &areas)).collect())
+        }
+        UserAction::Show { login, flags } => {
+            let (_, store) = open(flags)?;
+            Ok(line(&find_user(&store, &login)?, &store.areas()?))
+        }
+        UserAction::Set { login, new_login, name, role, areas, flags } => {
+            let (_, store) = open(flags)?;
+            let mut account = find_user(&store, &login)?;
+            if let Some(login) = new_login {
+                account.login = checked_login(&login)?;
+            }
+            if let Some(name) = name {
+                account.name = checked_text(&name)?;
+            }
+            if let Some(slugs) = areas {
+                account.areas = area_ids(&store, &slugs)?;
+            }
+            account.role = role.unwrap_or(account.role);
+            store.set_account(&account)?;
+            Ok(line(&account, &store.areas()?))
+        }
+        UserAction::Disable { login, flags } => set_active(&login, flags, false),
+        UserAction::Enable { login, flags } => set_active(&login, flags, true),
+        UserAction::Link { login, flags } => {
+            let (settings, store) = open(flags)?;
+            let account = find_user(&store, &login)?;
+            link(&settings, &store, account.id)
+        }
+    }
+}
+
+/// Carries out a command about areas, and says what to print.
+///
+/// # Errors
+/// If it cannot be carried out; nothing is changed then.
+pub fn area(action: AreaAction) -> Result<String, AdminError> {
+    match action {
+        AreaAction::Add { slug, texts, flags } => {
+            let (settings, store) = open(flags)?;
+            let mut area = Area::new(checked_slug(&slug)?);
+            texts.apply(&mut area)?;
+            store.add_area(&area)?;
+            Ok(format!("{}/a/{}\n", settings.base_url(), area.slug))
+        }
+        AreaAction::List(flags) => {
+            let (settings, store) = open(flags)?;
+            Ok(store.areas()?.iter().map(|area| area_line(&settings, area)).collect())
+        }
+        AreaAction::Set { slug, texts, flags } => {
+            let (settings, store) = open(flags)?;
+            let mut area = find_area(&store, &slug)?;
+            texts.apply(&mut area)?;
+            store.save_area(&area)?;
+            Ok(area_line(&settings, &area))
+        }
+        AreaAction::Remove { slug, flags } => {
+            let (_, store) = open(flags)?;
+            let area = find_area(&store, &slug)?;
+            store.remove_area(area.id)?;
+            Ok(format!("{slug} is removed\n"))
+        }
+    }
+}
+
+/// Carries out a command about sessions, and says what to print.
+///
+/// # Errors
+/// If it cannot be carried out; nothing is changed then.
+pub fn session(action: SessionAction) -> Result<String, AdminError> {
+    match action {
+        SessionAction::List(flags) => {
+            let (settings, store) = open(flags)?;
+            let now_ms = now_ms();
+            let ago = |at_ms: i64| format!("{} min ago", (now_ms - at_ms).max(0) / 60_000);
+            let sessions = store.open_sessions(now_ms, session_limits(&settings))?;
+            let lines = sessions.iter().map(|session| {
+                format!(
+                    "{}  {}  began {}, used {}\n",
+                    session.id,
+                    session.login,
+                    ago(session.began_ms),
+                    ago(session.seen_ms)
+                )
+            });
+            Ok(lines.collect())
+        }
+        SessionAction::Revoke { id, user, all: _, flags } => {
+            let (_, store) = open(flags)?;
+            let staff = user.map(|login| find_user(&store, &login)).transpose()?.map(|account| account.id);
+            match store.revoke(id.as_deref(), staff)? {
+                0 if id.is_some() => {
+                    Err(AdminError::Unfit("there is no such session; `anteroom session list` shows all"))
+                }
+                1 => Ok("1 browser is signed out\n".to_owned()),
+                count => Ok(format!("{count} browsers are signed out\n")),
+            }
+        }
+    }
+}
+
+fn open(flags: Flags) -> Result<(Settings, Store), AdminError> {
+    let settings = Settings::load(flags)?;
+    let store = open_store(&settings)?;
+    Ok((settings, store))
+}
+
+fn set_active(login: &str, flags: Flags, is_active: bool) -> Result<String, AdminError> {
+    let (_, store) = open(flags)?;
+    let account = Account { is_active, ..find_user(&store, login)? };
+    store.set_account(&account)?;
+    Ok(line(&account, &store.areas()?))
+}
+
+fn link(settings: &Settings, store: &Store, staff: u32) -> Result<String, AdminError> {
+    Ok(format!("{}{}\n", settings.base_url(), new_link(store, Some(staff), settings)?))
+}
+
+fn find_user(store: &Store, login: &str) -> Result<Account, AdminError> {
+    let found = store.accounts()?.into_iter().find(|account| account.login.eq_ignore_ascii_case(login));
+    found.ok_or_else(|| AdminError::NoUser(login.escape_default().to_string()))
+}
+
+fn find_area(store: &Store, slug: &str) -> Result<Area, AdminError> {
+    let found = store.areas()?.into_iter().find(|area| area.slug == slug);
+    found.ok_or_else(|| AdminError::NoArea(slug.escape_default().to_string()))
+}
+
+fn area_ids(store: &Store, slugs: &[String]) -> Result<Vec<u32>, AdminError> {
+    slugs.iter().filter(|slug| !slug.is_empty()).map(|slug| Ok(find_area(store, slug)?.id)).collect()
+}
+
+/// One line for each account: login, role, name, areas, and whether it is disabled.
+fn line(account: &Account, areas: &[Area]) -> String {
+    let own = areas.iter().filter(|area| account.areas.contains(&area.id)).map(|area| area.slug.as_str());
+    let mut line = format!("{}  {}", account.login, role_text(account.role));
+    let name = if account.name.is_empty() { "(called as the area is)" } else { &account.name };
+    let _infallible = write!(line, "  {name}  areas: {}", own.collect::<Vec<_>>().join(","));
+    line.push_str(if account.is_active { "\n" } else { "  disabled\n" });
+    line
+}
+
+fn area_line(settings: &Settings, area: &Area) -> String {
+    let Area { slug, title, practice, help_phone, .. } = area;
+    format!("{slug}  {title}  {practice}  {help_phone}  {}/a/{slug}\n", settings.base_url())
+}
+
+impl AreaTexts {
+    fn apply(self, area: &mut Area) -> Result<(), AdminError> {
+        for (text, of) in [
+            (self.title, &mut area.title),
+            (self.practice, &mut area.practice),
+            (self.help_phone, &mut area.help_phone),
+        ] {
+            if let Some(text) = text {
+                *of = checked_text(&text)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn role(text: &str) -> Result<StaffRole, &'static str> {
+    let roles = [StaffRole::Admin, StaffRole::Provider, StaffRole::Assistant];
+    roles.into_iter().find(|role| role_text(*role) == text).ok_or("a role is admin, provider or assistant")
+}
+
+/// As it is stored: people do not remember how they have written it.
+pub(crate) fn checked_login(login: &str) -> Result<String, AdminError> {
+    let login = login.trim().to_ascii_lowercase();
+    let is_fit = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit() || b".-_@+".contains(&sign);
+    if login.is_empty() || LOGIN_CHARS_MAX < login.len() || !login.bytes().all(is_fit) {
+        return Err(AdminError::Unfit("a login has 1 to 64 lower-case letters, digits, or any of .-_@+"));
+    }
+    Ok(login)
+}
+
+fn checked_slug(slug: &str) -> Result<String, AdminError> {
+    let is_fit = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'-';
+    if slug.is_empty() || SLUG_CHARS_MAX < slug.len() || !slug.bytes().all(is_fit) {
+        return Err(AdminError::Unfit("a slug has 1 to 40 lower-case letters, digits or -"));
+    }
+    Ok(slug.to_owned())
+}
+
+fn checked_text(text: &str) -> Result<String, AdminError> {
+    let text = text.trim();
+    if AREA_TEXT_CHARS_MAX < text.chars().count() || text.chars().any(char::is_control) {
+        return Err(AdminError::Unfit("a name or a text has at most 100 characters, in one line"));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,300 @@
+//! Accounts of staff, the areas that they work in, and what lets them in: one-time links and sessions.
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use sfu_signal::StaffRole;
+
+use super::{Area, Store, StoreError};
+use crate::auth::{TokenHash, hex};
+
+/// Somebody of staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) id: u32,
+    pub(crate) login: String,
+    /// As colleagues and patients read it. Empty: as the area is called.
+    pub(crate) name: String,
+    pub(crate) role: StaffRole,
+    pub(crate) is_active: bool,
+    /// Where they work.
+    pub(crate) areas: Vec<u32>,
+}
+
+/// A valid staff session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) hash: TokenHash,
+    pub(crate) staff: u32,
+    /// When it ends whatever happens, in milliseconds since the Unix epoch.
+    pub(crate) ends_ms: i64,
+}
+
+/// How long staff sessions last, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SessionLimits {
+    pub(crate) idle_ms: i64,
+    pub(crate) absolute_ms: i64,
+}
+
+/// A session as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OpenSession {
+    /// The beginning of its hash, which lets nobody in.
+    pub(crate) id: String,
+    pub(crate) login: String,
+    pub(crate) began_ms: i64,
+    pub(crate) seen_ms: i64,
+}
+
+const LAST_ADMIN: StoreError = StoreError::Refused("there would be no active admin left; make another one first");
+
+impl Store {
+    /// All accounts, by id.
+    pub(crate) fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        let connection = self.connection();
+        let mut rows = connection.prepare("SELECT id, login, name, role, active FROM staff ORDER BY id")?;
+        let accounts = rows.query_map([], |row| {
+            Ok(Account {
+                id: row.get(0)?,
+                login: row.get(1)?,
+                name: row.get(2)?,
+                role: role_from(&row.get::<_, String>(3)?),
+                is_active: row.get(4)?,
+                areas: Vec::new(),
+            })
+        })?;
+        let mut accounts: Vec<Account> = accounts.collect::<Result<_, _>>()?;
+        let mut rows = connection.prepare("SELECT area FROM staff_areas WHERE staff = ?1 ORDER BY area")?;
+        for account in &mut accounts {
+            account.areas = rows.query_map([account.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        }
+        Ok(accounts)
+    }
+
+    /// Adds an account; its id is chosen here.
+    pub(crate) fn add_account(&self, account: &Account) -> Result<u32, StoreError> {
+        self.change(|transaction| {
+            let Account { login, name, role, is_active, .. } = account;
+            refuse_taken_login(transaction, 0, login)?;
+            let id = transaction.query_row(
+                "INSERT INTO staff (login, name, role, active) VALUES (?1, ?2, ?3, ?4) RETURNING id",
+                params![login, name, role_text(*role), is_active],
+                |row| row.get(0),
+            )?;
+            set_areas(transaction, id, &account.areas)?;
+            Ok(id)
+        })
+    }
+
+    /// Changes an account. One that is no longer active has no sessions and no links any more.
+    pub(crate) fn set_account(&self, account: &Account) -> Result<(), StoreError> {
+        self.change(|transaction| {
+            let Account { id, login, name, role, is_active, areas } = account;
+            refuse_taken_login(transaction, *id, login)?;
+            transaction.execute(
+                "UPDATE staff SET login = ?2, name = ?3, role = ?4, active = ?5 WHERE id = ?1",
+                params![id, login, name, role_text(*role), is_active],
+            )?;
+            set_areas(transaction, *id, areas)?;
+            if !is_active {
+                transaction.execute("DELETE FROM sessions WHERE staff = ?1", [id])?;
+                transaction.execute("DELETE FROM enrolments WHERE staff = ?1", [id])?;
+            }
+            let admins: u32 =
+                transaction.query_row("SELECT count(*) FROM staff WHERE active = 1 AND role = 'admin'", [], |row| {
+                    row.get(0)
+                })?;
+            if admins == 0 { Err(LAST_ADMIN) } else { Ok(()) }
+        })
+    }
+
+    /// Adds an area, in which the admins work from now on; its id is chosen here.
+    pub(crate) fn add_area(&self, area: &Area) -> Result<u32, StoreError> {
+        self.change(|transaction| {
+            let id = transaction
+                .query_row(
+                    "INSERT INTO areas (slug, practice, title, help_phone) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT DO NOTHING RETURNING id",
+                    params![area.slug, area.practice, area.title, area.help_phone],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            let id: u32 = id.ok_or(StoreError::Refused("there is an area with this slug already"))?;
+            transaction
+                .execute("INSERT INTO staff_areas (staff, area) SELECT id, ?1 FROM staff WHERE role = 'admin'", [id])?;
+            Ok(id)
+        })
+    }
+
+    /// Removes an area with the keys that were made for it.
+    pub(crate) fn remove_area(&self, id: u32) -> Result<(), StoreError> {
+        self.change(|transaction| {
+            for table in ["staff_areas", "seals"] {
+                transaction.execute(&format!("DELETE FROM {table} WHERE area = ?1"), [id])?;
+            }
+            transaction.execute("DELETE FROM areas WHERE id = ?1", [id])?;
+            let areas: u32 = transaction.query_row("SELECT count(*) FROM areas", [], |row| row.get(0))?;
+            if areas == 0 { Err(StoreError::Refused("it is the only area; add another one first")) } else { Ok(()) }
+        })
+    }
+
+    /// Keeps the hash of a one-time link for an account, and forgets links that are past their time. Without an account: for the first admin.
+    pub(crate) fn add_enrolment(
+        &self,
+        staff: Option<u32>,
+        hash: TokenHash,
+        now_ms: i64,
+        ends_ms: i64,
+    ) -> Result<(), StoreError> {
+        let connection = self.connection();
+        connection.execute("DELETE FROM enrolments WHERE ends_ms <= ?1", [now_ms])?;
+        let made = connection.execute(
+            "INSERT INTO enrolments (hash, staff, ends_ms)
+             SELECT ?1, id, ?2 FROM staff WHERE active = 1 AND ifnull(id = ?3, role = 'admin') ORDER BY id LIMIT 1",
+            params![hash.0, ends_ms, staff],
+        )?;
+        if made == 0 { Err(StoreError::Refused("the account is disabled; enable it first")) } else { Ok(()) }
+    }
+
+    /// Turns a one-time link into a session. `false` if the link is unknown, used or past its time.
+    pub(crate) fn enrol(&self, link: TokenHash, session: TokenHash, now_ms: i64) -> Result<bool, StoreError> {
+        self.change(|transaction| {
+            let staff: Option<u32> = transaction
+                .query_row(
+                    "DELETE FROM enrolments WHERE hash = ?1 AND ?2 < ends_ms RETURNING staff",
+                    params![link.0, now_ms],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            let Some(staff) = staff else { return Ok(false) };
+            transaction.execute(
+                "INSERT INTO sessions (hash, staff, began_ms, seen_ms) VALUES (?1, ?2, ?3, ?3)",
+                params![session.0, staff, now_ms],
+            )?;
+            Ok(true)
+        })
+    }
+
+    /// The session of this hash if it is still valid; its use is noted.
+    pub(crate) fn session(
+        &self,
+        hash: TokenHash,
+        now_ms: i64,
+        limits: SessionLimits,
+    ) -> Result<Option<Session>, StoreError> {
+        let connection = self.connection();
+        end_old_sessions(&connection, now_ms, limits)?;
+        let session = connection
+            .query_row(
+                "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, began_ms",
+                params![hash.0, now_ms],
+                |row| {
+                    Ok(Session {
+                        hash,
+                        staff: row.get(0)?,
+                        ends_ms: row.get::<_, i64>(1)?.saturating_add(limits.absolute_ms),
+                    })
+                },
+            )
+            .optional()?;
+        Ok(session)
+    }
+
+    /// Which of these sessions there still are.
+    pub(crate) fn still_open(&self, hashes: impl IntoIterator<Item = TokenHash>) -> Result<Vec<TokenHash>, StoreError> {
+        let connection = self.connection();
+        let mut row = connection.prepare("SELECT 1 FROM sessions WHERE hash = ?1")?;
+        hashes
+            .into_iter()
+            .filter_map(|hash| row.exists([hash.0]).map(|is_open| is_open.then_some(hash)).transpose())
+            .collect::<Result<_, _>>()
+            .map_err(StoreError::from)
+    }
+
+    /// All sessions that have not ended, by account and beginning.
+    pub(crate) fn open_sessions(&self, now_ms: i64, limits: SessionLimits) -> Result<Vec<OpenSession>, StoreError> {
+        let connection = self.connection();
+        end_old_sessions(&connection, now_ms, limits)?;
+        let mut rows = connection.prepare(
+            "SELECT hash, login, began_ms, seen_ms FROM sessions JOIN staff ON staff.id = staff ORDER BY staff, began_ms",
+        )?;
+        let sessions = rows.query_map([], |row| {
+            let hash: [u8; 32] = row.get(0)?;
+            Ok(OpenSession {
+                id: session_id(TokenHash(hash)),
+                login: row.get(1)?,
+                began_ms: row.get(2)?,
+                seen_ms: row.get(3)?,
+            })
+        })?;
+        Ok(sessions.collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) fn end_session(&self, hash: TokenHash) -> Result<(), StoreError> {
+        self.connection().execute("DELETE FROM sessions WHERE hash = ?1", [hash.0])?;
+        Ok(())
+    }
+
+    /// Ends the session with this id, all of an account, or all that there are; says how many.
+    pub(crate) fn revoke(&self, id: Option<&str>, staff: Option<u32>) -> Result<usize, StoreError> {
+        Ok(self.connection().execute(
+            "DELETE FROM sessions WHERE ifnull(substr(lower(hex(hash)), 1, 16) = ?1, 1) AND ifnull(staff = ?2, 1)",
+            params![id, staff],
+        )?)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&Transaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = self.connection();
+        // Locked before it is read, so that two processes do not both find a login free.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let changed = change(&transaction)?;
+        transaction.commit()?;
+        Ok(changed)
+    }
+}
+
+/// By which a session is called in lists.
+pub(crate) fn session_id(hash: TokenHash) -> String {
+    hex(&hash.0[..8])
+}
+
+fn end_old_sessions(connection: &Connection, now_ms: i64, limits: SessionLimits) -> Result<(), StoreError> {
+    connection.execute(
+        "DELETE FROM sessions WHERE began_ms + ?2 <= ?1 OR seen_ms + ?3 <= ?1",
+        params![now_ms, limits.absolute_ms, limits.idle_ms],
+    )?;
+    Ok(())
+}
+
+fn refuse_taken_login(transaction: &Transaction, id: u32, login: &str) -> Result<(), StoreError> {
+    let mut taken = transaction.prepare("SELECT 1 FROM staff WHERE login = ?1 AND id <> ?2")?;
+    match taken.exists(params![login, id])? {
+        true => Err(StoreError::Refused("there is an account with this login already")),
+        false => Ok(()),
+    }
+}
+
+fn set_areas(transaction: &Transaction, staff: u32, areas: &[u32]) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM staff_areas WHERE staff = ?1", [staff])?;
+    for area in areas {
+        transaction.execute("INSERT OR IGNORE INTO staff_areas (staff, area) VALUES (?1, ?2)", [staff, *area])?;
+    }
+    Ok(())
+}
+
+/// As the table and the command line have it.
+pub(crate) fn role_text(role: StaffRole) -> &'static str {
+    match role {
+        StaffRole::Admin => "admin",
+        StaffRole::Provider => "provider",
+        StaffRole::Assistant => "assistant",
+    }
+}
+
+/// The table's own check allows no other word; should one appear, it is the one that may do least.
+fn role_from(text: &str) -> StaffRole {
+    match text {
+        "admin" => StaffRole::Admin,
+        "provider" => StaffRole::Provider,
+        _ => StaffRole::Assistant,
+    }
+}
