@@ -74,7 +74,6 @@ pub enum ServerMessage {
         /// Staff: the own display name. Patients: absent.
         me: Option<String>,
         /// Staff: what the own account may do. Patients: absent.
-        #[ts(optional = nullable)]
         role: Option<StaffRole>,
     },
     /// The area of a patient's page, now and after each change. To staff: each of their areas.

@@ -9,6 +9,7 @@ export const WORDS = {
   KnownField: ["name", "name_sealed", "state", "position", "checked_in_at", "area", "language", "camera", "microphone", "set_up_done", "connected", "lost_at", "needs_a_minute", "staff", "went_in_at", "deadline", "reason", "file", "messages", "notes", "memo", "referral", "place", "source", "check_ins", "number", "handle", "page", "outbox", "version", "room", "rooms", "gate", "media", "media_session", "media_connected", "channel", "muted", "camera_off", "speaking", "layout", "seal_hello", "rates"],
   Presence: ["open", "busy", "away", "closed"],
   SourceName: ["microphone", "camera", "screen"],
+  StaffRole: ["assistant", "provider", "admin"],
   TicketState: ["arriving", "waiting", "away", "called", "in_call", "held", "ended", "removed", "expired"],
 };
 
@@ -51,7 +52,7 @@ export const KINDS = {
     file: { mine: "boolean", bytes: "number", size_class: "number", offer_bytes: "number" },
   },
   ServerMessage: {
-    welcome: { protocol: "number", now_ms: "number", countdown_ms: "number", me: "string | null" },
+    welcome: { protocol: "number", now_ms: "number", countdown_ms: "number", me: "string | null", role: "StaffRole | null" },
     area: { area: "AreaView" },
     checked_in: { token: "string", patient: "PatientView" },
     place: { token: "string" },

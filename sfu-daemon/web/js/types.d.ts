@@ -312,7 +312,7 @@ export type ServerMessage = { "kind": "welcome",
     /** Staff: the own display name. Patients: absent. */
     me: string | null,
     /** Staff: what the own account may do. Patients: absent. */
-    role?: StaffRole | null }
+    role: StaffRole | null }
   | { "kind": "area",
     /** What anyone may see. */
     area: AreaView }

@@ -53,7 +53,7 @@ class FakeSocket {
 Object.assign(globalThis, { WebSocket: FakeSocket, location: new URL("https://clinic.example/a/x"), document: documentEvents, addEventListener: windowEvents.addEventListener.bind(windowEvents) });
 
 /** @type {ServerMessage} */
-const WELCOME = { kind: "welcome", protocol: 1, now_ms: 0, countdown_ms: 3_000, me: null };
+const WELCOME = { kind: "welcome", protocol: 1, now_ms: 0, countdown_ms: 3_000, me: null, role: null };
 
 /** @type {Signal | null} a page has one; those of earlier tests must not hear this one's events */
 let running = null;

@@ -48,7 +48,7 @@ class Page {
 
 /** @param {Partial<Extract<Judged, { kind: "trusted" }>>} [of] @returns {PatientEvent} */
 const judged = (of) => ({ kind: "judged", judged: { kind: "trusted", trust: "link", policy: "require", ...of } });
-const welcomed = () => new Page().hears({ kind: "welcome", protocol: 1, now_ms: T0 + 250, countdown_ms: COUNTDOWN_MS, me: null }).hears({ kind: "area", area: AREA });
+const welcomed = () => new Page().hears({ kind: "welcome", protocol: 1, now_ms: T0 + 250, countdown_ms: COUNTDOWN_MS, me: null, role: null }).hears({ kind: "area", area: AREA });
 const opened = () => welcomed().on(judged());
 const checkedIn = () => opened().on({ kind: "check_in", name: "Maria Keller" }).hears({ kind: "checked_in", token: "t", patient: visit() });
 const previewing = () => checkedIn().on({ kind: "ask", camera: true }).on({ kind: "devices", devices: { camera: "unknown", microphone: "unknown" }, opened: true });
@@ -140,7 +140,7 @@ test("a page that slept does not show an old place", () => {
 
 test("the way back is the daemon's word, not the socket's", () => {
   const page = inLine().on({ kind: "lost" }).after(LOST_AFTER_MS);
-  page.hears({ kind: "welcome", protocol: 1, now_ms: T0, countdown_ms: COUNTDOWN_MS, me: null }).on({ kind: "resuming" }).hears({ kind: "resumed", patient: visit({ state: "waiting", position: 1 }) });
+  page.hears({ kind: "welcome", protocol: 1, now_ms: T0, countdown_ms: COUNTDOWN_MS, me: null, role: null }).on({ kind: "resuming" }).hears({ kind: "resumed", patient: visit({ state: "waiting", position: 1 }) });
   assert.equal(page.screen, "P3");
   assert.equal(page.state.patient?.position, 1);
 });

@@ -168,7 +168,7 @@ function told(state, message) {
   switch (message.kind) {
     case "welcome":
       // How patients read the practice is for admins to say.
-      return { ...state, link: "live", lostSince: null, me: message.me ?? "", role: message.role ?? null, place: message.role === "admin" || state.place === "room" ? state.place : "room", ahead: message.now_ms - state.now, drainsAt: null };
+      return { ...state, link: "live", lostSince: null, me: message.me ?? "", role: message.role, place: message.role === "admin" || state.place === "room" ? state.place : "room", ahead: message.now_ms - state.now, drainsAt: null };
     case "area": return withArea(state, message.area);
     // What there is of notes in this area is said again.
     case "queue": return withQueue({ ...state, memos: without(state.memos, message.tickets.map(({ ticket }) => ticket)) }, message.area, message.version, message.tickets);

@@ -68,7 +68,7 @@ export async function patientPages() {
   const is = (state) => ({ kind: "message", message: { kind: "patient", patient: { ...visit, state } } });
   /** @type {PatientEvent[]} */
   const opened = [
-    { kind: "message", message: { kind: "welcome", protocol: 1, now_ms: NOW, countdown_ms: 3000, me: null } }, { kind: "message", message: { kind: "area", area: AREA } },
+    { kind: "message", message: { kind: "welcome", protocol: 1, now_ms: NOW, countdown_ms: 3000, me: null, role: null } }, { kind: "message", message: { kind: "area", area: AREA } },
     { kind: "judged", judged: { kind: "trusted", trust: "link", policy: "require" } },
   ];
   /** @type {PatientEvent[]} */
@@ -113,7 +113,7 @@ export async function staffPages() {
   const said = (/** @type {ServerMessage} */ message) => /** @type {Untimed} */ ({ kind: "message", message });
   /** @type {Untimed[]} */
   const opened = [
-    said({ kind: "welcome", protocol: 1, now_ms: NOW, countdown_ms: 3000, me: "Dr. Lena Hoffmann" }), said({ kind: "area", area: AREA }), { kind: "keys", area: "reception", keys: { ...NO_KEYS, role: "holder" } },
+    said({ kind: "welcome", protocol: 1, now_ms: NOW, countdown_ms: 3000, me: "Dr. Lena Hoffmann", role: "admin" }), said({ kind: "area", area: AREA }), { kind: "keys", area: "reception", keys: { ...NO_KEYS, role: "holder" } },
     said(queue({}, { ticket: "6", position: 2, state: "away", connection: "lost", place_kept_ms: 7 })), { kind: "names", names: { "k3Jx0…": { name: "Maria", old: false, id: /** @type {any} */ (null) } } },
   ];
   /** @type {Untimed[]} */
