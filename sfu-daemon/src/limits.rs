@@ -130,10 +130,10 @@ pub(crate) const TEXT_CHARS_MAX: usize = 200;
 pub(crate) const AREA_TEXT_CHARS_MAX: usize = 100;
 /// Characters of one message that pages have sealed for each other: 4,000 letters of any script, in base64, still fit what the core takes as one message.
 pub(crate) const CHAT_CHARS_MAX: usize = 16_200;
-/// Chat messages at once, and per second in the long run: faster than anybody types.
-pub(crate) const CHAT_BURST: u32 = 20;
+/// Messages of pages at once, and per second in the long run: live text says three or four, and a form in pieces as many beside it.
+pub(crate) const CHAT_BURST: u32 = 40;
 /// See [`CHAT_BURST`].
-pub(crate) const CHAT_PER_SECOND: u32 = 4;
+pub(crate) const CHAT_PER_SECOND: u32 = 8;
 /// Characters of what a page says of itself for keys: a guest's, with its vouch, is the longest.
 pub(crate) const SEAL_HELLO_CHARS_MAX: usize = 6_000;
 /// Hellos at once, and per second in the long run: a page says one for each of its connections.

@@ -138,16 +138,37 @@ export async function switchLayers(sender, layers) {
   });
 }
 
+/** Whether movement comes before sharpness. There are no layers of time then, or a server that has to send less would leave out every other picture;
+ * it sends the next smaller one instead. @param {RTCRtpSender} sender @param {boolean} on @returns {Promise<boolean>} whether the browser keeps to it */
+export async function preferMovement(sender, on) {
+  const wanted = on ? "maintain-framerate" : "balanced";
+  await changed(sender, (_, parameters) => {
+    if (parameters.degradationPreference === wanted) return false;
+    parameters.degradationPreference = wanted;
+    return true;
+  });
+  await changed(sender, (/** @type {(RTCRtpEncodingParameters & { scalabilityMode?: string })[]} */ encodings) => {
+    for (const encoding of encodings) {
+      if (on) encoding.scalabilityMode = "L1T1";
+      else delete encoding.scalabilityMode;
+    }
+    return true;
+  });
+  return /** @type {Parameters} */ (sender.getParameters()).degradationPreference === wanted;
+}
+
 /** Changes of one sender wait for each other: `setParameters` takes only what the last `getParameters` gave, once.
  * @type {WeakMap<RTCRtpSender, Promise<void>>} */
 const under_way = new WeakMap();
 
-/** @param {RTCRtpSender} sender @param {(encodings: RTCRtpEncodingParameters[]) => boolean} change edits in place; false if there is nothing to do */
+/** @typedef {RTCRtpSendParameters & { degradationPreference?: "maintain-framerate" | "balanced" }} Parameters WebRTC Extensions; not every browser has the preference */
+
+/** @param {RTCRtpSender} sender @param {(encodings: RTCRtpEncodingParameters[], parameters: Parameters) => boolean} change edits in place; false if there is nothing to do */
 function changed(sender, change) {
   const done = (under_way.get(sender) ?? Promise.resolve()).then(async () => {
     try {
-      const parameters = sender.getParameters();
-      if (change(parameters.encodings)) await sender.setParameters(parameters);
+      const parameters = /** @type {Parameters} */ (sender.getParameters());
+      if (change(parameters.encodings, parameters)) await sender.setParameters(parameters);
     } catch {
       // The line was closed meanwhile, or is being negotiated; the daemon forwards what comes.
     }

@@ -7,6 +7,8 @@
 
 const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
+/** Where movement counts, and the browser would rather leave out pictures than make them smaller. */
+const LESS = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 30, max: 30 } };
 /** Text that scrolls is readable at this rate, and a slower rate leaves each picture more bits. */
 const SCREEN_RATE = { ideal: 15, max: 30 };
 
@@ -21,6 +23,7 @@ export class Devices {
   speaker = "";
   /** @type {{ microphone: string, camera: string }} */ #chosen = { microphone: "", camera: "" };
   /** Which question is the newest, per device: an older answer that comes late is thrown away. */ #asked = { microphone: 0, camera: 0 };
+  #less = false;
   #changed;
 
   /** @param {() => void} changed called after every change, also those that the system made */
@@ -63,6 +66,13 @@ export class Devices {
     if (next !== undefined) await this.use("camera", next.deviceId);
   }
 
+  /** A smaller picture of the camera, from now on. @param {boolean} less */
+  captureLess(less) {
+    if (less === this.#less) return;
+    this.#less = less;
+    this.camera?.applyConstraints(less ? LESS : VIDEO).catch(() => {}); // It stays as it is.
+  }
+
   /** What there is to choose from. Without permission the browser hides names. */
   async list() {
     const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
@@ -98,7 +108,7 @@ export class Devices {
       if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", "NotFoundError");
       const stream = await navigator.mediaDevices.getUserMedia({
         audio: kinds.includes("microphone") && { ...AUDIO, ...exactly(this.#chosen.microphone) },
-        video: kinds.includes("camera") && { ...VIDEO, ...(this.#chosen.camera ? exactly(this.#chosen.camera) : { facingMode: "user" }) },
+        video: kinds.includes("camera") && { ...(this.#less ? LESS : VIDEO), ...(this.#chosen.camera ? exactly(this.#chosen.camera) : { facingMode: "user" }) },
       });
       for (const [index, kind] of kinds.entries()) {
         const track = stream.getTracks().find((track) => track.kind === (kind === "camera" ? "video" : "audio"));

@@ -6,7 +6,7 @@
 //
 // Nothing is kept here, and nothing is said again: what could not be sent is the sender's to know.
 
-import { fromBase64, toBase64, utf8 } from "./e2ee/bytes.js";
+import { fromBase64, spaced, toBase64, utf8 } from "./e2ee/bytes.js";
 import { reader } from "./shape.js";
 
 /** @import { Sealing } from "./sealing.js" */
@@ -18,7 +18,9 @@ import { reader } from "./shape.js";
 export const SEALED_CHARS_MAX = 16_200;
 /** The longest text that a person may write: in any script it fits. */
 export const TEXT_CHARS_MAX = 4_000;
-/** So many wait to be opened, of which the server passes on four a second. */
+/** Who writes live text does not want the server to count the letters. Most lines fit one step. */
+export const LIVE_STEP_BYTES = 512;
+/** So many wait to be opened, of which the server passes on eight a second. */
 export const OPENING_MAX = 64;
 
 /** What pages say, by its kind. */
@@ -29,6 +31,9 @@ const SAID = {
   photo_ask: {},
   photo_answer: { answer: "PhotoAnswer" },
   form: { id: "string", title: "string", text: "string", language: "string" },
+  here: {},
+  sign_language: { on: "boolean" },
+  live: { line: "number", text: "string", done: "boolean" },
   form_open: { id: "string | null" },
   form_declined: { id: "string", unread: "boolean | null" },
   form_signed: { id: "string", index: "number", count: "number", hash: "string", piece: "string" },
@@ -56,7 +61,8 @@ export class Messages {
 
   /** Says it to everybody in the call. @param {Message} message @returns {Promise<boolean>} false if it was not sent: there is no connection, nobody has a key for it, or it is too long */
   async say(message) {
-    const sealed = await this.#sealing.sealMessage(utf8(JSON.stringify(message)));
+    const plain = utf8(JSON.stringify(message));
+    const sealed = await this.#sealing.sealMessage(message.kind === "live" ? spaced(plain, LIVE_STEP_BYTES) : plain);
     if (sealed === null) return false;
     const text = toBase64(sealed);
     return text.length <= SEALED_CHARS_MAX && this.#write(JSON.stringify({ sealed: text }));

@@ -1,6 +1,6 @@
 // The one path on which sound and pictures go to the daemon and others' come back: an RTCPeerConnection for as long as a visit wants one.
 
-import { negotiateExtensions, receive, sendCamera, sendScreen, sendVoice, settleCamera, switchLayers } from "./encodings.js";
+import { negotiateExtensions, preferMovement, receive, sendCamera, sendScreen, sendVoice, settleCamera, switchLayers } from "./encodings.js";
 
 /** @import { Sealing } from "./sealing.js" */
 /** @import { SourceName, WantedLayer } from "./types.d.ts" */
@@ -47,6 +47,7 @@ export class MediaPath {
   /** The screen that its line carries, or is about to. @type {MediaStreamTrack | null} */ #shown = null;
   /** @type {RTCPeerConnection | null} */ #pc = null;
   /** @type {RTCDataChannel | null} */ #channel = null;
+  /** Movement comes before sharpness. */ #moves = false;
   /** @type {Tracks} */ #tracks = { microphone: null, camera: null, screen: null };
   /** The screen has a line once it was shared. @type {{ microphone: RTCRtpTransceiver, camera: RTCRtpTransceiver, screen: RTCRtpTransceiver | null } | null} */ #outgoing = null;
   /** @type {Map<string, MediaStream>} */ #streams = new Map();
@@ -86,11 +87,19 @@ export class MediaPath {
   /** What goes out from now on. A screen gets a line of its own, which takes another offer. @param {Tracks} tracks */
   send(tracks) {
     this.#tracks = tracks;
+    if (tracks.camera !== null) tracks.camera.contentHint = this.#moves ? "motion" : "";
     if (this.#outgoing === null) return;
     const { microphone, camera } = this.#outgoing;
     put(microphone, tracks.microphone);
     put(camera, tracks.camera);
     if (this.#putScreen()) void this.#negotiate();
+  }
+
+  /** Whether the camera's movement comes before its sharpness, also on later connections. @param {boolean} on @returns {Promise<boolean>} whether the browser keeps to it */
+  async preferMovement(on) {
+    this.#moves = on;
+    this.send(this.#tracks);
+    return this.#outgoing !== null && preferMovement(this.#outgoing.camera.sender, on);
   }
 
   /** The daemon's answer. @param {number} request @param {string} sdp */
@@ -106,7 +115,10 @@ export class MediaPath {
     }
     if (pc !== this.#pc) return;
     this.#refused = false;
-    if (!this.#answered && this.#outgoing !== null) void settleCamera(this.#outgoing.camera.sender);
+    if (!this.#answered && this.#outgoing !== null) {
+      void settleCamera(this.#outgoing.camera.sender);
+      if (this.#moves) void preferMovement(this.#outgoing.camera.sender, true);
+    }
     this.#answered = true;
     for (const [mid, layers] of this.#wanted) this.#switch(mid, layers); // what was said meanwhile, or of a line that was not there yet
     this.#events.changed();

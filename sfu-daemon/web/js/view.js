@@ -67,6 +67,11 @@ export function shareButton({ sharing, share, look = "" }) {
     : callButton({ action: "share", icon: "screen", label: t("share-begin"), look, act: share });
 }
 
+/** Says that movement comes before sharpness, for as long as it does. @param {{ on: boolean }} sign_language */
+export function signMark({ on }) {
+  return on ? html`<span class="lock" data-sign-on>${icon("hand", "i--s")}<span class="only-desk">${t("sign-mark")}</span><span class="sr">${t("sign-text")}</span></span>` : nothing;
+}
+
 /** Whether a message can be sent, and if not, why: the connection is lost, or nobody has a key that opens it. @typedef {"yes" | "lost" | "alone"} Writable */
 
 /** @param {boolean} is_connected @param {boolean} reaches @returns {Writable} */

@@ -29,7 +29,7 @@ import { PDF_BYTES_MAX, SIGNED_BYTES_MAX } from "./own.js";
 export const PIECE_BYTES = 7_000;
 /** A signed form has some ten thousand bytes; nobody can make the other page hold more than 32 pieces. */
 export const PIECES_MAX = 32;
-/** The server passes on four messages a second. */
+/** The server passes on eight messages a second, and live text beside the form takes some of them. */
 export const PIECE_EVERY_MS = 300;
 const TITLE_CHARS_MAX = 200;
 const ID = /^[0-9a-f]{32}$/;

@@ -6,10 +6,11 @@ import { modal } from "../dom.js";
 import { dropTarget } from "../files/view.js";
 import { icon } from "../icons.js";
 import { clockTime, duration, t } from "../i18n.js";
+import { liveButton, liveText } from "../live/view.js";
 import { disconnected, usable } from "../state.js";
 import { Screen } from "../media.js";
 import { people, selfTile, sharingBanner } from "../tiles.js";
-import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, shareButton, tel, wordsActs, wordsText, writableBy } from "../view.js";
+import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, shareButton, signMark, tel, wordsActs, wordsText, writableBy } from "../view.js";
 import { phoneOf, who, whoFirst } from "./corridor.js";
 import { knows } from "./known.js";
 import { photoDialog } from "./photo.js";
@@ -36,20 +37,23 @@ export function call(ui) {
   return html`<div class="call ${call.chat_open ? "call--panel" : ""}" @dragover=${target.over} @drop=${target.drop}>
     <header class="head on-dark">
       ${lockButton(ui.lock, () => act.dialog("lock"))}
+      ${signMark(ui.sign_language)}
       <span class="grow"></span>
       <span class="clock"><span class="sr">${t("call-time")} </span>${duration(state.now - (call.began_at ?? state.now))}</span>
       <button class="lock" type="button" data-action="options" aria-label=${t("p5-options")} @click=${() => act.dialog("options")}>${icon("more")}</button>
       ${helpLink(phoneOf(state), true)}
     </header>
-    <main class="stage on-dark" data-screen="P5" data-path=${call.path}><h1 class="sr">${t("p5-title", { who: other })}</h1>
+    <main class="stage on-dark" data-screen="P5" data-path=${call.path} data-sign=${ui.sign_language.on ? "" : nothing}><h1 class="sr">${t("p5-title", { who: other })}</h1>
       ${ui.sharing ? sharingBanner(act.share) : nothing}
       ${tiles(ui)}
       ${note(ui)}
+      ${liveText({ live: ui.live, nameOf: ui.nameOfNumber, writable: writable === "yes" })}
     </main>
     ${call.chat_open ? chatPanel({ messages: call.messages, name: other, writable, write: act.write, files: ui.files, file_acts: act.files, files_note: filesNote(ui), close: () => act.chat(false) }) : nothing}
     <nav class="sill" aria-label=${t("bar-call")}><div class="callbar">
       ${ownSwitches({ muted: call.muted || !usable(state.devices.microphone), camera_off: call.camera_off || !usable(state.devices.camera), mute: act.mute, camera: act.camera })}
       ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.chat_open, count: call.unread, act: () => act.chat(!call.chat_open) })}
+      ${liveButton(ui.live)}
       ${Screen.possible() ? shareButton({ sharing: ui.sharing, share: act.share, look: "only-desk" }) : nothing}
       ${callButton({ action: "leave", icon: "leave", label: t("bar-leave"), look: "callbtn--leave", act: act.leave })}
     </div></nav>
@@ -107,6 +111,8 @@ function dialog(ui) {
         <h2 id="options">${t("p5-options-title")}</h2>
         ${selects.length === 0 ? html`<p>${t("p5-no-choice")}</p>` : selects}
         ${document.fullscreenEnabled ? html`<button class="btn btn--wide" type="button" data-action="full-screen" @click=${act.fullScreen}>${icon("screen")}${t("p5-full-screen")}</button>` : nothing}
+        <button class="btn btn--wide" type="button" data-action="sign" aria-pressed=${ui.sign_language.on} @click=${() => ui.sign_language.choose(!ui.sign_language.on)}>${icon("hand")}${t("sign-button")}</button>
+        <p class="small soft">${t("sign-text")}</p>
         ${answers(ui)}
         <button class="btn btn--wide" type="button" data-action="knows" @click=${() => act.dialog("knows")}>${icon("eye")}${t("knows-title")}</button>
         <div class="acts"><button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button></div></dialog>`;

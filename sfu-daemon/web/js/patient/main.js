@@ -14,12 +14,14 @@ import { Files } from "../files/files.js";
 import { fileActs } from "../files/view.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
+import { Live } from "../live/live.js";
 import { MediaPath } from "../path.js";
 import { canSeal, Sealing } from "../sealing.js";
 import { Signing } from "../forms/exchange.js";
 import { unfit } from "../forms/own.js";
 import { Pages } from "../forms/pages.js";
 import { library } from "../forms/pdf.js";
+import { SignLanguage } from "../sign-language.js";
 import { Signal } from "../signal.js";
 import { melody, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
 import { disconnected, due, initial, next, over, rejoinable, screen, trustOf, usable, wants } from "../state.js";
@@ -146,6 +148,26 @@ export function start() {
     const text = textOf(message);
     if (text !== "") dispatch({ kind: "read", text });
   });
+  const live = new Live({
+    say: (said) => messages.say({ kind: "live", ...said }),
+    changed: () => draw_now(),
+    begun: (peer) => announce(t("live-begun", { name: nameOfNumber(peer) })),
+  });
+  const sign_language = new SignLanguage({
+    path, devices,
+    say: (said) => void messages.say({ kind: "sign_language", ...said }),
+    told: (peer) => {
+      if (peer !== null) announce(t(sign_language.on ? "sign-on-by" : "sign-off-by", { name: nameOfNumber(peer) }));
+      draw_now();
+    },
+  });
+  messages.on("here", () => tell());
+  messages.on("sign_language", (peer, message) => {
+    if (state.patient?.state === "in_call") sign_language.heard(peer, /** @type {any} */ (message));
+  });
+  messages.on("live", (peer, message) => {
+    if (state.patient?.state === "in_call") live.heard(peer, /** @type {any} */ (message));
+  });
   const consents = new Consents(() => {
     files.may(consents.of.file);
     tellConsents();
@@ -223,10 +245,17 @@ export function start() {
     draw_now();
   }
 
-  /** Somebody has come, or come back, and has not heard of this; or it could not be sent before. */
+  /** This page is heard now, for the first time or again: whoever is there tells it what holds. */
   function greet() {
+    void messages.say({ kind: "here" });
+    tell();
+  }
+
+  /** What others should know who have come, or come back. */
+  function tell() {
     tellConsents();
     signing.tell();
+    sign_language.tell();
   }
 
   function tellConsents() {
@@ -501,6 +530,7 @@ export function start() {
     signing.close();
     pad.clear();
     files.forget();
+    live.forget();
   }
 
   function saveForm() {
@@ -528,7 +558,11 @@ export function start() {
     const before = state;
     state = next(state, event, Date.now());
     say(before, state, nameOf);
-    if (over(state) && !over(before)) files.end();
+    if (over(state) && !over(before)) {
+      files.end();
+      live.forget();
+      sign_language.forget();
+    }
     settle();
     draw_now();
     if (due(state)) act.goIn(true);
@@ -539,8 +573,14 @@ export function start() {
     return sealing.who(peer.peer)?.name || peer.name || t("the-practice-first");
   }
 
+  /** @param {number} number */
+  function nameOfNumber(number) {
+    const peer = state.call.room?.peers.find(({ peer }) => peer === number);
+    return peer === undefined ? t("the-practice-first") : nameOf(peer);
+  }
+
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, pad, saveForm, redraw: draw_now, files, consents, sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, pad, saveForm, redraw: draw_now, files, live, sign_language, nameOfNumber, consents, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */

@@ -5,9 +5,10 @@ import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { dropTarget } from "../files/view.js";
 import { icon } from "../icons.js";
 import { clockTime, duration, t } from "../i18n.js";
+import { liveButton, liveText } from "../live/view.js";
 import { Screen } from "../media.js";
 import { initials, people, selfTile, sharingBanner } from "../tiles.js";
-import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, shareButton, writableBy } from "../view.js";
+import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, shareButton, signMark, writableBy } from "../view.js";
 import { devicesOfCall } from "./device.js";
 import { formOfCall } from "./form.js";
 import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
@@ -26,14 +27,16 @@ export function callView(state, call, outside, acts, dialog) {
   return html`<div class="staff" @dragover=${target.over} @drop=${target.drop}><div class="call call--staff ${call.panel === "none" ? "" : "call--panel"}">
     <header class="head on-dark">
       ${lockButton(outside.lock, () => acts.tell({ kind: "ask", dialog: { kind: "lock" } }))}
+      ${signMark(outside.signLanguage)}
       <span class="grow"></span>
       ${call.since === null ? nothing : html`<span class="clock"><span class="sr">${t("call-time")} </span>${duration(state.now - call.since)}</span>`}
     </header>
     ${strip(state)}
-    <main class="stage on-dark" id="main" data-screen="V3" data-ticket=${call.ticket} data-state=${call.state} data-path=${call.path}><h1 class="sr">${t("staff-call-with", { name })}</h1>
+    <main class="stage on-dark" id="main" data-screen="V3" data-ticket=${call.ticket} data-state=${call.state} data-path=${call.path} data-sign=${outside.signLanguage.on ? "" : nothing}><h1 class="sr">${t("staff-call-with", { name })}</h1>
       ${outside.sharing ? sharingBanner(acts.share) : nothing}
       ${tiles(call, outside, acts)}
       ${note(state, call, outside, acts)}
+      ${call.state === "in_call" ? liveText({ live: outside.live, nameOf: outside.nameOfNumber, writable: writable === "yes" }) : nothing}
     </main>
     ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name, writable, write: acts.write, files: outside.files, file_acts: acts.files, files_note: filesNote(call, outside), close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
     ${callBar(call, outside, acts)}
@@ -103,6 +106,7 @@ function callBar(call, outside, acts) {
     ${ownSwitches({ muted: call.muted, camera_off: call.cameraOff, mute: acts.mute, camera: acts.camera })}
     ${mayShare(call) ? shareButton({ sharing: outside.sharing, share: acts.share, look: "only-wide" }) : nothing}
     ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.panel === "chat", count: call.unread, act: () => acts.panel("chat") })}
+    ${held ? nothing : liveButton(outside.live, "only-wide")}
     ${callButton({ action: "tools", icon: "gear", label: t("staff-tools"), expanded: call.panel === "devices", act: () => acts.panel("devices") })}
     ${callButton({ action: "hold", icon: "hold", label: t(held ? "staff-resume" : "staff-hold"), look: "only-wide", act: acts.holdOrResume })}
     ${callButton({ action: "end", icon: "leave", label: t("staff-end"), look: "callbtn--leave", act: acts.askEnd })}
@@ -118,6 +122,8 @@ function toolsPanel(state, call, outside, acts) {
       <div class="tools">
         <button class="tool only-narrow" type="button" data-action="hold" @click=${acts.holdOrResume}>${icon("hold")}${t(call.state === "held" ? "staff-resume" : "staff-hold")}</button>
         ${mayShare(call) ? html`<button class="tool only-narrow" type="button" data-action="share-tool" @click=${acts.share}>${icon("screen")}${t(outside.sharing ? "share-stop" : "share-begin")}</button>` : nothing}
+        ${call.state === "in_call" ? html`<button class="tool only-narrow" type="button" data-action="live-tool" aria-expanded=${outside.live.mode === "writing"} @click=${() => outside.live.toggle()}>${icon("pen")}${t("live-button")}</button>` : nothing}
+        ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="sign" aria-pressed=${outside.signLanguage.on} title=${t("sign-text")} @click=${() => outside.signLanguage.choose(!outside.signLanguage.on)}>${icon("hand")}${t("sign-button")}</button>` : nothing}
         ${outside.fullScreen ? html`<button class="tool" type="button" data-action="full-screen" @click=${acts.fullScreen}>${icon("screen")}${t("staff-full-screen")}</button>` : nothing}
         ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="photo-ask" aria-disabled=${outside.reaches ? nothing : "true"} @click=${() => outside.reaches && acts.askPhoto()}>${icon("photo")}${t("staff-photo-ask")}</button>` : nothing}
         ${state.areas.length > 1 ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}

@@ -16,8 +16,10 @@ import { Files } from "../files/files.js";
 import { fileActs } from "../files/view.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
+import { Live } from "../live/live.js";
 import { MediaPath } from "../path.js";
 import { canSeal, Sealing } from "../sealing.js";
+import { SignLanguage } from "../sign-language.js";
 import { Signal } from "../signal.js";
 import { audio, queueBell, roomTone, unlockOnTouch } from "../sounds.js";
 import { screensOf } from "../tiles.js";
@@ -70,6 +72,9 @@ import { nameText } from "./words.js";
  * @property {Lock} lock
  * @property {boolean} reaches  somebody can open what is written
  * @property {Files} files
+ * @property {Live} live
+ * @property {SignLanguage} signLanguage
+ * @property {(peer: number) => string} nameOfNumber
  * @property {"asked" | "looking" | "declined" | "sent" | "failed" | "allowed" | null} photo  what became of the one that was asked for last
  * @property {Asking} asking  the consent form of the call
  * @property {Pages | null} formPages  of one that is a PDF
@@ -164,6 +169,8 @@ let choices = { microphones: [], cameras: [], speakers: [] };
 let preview = null;
 
 let paperSeen = true;
+/** Somebody can open what this page says. */
+let reaches = false;
 /** @type {string[]} */
 let wordsListed = [];
 /** @type {string | null} the visit in which the words were the same */
@@ -176,7 +183,11 @@ const keys = new StaffKeys({ vault, label: browserName(navigator.userAgent), sen
 const devices = new Devices(devicesChanged);
 const sealing = new Sealing("staff", {
   send: (message) => signal.send(message),
-  changed: () => queueDraw(),
+  changed: () => {
+    if (sealing.reaches && !reaches) greet();
+    reaches = sealing.reaches;
+    queueDraw();
+  },
   file: (from, body) => files.key(from, body),
   identify: () => keys.identity(),
   takesClear: () => takesClear(),
@@ -192,12 +203,35 @@ const path = new MediaPath(SLOTS, {
     if (typeof data === "string") void messages.heard(data);
     else files.heard(data);
   },
-  channel: (is_open) => files.channel(is_open),
+  channel: (is_open) => {
+    files.channel(is_open);
+    if (is_open) greet();
+  },
 }, sealing);
 const messages = new Messages(sealing, (data) => path.write(data));
 messages.on("text", (_, message) => {
   const text = textOf(message);
   if (text !== "") tell({ kind: "chat", mine: false, text });
+});
+const live = new Live({
+  say: (said) => messages.say({ kind: "live", ...said }),
+  changed: () => queueDraw(),
+  begun: (peer) => announce(t("live-begun", { name: nameOfNumber(peer) })),
+});
+const signLanguage = new SignLanguage({
+  path, devices,
+  say: (said) => void messages.say({ kind: "sign_language", ...said }),
+  told: (peer) => {
+    if (peer !== null) announce(t(signLanguage.on ? "sign-on-by" : "sign-off-by", { name: nameOfNumber(peer) }));
+    queueDraw();
+  },
+});
+messages.on("here", () => signLanguage.tell());
+messages.on("sign_language", (peer, message) => {
+  if (state.call !== null) signLanguage.heard(peer, /** @type {any} */ (message));
+});
+messages.on("live", (peer, message) => {
+  if (state.call !== null) live.heard(peer, /** @type {any} */ (message));
 });
 messages.on("consent", (_, message) => {
   const before = consents;
@@ -346,6 +380,18 @@ function nameOf(peer) {
   return peer.name ?? "";
 }
 
+/** This page is heard now, for the first time or again: whoever is there tells it what holds. */
+function greet() {
+  void messages.say({ kind: "here" });
+  signLanguage.tell();
+}
+
+/** @param {number} number */
+function nameOfNumber(number) {
+  const peer = state.call?.peers.find(({ peer }) => peer === number);
+  return peer === undefined ? nameText(state.call?.name ?? null) : nameOf(peer);
+}
+
 /** The patient of the call, or who stands there for them until they are met. @param {NonNullable<State["call"]>} call */
 function patientIn(call) {
   return call.peers.find(({ peer }) => sealing.who(peer)?.role === "patient") ?? otherPerson(call);
@@ -486,6 +532,8 @@ function follow(before) {
   if (screens.length !== 0 && before_screens.length === 0) announce(t("share-theirs", { name: screens[0] === undefined ? "" : nameOf(screens[0].peer) }));
   if ((is !== null && is.ticket !== was?.ticket) || (before.after !== null && state.after === null && is === null)) {
     files.forget();
+    live.forget();
+    signLanguage.forget();
     consents = answersIn(null);
     photo = null;
     if (!asking.unsaved) asking.close();
@@ -838,6 +886,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
+    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, signLanguage, nameOfNumber, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -41,6 +41,22 @@ chat-not-sent = Nicht gesendet. Sie sind nicht verbunden.
 chat-alone = Noch kann niemand Nachrichten lesen. Bitte warten Sie einen Moment.
 chat-by = { $name }, { $time } Uhr
 
+# Live text: letter by letter
+live-button = Live-Text
+live-title = Live-Text
+live-by = { $name }:
+live-write = Schreiben: andere sehen jeden Buchstaben sofort
+live-close = Live-Text schließen
+live-answer = Auch Live-Text schreiben
+live-begun = { $name } schreibt Live-Text.
+
+# Sign language: movement before sharpness
+sign-button = Gebärdensprache
+sign-mark = Gebärdensprache
+sign-text = Bewegung vor Schärfe, auf beiden Seiten: Gebärden bleiben flüssig, auch bei langsamer Verbindung.
+sign-on-by = { $name } hat den Modus für Gebärdensprache eingeschaltet.
+sign-off-by = { $name } hat den Modus für Gebärdensprache ausgeschaltet.
+
 # Files.
 files-title = Dateien
 files-send = Datei senden

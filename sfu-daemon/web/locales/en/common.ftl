@@ -41,6 +41,22 @@ chat-not-sent = Not sent. You are not connected.
 chat-alone = Nobody can read messages yet. Please wait a moment.
 chat-by = { $name }, { $time }
 
+# Live text: letter by letter
+live-button = Live text
+live-title = Live text
+live-by = { $name }:
+live-write = Write: others see each letter at once
+live-close = Close live text
+live-answer = Write live text too
+live-begun = { $name } writes live text.
+
+# Sign language: movement before sharpness
+sign-button = Sign language
+sign-mark = Sign language
+sign-text = Movement before sharpness, for both sides: signs stay fluent on a slow connection.
+sign-on-by = { $name } has switched on the mode for sign language.
+sign-off-by = { $name } has switched off the mode for sign language.
+
 # Files.
 files-title = Files
 files-send = Send a file

@@ -41,6 +41,22 @@ chat-not-sent = No enviado. No hay conexión.
 chat-alone = Todavía nadie puede leer mensajes. Espere un momento.
 chat-by = { $name }, { $time }
 
+# Live text: letter by letter
+live-button = Texto en vivo
+live-title = Texto en vivo
+live-by = { $name }:
+live-write = Escriba: cada letra se ve al momento
+live-close = Cerrar el texto en vivo
+live-answer = Escribir también en vivo
+live-begun = { $name } escribe en vivo.
+
+# Sign language: movement before sharpness
+sign-button = Lengua de signos
+sign-mark = Lengua de signos
+sign-text = Movimiento antes que nitidez, en los dos lados: los signos siguen fluidos aunque la conexión sea lenta.
+sign-on-by = { $name } ha activado el modo de lengua de signos.
+sign-off-by = { $name } ha desactivado el modo de lengua de signos.
+
 # Files.
 files-title = Archivos
 files-send = Enviar un archivo

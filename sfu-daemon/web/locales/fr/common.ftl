@@ -41,6 +41,22 @@ chat-not-sent = Non envoyé. Pas de connexion.
 chat-alone = Personne ne peut encore lire les messages. Attendez un instant.
 chat-by = { $name }, { $time }
 
+# Live text: letter by letter
+live-button = Texte direct
+live-title = Texte en direct
+live-by = { $name } :
+live-write = Écrivez : chaque lettre se voit tout de suite
+live-close = Fermer le texte en direct
+live-answer = Écrire aussi en direct
+live-begun = { $name } écrit en direct.
+
+# Sign language: movement before sharpness
+sign-button = Langue des signes
+sign-mark = Langue des signes
+sign-text = Le mouvement avant la netteté, des deux côtés : les signes restent fluides même si la connexion est lente.
+sign-on-by = { $name } a activé le mode langue des signes.
+sign-off-by = { $name } a désactivé le mode langue des signes.
+
 # Files.
 files-title = Fichiers
 files-send = Envoyer un fichier

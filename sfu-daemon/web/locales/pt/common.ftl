@@ -41,6 +41,22 @@ chat-not-sent = Não enviada. Sem ligação.
 chat-alone = Ainda ninguém pode ler mensagens. Espere um momento.
 chat-by = { $name }, { $time }
 
+# Live text: letter by letter
+live-button = Texto direto
+live-title = Texto em direto
+live-by = { $name }:
+live-write = Escreva: cada letra vê-se logo
+live-close = Fechar o texto em direto
+live-answer = Escrever também em direto
+live-begun = { $name } escreve em direto.
+
+# Sign language: movement before sharpness
+sign-button = Língua gestual
+sign-mark = Língua gestual
+sign-text = Movimento antes da nitidez, nos dois lados: os gestos ficam fluidos mesmo com uma ligação lenta.
+sign-on-by = { $name } ligou o modo de língua gestual.
+sign-off-by = { $name } desligou o modo de língua gestual.
+
 # Files.
 files-title = Ficheiros
 files-send = Enviar um ficheiro

@@ -55,7 +55,7 @@ const ROOM = [
 /** What both views take from outside. */
 const OUTSIDE = {
   path: ANYTHING, views: ANYTHING, sharing: false, reaches: true, nameOf: (/** @type {RoomPeer} */ peer) => peer.name ?? "Maria", keyless: () => true, choices: { microphones: [], cameras: [], speakers: [] },
-  words: { step: "idle" }, files: { state: { files: [], now: NOW, asked: false, may: true, receipts: [] } },
+  words: { step: "idle" }, live: { mode: "off", lines: [] }, nameOfNumber: () => "Maria", sign_language: { on: true }, signLanguage: { on: true }, files: { state: { files: [], now: NOW, asked: false, may: true, receipts: [] } },
 };
 
 /** @returns {Promise<Page[]>} */
