@@ -27,7 +27,7 @@ export class Daemon {
   constructor(flags, address) {
     const ports = ["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--media-port", "0"];
     const reach = address === undefined ? ["--https", "false"] : ["--https-listen", `${address}:0`, "--media-addresses", `127.0.0.1,${address}`];
-    this.#flags = ["--data-dir", this.#data, "--log", LOG, ...PAGE, ...ports, ...reach, ...flags];
+    this.#flags = ["--data-dir", this.#data, "--log", LOG, ...(flags.includes("--web-dir") ? [] : PAGE), ...ports, ...reach, ...flags];
     this.#child = this.#spawn();
   }
 

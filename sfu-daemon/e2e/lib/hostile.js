@@ -7,7 +7,11 @@
 //   frames             the server delivers another worker, which does its worst to each encoded frame that has come, and then hands it to the page's
 //                      own worker: what is attacked is what RTP was put together to, and all that opens, checks and drops frames is the page's (`frames`)
 
-import { chromiumTab } from "./browsers.js";
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromiumTab, firefoxTab } from "./browsers.js";
 import { frames } from "./proof.js";
 import { eventually } from "./wait.js";
 
@@ -80,6 +84,11 @@ export class Hostile {
     await this.tab.page.evaluate(`window.channel_way = (data, pass) => (${way})(data, pass, ${JSON.stringify(what ?? null)})`);
   }
 
+  /** What becomes of messages of the daemon from now on, in Firefox. @template T @param {(message: Message, pass: Pass, what: T) => void} way @param {T} [what] */
+  async socket(way, what) {
+    await this.tab.page.evaluate(wayOf(way, what));
+  }
+
   /** Says something on the data channel to the page, or the newest thing once more that came there. @param {string} [text] */
   async sayOnChannel(text) {
     await this.tab.run((text) => /** @type {any} */ (window).channel_say(text), text);
@@ -124,6 +133,40 @@ export async function hostileTab(browser, options) {
   const between = new Hostile(await chromiumTab(browser, options));
   await between.begin();
   return between;
+}
+
+/** As a server has it that delivers another worker: the page in a folder of its own, for a daemon's `--web-dir`. Firefox has nobody in between. @returns {string} */
+export function hostilePage() {
+  const web = fileURLToPath(new URL("../../web", import.meta.url));
+  const folder = mkdtempSync(join(tmpdir(), "anteroom-hostile-"));
+  cpSync(web, folder, { recursive: true, filter: (path) => !["node_modules", "test"].includes(basename(path)) });
+  writeFileSync(join(folder, "js/e2ee/honest.js"), readFileSync(join(web, "js/e2ee/worker.js")));
+  writeFileSync(join(folder, "js/e2ee/worker.js"), WORKER.replace("./worker.js?honest", "./honest.js"));
+  return folder;
+}
+
+/** A page in Firefox that hears what a server makes of the daemon's messages. `way` runs in the page and has nothing of here but `what`.
+ * @template T @param {import("puppeteer-core").Browser} browser @param {(message: Message, pass: Pass, what: T) => void} [way] @param {T} [what] */
+export async function hostileFirefox(browser, way, what) {
+  const between = new Hostile(await firefoxTab(browser));
+  await between.tab.page.evaluateOnNewDocument(standInSocket);
+  if (way !== undefined) await between.tab.page.evaluateOnNewDocument(wayOf(way, what));
+  return between;
+}
+
+/** @template T @param {(message: Message, pass: Pass, what: T) => void} way @param {T} [what] */
+const wayOf = (way, what) => `window.socket_way = (message, pass) => (${way})(message, pass, ${JSON.stringify(what ?? null)})`;
+
+/** Runs in the page before its own code. */
+function standInSocket() {
+  const world = /** @type {any} */ (window);
+  world.socket_way = (/** @type {unknown} */ message, /** @type {(message: unknown) => void} */ pass) => pass(message);
+  window.WebSocket = class extends WebSocket {
+    /** @param {((event: any) => void) | null} hear */
+    set onmessage(hear) {
+      super.onmessage = hear && (({ data }) => world.socket_way(JSON.parse(data), (/** @type {unknown} */ passed) => hear({ data: JSON.stringify(passed) })));
+    }
+  };
 }
 
 /** Runs in the page before its own code. */

@@ -2,7 +2,8 @@
 // shows what is not from whom it says, and says nothing in clear. lib/hostile.js tells where the attacks are made.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { rmSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
 import { certify, judge, sealName, stateArea, stateMoved } from "../../web/js/e2ee/area.js";
 import { box, enter, sayHello, senderKey } from "../../web/js/e2ee/boxes.js";
 import { fromBase64, toBase64 } from "../../web/js/e2ee/bytes.js";
@@ -12,9 +13,9 @@ import { writeLink } from "../../web/js/e2ee/link.js";
 import { messageIn } from "../../web/js/shape.js";
 import { MISSHAPEN_MAX } from "../../web/js/signal.js";
 import { state } from "../../web/js/e2ee/statements.js";
-import { chromiumTab, launchChromium } from "../lib/browsers.js";
+import { chromiumTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
-import { hostileTab } from "../lib/hostile.js";
+import { hostileFirefox, hostilePage, hostileTab } from "../lib/hostile.js";
 import { admit, arrive, card, checkIn, choose, clinician, CLINICIAN, enterCall, FARID, inCall, MARIA, openChat, wholeLink } from "../lib/people.js";
 import { frames, hears, sees } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
@@ -69,99 +70,101 @@ function changeArea(between, change) {
   between.down = (message, pass) => pass(message.kind === "area" ? { ...message, area: change(message.area) } : message);
 }
 
-for (const [name, why, attack] of /** @type {[string, string, () => Promise<{ link?: string, change: (area: Message) => Message }>][]} */ ([
-  ["keys of its own", "other_key", async () => {
-    const { seal } = await forged();
-    return { change: (area) => ({ ...area, seal }) };
-  }],
-  ["keys of its own, to which it says that the practice has moved", "other_key", async () => {
-    const { root, seal } = await forged();
-    const moved = [JSON.stringify(await stateMoved(root, AREA, root.public))];
-    return { change: (area) => ({ ...area, seal: { ...seal, moved } }) };
-  }],
-  ["the right root with a state of its own", "bad_state", async () => {
-    const { seal } = await forged();
-    return { change: (area) => ({ ...area, seal: { ...area.seal, state: seal.state } }) };
-  }],
-  ["the right state with its own desk key", "bad_state", async () => {
-    const desk = toBase64((await kemFromSeed(new Uint8Array(32).fill(7))).public);
-    return { change: (area) => ({ ...area, seal: { ...area.seal, state: rewritten(area.seal.state, { desk }) } }) };
-  }],
-  ["a policy that lets names go in clear", "bad_state", async () => ({ change: (area) => ({ ...area, seal: { ...area.seal, state: rewritten(area.seal.state, { policy: "prefer" }) } }) })],
-  ["what the practice has signed for another area", "bad_state", async () => {
-    const { seal, link } = await forged({ area: "dermatology" });
-    return { link, change: (area) => ({ ...area, seal }) };
-  }],
-  ["what the practice has signed two months ago", "out_of_date", async () => {
-    const { seal, link } = await forged({}, now_s() - 60 * 24 * 3600);
-    return { link, change: (area) => ({ ...area, seal }) };
-  }],
-  ["another area than the link's, with keys of its own", "not_referred", async () => {
-    const { seal } = await forged({ area: "dermatology" });
-    return { change: (area) => ({ ...area, slug: "dermatology", seal }) };
-  }],
-])) {
-  test(`a page that is shown ${name} stops before a name is given`, async (t) => {
-    const between = await patientOf(t);
-    const { link: other, change } = await attack();
-    changeArea(between, change);
-    await between.tab.open(other ?? link);
-    await between.tab.see(`[data-screen="different"] [data-why="${why}"]`);
-    assert.equal(await between.tab.run(() => document.querySelector("#name")), null);
-    const nothing_said = () => assert.deepEqual([...new Set(between.page_said.map(({ kind }) => kind))].filter((kind) => kind !== "ping"), ["hello"]);
-    nothing_said();
-    // The same to a page whose person is about to say the name.
-    between.honest();
-    if (why === "bad_state" || other !== undefined) return;
-    await between.tab.reload();
-    await between.tab.see("#name");
-    await between.tab.fill("#name", MARIA);
-    between.say({ kind: "area", area: change((await between.heard("area")).area) });
-    await between.tab.see(`[data-screen="different"] [data-why="${why}"]`);
-    nothing_said();
-  });
-}
-
-test("keys that are left out, before or while a name is given, let nobody check in, and no name goes in clear", async (t) => {
-  const between = await patientOf(t);
-  changeArea(between, (area) => ({ ...area, seal: null }));
-  await between.tab.open(link);
-  await between.tab.see('[data-screen="P0-unopened"]');
-  between.honest();
-  await between.tab.reload();
-  await between.tab.fill("#name", MARIA);
-  between.say({ kind: "area", area: { ...(await between.heard("area")).area, seal: null } });
-  await between.tab.see('[data-screen="P0-unopened"]');
-  assert.ok(!between.page_said.some(({ kind }) => kind === "check_in"));
-  assert.ok(!between.leaked(MARIA));
-});
-
-test("without the key in the link a server's own policy still gets no name in clear, and other keys after the check-in stop the page", async (t) => {
-  const between = await patientOf(t);
-  const [{ seal }, other] = [await forged({ policy: "prefer" }), await forged({ policy: "prefer" })];
-  changeArea(between, (area) => ({ ...area, seal }));
-  await arrive(between.tab, daemon, MARIA);
-  assert.ok(between.page_said.some(({ kind, sealed, name }) => kind === "check_in" && typeof sealed === "string" && name === undefined));
-  assert.ok(!between.leaked(MARIA));
-  between.say({ kind: "area", area: { ...(await between.heard("area")).area, seal: other.seal } });
-  await between.tab.see('[data-screen="different"] [data-why="other_key"]');
-});
-
-test("a visit that the server alone moves to another area stops, also after a reload, and is offered no media", async (t) => {
-  const between = await patientOf(t);
-  await arrive(between.tab, { patientLink: link }, MARIA);
-  const elsewhere = { ...(await between.heard("area")).area, slug: "dermatology", seal: (await forged({ area: "dermatology" })).seal };
-  const { certificate } = (await at_staff.heard("seal_devices")).devices[0];
-  for (const referral of [null, "{}", JSON.stringify({ certificate: JSON.parse(certificate), referral: await state((await makeIdentity()).signer, "referral", { visit: "", area: "dermatology", root: elsewhere.seal.root }) })]) {
-    between.honest();
-    await between.tab.reload();
-    await between.tab.see('[data-screen="P1"]');
-    if (referral !== null) between.say({ kind: "referral", referral });
-    between.say({ kind: "area", area: elsewhere });
-    between.say({ kind: "patient", patient: { ...(await between.heard("resumed")).patient, version: 1000, state: "called", position: null } });
-    await between.tab.see('[data-screen="different"] [data-why="not_referred"]');
+describe("before a call", { concurrency: 3 }, () => {
+  for (const [name, why, attack] of /** @type {[string, string, () => Promise<{ link?: string, change: (area: Message) => Message }>][]} */ ([
+    ["keys of its own", "other_key", async () => {
+      const { seal } = await forged();
+      return { change: (area) => ({ ...area, seal }) };
+    }],
+    ["keys of its own, to which it says that the practice has moved", "other_key", async () => {
+      const { root, seal } = await forged();
+      const moved = [JSON.stringify(await stateMoved(root, AREA, root.public))];
+      return { change: (area) => ({ ...area, seal: { ...seal, moved } }) };
+    }],
+    ["the right root with a state of its own", "bad_state", async () => {
+      const { seal } = await forged();
+      return { change: (area) => ({ ...area, seal: { ...area.seal, state: seal.state } }) };
+    }],
+    ["the right state with its own desk key", "bad_state", async () => {
+      const desk = toBase64((await kemFromSeed(new Uint8Array(32).fill(7))).public);
+      return { change: (area) => ({ ...area, seal: { ...area.seal, state: rewritten(area.seal.state, { desk }) } }) };
+    }],
+    ["a policy that lets names go in clear", "bad_state", async () => ({ change: (area) => ({ ...area, seal: { ...area.seal, state: rewritten(area.seal.state, { policy: "prefer" }) } }) })],
+    ["what the practice has signed for another area", "bad_state", async () => {
+      const { seal, link } = await forged({ area: "dermatology" });
+      return { link, change: (area) => ({ ...area, seal }) };
+    }],
+    ["what the practice has signed two months ago", "out_of_date", async () => {
+      const { seal, link } = await forged({}, now_s() - 60 * 24 * 3600);
+      return { link, change: (area) => ({ ...area, seal }) };
+    }],
+    ["another area than the link's, with keys of its own", "not_referred", async () => {
+      const { seal } = await forged({ area: "dermatology" });
+      return { change: (area) => ({ ...area, slug: "dermatology", seal }) };
+    }],
+  ])) {
+    test(`a page that is shown ${name} stops before a name is given`, async (t) => {
+      const between = await patientOf(t);
+      const { link: other, change } = await attack();
+      changeArea(between, change);
+      await between.tab.open(other ?? link);
+      await between.tab.see(`[data-screen="different"] [data-why="${why}"]`);
+      assert.equal(await between.tab.run(() => document.querySelector("#name")), null);
+      const nothing_said = () => assert.deepEqual([...new Set(between.page_said.map(({ kind }) => kind))].filter((kind) => kind !== "ping"), ["hello"]);
+      nothing_said();
+      // The same to a page whose person is about to say the name.
+      between.honest();
+      if (why === "bad_state" || other !== undefined) return;
+      await between.tab.reload();
+      await between.tab.see("#name");
+      await between.tab.fill("#name", MARIA);
+      between.say({ kind: "area", area: change((await between.heard("area")).area) });
+      await between.tab.see(`[data-screen="different"] [data-why="${why}"]`);
+      nothing_said();
+    });
   }
-  assert.ok(!between.page_said.some(({ kind }) => kind === "offer" || kind === "seal_hello"));
+
+  test("keys that are left out, before or while a name is given, let nobody check in, and no name goes in clear", async (t) => {
+    const between = await patientOf(t);
+    changeArea(between, (area) => ({ ...area, seal: null }));
+    await between.tab.open(link);
+    await between.tab.see('[data-screen="P0-unopened"]');
+    between.honest();
+    await between.tab.reload();
+    await between.tab.fill("#name", MARIA);
+    between.say({ kind: "area", area: { ...(await between.heard("area")).area, seal: null } });
+    await between.tab.see('[data-screen="P0-unopened"]');
+    assert.ok(!between.page_said.some(({ kind }) => kind === "check_in"));
+    assert.ok(!between.leaked(MARIA));
+  });
+
+  test("without the key in the link a server's own policy still gets no name in clear, and other keys after the check-in stop the page", async (t) => {
+    const between = await patientOf(t);
+    const [{ seal }, other] = [await forged({ policy: "prefer" }), await forged({ policy: "prefer" })];
+    changeArea(between, (area) => ({ ...area, seal }));
+    await arrive(between.tab, daemon, MARIA);
+    assert.ok(between.page_said.some(({ kind, sealed, name }) => kind === "check_in" && typeof sealed === "string" && name === undefined));
+    assert.ok(!between.leaked(MARIA));
+    between.say({ kind: "area", area: { ...(await between.heard("area")).area, seal: other.seal } });
+    await between.tab.see('[data-screen="different"] [data-why="other_key"]');
+  });
+
+  test("a visit that the server alone moves to another area stops, also after a reload, and is offered no media", async (t) => {
+    const between = await patientOf(t);
+    await arrive(between.tab, { patientLink: link }, MARIA);
+    const elsewhere = { ...(await between.heard("area")).area, slug: "dermatology", seal: (await forged({ area: "dermatology" })).seal };
+    const { certificate } = (await at_staff.heard("seal_devices")).devices[0];
+    for (const referral of [null, "{}", JSON.stringify({ certificate: JSON.parse(certificate), referral: await state((await makeIdentity()).signer, "referral", { visit: "", area: "dermatology", root: elsewhere.seal.root }) })]) {
+      between.honest();
+      await between.tab.reload();
+      await between.tab.see('[data-screen="P1"]');
+      if (referral !== null) between.say({ kind: "referral", referral });
+      between.say({ kind: "area", area: elsewhere });
+      between.say({ kind: "patient", patient: { ...(await between.heard("resumed")).patient, version: 1000, state: "called", position: null } });
+      await between.tab.see('[data-screen="different"] [data-why="not_referred"]');
+    }
+    assert.ok(!between.page_said.some(({ kind }) => kind === "offer" || kind === "seal_hello"));
+  });
 });
 
 /** Everybody's names by their tiles, without what else the tiles say of them. @param {Tab} tab */
@@ -234,6 +237,7 @@ test("in a call with a server in between", async (t) => {
   const hellos = async (/** @type {Hostile} */ side) => side.heard("seal_hellos", ({ hellos }) => hellos.length === 1);
   const [STAFF, PATIENT] = [(await room(at_patient)).peers[0].peer, (await room(at_staff)).peers[0].peer];
   const STRANGER = 9;
+  const onBoth = (/** @type {(side: Hostile) => Promise<void>} */ act) => Promise.all([at_patient, at_staff].map(act));
   /** Everything is as the daemon has it, and both see each other. */
   const recover = async () => {
     for (const side of [at_patient, at_staff]) {
@@ -260,7 +264,7 @@ test("in a call with a server in between", async (t) => {
       JSON.stringify(await sayHello(enter(stranger), "patient", null)),
       "{}",
     ];
-    for (const side of [at_patient, at_staff]) {
+    await onBoth(async (side) => {
       await changeRoom(side, (room) => ({ ...room, peers: [{ ...room.peers[0], peer: STRANGER, name: "Dr. Weber", staff: side === at_patient }, ...room.peers] }));
       for (const hello of forgeries) {
         side.say({ kind: "seal_hellos", hellos: [...(await hellos(side)).hellos, { peer: STRANGER, hello }] });
@@ -269,7 +273,7 @@ test("in a call with a server in between", async (t) => {
       await side.tab.act("chat");
       await side.tab.fill('[name="text"]', `only between us, ${side === at_patient}`);
       await side.tab.act("chat-send");
-    }
+    });
     for (const [tab, name] of /** @type {const} */ ([[patient, CLINICIAN], [staff, MARIA]])) await tab.see(`[data-testid="chat"] .msg:not(.msg--me):has-text("${name}")`);
     for (const side of [at_patient, at_staff]) {
       const to = side.page_said.flatMap(({ boxes }) => boxes ?? []).map((/** @type {any} */ box) => box.to);
@@ -279,7 +283,7 @@ test("in a call with a server in between", async (t) => {
   });
 
   await t.test("one person's picture under another's number, or as a screen, is not shown", async () => {
-    for (const side of [at_patient, at_staff]) {
+    await onBoth(async (side) => {
       const slots = (/** @type {Message} */ room, /** @type {object} */ other) => room.slots.map((/** @type {any} */ slot) => (slot.peer === null ? slot : { ...slot, ...other }));
       for (const lie of /** @type {((room: Message) => Message)[]} */ ([
         (room) => ({ ...room, peers: [{ ...room.peers[0], peer: STRANGER, name: "Dr. Weber", staff: true }], slots: slots(room, { peer: STRANGER }) }),
@@ -288,7 +292,7 @@ test("in a call with a server in between", async (t) => {
         await changeRoom(side, lie);
         await starves(side.tab, "unexpected");
       }
-    }
+    });
     await recover();
   });
 
@@ -466,26 +470,30 @@ test("in a call with a server in between", async (t) => {
   });
 
   await t.test("frames that are changed, cut, emptied, invented, repeated, old, the page's own or in clear are not taken, and the picture comes back", async () => {
-    for (const [attack, reason] of /** @type {const} */ ([["flip", "failed"], ["zeros", "unexpected"], ["cut", "failed"], ["empty", "empty"], ["noise", "malformed"], ["old", "replayed"], ["reflect", "unexpected"], ["clear", "unexpected"]])) {
-      await at_patient.refusesFrames(attack, reason);
-    }
-    await Promise.all([sees(patient, "after the attacks"), hears(patient, "after the attacks")]);
-    for (const attack of /** @type {const} */ (["repeat", "swap", "halve", "drop"])) {
-      const replays = async () => (await frames(patient)).dropped["received_replayed"] ?? 0;
-      const [before, replayed] = [await taken(patient), await replays()];
-      await at_patient.frames(attack);
-      await eventually(() => at_patient.attacked(), (count) => 40 < count, `frames under ${attack}`);
-      await at_patient.frames("nothing");
-      if (attack === "repeat") assert.ok(replayed + 30 < (await replays()), "each is taken once");
-      if (attack !== "drop") assert.ok(before < (await taken(patient)), `the call goes on under ${attack}`);
-    }
+    await onBoth(async (side) => {
+      const attacks = /** @type {const} */ (side === at_patient ? [["flip", "failed"], ["empty", "empty"], ["old", "replayed"], ["clear", "unexpected"]] : [["zeros", "unexpected"], ["cut", "failed"], ["noise", "malformed"], ["reflect", "unexpected"]]);
+      for (const [attack, reason] of attacks) await side.refusesFrames(attack, reason);
+    });
+    await Promise.all([sees(patient, "after the attacks"), hears(patient, "after the attacks"), sees(staff, "after the attacks")]);
+    await onBoth(async (side) => {
+      for (const attack of /** @type {const} */ (side === at_patient ? ["repeat", "swap"] : ["halve", "drop"])) {
+        const replays = async () => (await frames(side.tab)).dropped["received_replayed"] ?? 0;
+        const [before, replayed] = [await taken(side.tab), await replays()];
+        await side.frames(attack);
+        await eventually(() => side.attacked(), (count) => 40 < count, `frames under ${attack}`);
+        await side.frames("nothing");
+        if (attack === "repeat") assert.ok(replayed + 30 < (await replays()), "each is taken once");
+        if (attack !== "drop") assert.ok(before < (await taken(side.tab)), `the call goes on under ${attack}`);
+      }
+    });
     await recover();
     await hears(patient, "in the end");
   });
 
   await t.test("messages of another shape leave both pages as they are, and too many of them end with a word about it", async () => {
     const STRANGE = [null, 7, "x", [null], { kind: "room" }, "a".repeat(100_000)];
-    for (const [side, screen] of /** @type {const} */ ([[at_patient, "P5"], [at_staff, "V3"]])) {
+    await onBoth(async (side) => {
+      const screen = side === at_patient ? "P5" : "V3";
       const newest = new Map(side.daemon_said.map((message) => [message.kind, message]));
       const lies = [...newest.values()].flatMap(({ kind, ...fields }, index) => Object.keys(fields).slice(0, 2).map((field, at) => ({ kind, ...fields, [field]: STRANGE[(index + at) % STRANGE.length] })));
       const wrong = lies.filter((lie) => messageIn(JSON.stringify(lie)).wrong !== null).slice(0, MISSHAPEN_MAX);
@@ -500,7 +508,7 @@ test("in a call with a server in between", async (t) => {
       assert.ok(complaints.every((line) => line.startsWith("a message of another shape: ")), complaints.join());
       await side.tab.reload();
       await side.tab.see(`[data-screen="${screen}"][data-path="connected"]`);
-    }
+    });
     await recover();
   });
 
@@ -509,4 +517,37 @@ test("in a call with a server in between", async (t) => {
     for (const secret of [MARIA, "only between us", "three", "plan.pdf", Buffer.from("plan.pdf").toString("hex")]) assert.ok(!all.includes(secret), `${secret} was said in clear`);
     assert.deepEqual(side.tab.complaints, []);
   }
+});
+
+test("in Firefox: other keys stop the page, changed frames are dropped until the picture comes back, and names are those of the keys", async (t) => {
+  const [firefox, folder] = [await launchFirefox(), hostilePage()];
+  t.after(() => firefox.close());
+  const daemon = await Daemon.start("--web-dir", folder);
+  t.after(async () => {
+    await daemon.stop();
+    rmSync(folder, { recursive: true });
+  });
+  const staff = await clinician(chromium, daemon);
+  t.after(() => staff.close());
+  const link = await wholeLink(staff);
+
+  const { seal } = await forged();
+  const stopped = await hostileFirefox(firefox, (message, pass, seal) => pass(message.kind === "area" ? { ...message, area: { ...message.area, seal } } : message), seal);
+  await stopped.tab.open(link);
+  await stopped.tab.see('[data-screen="different"] [data-why="other_key"]');
+  assert.equal(await stopped.tab.run(() => document.querySelector("#name")), null);
+  await stopped.tab.close();
+
+  const between = await hostileFirefox(firefox);
+  const patient = between.tab;
+  await enterCall({ patientLink: link }, staff, patient);
+  await Promise.all([sees(patient, "the patient"), sees(staff, "the clinician")]);
+  for (const [attack, reason] of /** @type {const} */ ([["flip", "failed"], ["reflect", "unexpected"], ["clear", "unexpected"]])) await between.refusesFrames(attack, reason);
+  await Promise.all([sees(patient, "after the attacks"), hears(patient, "after the attacks")]);
+
+  await between.socket((message, pass) => pass(message.kind === "room" ? { ...message, peers: message.peers.map((/** @type {any} */ peer) => ({ ...peer, name: "Dr. Weber" })) } : message));
+  await staff.act("mute"); // So that the room is told anew.
+  await patient.see("[data-peer] figcaption .sr");
+  assert.deepEqual(Object.values(await names(patient)), [CLINICIAN]);
+  assert.deepEqual(patient.complaints, []);
 });
