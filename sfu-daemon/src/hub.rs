@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sfu_lobby::{AreaId, Change, Changes, EndedBy, Input, Lobby, Private, RoomId, StaffId, TicketId};
-use sfu_signal::{ClientMessage, ErrorCode, PROTOCOL_VERSION, ServerMessage, SessionRole, encode};
+use sfu_signal::{AreaRules, ClientMessage, ErrorCode, PROTOCOL_VERSION, ServerMessage, SessionRole, encode};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -20,10 +20,11 @@ use self::files::Files;
 use self::keys::Keys;
 use self::notes::Notes;
 use self::people::Person;
+use self::rules::Rules;
 use crate::auth::{NoRandom, Source, TokenHash};
 use crate::limits::{
-    Bucket, COUNTDOWN, PLACES_RESTORED_FOR, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT, SIGNED_OUT_MAX,
-    SPENT_PLACES_MAX, STAFF_LOST_MAX,
+    Bucket, COUNTDOWN, LOST_AFTER, PLACES_RESTORED_FOR, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT,
+    SIGNED_OUT_MAX, SPENT_PLACES_MAX, STAFF_LOST_MAX,
 };
 use crate::media::{Media, MediaEvent};
 use crate::place::{Place, PlaceKey};
@@ -41,6 +42,7 @@ mod patient;
 mod people;
 mod picture;
 mod roles;
+mod rules;
 mod seal;
 mod staff;
 mod view;
@@ -100,6 +102,12 @@ pub(crate) async fn hand_over(hub: &mpsc::Sender<Event>, event: Event) -> bool {
 #[derive(Debug)]
 pub(crate) enum Save {
     Area(Area),
+    /// Who may come in, and when.
+    Rules(AreaId, Box<AreaRules>),
+    /// A link for one visit: its hash, the area, and when it ends.
+    VisitLink(TokenHash, u32, i64),
+    /// Somebody has come in by it.
+    VisitLinkUsed(TokenHash),
     /// Its keys, as staff have made them.
     Seal(AreaId, Box<AreaSeal>),
     /// These sessions have an open page, which counts as use.
@@ -153,8 +161,9 @@ pub(crate) struct Hub {
     /// Patients without a page, and when the lobby is told.
     lost: BTreeSet<(Instant, TicketId)>,
     /// Clinicians in a consultation without a page, and when it ends.
-    staff_lost: BTreeMap<StaffId, Instant>,
+    staff_lost: BTreeMap<StaffId, StaffLost>,
     keys: Keys,
+    rules: Rules,
     calls: Calls,
     files: Files,
     check_ins: PerMinute,
@@ -165,6 +174,15 @@ pub(crate) struct Hub {
     save: mpsc::Sender<Save>,
     /// Set while draining: when to stop at the latest.
     stop_at: Option<Instant>,
+}
+
+/// A clinician without a page.
+#[derive(Clone, Copy, Debug)]
+struct StaffLost {
+    /// When the patient is told; `None` once that is done.
+    tell_at: Option<Instant>,
+    /// When the consultation is given up.
+    ends_at: Instant,
 }
 
 /// One page's connection.
@@ -214,6 +232,8 @@ pub(crate) struct Start {
     pub(crate) areas: Vec<Area>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) seals: Vec<(u32, AreaSeal)>,
+    pub(crate) rules: Vec<(u32, AreaRules)>,
+    pub(crate) visit_links: Vec<(TokenHash, u32, i64)>,
     pub(crate) place_key: PlaceKey,
     pub(crate) check_ins_per_source_max: u32,
     pub(crate) save: mpsc::Sender<Save>,
@@ -242,6 +262,7 @@ impl Hub {
             lost: BTreeSet::new(),
             staff_lost: BTreeMap::new(),
             keys: Keys::default(),
+            rules: Rules::new(start.visit_links),
             calls: Calls::new(start.media),
             files: Files::new(start.relay, start.spool),
             check_ins: PerMinute::new(start.check_ins_per_source_max),
@@ -259,6 +280,9 @@ impl Hub {
         }
         for area in hub.areas.keys().copied().collect::<Vec<_>>() {
             hub.open_area(area);
+        }
+        for (area, rules) in start.rules {
+            hub.restore_rules(AreaId(area.into()), rules);
         }
         hub
     }
@@ -388,7 +412,10 @@ impl Hub {
             Who::Patient { .. } | Who::Unknown => (None, None),
         };
         if let Who::Staff { staff, .. } = &who {
-            self.staff_lost.remove(staff);
+            let told = self.staff_lost.remove(staff).is_some_and(|lost| lost.tell_at.is_none());
+            if let Some(room) = self.calls.of_staff(*staff).filter(|_| told) {
+                self.tell_room(room);
+            }
         }
         if let Some(socket) = self.sockets.get_mut(&socket) {
             socket.who = who;
@@ -424,7 +451,9 @@ impl Hub {
                     .values()
                     .any(|socket| matches!(socket.who, Who::Staff { staff: other, .. } if other == staff));
                 if !has_other && self.calls.of_staff(staff).is_some() {
-                    self.staff_lost.insert(staff, Instant::now() + STAFF_LOST_MAX);
+                    let now = Instant::now();
+                    let lost = StaffLost { tell_at: Some(now + LOST_AFTER), ends_at: now + STAFF_LOST_MAX };
+                    self.staff_lost.insert(staff, lost);
                 }
             }
         }
@@ -433,11 +462,11 @@ impl Hub {
     fn next_wake(&self) -> Option<Instant> {
         let lobby = self.lobby.next_wake().map(|wake| Instant::from_std(wake.at));
         let lost = self.lost.first().map(|(at, _)| *at);
-        let staff = self.staff_lost.values().min().copied();
+        let staff = self.staff_lost.values().map(|lost| lost.tell_at.unwrap_or(lost.ends_at)).min();
         let session = self.sockets.values().any(|socket| socket.session.is_some()).then_some(self.use_at);
         let (files, media, keys) = (self.files.next_wake(), self.calls.commands.retry_at(), self.keys.next_wake());
-        let check_ins = self.check_ins.next_wake();
-        [lobby, lost, staff, session, files, media, keys, check_ins, self.stop_at].into_iter().flatten().min()
+        let (check_ins, rules) = (self.check_ins.next_wake(), self.rules.next_wake());
+        [lobby, lost, staff, session, files, media, keys, check_ins, rules, self.stop_at].into_iter().flatten().min()
     }
 
     fn timeout(&mut self) {
@@ -447,6 +476,7 @@ impl Hub {
         self.check_ins.forget();
         self.files_timeout(now);
         self.keys_timeout(now);
+        self.rules_timeout(now);
         while let Some(&(at, ticket)) = self.lost.first()
             && at <= now
         {
@@ -455,14 +485,32 @@ impl Hub {
                 visit.lost_at = None;
             }
             self.apply_if_possible(Input::Disconnected { ticket });
+            if let Some(room) = room_of(&self.lobby, ticket) {
+                self.tell_room(room);
+            }
+        }
+        self.staff_timeout(now);
+        self.apply_if_possible(Input::Timeout);
+    }
+
+    /// Patients are told that their clinician's page is gone, and go back in line if it does not come again.
+    fn staff_timeout(&mut self, now: Instant) {
+        let to_tell = self.staff_lost.iter_mut().filter(|(_, lost)| lost.tell_at.is_some_and(|at| at <= now));
+        let to_tell: Vec<StaffId> = to_tell
+            .map(|(staff, lost)| {
+                lost.tell_at = None;
+                *staff
+            })
+            .collect();
+        for room in to_tell.into_iter().filter_map(|staff| self.calls.of_staff(staff)).collect::<Vec<_>>() {
+            self.tell_room(room);
         }
         let gone: Vec<StaffId> =
-            self.staff_lost.iter().filter(|(_, at)| **at <= now).map(|(staff, _)| *staff).collect();
+            self.staff_lost.iter().filter(|(_, lost)| lost.ends_at <= now).map(|(staff, _)| *staff).collect();
         for staff in gone {
             self.staff_lost.remove(&staff);
             self.lose_staff(staff);
         }
-        self.apply_if_possible(Input::Timeout);
     }
 
     /// Whoever has the page open uses the session, also without a click.

@@ -36,6 +36,7 @@ mod auth;
 mod config;
 mod follow;
 mod headers;
+mod hours;
 mod http;
 mod hub;
 mod limits;
@@ -196,6 +197,8 @@ impl Daemon {
             areas: areas.clone(),
             accounts: store.accounts()?,
             seals: store.seals()?,
+            rules: store.rules()?,
+            visit_links: store.visit_links(now_ms())?,
             place_key: PlaceKey::new(&*store.place_key(&*secret()?)?),
             check_ins_per_source_max: settings.check_ins_per_source_max,
             save,
@@ -433,6 +436,9 @@ async fn save_behind(store: Arc<Store>, limits: SessionLimits, mut saves: mpsc::
         let store = Arc::clone(&store);
         let saved = tokio::task::spawn_blocking(move || match save {
             Save::Area(area) => store.save_area(&area),
+            Save::Rules(area, rules) => u32::try_from(area.0).map_or(Ok(()), |area| store.save_rules(area, &rules)),
+            Save::VisitLink(hash, area, ends_ms) => store.save_visit_link(hash, area, ends_ms),
+            Save::VisitLinkUsed(hash) => store.use_visit_link(hash),
             Save::Receipt(receipt) => store.save_receipt(&receipt),
             Save::Seal(area, seal) => u32::try_from(area.0).map_or(Ok(()), |area| store.save_seal(area, &seal)),
             Save::ReceiptNumbers { until, saved } => store.reserve_numbers(until).map(|()| {
@@ -444,7 +450,7 @@ async fn save_behind(store: Arc<Store>, limits: SessionLimits, mut saves: mpsc::
         })
         .await;
         if let Ok(Err(error)) = saved {
-            tracing::error!(%error, "a change of an area or of its keys, the use of a session or a receipt is not saved");
+            tracing::error!(%error, "a change of an area, its rules or its keys, a link, the use of a session or a receipt is not saved");
         }
     }
 }

@@ -95,6 +95,20 @@ pub(crate) const PLACES_RESTORED_FOR: Duration = Duration::from_secs(10 * 60);
 pub(crate) const PLACE_AGE_MAX: Duration = Duration::from_secs(12 * 3_600);
 /// Places that ended during [`PLACES_RESTORED_FOR`] and must not come again; beyond it none does any more. A full house, ten times over.
 pub(crate) const SPENT_PLACES_MAX: usize = 2_000;
+/// How often the clock is looked at, where an area has hours: it may be set, and nobody minds a minute.
+pub(crate) const CLOCK_LOOKED_AT_EVERY: Duration = Duration::from_secs(60);
+/// Opening times of an area's week: four a day.
+pub(crate) const OPEN_SPANS_MAX: usize = 28;
+/// Characters of a passcode at least: letters and digits of them are too many to try at the rate of [`PASSCODE_WRONG_COSTS`].
+pub(crate) const PASSCODE_CHARS_MIN: usize = 6;
+/// What a wrong passcode counts for among the check-ins of its source: a handful a minute by default, which is enough for typing errors.
+pub(crate) const PASSCODE_WRONG_COSTS: u32 = 5;
+/// How long a link for one visit lasts at most: appointments are made for the quarter.
+pub(crate) const VISIT_LINK_DAYS_MAX: u32 = 90;
+/// Links of an area that nobody has used yet: twenty appointments a day for as long.
+pub(crate) const VISIT_LINKS_MAX: usize = 2_000;
+/// How long staff are shown that check-ins of a source are held back, after the last time it was so.
+pub(crate) const CHECK_INS_HELD_SHOWN: Duration = Duration::from_secs(120);
 /// The countdown of a called patient before the page goes in by itself.
 pub(crate) const COUNTDOWN: Duration = Duration::from_secs(3);
 
@@ -219,10 +233,15 @@ impl PerMinute {
     }
 
     pub(crate) fn take(&mut self, source: Source) -> bool {
+        self.charge(source, 1) <= self.max
+    }
+
+    /// Counts something that costs as much as so many, and returns how many there are now.
+    pub(crate) fn charge(&mut self, source: Source, cost: u32) -> u32 {
         self.forget();
         let count = self.counts.entry(source).or_insert(0);
-        *count += 1;
-        *count <= self.max
+        *count = count.saturating_add(cost);
+        *count
     }
 }
 

@@ -8,8 +8,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, params};
 use sfu_relay::{Receipt, Signer};
-use sfu_signal::{Presence, Seal, SealedDevice};
+use sfu_signal::{AreaRules, Presence, Seal, SealedDevice};
 use zeroize::Zeroizing;
+
+use crate::auth::TokenHash;
 
 mod people;
 
@@ -18,15 +20,16 @@ pub(crate) use people::{Account, Session, SessionLimits, role_text};
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 6;
+const SCHEMA_VERSION: i64 = 7;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 6] = [
+const SCHEMAS: [(i64, &str); 7] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
     (4, include_str!("schema_seals.sql")),
     (5, include_str!("schema_places.sql")),
     (6, include_str!("schema_accounts.sql")),
+    (7, include_str!("schema_rules.sql")),
 ];
 
 /// Why the database cannot be used, or a change must not be made. Nothing has been changed.
@@ -206,6 +209,46 @@ impl Store {
     /// Keeps the last receipt, in the place of the one before.
     pub(crate) fn save_receipt(&self, receipt: &Receipt) -> Result<(), StoreError> {
         self.connection().execute("UPDATE receipts SET last = ?1", [receipt.to_bytes()])?;
+        Ok(())
+    }
+
+    /// Who may come into areas, by id.
+    pub(crate) fn rules(&self) -> Result<Vec<(u32, AreaRules)>, StoreError> {
+        let connection = self.connection();
+        let mut rows = connection.prepare("SELECT area, rules FROM rules ORDER BY area")?;
+        let texts = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let texts: Vec<(u32, String)> = texts.collect::<Result<_, _>>()?;
+        Ok(texts.into_iter().filter_map(|(area, rules)| Some((area, serde_json::from_str(&rules).ok()?))).collect())
+    }
+
+    pub(crate) fn save_rules(&self, area: u32, rules: &AreaRules) -> Result<(), StoreError> {
+        let rules = serde_json::to_string(rules).unwrap_or_default();
+        self.connection().execute(
+            "INSERT INTO rules (area, rules) VALUES (?1, ?2) ON CONFLICT (area) DO UPDATE SET rules = ?2",
+            params![area, rules],
+        )?;
+        Ok(())
+    }
+
+    /// Links for one visit that may still be used: hash, area, end. Older ones are forgotten.
+    pub(crate) fn visit_links(&self, now_ms: i64) -> Result<Vec<(TokenHash, u32, i64)>, StoreError> {
+        let connection = self.connection();
+        connection.execute("DELETE FROM visit_links WHERE ends_ms <= ?1", [now_ms])?;
+        let mut rows = connection.prepare("SELECT hash, area, ends_ms FROM visit_links")?;
+        let links = rows.query_map([], |row| Ok((TokenHash(row.get(0)?), row.get(1)?, row.get(2)?)))?;
+        Ok(links.collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) fn save_visit_link(&self, hash: TokenHash, area: u32, ends_ms: i64) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT INTO visit_links (hash, area, ends_ms) VALUES (?1, ?2, ?3)",
+            params![hash.0, area, ends_ms],
+        )?;
+        Ok(())
+    }
+
+    pub(crate) fn use_visit_link(&self, hash: TokenHash) -> Result<(), StoreError> {
+        self.connection().execute("DELETE FROM visit_links WHERE hash = ?1", [hash.0])?;
         Ok(())
     }
 
@@ -390,6 +433,29 @@ mod tests {
             Some(id),
             "the first admin now"
         );
+        drop(store);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn rules_links_and_the_key_of_places_outlast_a_restart() {
+        let path = std::env::temp_dir().join(format!("anteroom-store-rules-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let store = Store::open(&path).unwrap();
+        let rules = |passcode: &str| AreaRules { passcode: passcode.to_owned(), ..AreaRules::default() };
+        store.save_rules(1, &rules("Before2026")).unwrap();
+        store.save_rules(1, &rules("Linden2026")).unwrap();
+        let [good, old] = [1, 2].map(|byte| TokenHash([byte; 32]));
+        store.save_visit_link(good, 1, 2_000).unwrap();
+        store.save_visit_link(old, 1, 1_000).unwrap();
+        let key = store.place_key(&[1; 32]).unwrap();
+        drop(store);
+        let store = Store::open(&path).unwrap();
+        assert_eq!(store.rules().unwrap(), [(1, rules("Linden2026"))]);
+        assert_eq!(store.visit_links(1_000).unwrap(), [(good, 1, 2_000)], "the other one is past its time");
+        store.use_visit_link(good).unwrap();
+        assert_eq!(store.visit_links(1_000).unwrap(), []);
+        assert_eq!(store.place_key(&[2; 32]).unwrap(), key, "made once");
         drop(store);
         std::fs::remove_file(path).unwrap();
     }

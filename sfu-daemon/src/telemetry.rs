@@ -112,6 +112,7 @@ fn code_label(code: ErrorCode) -> &'static str {
         ErrorCode::AreaClosed => "area_closed",
         ErrorCode::AreaFull => "area_full",
         ErrorCode::PlaceUnknown => "place_unknown",
+        ErrorCode::PassWrong => "pass_wrong",
         ErrorCode::BadName => "bad_name",
         ErrorCode::TicketUnknown => "ticket_unknown",
         ErrorCode::WrongState => "wrong_state",

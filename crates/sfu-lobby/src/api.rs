@@ -148,6 +148,13 @@ pub enum Input {
         /// The new presence.
         presence: Presence,
     },
+    /// How many visits of an area may be not over, if fewer than [`Limits::area_tickets_max`]. Who is inside stays.
+    SetTicketsMax {
+        /// Which area.
+        area: AreaId,
+        /// `None`: as many as the limit.
+        tickets_max: Option<usize>,
+    },
     /// Somebody checks in, by a page that is reachable. [`Change::CheckedIn`] names the ticket.
     CheckIn {
         /// Where.
@@ -437,7 +444,7 @@ pub enum Refused {
     /// The area takes no new check-ins.
     #[error("area is closed")]
     AreaClosed,
-    /// The area has [`Limits::area_tickets_max`] visits.
+    /// The area has as many visits as it may: [`Limits::area_tickets_max`], or what was set.
     #[error("area is full")]
     AreaFull,
     /// The lobby has [`Limits::areas_max`] areas.

@@ -144,7 +144,10 @@ impl Auditor {
     fn the_line_is_in_order_of_first_check_in(&self, lobby: &Lobby) -> Result<(), Broken> {
         for (area, queue) in &self.queues {
             let mut position = 0;
-            for (id, row) in &queue.rows {
+            // A place that was restored is older than its ticket.
+            let mut rows: Vec<_> = queue.rows.iter().collect();
+            rows.sort_by_key(|(id, _)| (lobby.ticket(**id).map(|ticket| ticket.checked_in_at), **id));
+            for (id, row) in rows {
                 let expected = row.state.is_in_line().then(|| {
                     position += 1;
                     position

@@ -48,6 +48,7 @@ impl Lobby {
         let result = match input {
             Input::OpenArea { area } => self.open_area(area),
             Input::SetPresence { area, presence } => self.set_presence(area, presence),
+            Input::SetTicketsMax { area, tickets_max } => self.set_tickets_max(area, tickets_max),
             Input::CheckIn { area, name, language } => self.check_in(area, name, language, now),
             Input::Restore { area, name, language, checked_in_at } => {
                 self.restore(area, name, language, checked_in_at, now)
@@ -131,10 +132,11 @@ impl Lobby {
         self.areas.get(&area).map(|area| area.presence)
     }
 
-    /// Whether an area has [`Limits::area_tickets_max`] visits, so that a check-in would be refused.
+    /// Whether an area has as many visits as it may, so that a check-in would be refused.
     #[must_use]
     pub fn is_full(&self, area: AreaId) -> bool {
-        self.areas.get(&area).is_some_and(|area| self.limits.area_tickets_max <= area.present.0.len())
+        let max = |area: &Area| area.tickets_max.unwrap_or(usize::MAX).min(self.limits.area_tickets_max);
+        self.areas.get(&area).is_some_and(|area| max(area) <= area.present.0.len())
     }
 
     /// A whole queue, for those who begin to watch it; [`Change::Queue`] tells the rest. `None` if there is no such area.
@@ -163,6 +165,11 @@ impl Lobby {
 
     fn set_presence(&mut self, area: AreaId, presence: Presence) -> Result<(), Refused> {
         self.areas.get_mut(&area).ok_or(Refused::AreaUnknown)?.presence = presence;
+        Ok(())
+    }
+
+    fn set_tickets_max(&mut self, area: AreaId, tickets_max: Option<usize>) -> Result<(), Refused> {
+        self.areas.get_mut(&area).ok_or(Refused::AreaUnknown)?.tickets_max = tickets_max;
         Ok(())
     }
 
@@ -623,6 +630,7 @@ impl Lobby {
 #[derive(Debug)]
 struct Area {
     presence: Presence,
+    tickets_max: Option<usize>,
     /// Counts up with each delta.
     version: u64,
     /// Who has a position.
@@ -637,6 +645,7 @@ impl Area {
     fn open() -> Self {
         Self {
             presence: Presence::Open,
+            tickets_max: None,
             version: 0,
             line: Places::default(),
             present: Places::default(),

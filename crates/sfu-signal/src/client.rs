@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::view::{DeviceState, Presence, SealedDevice};
+use crate::view::{AreaRules, DeviceState, Presence, SealedDevice};
 
 /// Who opens the connection. Staff are known by their cookie, patients by nothing until they check in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -85,6 +85,12 @@ pub enum ClientMessage {
         /// also where the area is closed; at any other time this is a check-in like any other.
         #[ts(optional = nullable)]
         place: Option<String>,
+        /// Where the area asks for it: its passcode, as typed.
+        #[ts(optional = nullable)]
+        passcode: Option<String>,
+        /// Or the token of a link for one visit, which works once.
+        #[ts(optional = nullable)]
+        visit_link: Option<String>,
     },
     /// Comes back to a place with the token of `checked_in`, after a reload or an outage. Answered by `resumed` or `place_unknown`.
     Resume {
@@ -243,6 +249,20 @@ pub enum StaffCommand {
         /// As in `AreaView`.
         help_phone: String,
     },
+    /// Who may come into an area, and when; whole. Answered by `rules`.
+    SetRules {
+        /// The area's slug.
+        area: String,
+        /// From now on.
+        rules: AreaRules,
+    },
+    /// A link by which one person checks in once, whatever `entry` says. Answered by `visit_link`.
+    MakeVisitLink {
+        /// The area's slug.
+        area: String,
+        /// How long it lasts, from 1 to 90.
+        days: u32,
+    },
     /// Calls the patient in: `waiting` or `arriving` becomes `called`.
     Admit {
         /// Which visit.
@@ -345,6 +365,8 @@ impl StaffCommand {
             Self::Watch { .. } => "watch",
             Self::SetPresence { .. } => "set_presence",
             Self::SetArea { .. } => "set_area",
+            Self::SetRules { .. } => "set_rules",
+            Self::MakeVisitLink { .. } => "make_visit_link",
             Self::Admit { .. } => "admit",
             Self::CancelCall { .. } => "cancel_call",
             Self::Hold { .. } => "hold",

@@ -7,8 +7,8 @@ use ts_rs::TS;
 
 use crate::known::KnownItem;
 use crate::view::{
-    AreaView, KeyOffer, MemoView, NoteView, PatientView, QueueTicket, RoomPeer, SealHelloView, SealedDevice, SlotView,
-    StaffRole, WantedLayer,
+    AreaRules, AreaView, KeyOffer, MemoView, NoteView, PatientView, QueueTicket, RoomPeer, SealHelloView, SealedDevice,
+    SlotView, StaffRole, WantedLayer,
 };
 
 /// Why a request was refused. The page has the words for people; this is for programs.
@@ -27,6 +27,8 @@ pub enum ErrorCode {
     AreaFull,
     /// The place token is not, or no longer, known. Check in again.
     PlaceUnknown,
+    /// The area wants a passcode or a link for one visit, and this is none, or not any more.
+    PassWrong,
     /// The name is empty or too long.
     BadName,
     /// There is no such visit in the areas of this person.
@@ -140,6 +142,29 @@ pub enum ServerMessage {
         offers: Vec<KeyOffer>,
         /// They do.
         devices: Vec<SealedDevice>,
+    },
+    /// Staff: who may come into an area, and when. After `watch`, and whole on each change.
+    Rules {
+        /// The area's slug.
+        area: String,
+        /// As they are now.
+        rules: AreaRules,
+    },
+    /// Staff: the answer to `make_visit_link`. Said once, to the page that asked; the server keeps a hash of the token only.
+    VisitLink {
+        /// The area's slug.
+        area: String,
+        /// For the link: behind the `#`, as `v=`.
+        token: String,
+        /// Until when it works, in milliseconds since the Unix epoch.
+        ends_ms: u64,
+    },
+    /// Staff: so many people check in from one internet address that some of them have to wait a minute.
+    CheckInsHeld {
+        /// The area's slug.
+        area: String,
+        /// For how long to show it, in milliseconds; it is said again while it goes on.
+        shown_ms: u64,
     },
     /// Messages between the line and the desk for the receiver: a new one; after `resume` or `watch` all that are kept, oldest first of each visit.
     Notes {
@@ -269,6 +294,9 @@ impl ServerMessage {
             Self::Queue { .. } => "queue",
             Self::QueueDelta { .. } => "queue_delta",
             Self::SealDevices { .. } => "seal_devices",
+            Self::Rules { .. } => "rules",
+            Self::VisitLink { .. } => "visit_link",
+            Self::CheckInsHeld { .. } => "check_ins_held",
             Self::Notes { .. } => "notes",
             Self::Memos { .. } => "memos",
             Self::Referral { .. } => "referral",

@@ -107,8 +107,69 @@ pub struct AreaView {
     pub waiting: u32,
     /// Whether a new check-in would be refused because the waiting room is full.
     pub full: bool,
+    /// When new check-ins are taken; absent: whenever `presence` says so. Outside the hours, `presence` is `closed`.
+    pub hours: Option<OpeningHours>,
+    /// Closed by the hours now, whatever staff have set.
+    pub out_of_hours: bool,
+    /// If so: when the hours go on, in milliseconds since the Unix epoch. Absent if they never do.
+    pub opens_ms: Option<u64>,
+    /// What patients read outside the hours. Empty: the page has a default.
+    pub closed_text: String,
+    /// Who may check in.
+    pub entry: Entry,
     /// The area's keys; absent until staff have made some.
     pub seal: Option<Seal>,
+}
+
+/// The week of an area.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct OpeningHours {
+    /// On whose clock, by its name in the IANA database, such as "Europe/Berlin".
+    pub zone: String,
+    /// When it is open; at most 28.
+    pub spans: Vec<OpenSpan>,
+}
+
+/// A time of one day of the week.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct OpenSpan {
+    /// 1 is Monday, 7 is Sunday.
+    pub day: u8,
+    /// Minutes since midnight.
+    pub from: u16,
+    /// Likewise, after `from`; 1,440 is midnight.
+    pub to: u16,
+}
+
+/// Who may check in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// Everybody who has the area's link.
+    #[default]
+    Anyone,
+    /// Who knows the passcode as well, or has a link for one visit.
+    Passcode,
+    /// Who has a link for one visit.
+    Invited,
+}
+
+/// What staff set about who may come into an area, and when.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AreaRules {
+    /// As in `AreaView`.
+    pub hours: Option<OpeningHours>,
+    /// As in `AreaView`; at most 200 characters.
+    pub closed_text: String,
+    /// How many visits the area takes that are not over; absent: as many as the server allows. At least 1.
+    pub waiting_max: Option<u32>,
+    /// As in `AreaView`.
+    pub entry: Entry,
+    /// Letters and digits, at least 6 where `entry` asks for it; case does not count. Staff of the area are told it, so that they can tell patients.
+    pub passcode: String,
 }
 
 /// An area's keys. Nobody need believe the server: the root signs the rest, and links tell the root.
@@ -273,6 +334,8 @@ pub struct RoomPeer {
     pub camera_off: bool,
     /// Their media path is up.
     pub connected: bool,
+    /// Their page has been unreachable for three seconds or more. The consultation waits for them for a while.
+    pub page_lost: bool,
 }
 
 // What names a person does not show itself in logs.
@@ -283,6 +346,12 @@ impl fmt::Debug for PatientView {
             .field("version", &self.version)
             .field("state", &self.state)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for AreaRules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AreaRules").field("entry", &self.entry).finish_non_exhaustive()
     }
 }
 

@@ -504,6 +504,10 @@ impl Hub {
                 muted: other.muted,
                 camera_off: other.camera_off,
                 connected: other.connected,
+                page_lost: match side {
+                    Side::Patient => self.staff_lost.get(&call.staff).is_some_and(|lost| lost.tell_at.is_none()),
+                    Side::Staff => self.lobby.ticket(call.ticket).is_some_and(|ticket| !ticket.connected),
+                },
             };
             let slots = own.slots.iter().map(|(slot, content)| SlotView {
                 slot: u32::try_from(*slot).unwrap_or(u32::MAX),

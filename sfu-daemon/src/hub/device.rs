@@ -161,6 +161,7 @@ impl Devices {
             muted: false,
             camera_off: false,
             connected: device.session.as_ref().is_some_and(|session| session.connected),
+            page_lost: false,
         })
     }
 

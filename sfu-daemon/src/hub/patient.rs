@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::call::Side;
 use super::notes::Notes;
+use super::rules::Shown;
 use super::{Answer, Hub, No, SocketId, Visit, Who, now, room_of, view};
 
 use crate::auth::Token;
@@ -26,11 +27,12 @@ impl Hub {
     ) -> Answer {
         let place = ticket.ok_or(No(ErrorCode::WrongState, "check in or resume first"));
         match message {
-            ClientMessage::CheckIn { sealed, name, language, place: claimed } => {
+            ClientMessage::CheckIn { sealed, name, language, place: claimed, passcode, visit_link } => {
                 let name = Name::read(sealed, name)?;
                 let area = area.ok_or(No(ErrorCode::AreaUnknown, "hello named no area"))?;
                 self.check_takes(area, &name)?;
-                self.check_in(socket, CheckIn { area, old: ticket, name, language, claimed })
+                let shown = Shown { passcode, visit_link };
+                self.check_in(socket, CheckIn { area, old: ticket, name, language, claimed, shown })
             }
             ClientMessage::Resume { token, sealed } => {
                 let sealed = sealed.map(checked_sealed).transpose()?;
@@ -87,7 +89,7 @@ impl Hub {
         }
     }
 
-    fn check_in(&mut self, socket: SocketId, CheckIn { area, old, name, language, claimed }: CheckIn) -> Answer {
+    fn check_in(&mut self, socket: SocketId, CheckIn { area, old, name, language, claimed, shown }: CheckIn) -> Answer {
         if !is_language(&language) {
             return Err(No(ErrorCode::BadMessage, "language is a BCP 47 tag"));
         }
@@ -103,6 +105,9 @@ impl Hub {
         }
         self.take_check_in(socket)?;
         let restored = claimed.filter(|place| self.may_restore(place));
+        if restored.is_none() {
+            self.check_entry(socket, area, &shown)?;
+        }
         let Name { text: name, is_sealed } = name;
         let (place, input) = match restored {
             Some(place) => {
@@ -127,7 +132,11 @@ impl Hub {
             asks: None,
         };
 
+        let is_new = matches!(input, Input::CheckIn { .. });
         let changes = self.lobby.handle(input, now()).map_err(view::refusal)?;
+        if let Some(link) = shown.visit_link.filter(|_| is_new) {
+            self.use_link(&link);
+        }
         let new = changes
             .iter()
             .find_map(|change| if let Change::CheckedIn { ticket } = change { Some(*ticket) } else { None });
@@ -179,6 +188,9 @@ impl Hub {
             return Ok(());
         }
         telemetry::limit_reached("check_ins_per_source");
+        if let Some(Who::Patient { area: Some(area), .. }) = self.sockets.get(&socket).map(|socket| &socket.who) {
+            self.tell_held_back(*area);
+        }
         Err(No(ErrorCode::TooMany, "too many check-ins from one address; try again in a minute"))
     }
 
@@ -309,6 +321,7 @@ struct CheckIn {
     language: String,
     /// The token of a place of before a restart.
     claimed: Option<String>,
+    shown: Shown,
 }
 
 /// The lobby's time of a moment on the wall clock, which is not later than now.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sfu_lobby::{AreaId, EndedBy, Input, Private, StaffId, State};
 use sfu_signal::{ErrorCode, StaffRole};
 
-use super::{Hub, No, SocketId, Who, view};
+use super::{Hub, No, SocketId, Who};
 use crate::store::{Account, Area};
 
 /// An active account.
@@ -83,9 +83,8 @@ impl Hub {
 
     /// Refused beyond the lobby's limit of areas; those then answer `area_unknown`.
     pub(super) fn open_area(&mut self, id: AreaId) {
-        let Some(presence) = self.areas.get(&id).map(|area| view::presence_in(area.presence)) else { return };
         self.apply_if_possible(Input::OpenArea { area: id });
-        self.apply_if_possible(Input::SetPresence { area: id, presence });
+        self.follow_presence(id);
     }
 
     fn area_changed(&mut self, area: Area) {

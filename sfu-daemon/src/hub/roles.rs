@@ -48,6 +48,7 @@ fn least_for(command: &StaffCommand) -> StaffRole {
         | StaffCommand::Transfer { .. }
         | StaffCommand::Remove { .. }
         | StaffCommand::SetMemo { .. }
+        | StaffCommand::MakeVisitLink { .. }
         | StaffCommand::OfferKey { .. } => StaffRole::Assistant,
         StaffCommand::Admit { .. }
         | StaffCommand::CancelCall { .. }
@@ -58,7 +59,7 @@ fn least_for(command: &StaffCommand) -> StaffRole {
         | StaffCommand::RemoveDevice { .. }
         // What it says is signed by who has the root; the first to say it makes the keys of the area, and needs the part of a clinician.
         | StaffCommand::SetSeal { .. } => StaffRole::Provider,
-        // By it patients tell whether they are in the right place.
-        StaffCommand::SetArea { .. } => StaffRole::Admin,
+        // By it patients tell whether they are in the right place; or whether they may come in at all.
+        StaffCommand::SetArea { .. } | StaffCommand::SetRules { .. } => StaffRole::Admin,
     }
 }

@@ -5,7 +5,7 @@ use sfu_signal::{ClientMessage, ErrorCode, KeyOffer, Presence, Seal, ServerMessa
 
 use super::call::{BEHIND, Side};
 use super::patient::{Name, checked_sealed};
-use super::{Answer, Hub, No, Save, SocketId, Who, roles, view};
+use super::{Answer, Hub, No, Save, SocketId, Who, roles};
 use crate::limits::{AREA_TEXT_CHARS_MAX, SEAL_HELLO_CHARS_MAX, TEXT_CHARS_MAX};
 use crate::telemetry;
 
@@ -73,6 +73,14 @@ impl Hub {
                 self.tell_queue_anew(id); // Cards name the clinician.
                 self.save_area(id)
             }
+            StaffCommand::SetRules { area, rules } => {
+                let area = self.own_area(staff, &area)?;
+                self.set_rules(area, rules)
+            }
+            StaffCommand::MakeVisitLink { area, days } => {
+                let area = self.own_area(staff, &area)?;
+                self.make_link(socket, area, days)
+            }
             StaffCommand::Admit { ticket } => {
                 let ticket = self.own_ticket(staff, &ticket)?;
                 self.admit(socket, staff, ticket)
@@ -133,6 +141,7 @@ impl Hub {
             watches.insert(area);
         }
         self.tell_whole_queue(socket, staff, area)?;
+        self.tell_rules_to(socket, area);
         self.tell_devices_to(socket, area);
         self.tell_notes_in(socket, area);
         if let Some(room) = self.calls.of_staff(staff) {
@@ -162,10 +171,10 @@ impl Hub {
     }
 
     fn set_presence(&mut self, id: AreaId, presence: Presence, text: String) -> Answer {
-        self.apply(Input::SetPresence { area: id, presence: view::presence_in(presence) })?;
         if let Some(area) = self.areas.get_mut(&id) {
             (area.presence, area.presence_text) = (presence, text);
         }
+        self.follow_presence(id);
         self.save_area(id)
     }
 
@@ -277,7 +286,7 @@ fn checked_referral(referral: String) -> Result<Private, No> {
     Ok(Private::from(referral))
 }
 
-fn checked_text(text: String, chars_max: usize) -> Result<String, No> {
+pub(super) fn checked_text(text: String, chars_max: usize) -> Result<String, No> {
     if chars_max < text.chars().count() || text.chars().any(char::is_control) {
         return Err(No(ErrorCode::BadMessage, "a text is too long or has control characters"));
     }

@@ -17,6 +17,7 @@ mod picture;
 mod place;
 mod queue;
 mod roles;
+mod rules;
 mod seal;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -275,7 +276,7 @@ async fn chat_reaches_the_other_side_and_a_flood_does_not() {
     for _ in 0..1_000 {
         clinic.hub.media_event(said(r#"{"sealed":"q83v"}"#));
     }
-    assert!(clinic.commands().len() <= 20);
+    assert!(clinic.commands().len() <= crate::limits::CHAT_BURST as usize);
 }
 
 #[tokio::test(start_paused = true)]
@@ -408,6 +409,22 @@ async fn a_lost_clinician_gives_the_patient_the_place_back() {
     assert_eq!(ana.last("patient")["state"], "waiting");
     assert_eq!(clinic.commands(), ["gate 1 Shut", "gate 2 Shut", "close room"]);
     assert!(ana.heard("call_ended").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_patient_is_told_in_the_call_that_the_clinician_is_lost_and_back() {
+    let (mut clinic, staff, ana) = Clinic::in_call();
+    let lost = |page: &Page| page.heard("room").pop().unwrap()["peers"][0]["page_lost"].as_bool().unwrap();
+    clinic.close(&staff);
+    clinic.pass(LOST_AFTER - Duration::from_millis(1));
+    assert!(!lost(&ana), "a reload is quicker");
+    clinic.pass(Duration::from_millis(1));
+    assert!(lost(&ana));
+    let back = clinic.staff(1);
+    assert!(!lost(&ana));
+    clinic.close(&ana);
+    clinic.pass(LOST_AFTER);
+    assert!(lost(&back), "and the other way round");
 }
 
 #[tokio::test(start_paused = true)]
@@ -742,6 +759,8 @@ impl Clinic {
                 account(4, StaffRole::Provider, "Dr. Ada Second", &[1]),
             ],
             seals: Vec::new(),
+            rules: Vec::new(),
+            visit_links: Vec::new(),
             place_key: PlaceKey::new(&[3; 32]),
             check_ins_per_source_max: CHECK_INS_MAX,
             save,

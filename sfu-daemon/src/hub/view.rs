@@ -15,16 +15,23 @@ impl Hub {
     /// What anyone with the link may see. Numbers and the clinic's own words, no names.
     pub(super) fn area_view(&self, id: AreaId) -> Option<AreaView> {
         let area = self.areas.get(&id)?;
-        let is_busy = area.presence == Presence::Open && self.calls.is_busy(id);
+        let presence = self.presence_of(id);
+        let is_busy = presence == Presence::Open && self.calls.is_busy(id);
+        let (rules, closed_until) = (self.rules.of(id), self.rules.closed_until(id));
         Some(AreaView {
             slug: area.slug.clone(),
             practice: area.practice.clone(),
             title: area.title.clone(),
             help_phone: area.help_phone.clone(),
-            presence: if is_busy { Presence::Busy } else { area.presence },
+            presence: if is_busy { Presence::Busy } else { presence },
             presence_text: area.presence_text.clone(),
             waiting: self.lobby.waiting(id),
             full: self.lobby.is_full(id),
+            hours: rules.hours,
+            out_of_hours: closed_until.is_some(),
+            opens_ms: closed_until.flatten(),
+            closed_text: rules.closed_text,
+            entry: rules.entry,
             seal: self.keys.seal(id).cloned(),
         })
     }

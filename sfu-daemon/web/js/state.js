@@ -63,6 +63,8 @@ export const MESSAGES_MAX = 500;
  * @property {number} patient_at when that was
  * @property {boolean} resuming the place token was sent; the answer is open
  * @property {boolean} place_lost the daemon does not know our place any more
+ * @property {boolean} has_link the page has a link for one visit, as far as it knows
+ * @property {"" | "code" | "link"} pass_problem what did not let the person in
  * @property {boolean} back the daemon has forgotten the visit, as after a restart: the page asks for its place again by itself
  * @property {Judged | null} judged null: the daemon has not shown its keys yet
  * @property {"" | "incomplete" | "other"} code_problem with the code as it was typed
@@ -88,7 +90,7 @@ export const MESSAGES_MAX = 500;
 /**
  * @typedef {{ kind: "message", message: ServerMessage }
  *  | { kind: "lost" } | { kind: "alive", rtt_ms: number } | { kind: "tick" } | { kind: "visible", visible: boolean }
- *  | { kind: "judged", judged: Judged } | { kind: "code_refused", problem: State["code_problem"] }
+ *  | { kind: "has_link" } | { kind: "judged", judged: Judged } | { kind: "code_refused", problem: State["code_problem"] }
  *  | { kind: "fault", fault: Fault } | { kind: "resuming" } | { kind: "start_over" }
  *  | { kind: "check_in", name: string } | { kind: "rejoin", name: string } | { kind: "leaving" } | { kind: "erasing" }
  *  | { kind: "devices", devices: DeviceCheck, opened: boolean } | { kind: "works", device: DeviceKind } | { kind: "silent" }
@@ -109,7 +111,7 @@ const NO_CALL = { muted: false, camera_off: false, chat_open: false, unread: 0, 
 export function initial(now) {
   return {
     now, server_ahead_ms: 0, visible: true, welcomed: false, lost_since: null, heard_at: now, rtt_ms: 0, countdown_ms: 3_000,
-    area: null, patient: null, patient_at: now, resuming: false, place_lost: false, back: false, judged: null, code_problem: "", name: "", name_problem: "", asked: "",
+    area: null, patient: null, patient_at: now, resuming: false, place_lost: false, has_link: false, pass_problem: "", back: false, judged: null, code_problem: "", name: "", name_problem: "", asked: "",
     too_many_until: null, draining: false, fault: null, leaving: false, met: false, end: null,
     devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "ask", again: false, speaker: null },
     turn: null, call: NO_CALL, dialog: "", known: null, erasing: false, erased: false,
@@ -140,6 +142,8 @@ function step(state, event) {
       return { ...state, judged: event.judged, code_problem: "", dialog: state.dialog === "code" ? "" : state.dialog };
     case "code_refused":
       return { ...state, code_problem: event.problem };
+    case "has_link":
+      return { ...state, has_link: true };
     case "fault":
       return { ...state, fault: event.fault };
     case "resuming":
@@ -249,6 +253,9 @@ function heard(state, message) {
     case "memos":
     case "referral":
     case "seal_devices":
+    case "rules":
+    case "visit_link":
+    case "check_ins_held":
     case "place":
     case "pong":
     case "queue":
@@ -329,6 +336,8 @@ function refused(state, code) {
       return { ...unasked(state), area: state.area && { ...state.area, full: true } };
     case "draining":
       return { ...unasked(state), draining: true };
+    case "pass_wrong":
+      return { ...unasked(state), has_link: false, pass_problem: state.has_link ? "link" : "code" };
     case "bad_name":
       return { ...unasked(state), name_problem: "refused" };
     case "place_unknown":
@@ -369,7 +378,7 @@ function unknown(state) {
 function asking(state, asked, name) {
   const trimmed = name.trim();
   if (trimmed === "") return { ...state, name: "", name_problem: "empty" };
-  return { ...state, name: trimmed, name_problem: "", asked, too_many_until: null, leaving: false, met: false, end: null };
+  return { ...state, name: trimmed, name_problem: "", pass_problem: "", asked, too_many_until: null, leaving: false, met: false, end: null };
 }
 
 /** @param {State} state @param {DeviceCheck} now @param {boolean} opened the browser's question was answered @returns {State} */
@@ -455,7 +464,7 @@ export function over(state) {
   return ticket === "ended" || ticket === "removed" || ticket === "expired";
 }
 
-/** @typedef {"opening" | "offline" | Fault | "different" | "P0" | "P0-closed" | "P0-unopened" | "P0-code" | "P0-full" | "P0-draining" | "P1" | "blocked" | "P2" | "P3" | "P4" | "P5" | "held" | "P6" | "left" | "removed" | "expired" | "erased"} Screen */
+/** @typedef {"opening" | "offline" | Fault | "different" | "P0" | "P0-closed" | "P0-unopened" | "P0-code" | "P0-invited" | "P0-full" | "P0-draining" | "P1" | "blocked" | "P2" | "P3" | "P4" | "P5" | "held" | "P6" | "left" | "removed" | "expired" | "erased"} Screen */
 
 /** What the page shows. @param {State} state @returns {Screen} */
 export function screen(state) {
@@ -490,6 +499,7 @@ function checkIn(state) {
   if (state.area.presence === "closed") return "P0-closed";
   if (state.judged.kind === "unopened") return "P0-unopened";
   if (state.area.full) return "P0-full";
+  if (state.area.entry === "invited" && !state.has_link) return "P0-invited";
   return mustType(state) ? "P0-code" : "P0";
 }
 

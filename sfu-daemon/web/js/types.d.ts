@@ -6,6 +6,19 @@ export type ProtocolVersion = 1;
 /** The WebSocket subprotocol to ask for. */
 export type Subprotocol = "anteroom.v1";
 
+/** What staff set about who may come into an area, and when. */
+export type AreaRules = {
+    /** As in `AreaView`. */
+    hours: OpeningHours | null,
+    /** As in `AreaView`; at most 200 characters. */
+    closed_text: string,
+    /** How many visits the area takes that are not over; absent: as many as the server allows. At least 1. */
+    waiting_max: number | null,
+    /** As in `AreaView`. */
+    entry: Entry,
+    /** Letters and digits, at least 6 where `entry` asks for it; case does not count. Staff of the area are told it, so that they can tell patients. */
+    passcode: string };
+
 /** What anyone who has the link may see. Never a name of somebody who waits. */
 export type AreaView = {
     /** The readable part of the link. */
@@ -24,6 +37,16 @@ export type AreaView = {
     waiting: number,
     /** Whether a new check-in would be refused because the waiting room is full. */
     full: boolean,
+    /** When new check-ins are taken; absent: whenever `presence` says so. Outside the hours, `presence` is `closed`. */
+    hours: OpeningHours | null,
+    /** Closed by the hours now, whatever staff have set. */
+    out_of_hours: boolean,
+    /** If so: when the hours go on, in milliseconds since the Unix epoch. Absent if they never do. */
+    opens_ms: number | null,
+    /** What patients read outside the hours. Empty: the page has a default. */
+    closed_text: string,
+    /** Who may check in. */
+    entry: Entry,
     /** The area's keys; absent until staff have made some. */
     seal: Seal | null };
 
@@ -45,7 +68,11 @@ export type ClientMessage = { "kind": "hello",
     language: string,
     /** A place token that the server does not know any more (`place_unknown`). Soon after a restart the visit gets its place and area again,
      * also where the area is closed; at any other time this is a check-in like any other. */
-    place?: string | null }
+    place?: string | null,
+    /** Where the area asks for it: its passcode, as typed. */
+    passcode?: string | null,
+    /** Or the token of a link for one visit, which works once. */
+    visit_link?: string | null }
   | { "kind": "resume",
     /** The place token. */
     token: string,
@@ -120,8 +147,11 @@ export type DeviceState = "unknown" | "works" | "denied" | "absent" | "busy" | "
 /** Why a consultation is over. */
 export type EndReason = "patient_left" | "clinician_ended" | "connection_lost" | "server_stopped";
 
+/** Who may check in. */
+export type Entry = "anyone" | "passcode" | "invited";
+
 /** Why a request was refused. The page has the words for people; this is for programs. */
-export type ErrorCode = "bad_message" | "unsupported_protocol" | "area_unknown" | "area_closed" | "area_full" | "place_unknown" | "bad_name" | "ticket_unknown" | "wrong_state" | "not_allowed" | "bad_offer" | "too_many" | "draining" | "replaced";
+export type ErrorCode = "bad_message" | "unsupported_protocol" | "area_unknown" | "area_closed" | "area_full" | "place_unknown" | "pass_wrong" | "bad_name" | "ticket_unknown" | "wrong_state" | "not_allowed" | "bad_offer" | "too_many" | "draining" | "replaced";
 
 /** A browser of staff that wants to take part. */
 export type KeyOffer = {
@@ -203,6 +233,22 @@ export type NoteView = {
     /** As it came. */
     sealed: string };
 
+/** A time of one day of the week. */
+export type OpenSpan = {
+    /** 1 is Monday, 7 is Sunday. */
+    day: number,
+    /** Minutes since midnight. */
+    from: number,
+    /** Likewise, after `from`; 1,440 is midnight. */
+    to: number };
+
+/** The week of an area. */
+export type OpeningHours = {
+    /** On whose clock, by its name in the IANA database, such as "Europe/Berlin". */
+    zone: string,
+    /** When it is open; at most 28. */
+    spans: Array<OpenSpan> };
+
 /** A patient's own visit, as the patient's page shows it. */
 export type PatientView = {
     /** Counts up with every change of this view; a page ignores what is older than what it shows. */
@@ -269,7 +315,9 @@ export type RoomPeer = {
     /** Their camera is off. */
     camera_off: boolean,
     /** Their media path is up. */
-    connected: boolean };
+    connected: boolean,
+    /** Their page has been unreachable for three seconds or more. The consultation waits for them for a while. */
+    page_lost: boolean };
 
 /** An area's keys. Nobody need believe the server: the root signs the rest, and links tell the root. */
 export type Seal = {
@@ -359,6 +407,23 @@ export type ServerMessage = { "kind": "welcome",
     offers: Array<KeyOffer>,
     /** They do. */
     devices: Array<SealedDevice> }
+  | { "kind": "rules",
+    /** The area's slug. */
+    area: string,
+    /** As they are now. */
+    rules: AreaRules }
+  | { "kind": "visit_link",
+    /** The area's slug. */
+    area: string,
+    /** For the link: behind the `#`, as `v=`. */
+    token: string,
+    /** Until when it works, in milliseconds since the Unix epoch. */
+    ends_ms: number }
+  | { "kind": "check_ins_held",
+    /** The area's slug. */
+    area: string,
+    /** For how long to show it, in milliseconds; it is said again while it goes on. */
+    shown_ms: number }
   | { "kind": "notes",
     /** Them. */
     notes: Array<NoteView> }
@@ -478,6 +543,16 @@ export type StaffCommand = { "action": "watch",
     title: string,
     /** As in `AreaView`. */
     help_phone: string }
+  | { "action": "set_rules",
+    /** The area's slug. */
+    area: string,
+    /** From now on. */
+    rules: AreaRules }
+  | { "action": "make_visit_link",
+    /** The area's slug. */
+    area: string,
+    /** How long it lasts, from 1 to 90. */
+    days: number }
   | { "action": "admit",
     /** Which visit. */
     ticket: string }

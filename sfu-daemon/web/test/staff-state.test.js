@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, effects, initial, keyAction, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, worstFact,
+  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, SNOOZE_MS, effects, initial, keyAction, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, worstFact,
 } from "../js/staff/state.js";
 import { NO_KEYS } from "../js/staff/keys.js";
 
@@ -71,7 +71,7 @@ class Page {
 
 /** @param {string} slug @param {Partial<AreaView>} [view] @returns {AreaView} */
 function area(slug, view = {}) {
-  return { slug, practice: "", title: "", help_phone: "", presence: "open", presence_text: "", waiting: 0, full: false, seal: null, ...view };
+  return { slug, practice: "", title: "", help_phone: "", presence: "open", presence_text: "", waiting: 0, full: false, hours: null, out_of_hours: false, opens_ms: null, closed_text: "", entry: "anyone", seal: null, ...view };
 }
 
 /** @param {string} id @param {number | null} position @param {Partial<QueueTicket>} [change] @returns {QueueTicket} */
@@ -176,6 +176,27 @@ test("the bell comes back every two minutes while someone waits and the clinicia
   assert.equal(page.bells(), 2);
   page.hears({ kind: "area", area: area("a", { presence: "away" }) }).later(BELL_AGAIN_MS);
   assert.equal(page.bells(), 2);
+});
+
+test("nobody is reminded of a visit that was put off, until ten minutes later", () => {
+  const page = new Page().opens([ticket("a", 1)]).does({ kind: "snooze", ticket: "a", on: true });
+  assert.equal(page.later(BELL_AGAIN_MS).bells(), 0);
+  page.changes([ticket("b", 2)]);
+  assert.equal(page.bells(), 1, "somebody else");
+  page.changes([], ["b"]).later(SNOOZE_MS);
+  assert.equal(page.bells(), 2);
+  assert.equal(page.does({ kind: "snooze", ticket: "a", on: true }).does({ kind: "snooze", ticket: "a", on: false }).later(BELL_AGAIN_MS).bells(), 3);
+});
+
+test("the computer's note comes with the bell, without it if that is off, and not in a call", () => {
+  const notes = (/** @type {Page} */ page) => page.did.filter((e) => e.do === "note").length;
+  const on = () => new Page().opens([ticket("a", 1)]).does({ kind: "notes_switch", on: true });
+  const page = on().changes([ticket("b", 2)]);
+  assert.deepEqual([page.bells(), notes(page)], [1, 1]);
+  const silent = on().does({ kind: "bell_switch", on: false }).changes([ticket("b", 2)]);
+  assert.deepEqual([silent.bells(), notes(silent)], [0, 1]);
+  const busy = on().admits("a").changes([ticket("b", 2)]);
+  assert.deepEqual([busy.bells(), notes(busy)], [0, 0]);
 });
 
 test("the bell is silent in a call, and when it is switched off", () => {
@@ -318,7 +339,7 @@ test("people who come and go are told of, the own doings are not", () => {
 });
 
 test("the room's news reach the call they belong to", () => {
-  const peer = { peer: 2, name: "A", staff: false, device: false, muted: false, camera_off: false, connected: true };
+  const peer = { peer: 2, name: "A", staff: false, device: false, muted: false, camera_off: false, connected: true, page_lost: false };
   const page = new Page().opens([own("a", "in_call")]).hears({ kind: "room", ticket: "other", me: 1, muted: false, camera_off: false, peers: [], slots: [] });
   assert.equal(page.state.call?.me, 0);
   page.hears({ kind: "room", ticket: "a", me: 1, muted: true, camera_off: true, peers: [peer], slots: [{ slot: 0, audio_mid: "2", video_mid: "3", peer: 2, source: "camera" }] });

@@ -11,7 +11,7 @@ const T0 = 1_700_000_000_000;
 const COUNTDOWN_MS = 3_000;
 
 /** @type {AreaView} */
-const AREA = { slug: "lindenhof", practice: "Praxis am Lindenhof", title: "Dr. Lena Hoffmann", help_phone: "030 23125 014", presence: "open", presence_text: "", waiting: 2, full: false, seal: null };
+const AREA = { slug: "lindenhof", practice: "Praxis am Lindenhof", title: "Dr. Lena Hoffmann", help_phone: "030 23125 014", presence: "open", presence_text: "", waiting: 2, full: false, hours: null, out_of_hours: false, opens_ms: null, closed_text: "", entry: "anyone", seal: null };
 /** @param {Partial<PatientView>} [view] @returns {PatientView} */
 const visit = (view) => ({ version: 1, state: "arriving", position: 2, waited_ms: 0, rejoin_ms: null, clinician: null, reason: null, ...view });
 
@@ -173,6 +173,21 @@ test("a visit that is over stays on the page when the server has forgotten it", 
   const page = inLine().hears({ kind: "patient", patient: visit({ state: "ended", rejoin_ms: 600_000, version: 99 }) }).on({ kind: "resuming" }).hears(error("place_unknown"));
   assert.equal(page.screen, "P6");
   assert.deepEqual([page.state.patient?.rejoin_ms, page.state.back], [0, false]);
+});
+
+test("where a passcode is wanted, a wrong one is said so and the name stays", () => {
+  const page = opened().hears({ kind: "area", area: { ...AREA, entry: "passcode" } }).on({ kind: "check_in", name: "Maria Keller" }).hears(error("pass_wrong"));
+  assert.deepEqual([page.screen, page.state.pass_problem, page.state.name, page.state.asked], ["P0", "code", "Maria Keller", ""]);
+  assert.equal(page.on({ kind: "check_in", name: "Maria Keller" }).state.pass_problem, "");
+});
+
+test("who needs a link for one visit and has none, or one that was used, is told", () => {
+  const invited = () => opened().hears({ kind: "area", area: { ...AREA, entry: "invited" } });
+  assert.equal(invited().screen, "P0-invited");
+  const page = invited().on({ kind: "has_link" });
+  assert.equal(page.screen, "P0");
+  page.on({ kind: "check_in", name: "Maria Keller" }).hears(error("pass_wrong"));
+  assert.deepEqual([page.screen, page.state.pass_problem], ["P0-invited", "link"]);
 });
 
 test("a forgotten place leads back to the check-in after a reload, which does not know the name any more", () => {

@@ -3,10 +3,10 @@
 #![expect(dead_code, reason = "each test takes what it needs")]
 
 use sfu_signal::{
-    AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, ErrorCode, KeyOffer, KnownField,
-    KnownItem, KnownUntil, KnownValue, MemoView, NoteView, PROTOCOL_VERSION, PatientView, Presence, QueueTicket,
-    RoomPeer, Seal, SealHelloView, SealedBox, SealedDevice, ServerMessage, SessionRole, SlotView, SourceName,
-    StaffCommand, TicketState, WantedLayer,
+    AreaRules, AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, Entry, ErrorCode,
+    KeyOffer, KnownField, KnownItem, KnownUntil, KnownValue, MemoView, NoteView, OpenSpan, OpeningHours,
+    PROTOCOL_VERSION, PatientView, Presence, QueueTicket, RoomPeer, Seal, SealHelloView, SealedBox, SealedDevice,
+    ServerMessage, SessionRole, SlotView, SourceName, StaffCommand, TicketState, WantedLayer,
 };
 
 pub(crate) fn client_examples() -> Vec<ClientMessage> {
@@ -16,12 +16,21 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
     vec![
         ClientMessage::Hello { protocol: PROTOCOL_VERSION, role: SessionRole::Patient, area: Some(area()) },
         ClientMessage::Hello { protocol: PROTOCOL_VERSION, role: SessionRole::Staff, area: None },
-        ClientMessage::CheckIn { sealed: None, name: Some("Maria".to_owned()), language: "de".to_owned(), place: None },
+        ClientMessage::CheckIn {
+            sealed: None,
+            name: Some("Maria".to_owned()),
+            language: "de".to_owned(),
+            place: None,
+            passcode: None,
+            visit_link: None,
+        },
         ClientMessage::CheckIn {
             sealed: Some("opaque".to_owned()),
             name: None,
             language: "de".to_owned(),
             place: None,
+            passcode: None,
+            visit_link: None,
         },
         ClientMessage::Resume { token: "opaque".to_owned(), sealed: Some("opaque".to_owned()) },
         ClientMessage::Rejoin { sealed: Some("opaque".to_owned()), name: None },
@@ -33,6 +42,8 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
         ClientMessage::NotYet,
         ClientMessage::Leave,
         staff(StaffCommand::Watch { area: area() }),
+        staff(StaffCommand::SetRules { area: area(), rules: rules() }),
+        staff(StaffCommand::MakeVisitLink { area: area(), days: 7 }),
         staff(StaffCommand::SetPresence { area: area(), presence: Presence::Away, text: "Back at 10:30".to_owned() }),
         staff(StaffCommand::SetArea {
             area: area(),
@@ -130,6 +141,11 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
                 presence_text: String::new(),
                 waiting: 2,
                 full: false,
+                hours: Some(hours()),
+                out_of_hours: true,
+                opens_ms: Some(1_790_000_000_000),
+                closed_text: "In an emergency please call 112.".to_owned(),
+                entry: Entry::Invited,
                 seal: Some(Seal {
                     root: "opaque".to_owned(),
                     state: "opaque".to_owned(),
@@ -158,6 +174,9 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
             devices: vec![SealedDevice { certificate: "opaque".to_owned(), blobs: vec!["opaque".to_owned()] }],
         },
         ServerMessage::Memos { memos: vec![MemoView { ticket: "t7f3".to_owned(), sealed: Some("opaque".to_owned()) }] },
+        ServerMessage::Rules { area: area(), rules: rules() },
+        ServerMessage::VisitLink { area: area(), token: "0f1e".to_owned(), ends_ms: 1_790_000_000_000 },
+        ServerMessage::CheckInsHeld { area: area(), shown_ms: 120_000 },
         ServerMessage::Notes { notes: vec![NoteView { ticket: Some("t7f3".to_owned()), sealed: "opaque".to_owned() }] },
         ServerMessage::Referral { referral: "opaque".to_owned() },
         ServerMessage::Answer { request: 1, sdp: "v=0\r\n".to_owned() },
@@ -174,6 +193,7 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
                 muted: false,
                 camera_off: true,
                 connected: true,
+                page_lost: false,
             }],
             slots: vec![SlotView {
                 slot: 0,
@@ -248,4 +268,18 @@ fn known_items() -> Vec<KnownItem> {
         item(KnownField::Number, KnownValue::Count { count: 7 }, KnownUntil::Log),
         item(KnownField::Reason, KnownValue::Nothing, KnownUntil::Forgotten),
     ]
+}
+
+fn hours() -> OpeningHours {
+    OpeningHours { zone: "Europe/Berlin".to_owned(), spans: vec![OpenSpan { day: 1, from: 480, to: 720 }] }
+}
+
+fn rules() -> AreaRules {
+    AreaRules {
+        hours: Some(hours()),
+        closed_text: "In an emergency please call 112.".to_owned(),
+        waiting_max: Some(20),
+        entry: Entry::Passcode,
+        passcode: "Linden2026".to_owned(),
+    }
 }

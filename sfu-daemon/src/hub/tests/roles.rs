@@ -10,6 +10,7 @@ fn messages() -> Vec<(Value, Option<StaffRole>)> {
     let command = |command: Value| json!({"kind": "staff", "command": command});
     let keys = json!({"action": "offer_key", "area": "reception", "sign": "", "kem": "", "label": "x"});
     let seal = json!({"action": "set_seal", "area": "reception", "root": "", "state": "", "moved": [], "devices": []});
+    let rules = json!({"hours": null, "closed_text": "", "waiting_max": null, "entry": "anyone", "passcode": ""});
     let on = |action: &str| command(json!({"action": action, "ticket": "t"}));
     vec![
         (command(json!({"action": "watch", "area": "reception"})), Some(Assistant)),
@@ -21,6 +22,8 @@ fn messages() -> Vec<(Value, Option<StaffRole>)> {
             command(json!({"action": "set_area", "area": "reception", "practice": "", "title": "", "help_phone": ""})),
             Some(Admin),
         ),
+        (command(json!({"action": "set_rules", "area": "reception", "rules": rules})), Some(Admin)),
+        (command(json!({"action": "make_visit_link", "area": "reception", "days": 1})), Some(Assistant)),
         (on("admit"), Some(Provider)),
         (on("cancel_call"), Some(Provider)),
         (on("hold"), Some(Provider)),

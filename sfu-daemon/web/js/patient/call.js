@@ -72,7 +72,7 @@ function tiles({ state, act, path, views, devices, nameOf, keyless }) {
 }
 
 /** At most one thing at a time that asks for a touch. @param {Ui} ui */
-function note({ state, act, devices, sound_blocked }) {
+function note({ state, act, devices, sound_blocked, nameOf }) {
   const asks = (/** @type {string} */ text, /** @type {string} */ label, /** @type {string} */ action, /** @type {() => void} */ touch) =>
     html`<div class="note" role="alert"><span>${text}</span><button type="button" class="btn btn--s" data-action=${action} @click=${touch}>${label}</button></div>`;
   if (sound_blocked) return asks(t("p5-sound-blocked"), t("p5-hear-now"), "unblock-sound", act.unblockSound);
@@ -80,6 +80,8 @@ function note({ state, act, devices, sound_blocked }) {
   if (stopped) return asks(t("p5-sound-stopped"), t("p5-sound-back"), "bring-sound-back", act.bringSoundBack);
   if (state.devices.camera === "denied" || state.devices.camera === "absent" || state.devices.camera === "busy") return html`<div class="note" role="status"><span>${t(`p5-camera-${state.devices.camera}`)}</span></div>`;
   if (state.devices.microphone === "denied" || state.devices.microphone === "absent") return html`<div class="note" role="status"><span>${t(`p5-microphone-${state.devices.microphone}`)}</span></div>`;
+  const lost = state.call.room?.peers.find(({ staff, page_lost }) => staff && page_lost);
+  if (lost !== undefined) return html`<div class="note" role="status" data-note="clinician-lost"><span>${t("p5-clinician-lost", { name: nameOf(lost) })}</span></div>`;
   if (state.draining) return html`<div class="note" role="status"><span>${t("draining-call")}</span></div>`;
   return nothing;
 }

@@ -2,7 +2,8 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
-import { t } from "../i18n.js";
+import { dayName, isElsewhere, minuteTime, momentOf, placeOfZone, weekOf } from "../hours.js";
+import { rich, t } from "../i18n.js";
 import { disconnected } from "../state.js";
 import { codeDialog, trustLine } from "./code.js";
 import { callPractice, corridor, lostBanner, names, presence, pulse } from "./corridor.js";
@@ -12,6 +13,7 @@ import { callPractice, corridor, lostBanner, names, presence, pulse } from "./co
 
 const PORTRAIT = new URL("../../img/clinician.svg", import.meta.url).pathname;
 const NAME_CHARS_MAX = 200; // what the daemon accepts
+const PASSCODE_CHARS_MAX = 200; // likewise
 
 /** @param {Ui} ui */
 export function checkIn(ui) {
@@ -22,8 +24,9 @@ export function checkIn(ui) {
     main: html`${lostBanner(state)}
       ${state.place_lost ? html`<div class="banner banner--lamp" role="status">${icon("info")}<p>${t("p0-place-lost")}</p></div>` : nothing}
       ${state.too_many_until === null ? nothing : html`<div class="banner" role="status">${icon("people")}<p>${t("p0-too-many")}</p></div>`}
+      ${state.pass_problem === "link" ? linkUsed() : nothing}
       <h1>${t("p0-title")}</h1>
-      ${nameForm(state, { action: "check-in", label: t(busy ? "p0-checking-in" : "p0-check-in"), busy: busy || disconnected(state), submit: act.checkIn })}
+      ${nameForm(state, { action: "check-in", label: t(busy ? "p0-checking-in" : "p0-check-in"), busy: busy || disconnected(state), submit: act.checkIn, passcode: state.area?.entry === "passcode" && !state.has_link })}
       <ul class="promise">
         <li>${icon("check")}<span>${t("p0-no-app")}</span></li>
         ${trustLine(ui)}
@@ -34,14 +37,16 @@ export function checkIn(ui) {
 }
 
 /** The name and the one button, also for coming back. @param {State} state
- * @param {{ action: string, label: string, busy: boolean, submit: (name: string) => void }} what */
-export function nameForm(state, { action, label, busy, submit }) {
+ * @param {{ action: string, label: string, busy: boolean, submit: (name: string, passcode?: string) => void, passcode?: boolean }} what `passcode`: it is asked for */
+export function nameForm(state, { action, label, busy, submit, passcode = false }) {
   const problem = state.name_problem;
   const send = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     if (busy) return;
-    const input = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("name"));
-    submit(input.value);
+    const { elements } = /** @type {HTMLFormElement} */ (event.target);
+    const input = /** @type {HTMLInputElement} */ (elements.namedItem("name"));
+    const code = /** @type {HTMLInputElement | null} */ (elements.namedItem("passcode"));
+    submit(input.value, code?.value.trim() ?? "");
     if (input.value.trim() === "") input.focus();
   };
   return html`<form class="stack" novalidate @submit=${send}>
@@ -51,22 +56,56 @@ export function nameForm(state, { action, label, busy, submit }) {
         aria-invalid=${problem === "" ? nothing : "true"} aria-describedby=${problem === "" ? nothing : "name-problem"}>
       ${problem === "" ? nothing : html`<p class="error" id="name-problem" role="alert">${icon("warn", "i--s")}${t(problem === "empty" ? "p0-name-empty" : "p0-name-refused")}</p>`}
     </div>
+    ${passcode ? passcodeField(state.pass_problem === "code") : nothing}
     <button class="btn btn--go btn--big btn--wide" data-action=${action} aria-disabled=${busy ? "true" : nothing}>${icon("door")}${label}</button>
   </form>`;
 }
 
-/** No check-ins now. @param {Ui} ui @param {"P0-closed" | "P0-unopened" | "P0-full" | "P0-draining"} screen */
+/** @param {boolean} is_wrong */
+function passcodeField(is_wrong) {
+  return html`<div class="field">
+    <label for="passcode">${t("p0-passcode")}</label>
+    <input class="input input--big" id="passcode" name="passcode" autocomplete="off" autocapitalize="none" spellcheck="false" required maxlength=${PASSCODE_CHARS_MAX} aria-invalid=${is_wrong ? "true" : nothing} aria-describedby=${is_wrong ? "passcode-problem passcode-hint" : "passcode-hint"}>
+    <p class="hint" id="passcode-hint">${t("p0-passcode-hint")}</p>
+    ${is_wrong ? html`<p class="error" id="passcode-problem" role="alert">${icon("warn", "i--s")}${t("p0-passcode-wrong")}</p>` : nothing}
+  </div>`;
+}
+
+function linkUsed() {
+  return html`<div class="banner banner--lamp" role="alert" data-link-used>${icon("warn")}<p>${t("p0-link-used")}</p></div>`;
+}
+
+/** When it opens again, as far as the hours say. @param {State} state */
+function opensAgain({ area, now, server_ahead_ms }) {
+  const zone = area?.hours?.zone;
+  if (area?.opens_ms == null || zone === undefined) return html`<p class="lead">${t("p0-closed-text")}</p>`;
+  return html`<p class="lead" data-opens=${area.opens_ms}>${rich("p0-closed-opens", momentOf(area.opens_ms, zone, now + server_ahead_ms))}
+    ${isElsewhere(area.opens_ms, zone) ? t("p0-closed-zone", { place: placeOfZone(zone) }) : nothing}</p>`;
+}
+
+/** The practice's week. @param {State} state */
+function weekTable({ area }) {
+  const week = area?.hours ? weekOf(area.hours) : [];
+  return week.length === 0 ? nothing : html`<table class="table" data-hours><caption class="sr">${t("p0-hours")}</caption><tbody>${week.map(({ from, to, times }) => html`<tr>
+    <th scope="row">${from === to ? dayName(from) : t("p0-hours-days", { from: dayName(from), to: dayName(to) })}</th>
+    <td>${times.map((time) => t("p0-hours-time", { from: minuteTime(time.from), to: minuteTime(time.to) })).join(", ")}</td></tr>`)}</tbody></table>`;
+}
+
+/** No check-ins now. @param {Ui} ui @param {"P0-closed" | "P0-unopened" | "P0-invited" | "P0-full" | "P0-draining"} screen */
 export function noCheckIn(ui, screen) {
   const { state } = ui;
   const key = screen.toLowerCase();
-  const words = screen === "P0-closed" ? state.area?.presence_text : "";
+  const by_hours = screen === "P0-closed" && state.area?.out_of_hours === true;
+  const words = by_hours ? state.area?.closed_text : screen === "P0-closed" ? state.area?.presence_text : "";
   return corridor(ui, screen, {
     wall: portraitWall(state),
     main: html`${lostBanner(state)}
-      <div class="stack stack--s"><h1>${t(`${key}-title`)}</h1><p class="lead">${t(`${key}-text`)}</p></div>
+      <div class="stack stack--s"><h1>${t(`${key}-title`)}</h1>${by_hours ? opensAgain(state) : html`<p class="lead">${t(`${key}-text`)}</p>`}</div>
+      ${screen === "P0-invited" && state.pass_problem === "link" ? linkUsed() : nothing}
       ${words ? html`<div class="banner">${icon("info")}<div><p><strong>${t("message-from-practice")}</strong></p><p>${words}</p></div></div>` : nothing}
       ${screen === "P0-unopened" ? html`<p class="pulse soft">${t("p0-unopened-wait")}</p>` : nothing}
       <div class="stack">${callPractice(state, "btn--go btn--big")}</div>
+      ${screen === "P0-closed" ? weekTable(state) : nothing}
       <p class="soft small">${t("p0-emergency")}</p>`,
   });
 }

@@ -28,7 +28,7 @@ import { knows } from "./known.js";
 /**
  * Everything that a person can do on the page; main.js does it.
  * @typedef {object} Actions
- * @property {(name: string) => void} checkIn
+ * @property {(name: string, passcode?: string) => void} checkIn `passcode`: where the practice asks for one
  * @property {(name: string) => void} rejoin back to the old place
  * @property {() => void} startOver a new place
  * @property {(same: boolean) => void} answerWords the words on both screens are the same, or are not

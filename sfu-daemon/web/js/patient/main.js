@@ -64,6 +64,7 @@ export function start() {
   let home = null;
   /** @type {Led | null} where staff have handed the visit over to */
   let led = null;
+  let passcode = ""; // as typed
   /** @type {string | null} the token of a place that the daemon does not know any more, for a check-in that asks for it again */
   let claim = null;
   /** @type {string | null} the area for whose staff the name was sealed to get a place again, which may turn out to be elsewhere */
@@ -264,7 +265,8 @@ export function start() {
 
   /** @type {Actions} */
   const act = {
-    checkIn: (name) => {
+    checkIn: (name, typed = passcode) => {
+      passcode = typed;
       dispatch({ kind: "check_in", name });
       if (state.asked === "check_in") void askPlace(claim);
     },
@@ -388,7 +390,7 @@ export function start() {
     const name = await sealed(state.name);
     if (name === null || state.asked !== "check_in") return;
     sealed_in = token === null ? null : trusted?.state.area ?? null;
-    signal.send({ kind: "check_in", sealed: name, language: language(), place: token });
+    signal.send({ kind: "check_in", sealed: name, language: language(), place: token, passcode: passcode || null, visit_link: state.has_link ? link.visit : null });
   }
 
   /** The place was in another area, whose staff have other keys. */
@@ -443,7 +445,7 @@ export function start() {
     if (code === null) return dispatch({ kind: "code_refused", problem: "incomplete" });
     if (trusted === null || !equal((await fingerprintOf(trusted.root)).subarray(0, code.length), code)) return dispatch({ kind: "code_refused", problem: "other" });
     fingerprint = code;
-    history.replaceState(null, "", writeLink(location.href, await fingerprintOf(trusted.root))); // The same link, whole: a reload need not ask again.
+    history.replaceState(null, "", writeLink(location.href, await fingerprintOf(trusted.root), link.visit)); // The same link, whole: a reload need not ask again.
     inTurn(look);
   }
 
@@ -464,6 +466,7 @@ export function start() {
       case "checked_in":
         forget();
         claim = null;
+        passcode = "";
         if (trusted !== null) place.keep({ token: message.token, seed, root: trusted.root });
         break;
       case "resumed":
@@ -508,6 +511,9 @@ export function start() {
         inTurn(() => follow(message.referral));
         break;
       case "seal_devices":
+      case "rules":
+      case "visit_link":
+      case "check_ins_held":
       case "known":
       case "notes":
       case "memos":
@@ -696,6 +702,7 @@ export function start() {
 
   if (place.get() !== null) consents.recall();
   document.body.className = "patient";
+  if (link.visit !== null) dispatch({ kind: "has_link" });
   if (inApp(navigator.userAgent)) dispatch({ kind: "fault", fault: "in-app" });
   else if (cannotCall() !== null) dispatch({ kind: "fault", fault: "unsupported" });
   else if (slug === "") dispatch({ kind: "fault", fault: "wrong-link" });
@@ -727,6 +734,7 @@ function say(before, after, nameOf) {
   if (now === "P3" && was === "P3" && position !== null && position !== before.patient?.position) announce(t("p3-place-now", { place: ordinal(position), count: position }));
   for (const peer of after.call.room?.peers ?? []) {
     const earlier = before.call.room?.peers.find((other) => other.peer === peer.peer);
+    if (peer.staff && peer.page_lost && earlier?.page_lost === false) announce(t("p5-clinician-lost", { name: nameOf(peer) }), "assertive");
     if (peer.connected && !earlier?.connected) announce(t("p5-here", { name: nameOf(peer) }));
     if (earlier !== undefined && earlier.muted !== peer.muted) announce(t(peer.muted ? "p5-peer-muted" : "p5-peer-unmuted", { name: nameOf(peer) }));
   }

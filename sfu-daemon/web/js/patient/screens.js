@@ -41,6 +41,7 @@ export function draw(ui) {
       return different(ui);
     case "P0-closed":
     case "P0-unopened":
+    case "P0-invited":
     case "P0-full":
     case "P0-draining":
       return noCheckIn(ui, name);
@@ -108,6 +109,7 @@ export function tabTitle(state) {
     case "P0-code":
     case "P0-closed":
     case "P0-unopened":
+    case "P0-invited":
     case "P0-full":
     case "P0-draining":
       return place;

@@ -85,7 +85,7 @@ function refusalText(news) {
     case "area_closed": case "area_full": case "area_unknown": return t("staff-refused-area");
     case "too_many": return t("staff-refused-too-many");
     case "draining": return t("staff-refused-draining");
-    case "bad_message": case "bad_name": return t("staff-refused-text");
+    case "bad_message": case "bad_name": case "pass_wrong": return t("staff-refused-text");
     case "unsupported_protocol": case "place_unknown": case "bad_offer": case "replaced": case null: return t("staff-refused");
   }
 }

@@ -25,6 +25,7 @@ import { audio, queueBell, roomTone, unlockOnTouch } from "../sounds.js";
 import { screensOf } from "../tiles.js";
 import { Views } from "../views.js";
 import { afterView } from "./after.js";
+import { askForNotes, mark, note, notesAllowed } from "./alerts.js";
 import { desk, newsText } from "./bar.js";
 import { callTitle, callView } from "./call.js";
 import { dialogView } from "./dialogs.js";
@@ -32,11 +33,12 @@ import { firstRunView } from "./first-run.js";
 import { goneView } from "./gone.js";
 import { StaffKeys } from "./keys.js";
 import { queueTitle, queueView } from "./queue.js";
-import { areaOf, effects, findVisit, initial, keyAction, keysOf, mayStart, next, nextVisit, otherPerson, screen, shownArea } from "./state.js";
+import { rulesView } from "./rules.js";
+import { areaOf, effects, findVisit, initial, keyAction, keysOf, mayStart, next, nextVisit, otherPerson, screen, shownArea, waitingAnywhere } from "./state.js";
 import { openVault } from "./vault.js";
 import { nameText } from "./words.js";
 
-/** @import { DeviceState, Presence, RoomPeer, ServerMessage, StaffCommand } from "../types.d.ts" */
+/** @import { AreaRules, DeviceState, Presence, RoomPeer, ServerMessage, StaffCommand } from "../types.d.ts" */
 /** @import { Answers } from "../consent.js" */
 /** @import { Policy } from "../e2ee/area.js" */
 /** @import { Bytes } from "../e2ee/bytes.js" */
@@ -112,6 +114,7 @@ import { nameText } from "./words.js";
  * @property {FileActs} files
  * @property {(presence: Presence) => void} presence
  * @property {(command: Extract<StaffCommand, { action: "set_area" }>) => void} saveArea
+ * @property {(area: string, rules: AreaRules) => void} saveRules
  * @property {(text: string) => void} copy
  * @property {(ticket: string, name: string) => void} copyChat
  * @property {(ticket: string, name: string) => void} saveChat  as a text
@@ -128,6 +131,8 @@ import { nameText } from "./words.js";
  * @property {(area: string) => void} startAnew
  * @property {() => void} paperSeen
  * @property {() => void} print
+ * @property {(on: boolean) => void} bellSwitch
+ * @property {(on: boolean) => void} notesSwitch  asks the browser first
  * @property {() => void} testBell
  * @property {() => void} openDevices
  * @property {(kind: DeviceKind, id: string) => void} use
@@ -418,6 +423,10 @@ export function start() {
     paperSeen = seen === true;
     queueDraw();
   });
+  void vault.then((vault) => vault.get("alerts")).then((kept) => {
+    if (kept?.bell === false) tell({ kind: "bell_switch", on: false });
+    if (kept?.notes === true && notesAllowed() === "granted") tell({ kind: "notes_switch", on: true });
+  });
   if (location.pathname.startsWith("/staff/enrol")) {
     enrolToken = location.hash.slice(1);
     // The token works once; neither the history nor a bookmark should show it.
@@ -512,6 +521,7 @@ function carryOut(effect) {
   switch (effect.do) {
     case "send": signal.send({ kind: "staff", command: effect.command }); return;
     case "bell": queueBell(); return;
+    case "note": note(); return;
     case "connect":
       path.close();
       sendTracks();
@@ -672,6 +682,11 @@ const acts = {
     tell({ kind: "place", place: "link" });
     tell({ kind: "noted", what: "saved" });
   },
+  saveRules: (area, rules) => {
+    if (!acts.send({ action: "set_rules", area, rules })) return;
+    tell({ kind: "place", place: "room" });
+    tell({ kind: "noted", what: "saved" });
+  },
   copy: (text) => void copied(text).then((done) => tell({ kind: "noted", what: done ? "copied" : "not_copied" })),
   copyChat: (ticket, name) => acts.copy(chatText(ticket, name)),
   saveChat: (ticket, name) => download(t("staff-chat-file"), new Blob([chatText(ticket, name)], { type: "text/plain;charset=utf-8" })),
@@ -728,6 +743,14 @@ const acts = {
     acts.paperSeen();
     window.print();
   },
+  bellSwitch: (on) => {
+    tell({ kind: "bell_switch", on });
+    keepAlerts();
+  },
+  notesSwitch: (on) => void (on ? askForNotes() : Promise.resolve(false)).then((may) => {
+    tell({ kind: "notes_switch", on: may });
+    keepAlerts();
+  }),
   testBell: queueBell,
   openDevices,
   use: (kind, id) => void devices.use(kind, id),
@@ -763,6 +786,11 @@ const acts = {
   enrolAgain: () => void enrol(),
   reload: () => location.reload(),
 };
+
+/** How this person is told that somebody waits stays with this browser. */
+function keepAlerts() {
+  void vault.then((vault) => vault.put("alerts", { bell: state.bellOn, notes: state.notesOn }));
+}
 
 /** @param {Uint8Array} bytes @returns {string | null} null if they are no text */
 function decoded(bytes) {
@@ -858,12 +886,14 @@ function queueDraw() {
 
 function draw() {
   const shown = screen(state);
+  mark(state.link === "live" ? waitingAnywhere(state) : 0);
   if (gone !== null && (shown === "wait" || gone !== "wait")) return show(gone, goneView(gone, acts), titleOfGone(gone));
   const outside = lookOutside();
   const dialog = dialogView(state, outside, acts);
   switch (shown) {
     case "wait": case "signed-out": case "replaced": case "outdated": case "garbled": show(shown, goneView(shown, acts), titleOfGone(shown)); break;
     case "V0": show(`V0-${state.place}`, desk(state, acts, firstRunView(state, outside, acts), dialog), `${t("staff-room")} · Anteroom`); break;
+    case "rules": show("rules", desk(state, acts, rulesView(state, acts), dialog), `${t("staff-rules")} · Anteroom`); break;
     case "V1": show("V1", desk(state, acts, queueView(state, outside, acts), dialog), queueTitle(state)); break;
     case "V3": if (state.call !== null) show("V3", callView(state, state.call, outside, acts, dialog), callTitle(state)); break;
     case "V4": if (state.after !== null) show("V4", desk(state, acts, afterView(state, state.after, files, asking, acts), dialog), queueTitle(state)); break;

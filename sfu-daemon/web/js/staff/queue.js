@@ -4,12 +4,14 @@ import { html, nothing, svg } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../icons.js";
-import { language, t } from "../i18n.js";
+import { clockTime, language, t } from "../i18n.js";
+import { notesAllowed } from "./alerts.js";
 import { banners } from "./bar.js";
 import { keyBanners, keysCard } from "./browsers.js";
 import { linkCard } from "./link.js";
+import { heldBackBanner, hoursLine, rulesCard } from "./rules.js";
 import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
-import { DENSE_FROM, WAIT_LONG_MS, inLine, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
+import { DENSE_FROM, WAIT_LONG_MS, inLine, isSnoozed, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
 import { PRESENCES, door, factChip, languageName, nameText, waitedMinutes } from "./words.js";
 
 /** @import { IconName } from "../icons.js" */
@@ -22,8 +24,9 @@ export function queueView(state, outside, acts) {
   const count = waiting(state);
   return html`<main id="main" class="desk" data-screen="V1" data-area=${state.area ?? ""}>
     <div class="stack stack--l">
-      <div class="headline"><h1>${t("staff-waiting", { count })}</h1>${presence(state, acts)}</div>
+      <div class="headline"><h1>${t("staff-waiting", { count })}</h1>${presence(state, acts)}${hoursLine(state, acts)}</div>
       ${banners(state, acts)}
+      ${heldBackBanner(state)}
       ${keyBanners(state, acts)}
       ${state.role === "assistant" ? html`<p class="soft" data-assistant>${t("staff-assistant-say")}</p>` : nothing}
       ${visits.length === 0 ? empty(state, outside, acts) : sections(state, visits, acts)}
@@ -32,6 +35,7 @@ export function queueView(state, outside, acts) {
     <aside class="stack stack--l" aria-label=${t("staff-aside")}>
       ${linkCard(state, outside, acts)}
       ${keysCard(state, acts, outside.paperSeen)}
+      ${rulesCard(state, acts)}
       ${bellCard(state, outside, acts)}
       ${state.role === "assistant" ? nothing : devicesCard(outside, acts)}
     </aside>
@@ -49,7 +53,7 @@ function presence(state, acts) {
   const area = shownArea(state);
   return html`<fieldset class="presence" aria-describedby="presence-text"><legend class="sr">${t("staff-presence")}</legend>
     ${PRESENCES.map((p) => html`<label><input type="radio" name="presence" data-action="presence-${p}" .checked=${live(area?.presence === p)} @change=${() => acts.presence(p)}>${t(`staff-presence-${p}`)}</label>`)}
-  </fieldset>${area !== null && (area.presence === "away" || area.presence === "closed")
+  </fieldset>${area !== null && !area.out_of_hours && (area.presence === "away" || area.presence === "closed")
     ? html`<p id="presence-text" class="small soft presence-text">${t("staff-patients-read", { text: area.presence_text || t(`staff-text-${area.presence}`) })}
       <button class="link" type="button" @click=${() => acts.presence(area.presence)}>${t("staff-change")}</button></p>` : nothing}`;
 }
@@ -81,7 +85,7 @@ function card(state, visit, lead, dense, acts) {
     ${door(visit)}
     <div class="who"><h3 class="name ${visit.name === null ? "soft" : ""}" title=${nameText(visit.name)}>${nameText(visit.name)}</h3></div>
     <div class="wait"><span class="n">${waitedMinutes(visit, state.now)}</span><span class="u">${t("staff-min")}<span class="sr"> ${t("staff-count-waiting")}</span></span></div>
-    <div class="tags">${visit.old ? html`<span class="chip chip--lamp" data-old>${icon("warn", "i--s")}${t("staff-name-old")}</span>` : nothing}${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${dense && visit.language.split("-")[0] === language()
+    <div class="tags">${visit.old ? html`<span class="chip chip--lamp" data-old>${icon("warn", "i--s")}${t("staff-name-old")}</span>` : nothing}${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${inLine(visit) && isSnoozed(state, visit.ticket) ? html`<span class="chip" data-snoozed>${icon("bell", "i--s")}${t("staff-snoozed", { time: clockTime((state.snoozed[visit.ticket] ?? 0) + state.ahead) })}</span>` : nothing}${dense && visit.language.split("-")[0] === language()
       ? nothing : html`<span class="chip">${icon("globe", "i--s")}${languageName(visit.language)}</span>`}</div>
     <div class="acts">${visit.gone ? nothing : actions(state, visit, lead, acts)}</div>
     ${visit.gone ? nothing : memoLine(state, visit.ticket)}
@@ -122,6 +126,7 @@ function menu(state, visit, acts) {
   const engaged = visit.state === "in_call" || visit.state === "held";
   const memo = memoButton(state, visit.ticket, acts);
   return html`<div class="more row row--s">
+    ${inLine(visit) ? item("snooze", "bell", t(isSnoozed(state, visit.ticket) ? "staff-snooze-end" : "staff-snooze"), () => acts.tell({ kind: "snooze", ticket: visit.ticket, on: !isSnoozed(state, visit.ticket) })) : nothing}
     ${mayWriteMemo(state, visit.ticket) ? item("memo", "pen", memo.label, memo.run) : nothing}
     ${state.areas.length > 1 && (inLine(visit) || visit.mine) ? item("hand-over", "move", t("staff-hand-over"), () => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: visit.ticket } })) : nothing}
     ${engaged && visit.mine ? item("end-visit", "leave", t("staff-end-visit"), () => acts.endVisit(visit.ticket), "btn--stop") : nothing}
@@ -149,7 +154,10 @@ function empty(state, outside, acts) {
 function bellCard(state, outside, acts) {
   return html`<section class="card"><h2>${t("staff-arrives")}</h2>
     <label class="switch"><span>${t("staff-bell")}<span class="hint">${t("staff-bell-hint")}</span></span><input type="checkbox" role="switch" data-action="bell" .checked=${live(state.bellOn)}
-      @change=${(/** @type {Event} */ e) => acts.tell({ kind: "bell_switch", on: /** @type {HTMLInputElement} */ (e.target).checked })}></label>
+      @change=${(/** @type {Event} */ e) => acts.bellSwitch(/** @type {HTMLInputElement} */ (e.target).checked)}></label>
+    <label class="switch"><span>${t("staff-notes")}<span class="hint">${t("staff-notes-hint")}</span></span><input type="checkbox" role="switch" data-action="notes" .checked=${live(state.notesOn)}
+      @change=${(/** @type {Event} */ e) => acts.notesSwitch(/** @type {HTMLInputElement} */ (e.target).checked)}></label>
+    ${notesAllowed() === "denied" ? html`<p class="small soft" data-notes-blocked>${t("staff-notes-blocked")}</p>` : nothing}
     ${state.bellOn && !outside.bellReady ? html`<p class="small soft bell-locked" data-bell-locked>${t("staff-bell-locked")}</p>` : nothing}
     <button class="btn btn--s btn--wide" type="button" data-action="test-bell" @click=${acts.testBell}>${icon("bell", "i--s")}${t("staff-test-bell")}</button>
   </section>`;

@@ -1,7 +1,7 @@
 // The staff page as a value: `next(state, event)` says what the page knows after an event, `effects(before, after)` what the
 // world has to do because of it. No clock, no document, no sentence lives here; every event carries its own time.
 
-/** @import { AreaView, EndReason, ErrorCode, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand, StaffRole } from "../types.d.ts" */
+/** @import { AreaRules, AreaView, EndReason, ErrorCode, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand, StaffRole } from "../types.d.ts" */
 /** @import { PathState } from "../path.js" */
 /** @import { KeysView, Memo, Name } from "./keys.js" */
 /** @import { Voices } from "../state.js" */
@@ -46,7 +46,7 @@ import { NO_KEYS } from "./keys.js";
  * @typedef {{ ticket: string, device: number, publish: string, play: string, token: string }} AddedDevice
  *
  * @typedef {{ kind: "confirm", ticket: string } | { kind: "remove", ticket: string } | { kind: "end" } | { kind: "keys" } | { kind: "lock" } | { kind: "words" }
- *   | { kind: "qr" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "prefer" } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "memo", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" }} Dialog
+ *   | { kind: "qr" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "prefer" } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "memo", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" } | { kind: "visit_link_new" } | { kind: "visit_link", area: string, token: string, ends_ms: number }} Dialog
  *
  * Something that happened once and is worth a line: the view has the words.
  * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied" | "not_written", name: string | null, code: ErrorCode | null, at: number }} News
@@ -65,11 +65,13 @@ import { NO_KEYS } from "./keys.js";
  * @property {Record<string, string>} memos  the notes of colleagues as they came, by visit
  * @property {Readonly<Record<string, Memo>>} memosRead  ... and those that this browser reads, by what is sealed
  * @property {Record<string, Queue>} queues
+ * @property {Record<string, AreaRules>} rules  who may come in, by area
+ * @property {number} heldBackUntil      until when to say that check-ins are held back, in ms
  * @property {string[]} stale            areas whose queue missed a change and must be asked for again
  * @property {string[]} order            the visits as the list shows them
  * @property {boolean} pointerInList
  * @property {number | null} settleAt    when a held-back reordering happens at the latest
- * @property {"room" | "setup" | "link"} place  "setup" and "link" are the two steps of the first run
+ * @property {"room" | "setup" | "link" | "rules"} place  "setup" and "link" are the two steps of the first run
  * @property {Dialog | null} dialog
  * @property {string | null} menu        the visit whose menu is open
  * @property {Call | null} call
@@ -77,6 +79,8 @@ import { NO_KEYS } from "./keys.js";
  * @property {After | null} after
  * @property {Record<string, ChatLine[]>} chats  by visit; gone when the visit is left behind
  * @property {boolean} bellOn
+ * @property {boolean} notesOn           the computer shows a note when the bell is due and nobody looks at the page
+ * @property {Record<string, number>} snoozed  visits that nobody is reminded of, and until when, in ms
  * @property {boolean} keysOn             single letters are commands
  * @property {number} bells              how often the bell was due
  * @property {number} bellAt             when it was last due, in ms
@@ -90,18 +94,20 @@ import { NO_KEYS } from "./keys.js";
  *   | { kind: "keys", area: string, keys: KeysView } | { kind: "names", names: Names } | { kind: "memos", memos: State["memosRead"] }
  *   | { kind: "pointer", inside: boolean } | { kind: "show_area", area: string } | { kind: "place", place: State["place"] }
  *   | { kind: "ask", dialog: Dialog } | { kind: "close" } | { kind: "menu", ticket: string | null }
- *   | { kind: "bell_switch", on: boolean } | { kind: "keys_switch", on: boolean } | { kind: "path", path: PathState } | { kind: "switched", muted: boolean, cameraOff: boolean }
+ *   | { kind: "bell_switch", on: boolean } | { kind: "notes_switch", on: boolean } | { kind: "snooze", ticket: string, on: boolean } | { kind: "keys_switch", on: boolean } | { kind: "path", path: PathState } | { kind: "switched", muted: boolean, cameraOff: boolean }
  *   | { kind: "panel", panel: Call["panel"] } | { kind: "chat", mine: boolean, text: string } | { kind: "to_room" } | { kind: "to_call" }
  *   | { kind: "after_done" } | { kind: "asked", ticket: string } | { kind: "noted", what: "offline" | "saved" | "copied" | "not_copied" | "not_written" }
  * )} Event
  *
- * @typedef {{ do: "send", command: StaffCommand } | { do: "bell" } | { do: "connect", ticket: string } | { do: "hang_up" }} Effect
+ * @typedef {{ do: "send", command: StaffCommand } | { do: "bell" } | { do: "note" } | { do: "connect", ticket: string } | { do: "hang_up" }} Effect
  */
 
 /** How long a card may hold back its new place while the pointer is over the list. Longer, and the list would lie. */
 export const REORDER_HELD_MS_MAX = 2_000;
 /** While someone waits and the clinician is free, the bell comes back this often. */
 export const BELL_AGAIN_MS = 120_000;
+/** For how long nobody is reminded of a visit that somebody has put off. */
+export const SNOOZE_MS = 10 * 60_000;
 /** From this wait on, the minutes are shown as too long. */
 export const WAIT_LONG_MS = 30 * 60_000;
 /** From this many people on, the list is dense. */
@@ -116,8 +122,8 @@ export const CHAT_LINES_MAX = 500;
 /** @param {number} at @param {State["place"]} place @returns {State} */
 export function initial(at, place) {
   return {
-    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", role: null, areas: [], area: null, keys: {}, names: {}, memos: {}, memosRead: {}, queues: {}, stale: [], order: [],
-    pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, after: null, chats: {}, bellOn: true, keysOn: true, bells: 0, bellAt: at,
+    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", role: null, areas: [], area: null, keys: {}, names: {}, memos: {}, memosRead: {}, queues: {}, rules: {}, heldBackUntil: 0, stale: [], order: [],
+    pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, after: null, chats: {}, bellOn: true, notesOn: false, snoozed: {}, keysOn: true, bells: 0, bellAt: at,
     drainsAt: null, news: null,
   };
 }
@@ -136,7 +142,7 @@ function step(state, event) {
   switch (event.kind) {
     case "opened": return state;
     case "lost": return over(state) || state.link === "lost" ? state : { ...state, link: "lost", lostSince: event.at, menu: null };
-    case "signed_out": return { ...state, link: "signed_out", dialog: null, menu: null, names: {}, memos: {}, memosRead: {}, queues: {}, order: [], call: null, after: null, chats: {} };
+    case "signed_out": return { ...state, link: "signed_out", dialog: null, menu: null, names: {}, memos: {}, memosRead: {}, queues: {}, rules: {}, order: [], call: null, after: null, chats: {} };
     case "garbled": return { ...state, link: "garbled", dialog: null, menu: null, call: null };
     case "message": return told(state, event.message);
     case "tick": return state.news && state.now - state.news.at >= NEWS_MS ? { ...state, news: null } : state;
@@ -150,6 +156,8 @@ function step(state, event) {
     case "close": return { ...state, dialog: null, menu: null };
     case "menu": return { ...state, menu: event.ticket };
     case "bell_switch": return { ...state, bellOn: event.on };
+    case "notes_switch": return { ...state, notesOn: event.on };
+    case "snooze": return { ...state, menu: null, snoozed: { ...without(stillSnoozed(state), [event.ticket]), ...(event.on ? { [event.ticket]: state.now + SNOOZE_MS } : {}) } };
     case "keys_switch": return { ...state, keysOn: event.on };
     case "path": return inCall(state, (call) => ({ ...call, path: event.path }));
     case "switched": return inCall(state, (call) => ({ ...call, muted: event.muted, cameraOff: event.cameraOff }));
@@ -180,6 +188,10 @@ function told(state, message) {
     case "call_ended": return ended(state, message.ticket, message.reason, message.lasted_ms);
     // The token is said once: it is shown also if the dialog was closed meanwhile.
     case "device_added": return state.call?.ticket === message.ticket ? { ...state, dialog: message } : state;
+    case "rules": return { ...state, rules: { ...state.rules, [message.area]: message.rules } };
+    // Like the token of a device, it is said once.
+    case "visit_link": return { ...state, dialog: message };
+    case "check_ins_held": return { ...state, heldBackUntil: state.now + message.shown_ms };
     case "draining": return { ...state, drainsAt: state.now + message.within_ms };
     case "error": return failed(state, message.code, message.request);
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
@@ -296,7 +308,7 @@ function failed(state, code, request) {
     // The answer to `hello` without a valid cookie.
     case "not_allowed": return state.link === "live" ? refused(state, code) : step(state, { kind: "signed_out", at: state.now });
     case "wrong_state": case "ticket_unknown": case "bad_message": case "area_unknown": case "area_closed": case "area_full": case "place_unknown":
-    case "bad_name": case "bad_offer": case "too_many": case "draining":
+    case "bad_name": case "bad_offer": case "too_many": case "draining": case "pass_wrong":
       // A refused offer belongs to the media path, which tries again.
       return request === null ? refused(state, code) : state;
   }
@@ -401,12 +413,27 @@ function sameList(a, b) {
 
 /** An arrival rings once; a person who waits rings again every two minutes. Never in a call. @param {State} before @param {State} after */
 function bellDue(before, after) {
-  if (!after.bellOn || after.link !== "live" || after.call !== null && after.call.state !== "held") return false;
+  if (!after.bellOn && !after.notesOn || after.link !== "live" || after.call !== null && after.call.state !== "held") return false;
   const arrived = Object.entries(after.queues).some(([area, queue]) => {
     const old = before.queues[area];
     return old !== undefined && old !== queue && queue.visits.some((v) => inLine(v) && !old.visits.some((o) => o.ticket === v.ticket));
   });
-  return arrived || after.now - after.bellAt >= BELL_AGAIN_MS && waiting(after) > 0 && shownArea(after)?.presence === "open";
+  return arrived || after.now - after.bellAt >= BELL_AGAIN_MS && after.areas.some(({ slug, presence }) => presence === "open" && after.queues[slug]?.visits.some((v) => inLine(v) && !v.gone && !isSnoozed(after, v.ticket)));
+}
+
+/** @param {State} state @param {string} ticket */
+export function isSnoozed(state, ticket) {
+  return state.now < (state.snoozed[ticket] ?? 0);
+}
+
+/** @param {State} state */
+function stillSnoozed({ snoozed, now }) {
+  return Object.fromEntries(Object.entries(snoozed).filter(([, until]) => now < until));
+}
+
+/** How many wait in all areas. @param {State} state */
+export function waitingAnywhere(state) {
+  return Object.values(state.queues).flatMap(({ visits }) => visits).filter((v) => inLine(v) && !v.gone).length;
 }
 
 /** What the world has to do after a step from `before` to `after`. Pure. @param {State} before @param {State} after @returns {Effect[]} */
@@ -419,7 +446,8 @@ export function effects(before, after) {
     const known = before.areas.some((a) => a.slug === slug) && !fresh;
     if (live && (!known || after.stale.includes(slug) && !before.stale.includes(slug))) list.push({ do: "send", command: { action: "watch", area: slug } });
   }
-  if (after.bells > before.bells) list.push({ do: "bell" });
+  if (after.bells > before.bells && after.bellOn) list.push({ do: "bell" });
+  if (after.bells > before.bells && after.notesOn) list.push({ do: "note" });
   const was = before.call, is = after.call;
   // A visit that is not looked at needs no media path; another visit needs its own.
   if (was !== null && wantsMedia(was) && (is === null || is.ticket !== was.ticket || !wantsMedia(is))) list.push({ do: "hang_up" });
@@ -432,7 +460,7 @@ function wantsMedia(call) {
   return !call.inRoom;
 }
 
-/** @typedef {"signed-out" | "replaced" | "outdated" | "garbled" | "V0" | "V1" | "V3" | "V4" | "wait"} Screen */
+/** @typedef {"signed-out" | "replaced" | "outdated" | "garbled" | "V0" | "rules" | "V1" | "V3" | "V4" | "wait"} Screen */
 
 /** Which view is shown. @param {State} state @returns {Screen} */
 export function screen(state) {
@@ -444,6 +472,7 @@ export function screen(state) {
   }
   if (state.call !== null && state.call.state !== "called" && !state.call.inRoom) return "V3";
   if (state.areas.length === 0) return "wait";
+  if (state.place === "rules") return "rules";
   if (state.place !== "room") return "V0";
   return state.after !== null ? "V4" : "V1";
 }

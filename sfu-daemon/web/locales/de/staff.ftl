@@ -402,3 +402,57 @@ staff-memo-unread = Hier ist eine Notiz, die dieser Browser nicht lesen kann.
 staff-memo-by = { $name }, { $time }
 staff-memo-stays = Ihre Notiz geht nicht mit. Sie wird gelöscht.
 staff-memo-not-written = Die Notiz ließ sich nicht schreiben. Laden Sie die Seite neu.
+
+# Wer hereinkommt, und wann
+staff-rules = Wer hereinkommt
+staff-rules-change = Öffnungszeiten und Anmeldung
+staff-rules-save = Speichern
+staff-rules-back = Zurück zum Wartezimmer
+staff-rules-no-hours = Keine Öffnungszeiten.
+staff-rules-hours = Öffnet und schließt nach Ihren Zeiten.
+staff-rules-anyone = Alle mit Ihrem Link können sich anmelden.
+staff-rules-passcode = Patienten brauchen das Kennwort:
+staff-rules-invited = Patienten brauchen einen Link für einen Termin.
+staff-hours = Öffnungszeiten
+staff-hours-on = Nach diesen Zeiten öffnen und schließen
+staff-hours-on-hint = Wer schon wartet, bleibt nach dem Schließen in der Reihe.
+staff-hours-from = { $day }, { $which }. Zeit, von
+staff-hours-to = { $day }, { $which }. Zeit, bis
+staff-hours-until = bis
+staff-hours-empty = Lassen Sie beide Zeiten leer, wenn geschlossen ist. 0:00 als Ende heißt Mitternacht.
+staff-hours-zone = Zeitzone
+staff-hours-text = Text für Patienten, wenn geschlossen ist
+staff-hours-text-hint = Zum Beispiel, wen man im Notfall anruft. Patienten sehen auch, wann Sie wieder öffnen.
+staff-out-of-hours = Nach Ihren Öffnungszeiten geschlossen.
+staff-out-of-hours-until = Nach Ihren Öffnungszeiten geschlossen bis { $day }, { $time }.
+staff-entry = Anmeldung
+staff-entry-anyone = Alle mit Ihrem Link
+staff-entry-anyone-say = Der übliche Weg.
+staff-entry-passcode = Kennwort
+staff-entry-passcode-say = Patienten tippen ein Wort, das Sie ihnen gesagt haben. Mit einem Link für einen Termin geht es ohne.
+staff-entry-invited = Nur mit einem Link für einen Termin
+staff-entry-invited-say = Ihr eigener Link lässt dann niemanden herein.
+staff-passcode = Kennwort
+staff-passcode-hint = Mindestens { $chars } Buchstaben und Ziffern. Es hält Fremde draußen. Wechseln Sie es ab und zu.
+staff-waiting-max = Wie viele Personen hinein dürfen
+staff-waiting-max-hint = Leer: bis zu { $max }. Wer später kommt, liest, dass es voll ist.
+staff-visit-link = Link für einen Termin
+staff-visit-link-say = Damit meldet sich eine Person einmal an. Wie lange soll er gelten?
+staff-visit-link-days = { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tage
+}
+staff-visit-link-made = Schicken Sie diesen Link einem Patienten.
+staff-visit-link-until = Er gilt bis { $day }, { $time }.
+staff-visit-link-once = Er wird nur jetzt gezeigt. Später kann ihn niemand nachsehen.
+staff-held-back = Viele Anmeldungen kommen von einem einzigen Internetanschluss.
+staff-held-back-say = Einige müssen eine Minute warten. Alle anderen kommen wie immer herein.
+
+# Wenn niemand hinsieht
+staff-notes = Hinweis auf diesem Computer
+staff-notes-hint = Sagt „Jemand wartet“. Nie einen Namen.
+staff-notes-blocked = Der Browser sperrt Hinweise dieser Seite. Erlauben Sie sie in seinen Einstellungen.
+staff-note = Jemand wartet.
+staff-snooze = 10 Minuten nicht erinnern
+staff-snooze-end = Wieder erinnern
+staff-snoozed = Keine Erinnerung bis { $time }

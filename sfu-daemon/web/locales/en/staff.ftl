@@ -402,3 +402,57 @@ staff-memo-unread = There is a note that this browser cannot read.
 staff-memo-by = { $name }, { $time }
 staff-memo-stays = Your note stays here, and is deleted.
 staff-memo-not-written = The note could not be written. Open the page anew.
+
+# Who may come in, and when
+staff-rules = Who may come in
+staff-rules-change = Hours and check-in
+staff-rules-save = Save
+staff-rules-back = Back to the waiting room
+staff-rules-no-hours = No opening hours.
+staff-rules-hours = Opens and closes by your hours.
+staff-rules-anyone = Everybody with your link may check in.
+staff-rules-passcode = Patients need the passcode:
+staff-rules-invited = Patients need a link for one visit.
+staff-hours = Opening hours
+staff-hours-on = Open and close by these hours
+staff-hours-on-hint = People who are inside stay in line after closing time.
+staff-hours-from = { $day }, time { $which }, from
+staff-hours-to = { $day }, time { $which }, until
+staff-hours-until = until
+staff-hours-empty = Leave both times empty where you are closed. 0:00 as an end is midnight.
+staff-hours-zone = Time zone
+staff-hours-text = Text for patients when closed
+staff-hours-text-hint = Such as whom to call in an emergency. Patients also see when you open again.
+staff-out-of-hours = Closed by your opening hours.
+staff-out-of-hours-until = Closed by your opening hours until { $day }, { $time }.
+staff-entry = Check-in
+staff-entry-anyone = Everybody with your link
+staff-entry-anyone-say = The usual way.
+staff-entry-passcode = Passcode
+staff-entry-passcode-say = Patients type a word that you have told them. A link for one visit works without it.
+staff-entry-invited = Only with a link for one visit
+staff-entry-invited-say = Your own link then lets nobody in.
+staff-passcode = Passcode
+staff-passcode-hint = At least { $chars } letters and digits. It keeps strangers out. Change it now and then.
+staff-waiting-max = How many may be inside
+staff-waiting-max-hint = Empty: up to { $max }. Who comes later reads that the room is full.
+staff-visit-link = Link for one visit
+staff-visit-link-say = One person checks in with it once. How long does it last?
+staff-visit-link-days = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}
+staff-visit-link-made = Send this link to one patient.
+staff-visit-link-until = It works until { $day }, { $time }.
+staff-visit-link-once = It is shown once. Nobody can look it up later.
+staff-held-back = Many check-ins come from one internet connection.
+staff-held-back-say = Some people have to wait a minute. Everybody else comes in as always.
+
+# When nobody looks
+staff-notes = Note on this computer
+staff-notes-hint = Says “Someone is waiting”. Never a name.
+staff-notes-blocked = The browser blocks notes of this page. Allow them in its settings.
+staff-note = Someone is waiting.
+staff-snooze = No reminder for 10 minutes
+staff-snooze-end = Remind me again
+staff-snoozed = No reminder until { $time }

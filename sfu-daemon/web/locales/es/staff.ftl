@@ -402,3 +402,57 @@ staff-memo-unread = Hay una nota que este navegador no puede leer.
 staff-memo-by = { $name }, { $time }
 staff-memo-stays = Su nota no va con la visita. Se borra.
 staff-memo-not-written = No se pudo escribir la nota. Abra la página de nuevo.
+
+# Quién entra, y cuándo
+staff-rules = Quién puede entrar
+staff-rules-change = Horario y entrada
+staff-rules-save = Guardar
+staff-rules-back = Volver a la sala de espera
+staff-rules-no-hours = Sin horario.
+staff-rules-hours = Abre y cierra según su horario.
+staff-rules-anyone = Quien tiene su enlace puede entrar.
+staff-rules-passcode = Los pacientes necesitan la contraseña:
+staff-rules-invited = Los pacientes necesitan un enlace para una visita.
+staff-hours = Horario
+staff-hours-on = Abrir y cerrar según este horario
+staff-hours-on-hint = Quien ya está dentro sigue en la fila después del cierre.
+staff-hours-from = { $day }, periodo { $which }, de
+staff-hours-to = { $day }, periodo { $which }, a
+staff-hours-until = a
+staff-hours-empty = Deje las dos horas vacías cuando está cerrado. 0:00 como final es medianoche.
+staff-hours-zone = Zona horaria
+staff-hours-text = Texto para pacientes cuando está cerrado
+staff-hours-text-hint = Por ejemplo, a quién llamar en una urgencia. Los pacientes ven también cuándo abre de nuevo.
+staff-out-of-hours = Cerrado según su horario.
+staff-out-of-hours-until = Cerrado según su horario hasta { $day }, { $time }.
+staff-entry = Entrada
+staff-entry-anyone = Quien tiene su enlace
+staff-entry-anyone-say = El modo habitual.
+staff-entry-passcode = Contraseña
+staff-entry-passcode-say = Los pacientes escriben una palabra que usted les ha dicho. Con un enlace para una visita no hace falta.
+staff-entry-invited = Solo con un enlace para una visita
+staff-entry-invited-say = Entonces su propio enlace no deja entrar a nadie.
+staff-passcode = Contraseña
+staff-passcode-hint = Al menos { $chars } letras y cifras. Deja fuera a los extraños. Cámbiela de vez en cuando.
+staff-waiting-max = Cuántas personas pueden entrar
+staff-waiting-max-hint = Vacío: hasta { $max }. Quien viene después lee que la sala está llena.
+staff-visit-link = Enlace para una visita
+staff-visit-link-say = Una persona entra con él una vez. ¿Cuánto tiempo vale?
+staff-visit-link-days = { $days ->
+    [one] 1 día
+   *[other] { $days } días
+}
+staff-visit-link-made = Envíe este enlace a un solo paciente.
+staff-visit-link-until = Vale hasta el { $day }, { $time }.
+staff-visit-link-once = Solo se muestra ahora. Nadie puede verlo más tarde.
+staff-held-back = Muchas entradas vienen de una sola conexión a internet.
+staff-held-back-say = Algunas personas tienen que esperar un minuto. Las demás entran como siempre.
+
+# Cuando nadie mira
+staff-notes = Aviso en este ordenador
+staff-notes-hint = Dice «Alguien espera». Nunca un nombre.
+staff-notes-blocked = El navegador bloquea los avisos de esta página. Permítalos en sus ajustes.
+staff-note = Alguien espera.
+staff-snooze = No recordar durante 10 minutos
+staff-snooze-end = Recordar de nuevo
+staff-snoozed = Sin recordatorio hasta las { $time }

@@ -402,3 +402,57 @@ staff-memo-unread = Il y a une note que ce navigateur ne peut pas lire.
 staff-memo-by = { $name }, { $time }
 staff-memo-stays = Votre note ne suit pas. Elle est effacée.
 staff-memo-not-written = La note n’a pas pu être écrite. Rechargez la page.
+
+# Qui entre, et quand
+staff-rules = Qui peut entrer
+staff-rules-change = Horaires et entrée
+staff-rules-save = Enregistrer
+staff-rules-back = Retour à la salle d’attente
+staff-rules-no-hours = Pas d’horaires.
+staff-rules-hours = Ouvre et ferme selon vos horaires.
+staff-rules-anyone = Toute personne qui a votre lien peut entrer.
+staff-rules-passcode = Les patients ont besoin du mot de passe :
+staff-rules-invited = Les patients ont besoin d’un lien pour une visite.
+staff-hours = Horaires
+staff-hours-on = Ouvrir et fermer selon ces horaires
+staff-hours-on-hint = Les personnes déjà entrées gardent leur place après la fermeture.
+staff-hours-from = { $day }, plage { $which }, de
+staff-hours-to = { $day }, plage { $which }, à
+staff-hours-until = à
+staff-hours-empty = Laissez les deux heures vides quand vous êtes fermé. 0:00 comme fin veut dire minuit.
+staff-hours-zone = Fuseau horaire
+staff-hours-text = Texte pour les patients quand c’est fermé
+staff-hours-text-hint = Par exemple qui appeler en urgence. Les patients voient aussi quand vous rouvrez.
+staff-out-of-hours = Fermé selon vos horaires.
+staff-out-of-hours-until = Fermé selon vos horaires jusqu’à { $day }, { $time }.
+staff-entry = Entrée
+staff-entry-anyone = Toute personne qui a votre lien
+staff-entry-anyone-say = La façon habituelle.
+staff-entry-passcode = Mot de passe
+staff-entry-passcode-say = Les patients tapent un mot que vous leur avez dit. Un lien pour une visite suffit aussi.
+staff-entry-invited = Seulement avec un lien pour une visite
+staff-entry-invited-say = Votre propre lien ne laisse alors entrer personne.
+staff-passcode = Mot de passe
+staff-passcode-hint = Au moins { $chars } lettres et chiffres. Il tient les inconnus dehors. Changez-le de temps en temps.
+staff-waiting-max = Combien de personnes peuvent entrer
+staff-waiting-max-hint = Vide : jusqu’à { $max }. Qui vient après lit que la salle est pleine.
+staff-visit-link = Lien pour une visite
+staff-visit-link-say = Une personne entre une fois avec ce lien. Combien de temps dure-t-il ?
+staff-visit-link-days = { $days ->
+    [one] 1 jour
+   *[other] { $days } jours
+}
+staff-visit-link-made = Envoyez ce lien à un seul patient.
+staff-visit-link-until = Il sert jusqu’au { $day }, { $time }.
+staff-visit-link-once = Il n’est montré que maintenant. Personne ne pourra le retrouver.
+staff-held-back = Beaucoup d’entrées viennent d’une seule connexion internet.
+staff-held-back-say = Certaines personnes attendent une minute. Toutes les autres entrent comme toujours.
+
+# Quand personne ne regarde
+staff-notes = Message sur cet ordinateur
+staff-notes-hint = Il dit « Quelqu’un attend ». Jamais un nom.
+staff-notes-blocked = Le navigateur bloque les messages de cette page. Autorisez-les dans ses réglages.
+staff-note = Quelqu’un attend.
+staff-snooze = Pas de rappel pendant 10 minutes
+staff-snooze-end = Rappeler de nouveau
+staff-snoozed = Pas de rappel jusqu’à { $time }

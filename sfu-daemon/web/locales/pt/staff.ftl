@@ -402,3 +402,57 @@ staff-memo-unread = Há aqui uma nota que este navegador não consegue ler.
 staff-memo-by = { $name }, { $time }
 staff-memo-stays = A sua nota não vai junto. É apagada.
 staff-memo-not-written = Não foi possível escrever a nota. Abra a página de novo.
+
+# Quem entra, e quando
+staff-rules = Quem pode entrar
+staff-rules-change = Horário e entrada
+staff-rules-save = Guardar
+staff-rules-back = Voltar à sala de espera
+staff-rules-no-hours = Sem horário.
+staff-rules-hours = Abre e fecha segundo o seu horário.
+staff-rules-anyone = Quem tem o seu link pode entrar.
+staff-rules-passcode = Os pacientes precisam da palavra-passe:
+staff-rules-invited = Os pacientes precisam de um link para uma consulta.
+staff-hours = Horário
+staff-hours-on = Abrir e fechar segundo este horário
+staff-hours-on-hint = Quem já entrou fica na fila depois da hora de fecho.
+staff-hours-from = { $day }, período { $which }, das
+staff-hours-to = { $day }, período { $which }, às
+staff-hours-until = às
+staff-hours-empty = Deixe as duas horas vazias quando está fechado. 0:00 como fim é meia-noite.
+staff-hours-zone = Fuso horário
+staff-hours-text = Texto para pacientes quando está fechado
+staff-hours-text-hint = Por exemplo, para quem ligar numa emergência. Os pacientes veem também quando abre de novo.
+staff-out-of-hours = Fechado segundo o seu horário.
+staff-out-of-hours-until = Fechado segundo o seu horário até { $day }, { $time }.
+staff-entry = Entrada
+staff-entry-anyone = Quem tem o seu link
+staff-entry-anyone-say = O modo habitual.
+staff-entry-passcode = Palavra-passe
+staff-entry-passcode-say = Os pacientes escrevem uma palavra que lhes disse. Um link para uma consulta dispensa-a.
+staff-entry-invited = Só com um link para uma consulta
+staff-entry-invited-say = O seu próprio link não deixa então entrar ninguém.
+staff-passcode = Palavra-passe
+staff-passcode-hint = Pelo menos { $chars } letras e algarismos. Mantém estranhos de fora. Mude-a de vez em quando.
+staff-waiting-max = Quantas pessoas podem entrar
+staff-waiting-max-hint = Vazio: até { $max }. Quem vem depois lê que a sala está cheia.
+staff-visit-link = Link para uma consulta
+staff-visit-link-say = Uma pessoa entra com ele uma vez. Quanto tempo dura?
+staff-visit-link-days = { $days ->
+    [one] 1 dia
+   *[other] { $days } dias
+}
+staff-visit-link-made = Envie este link a um só paciente.
+staff-visit-link-until = Serve até { $day }, { $time }.
+staff-visit-link-once = Só é mostrado agora. Ninguém o pode ver mais tarde.
+staff-held-back = Muitas entradas vêm de uma só ligação à internet.
+staff-held-back-say = Algumas pessoas têm de esperar um minuto. As outras entram como sempre.
+
+# Quando ninguém está a olhar
+staff-notes = Aviso neste computador
+staff-notes-hint = Diz «Alguém espera». Nunca um nome.
+staff-notes-blocked = O navegador bloqueia os avisos desta página. Permita-os nas definições dele.
+staff-note = Alguém espera.
+staff-snooze = Não lembrar durante 10 minutos
+staff-snooze-end = Lembrar de novo
+staff-snoozed = Sem lembrete até às { $time }

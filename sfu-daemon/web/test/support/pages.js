@@ -41,9 +41,9 @@ export function walk(view) {
 }
 
 /** @type {AreaView} */
-const AREA = { slug: "reception", practice: "Praxis am Lindenhof", title: "Dr. Lena Hoffmann", help_phone: "030 1234567", presence: "open", presence_text: "", waiting: 2, full: false, seal: null };
+const AREA = { slug: "reception", practice: "Praxis am Lindenhof", title: "Dr. Lena Hoffmann", help_phone: "030 1234567", presence: "open", presence_text: "", waiting: 2, full: false, hours: null, out_of_hours: false, opens_ms: null, closed_text: "", entry: "anyone", seal: null };
 /** @type {RoomPeer} */
-const PEER = { peer: 2, name: null, staff: false, device: false, muted: false, camera_off: false, connected: true };
+const PEER = { peer: 2, name: null, staff: false, device: false, muted: false, camera_off: false, connected: true, page_lost: false };
 /** @type {SlotView} */
 const SLOT = { slot: 0, audio_mid: "2", video_mid: "3", peer: 2, source: "camera" };
 /** @type {ServerMessage[]} */

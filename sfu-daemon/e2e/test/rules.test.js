@@ -1,0 +1,121 @@
+// Who may come in, and when, as staff set it and patients meet it; and how staff learn that somebody waits.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chromiumTab, launchChromium } from "../lib/browsers.js";
+import { admit, arrive, card, checkIn, end, FARID, inCall, MARIA, practice, wholeLink } from "../lib/people.js";
+import { eventually } from "../lib/wait.js";
+
+/** @type {import("playwright-core").Browser} */ let chromium;
+
+before(async () => {
+  chromium = await launchChromium();
+});
+after(() => chromium?.close());
+
+test("hours close the door and say when it opens, a passcode and a link for one visit open it", async (t) => {
+  const { staff } = await practice(t, chromium);
+  const patient = await chromiumTab(chromium);
+  t.after(() => patient.close());
+  const link = await wholeLink(staff);
+  const rules = async (/** @type {() => Promise<unknown>} */ fill) => {
+    await staff.act("rules");
+    await staff.see('[data-screen="rules"]');
+    await fill();
+    await staff.act("rules-save");
+    await staff.see('[data-screen="V1"]');
+  };
+
+  // Open for a minute at another end of the week.
+  const day = ((new Date().getDay() + 2) % 7) + 1;
+  await rules(async () => {
+    await staff.act("has-hours");
+    await staff.run((/** @type {number} */ day) => {
+      for (const [name, value] of Object.entries({ [`from-${day}-0`]: "08:00", [`to-${day}-0`]: "08:01" })) Object.assign(document.querySelector(`[name="${name}"]`) ?? {}, { value });
+    }, day);
+    await staff.fill("#closed_text", "In an emergency please call 112.");
+  });
+  await staff.see("[data-out-of-hours]");
+  await patient.open(link);
+  await patient.see('[data-screen="P0-closed"] [data-opens]');
+  await patient.see('[data-hours]:has-text("8:00")');
+  await patient.see('[data-screen="P0-closed"]:has-text("In an emergency please call 112.")');
+
+  await rules(async () => {
+    await staff.act("has-hours");
+    await staff.act("entry-passcode");
+    await staff.fill("#passcode", "Linden2026");
+  });
+  await patient.see('[data-screen="P0"] #passcode');
+  await patient.fill("#name", MARIA);
+  await patient.fill("#passcode", "wrong");
+  await patient.act("check-in");
+  await patient.see("#passcode-problem");
+  await patient.fill("#passcode", "linden 2026");
+  await patient.act("check-in");
+  await patient.see('[data-screen="P1"]');
+  await staff.see(card(MARIA, "arriving"));
+
+  await staff.act("visit-link");
+  await staff.click('[data-action="visit-link-make"][data-days="7"]');
+  await staff.see("[data-visit-link]");
+  const once = (await staff.run(() => document.querySelector("[data-visit-link]")?.getAttribute("data-visit-link"))) ?? "";
+  await staff.act("close");
+  await rules(() => staff.act("entry-invited"));
+  const [invited, late, stranger] = await Promise.all([1, 2, 3].map(() => chromiumTab(chromium)));
+  if (invited === undefined || late === undefined || stranger === undefined) throw new Error("no tabs");
+  t.after(() => Promise.all([invited, late, stranger].map((tab) => tab.close())));
+  await stranger.open(link);
+  await stranger.see('[data-screen="P0-invited"]');
+  await arrive(invited, { patientLink: once }, FARID);
+  await late.open(once);
+  await late.see('[data-screen="P0"]');
+  await late.fill("#name", "Eve");
+  await late.act("check-in");
+  await late.see('[data-screen="P0-invited"] [data-link-used]');
+});
+
+test("staff who look elsewhere are told that somebody waits, never who, and nothing rings in a call", async (t) => {
+  const { daemon, staff } = await practice(t, chromium);
+  // A spy in the place of what the computer would show and play.
+  await staff.run(() => {
+    const told = { notes: /** @type {string[]} */ ([]), tones: 0 };
+    Object.assign(globalThis, {
+      told,
+      Notification: class {
+        static permission = "granted";
+        static requestPermission = async () => "granted";
+        /** @param {string} title @param {object} more */
+        constructor(title, more) {
+          told.notes.push(JSON.stringify([title, more]));
+        }
+        close() {}
+      },
+    });
+    document.hasFocus = () => false;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...when) {
+      told.tones += 1;
+      return start.apply(this, when);
+    };
+  });
+  const told = () => staff.run(() => /** @type {{ told: { notes: string[], tones: number } }} */ (/** @type {unknown} */ (globalThis)).told);
+  await staff.act("notes");
+  await staff.see('[data-action="notes"]:checked');
+  const [first, second] = [await chromiumTab(chromium), await chromiumTab(chromium)];
+  t.after(() => Promise.all([first, second].map((tab) => tab.close())));
+  await checkIn(first, daemon, MARIA);
+  const { notes } = await eventually(told, ({ notes, tones }) => notes.length === 1 && 0 < tones, "a note and a bell");
+  assert.ok(!notes.join().includes("Maria"), notes.join());
+  assert.match(await staff.page.title(), /^\(1\)/);
+  assert.match(await staff.run(() => document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""), /icon-waiting\.svg$/);
+
+  await admit(staff, MARIA);
+  await inCall(first);
+  await staff.see('[data-screen="V3"][data-path="connected"]');
+  const before = await told();
+  await arrive(second, daemon, FARID);
+  await eventually(() => staff.page.title(), (title) => title.startsWith("(1)"), "the count in the call");
+  assert.deepEqual((await told()).notes, before.notes);
+  await end(staff);
+});
