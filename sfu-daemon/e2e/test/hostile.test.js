@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { certify, judge, sealName, stateArea, stateMoved } from "../../web/js/e2ee/area.js";
 import { box, enter, sayHello, senderKey } from "../../web/js/e2ee/boxes.js";
 import { fromBase64, toBase64 } from "../../web/js/e2ee/bytes.js";
@@ -70,7 +70,8 @@ function changeArea(between, change) {
   between.down = (message, pass) => pass(message.kind === "area" ? { ...message, area: change(message.area) } : message);
 }
 
-describe("before a call", { concurrency: 3 }, () => {
+test("before a call", { concurrency: 3 }, async (group) => {
+  /** @type {Promise<void>[]} */ const tests = [];
   for (const [name, why, attack] of /** @type {[string, string, () => Promise<{ link?: string, change: (area: Message) => Message }>][]} */ ([
     ["keys of its own", "other_key", async () => {
       const { seal } = await forged();
@@ -103,7 +104,7 @@ describe("before a call", { concurrency: 3 }, () => {
       return { change: (area) => ({ ...area, slug: "dermatology", seal }) };
     }],
   ])) {
-    test(`a page that is shown ${name} stops before a name is given`, async (t) => {
+    tests.push(group.test(`a page that is shown ${name} stops before a name is given`, async (t) => {
       const between = await patientOf(t);
       const { link: other, change } = await attack();
       changeArea(between, change);
@@ -121,10 +122,10 @@ describe("before a call", { concurrency: 3 }, () => {
       between.say({ kind: "area", area: change((await between.heard("area")).area) });
       await between.tab.see(`[data-screen="different"] [data-why="${why}"]`);
       nothing_said();
-    });
+    }));
   }
 
-  test("keys that are left out, before or while a name is given, let nobody check in, and no name goes in clear", async (t) => {
+  tests.push(group.test("keys that are left out, before or while a name is given, let nobody check in, and no name goes in clear", async (t) => {
     const between = await patientOf(t);
     changeArea(between, (area) => ({ ...area, seal: null }));
     await between.tab.open(link);
@@ -136,9 +137,9 @@ describe("before a call", { concurrency: 3 }, () => {
     await between.tab.see('[data-screen="P0-unopened"]');
     assert.ok(!between.page_said.some(({ kind }) => kind === "check_in"));
     assert.ok(!between.leaked(MARIA));
-  });
+  }));
 
-  test("without the key in the link a server's own policy still gets no name in clear, and other keys after the check-in stop the page", async (t) => {
+  tests.push(group.test("without the key in the link a server's own policy still gets no name in clear, and other keys after the check-in stop the page", async (t) => {
     const between = await patientOf(t);
     const [{ seal }, other] = [await forged({ policy: "prefer" }), await forged({ policy: "prefer" })];
     changeArea(between, (area) => ({ ...area, seal }));
@@ -147,9 +148,9 @@ describe("before a call", { concurrency: 3 }, () => {
     assert.ok(!between.leaked(MARIA));
     between.say({ kind: "area", area: { ...(await between.heard("area")).area, seal: other.seal } });
     await between.tab.see('[data-screen="different"] [data-why="other_key"]');
-  });
+  }));
 
-  test("a visit that the server alone moves to another area stops, also after a reload, and is offered no media", async (t) => {
+  tests.push(group.test("a visit that the server alone moves to another area stops, also after a reload, and is offered no media", async (t) => {
     const between = await patientOf(t);
     await arrive(between.tab, { patientLink: link }, MARIA);
     const elsewhere = { ...(await between.heard("area")).area, slug: "dermatology", seal: (await forged({ area: "dermatology" })).seal };
@@ -164,7 +165,8 @@ describe("before a call", { concurrency: 3 }, () => {
       await between.tab.see('[data-screen="different"] [data-why="not_referred"]');
     }
     assert.ok(!between.page_said.some(({ kind }) => kind === "offer" || kind === "seal_hello"));
-  });
+  }));
+  await Promise.all(tests);
 });
 
 /** Everybody's names by their tiles, without what else the tiles say of them. @param {Tab} tab */

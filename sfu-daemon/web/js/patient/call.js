@@ -113,7 +113,7 @@ function dialog(ui) {
         <h2 id="options">${t("p5-options-title")}</h2>
         ${selects.length === 0 ? html`<p>${t("p5-no-choice")}</p>` : selects}
         ${document.fullscreenEnabled ? html`<button class="btn btn--wide" type="button" data-action="full-screen" @click=${act.fullScreen}>${icon("screen")}${t("p5-full-screen")}</button>` : nothing}
-        <button class="btn btn--wide" type="button" data-action="sign" aria-pressed=${ui.sign_language.on} @click=${() => ui.sign_language.choose(!ui.sign_language.on)}>${icon("hand")}${t("sign-button")}</button>
+        <button class="btn btn--wide" type="button" data-action="sign" aria-pressed=${ui.sign_language.on} @click=${() => ui.sign_language.choose(!ui.sign_language.on)}>${icon(ui.sign_language.on ? "check" : "hand")}${t(ui.sign_language.on ? "sign-is-on" : "sign-button")}</button>
         <p class="small soft">${t("sign-text")}</p>
         ${answers(ui)}
         <button class="btn btn--wide" type="button" data-action="knows" @click=${() => act.dialog("knows")}>${icon("eye")}${t("knows-title")}</button>

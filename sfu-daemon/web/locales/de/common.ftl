@@ -52,6 +52,7 @@ live-begun = { $name } schreibt Live-Text.
 
 # Sign language: movement before sharpness
 sign-button = Gebärdensprache
+sign-is-on = Gebärdensprache ist an
 sign-mark = Gebärdensprache
 sign-text = Bewegung vor Schärfe, auf beiden Seiten: Gebärden bleiben flüssig, auch bei langsamer Verbindung.
 sign-on-by = { $name } hat den Modus für Gebärdensprache eingeschaltet.

@@ -52,6 +52,7 @@ live-begun = { $name } writes live text.
 
 # Sign language: movement before sharpness
 sign-button = Sign language
+sign-is-on = Sign language is on
 sign-mark = Sign language
 sign-text = Movement before sharpness, for both sides: signs stay fluent on a slow connection.
 sign-on-by = { $name } has switched on the mode for sign language.

@@ -52,6 +52,7 @@ live-begun = { $name } escribe en vivo.
 
 # Sign language: movement before sharpness
 sign-button = Lengua de signos
+sign-is-on = Lengua de signos activada
 sign-mark = Lengua de signos
 sign-text = Movimiento antes que nitidez, en los dos lados: los signos siguen fluidos aunque la conexión sea lenta.
 sign-on-by = { $name } ha activado el modo de lengua de signos.

@@ -52,6 +52,7 @@ live-begun = { $name } écrit en direct.
 
 # Sign language: movement before sharpness
 sign-button = Langue des signes
+sign-is-on = Langue des signes : activée
 sign-mark = Langue des signes
 sign-text = Le mouvement avant la netteté, des deux côtés : les signes restent fluides même si la connexion est lente.
 sign-on-by = { $name } a activé le mode langue des signes.

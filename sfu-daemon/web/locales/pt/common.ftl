@@ -52,6 +52,7 @@ live-begun = { $name } escreve em direto.
 
 # Sign language: movement before sharpness
 sign-button = Língua gestual
+sign-is-on = Língua gestual ligada
 sign-mark = Língua gestual
 sign-text = Movimento antes da nitidez, nos dois lados: os gestos ficam fluidos mesmo com uma ligação lenta.
 sign-on-by = { $name } ligou o modo de língua gestual.
