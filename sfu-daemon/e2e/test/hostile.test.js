@@ -347,7 +347,9 @@ test("in a call with a server in between", async (t) => {
     for (const late of [...held.reverse(), ...held]) at_patient.say(late);
     await recover();
 
-    at_staff.say({ kind: "seal_hellos", hellos: [{ peer: PATIENT, hello: first_hello }] }); // of the page before the reload
+    const of_before = { kind: "seal_hellos", hellos: [{ peer: PATIENT, hello: first_hello }] }; // of the page before the reload
+    at_staff.down = (message, pass) => pass(message.kind === "seal_hellos" ? of_before : message);
+    at_staff.say(of_before);
     await Promise.all([starves(patient), starves(staff)]);
     await recover();
   });
