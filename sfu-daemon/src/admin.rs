@@ -2,19 +2,23 @@
 //! running one follows (`follow`).
 
 use std::fmt::Write as _;
+use std::io::{BufRead as _, IsTerminal as _};
 
 use clap::Subcommand;
 use sfu_signal::StaffRole;
+use zeroize::Zeroizing;
 
 use crate::config::{ConfigError, Flags, Settings};
 use crate::limits::AREA_TEXT_CHARS_MAX;
 use crate::store::{Account, Area, Store, StoreError, role_text};
-use crate::{StartError, new_link, now_ms, open_store, session_limits};
+use crate::{StartError, new_link, now_ms, open_store, password, session_limits};
 
 /// Characters of a login: as long as an e-mail address with room to spare.
 const LOGIN_CHARS_MAX: usize = 64;
 /// Characters of a slug: it is read out on the phone.
 const SLUG_CHARS_MAX: usize = 40;
+
+const UNREAD: AdminError = AdminError::Unfit("the password could not be read");
 
 /// Why the command was not carried out. Nothing has been changed.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +59,9 @@ pub enum UserAction {
         /// The slugs of the areas where they work, with commas between. By default all.
         #[arg(long, value_delimiter = ',')]
         areas: Option<Vec<String>>,
+        /// Asks for a password at the terminal, or reads a line of the input. It is for the first sign-in, which demands another one.
+        #[arg(long)]
+        password: bool,
         /// Where the database is.
         #[command(flatten)]
         flags: Flags,
@@ -85,6 +92,13 @@ pub enum UserAction {
         /// The slugs of the areas where they work, with commas between.
         #[arg(long, value_delimiter = ',')]
         areas: Option<Vec<String>>,
+        /// Asks for another password at the terminal, or reads a line of the input. It is for the next sign-in, which demands another one. All
+        /// browsers of the account are signed out.
+        #[arg(long)]
+        password: bool,
+        /// Takes the second factor away, for somebody who has lost it: the next sign-in sets another one up.
+        #[arg(long)]
+        reset_factor: bool,
         /// Where the database is.
         #[command(flatten)]
         flags: Flags,
@@ -194,7 +208,7 @@ pub enum SessionAction {
 /// If it cannot be carried out; nothing is changed then.
 pub fn user(action: UserAction) -> Result<String, AdminError> {
     match action {
-        UserAction::Add { login, name, role, areas, flags } => {
+        UserAction::Add { login, name, role, areas, password, flags } => {
             let (settings, store) = open(flags)?;
             let (login, name) = (checked_login(&login)?, checked_text(&name)?);
             if name.is_empty() {
@@ -204,7 +218,11 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
                 Some(slugs) => area_ids(&store, &slugs)?,
                 None => store.areas()?.iter().map(|area| area.id).collect(),
             };
+            let password = password.then(|| new_password(&login, &name)).transpose()?;
             let id = store.add_account(&Account { id: 0, login, name, role, is_active: true, areas })?;
+            if let Some(password) = password {
+                store.set_password(id, Some(&password), true, None)?;
+            }
             link(&settings, &store, id)
         }
         UserAction::List(flags) => {
@@ -216,7 +234,7 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
             let (_, store) = open(flags)?;
             Ok(line(&find_user(&store, &login)?, &store.areas()?))
         }
-        UserAction::Set { login, new_login, name, role, areas, flags } => {
+        UserAction::Set { login, new_login, name, role, areas, password, reset_factor, flags } => {
             let (_, store) = open(flags)?;
             let mut account = find_user(&store, &login)?;
             if let Some(login) = new_login {
@@ -229,7 +247,14 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
                 account.areas = area_ids(&store, &slugs)?;
             }
             account.role = role.unwrap_or(account.role);
+            let password = password.then(|| new_password(&account.login, &account.name)).transpose()?;
             store.set_account(&account)?;
+            if let Some(password) = password {
+                store.set_password(account.id, Some(&password), true, None)?;
+            }
+            if reset_factor {
+                store.forget_factor(account.id)?;
+            }
             Ok(line(&account, &store.areas()?))
         }
         UserAction::Disable { login, flags } => set_active(&login, flags, false),
@@ -285,14 +310,12 @@ pub fn session(action: SessionAction) -> Result<String, AdminError> {
             let (settings, store) = open(flags)?;
             let now_ms = now_ms();
             let ago = |at_ms: i64| format!("{} min ago", (now_ms - at_ms).max(0) / 60_000);
-            let sessions = store.open_sessions(now_ms, session_limits(&settings))?;
+            let sessions = store.open_sessions(now_ms, session_limits(&settings), None)?;
             let lines = sessions.iter().map(|session| {
+                let (began, used, means) = (ago(session.began_ms), ago(session.seen_ms), session.means.word());
                 format!(
-                    "{}  {}  began {}, used {}\n",
-                    session.id,
-                    session.login,
-                    ago(session.began_ms),
-                    ago(session.seen_ms)
+                    "{}  {}  by {means}  began {began}, used {used}  {}\n",
+                    session.id, session.login, session.label
                 )
             });
             Ok(lines.collect())
@@ -315,6 +338,20 @@ fn open(flags: Flags) -> Result<(Settings, Store), AdminError> {
     let settings = Settings::load(flags)?;
     let store = open_store(&settings)?;
     Ok((settings, store))
+}
+
+/// The hash of a password that is typed now: at the terminal without being shown, or as a line of the input.
+fn new_password(login: &str, name: &str) -> Result<String, AdminError> {
+    let mut typed = Zeroizing::new(String::new());
+    match std::io::stdin().is_terminal() {
+        true => *typed = rpassword::prompt_password("Password: ").map_err(|_| UNREAD)?,
+        false => {
+            std::io::stdin().lock().read_line(&mut typed).map_err(|_| UNREAD)?;
+        }
+    }
+    let typed = typed.trim_end_matches(['\r', '\n']);
+    password::judge(typed, &[login, name]).map_err(|unfit| AdminError::Unfit(unfit.say()))?;
+    password::hash(typed).map_err(|_| AdminError::Start(StartError::Random))
 }
 
 fn set_active(login: &str, flags: Flags, is_active: bool) -> Result<String, AdminError> {

@@ -146,10 +146,16 @@ settings! {
     connections_per_source_max: usize = 256, "ANTEROOM_CONNECTIONS_PER_SOURCE_MAX";
     /// Check-ins and rejoins from one source per minute.
     check_ins_per_source_max: u32 = 30, "ANTEROOM_CHECK_INS_PER_SOURCE_MAX";
-    /// How long a staff session lasts without use (seconds).
+    /// How long a browser that a staff link has signed in stays so without an open page (seconds).
     staff_idle_max: u64 = 12 * 3_600, "ANTEROOM_STAFF_IDLE_MAX";
-    /// How long a staff session lasts at most (seconds).
+    /// How long a browser that a staff link has signed in stays so at most (seconds).
     staff_session_max: u64 = 30 * 24 * 3_600, "ANTEROOM_STAFF_SESSION_MAX";
+    /// How long somebody who has signed in with a password stays so while nobody touches the page (seconds). A consultation is never cut.
+    staff_password_idle_max: u64 = 15 * 60, "ANTEROOM_STAFF_PASSWORD_IDLE_MAX";
+    /// How long somebody who has signed in with a password stays so at most (seconds). A consultation is never cut.
+    staff_password_session_max: u64 = 12 * 3_600, "ANTEROOM_STAFF_PASSWORD_SESSION_MAX";
+    /// Whether everybody who signs in with a password needs a second factor. Admins do in any case.
+    staff_second_factor: bool = true, "ANTEROOM_STAFF_SECOND_FACTOR";
     /// How long a one-time staff link stays valid (seconds).
     staff_link_max: u64 = 24 * 3_600, "ANTEROOM_STAFF_LINK_MAX";
     /// How long a file that people send each other in a consultation stays in memory after its last byte (seconds). At most 900: that is promised.
@@ -241,10 +247,17 @@ impl Settings {
                 "files_memory_max, file_size_max, files_per_person_size_max, files_per_visit_size_max and files_spool_max must be at most 1048576 (1 TiB)",
             ));
         }
-        let times = [self.drain_limit, self.staff_idle_max, self.staff_session_max, self.staff_link_max];
+        let times = [
+            self.drain_limit,
+            self.staff_idle_max,
+            self.staff_session_max,
+            self.staff_password_idle_max,
+            self.staff_password_session_max,
+            self.staff_link_max,
+        ];
         if times.iter().any(|seconds| SECONDS_MAX < *seconds) {
             return Err(ConfigError::Contradiction(
-                "drain_limit, staff_idle_max, staff_session_max and staff_link_max must be at most 10 years",
+                "drain_limit, staff_idle_max, staff_session_max, staff_password_idle_max, staff_password_session_max and staff_link_max must be at most 10 years",
             ));
         }
         Ok(())

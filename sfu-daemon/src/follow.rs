@@ -53,7 +53,7 @@ pub(crate) async fn catch_up(app: &App) {
     *app.slugs.write().unwrap_or_else(PoisonError::into_inner) = slugs;
 }
 
-/// Closes the pages of sessions that are over: revoked, or of a disabled account. This is looked at each time, since a page may have been on its
+/// Closes the pages of sessions that are over: by time, revoked, or of a disabled account. This is looked at each time, since a page may have been on its
 /// way when its session was ended.
 async fn end_closed_sessions(app: &App) {
     let (reply, open) = oneshot::channel();
@@ -64,8 +64,9 @@ async fn end_closed_sessions(app: &App) {
     if open.is_empty() {
         return;
     }
-    let asked = open.clone();
-    let Some(still) = app.with_store(move |store| store.still_open(asked)).await else { return };
+    let (asked, limits) = (open.clone(), app.session_limits());
+    let still = app.with_store(move |store| store.still_open(asked, crate::now_ms(), limits)).await;
+    let Some(still) = still else { return };
     for session in open.into_iter().filter(|session| !still.contains(session)) {
         let _hub_is_gone = hand_over(&app.hub, Event::SignedOut { session }).await;
     }

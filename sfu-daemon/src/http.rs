@@ -32,7 +32,7 @@ use crate::hub::Event;
 use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX, SourcePlace};
 use crate::stall::Stall;
 use crate::store::Session;
-use crate::{headers, telemetry, whip, ws};
+use crate::{headers, sign_in, telemetry, whip, ws};
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -118,7 +118,12 @@ fn router(app: Arc<App>) -> Router {
         .route("/staff", get(index))
         .route("/staff/enrol", get(index).post(enrol))
         .route("/staff/session", get(session))
+        .route("/staff/sign-in", post(sign_in::sign_in))
         .route("/staff/sign-out", post(sign_out))
+        .route("/staff/account", get(sign_in::account))
+        .route("/staff/account/password", post(sign_in::set_password))
+        .route("/staff/account/factor", post(sign_in::set_factor))
+        .route("/staff/account/sign-out", post(sign_in::sign_out))
         .route("/v/{version}/{*path}", get(asset))
         .route("/ws", get(ws::upgrade))
         .merge(whip::routes(&app))
@@ -293,7 +298,7 @@ fn patient_link(app: &App, peer: &Peer, headers: &HeaderMap, slug: &str) -> Stri
     format!("{}://{host}/a/{slug}", if peer.is_secure { "https" } else { "http" })
 }
 
-fn cookie(value: &str, max_age: u64) -> HeaderValue {
+pub(crate) fn cookie(value: &str, max_age: u64) -> HeaderValue {
     let text = format!("{}={value}; Max-Age={max_age}; Path=/; Secure; HttpOnly; SameSite=Strict", auth::COOKIE);
     // Hexadecimal digits and fixed words are always a header value.
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))

@@ -28,7 +28,7 @@ use crate::limits::{
 };
 use crate::media::{Media, MediaEvent};
 use crate::place::{Place, PlaceKey};
-use crate::store::{Account, Area, AreaSeal, Session};
+use crate::store::{Account, Area, AreaSeal, Means, Session};
 use crate::telemetry;
 
 mod call;
@@ -110,8 +110,10 @@ pub(crate) enum Save {
     VisitLinkUsed(TokenHash),
     /// Its keys, as staff have made them.
     Seal(AreaId, Box<AreaSeal>),
-    /// These sessions have an open page, which counts as use.
+    /// These sessions are used: they have an open page, and somebody at it.
     Used(BTreeSet<TokenHash>),
+    /// These sessions are those of people in a consultation, which must not be cut.
+    Consulting(BTreeSet<TokenHash>),
     /// The receipt of the file that was deleted last.
     Receipt(Box<sfu_relay::Receipt>),
     /// Numbers of receipts before this one may be used, once it is saved.
@@ -191,6 +193,8 @@ struct Socket {
     outbox: mpsc::Sender<Outgoing>,
     source: Source,
     session: Option<Session>,
+    /// Somebody has touched the page since uses were last noted.
+    is_touched: bool,
     who: Who,
 }
 
@@ -312,7 +316,7 @@ impl Hub {
         match event {
             Event::Opened { socket, source, session, outbox } => {
                 let session = session.filter(|session| !self.is_signed_out(session.hash));
-                self.sockets.insert(socket, Socket { outbox, source, session, who: Who::Unknown });
+                self.sockets.insert(socket, Socket { outbox, source, session, is_touched: true, who: Who::Unknown });
             }
             Event::Said { socket, message } => self.said(socket, message),
             Event::Closed { socket } => self.closed(socket),
@@ -513,16 +517,30 @@ impl Hub {
         }
     }
 
-    /// Whoever has the page open uses the session, also without a click.
+    /// Whoever has come by a link and has the page open uses the session, also without a click. Who has signed in with a password must have touched
+    /// the page: it is for computers that others pass by.
     fn use_sessions(&mut self, now: Instant) {
         if now < self.use_at {
             return;
         }
         self.use_at = now + SESSIONS_USED_EVERY;
-        let used: BTreeSet<TokenHash> =
-            self.sockets.values().filter_map(|socket| Some(socket.session.as_ref()?.hash)).collect();
-        if !used.is_empty() && self.save.try_send(Save::Used(used)).is_err() {
-            telemetry::limit_reached("save_queue");
+        let (mut used, mut consulting) = (BTreeSet::new(), BTreeSet::new());
+        for socket in self.sockets.values_mut() {
+            let Some(session) = &socket.session else { continue };
+            if std::mem::take(&mut socket.is_touched) || session.means == Means::Link {
+                used.insert(session.hash);
+            }
+            if let Who::Staff { staff, .. } = socket.who
+                && self.calls.of_staff(staff).is_some()
+            {
+                consulting.insert(session.hash);
+            }
+        }
+        for save in [Save::Used(used), Save::Consulting(consulting)] {
+            let (Save::Used(sessions) | Save::Consulting(sessions)) = &save else { continue };
+            if !sessions.is_empty() && self.save.try_send(save).is_err() {
+                telemetry::limit_reached("save_queue");
+            }
         }
     }
 

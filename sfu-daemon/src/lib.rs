@@ -25,25 +25,31 @@ use crate::limits::{
     CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, FILE_CHUNKS_PER_SECOND, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerMinute, PerSource,
     RECEIPTS_AHEAD, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
 };
+use crate::lockout::Lockout;
 use crate::media::{Media, MediaAddresses};
 use crate::page::Page;
+use crate::password::Hashing;
 use crate::place::PlaceKey;
 use crate::spool::Spool;
-use crate::store::{SessionLimits, Store};
+use crate::store::{Lifetime, SessionLimits, Store};
 
 mod admin;
 mod auth;
 mod config;
+mod factor;
 mod follow;
 mod headers;
 mod hours;
 mod http;
 mod hub;
 mod limits;
+mod lockout;
 mod media;
 mod page;
+mod password;
 mod place;
 mod receipts;
+mod sign_in;
 mod spool;
 mod stall;
 mod statement;
@@ -115,6 +121,8 @@ struct App {
     sources: SourceKey,
     per_source: PerSource,
     links_refused: Mutex<PerMinute>,
+    lockout: Mutex<Lockout>,
+    hashing: Hashing,
     device_tokens_refused: Mutex<PerMinute>,
     sockets_made: AtomicU64,
 }
@@ -226,6 +234,8 @@ impl Daemon {
             sources: SourceKey::random().map_err(|_| StartError::Random)?,
             per_source: PerSource::new(settings.connections_per_source_max),
             links_refused: Mutex::new(PerMinute::new(STAFF_LINKS_REFUSED_MAX)),
+            lockout: Mutex::default(),
+            hashing: Hashing::new(),
             device_tokens_refused: Mutex::new(PerMinute::new(DEVICE_TOKENS_REFUSED_MAX)),
             sockets_made: AtomicU64::new(0),
             settings,
@@ -393,7 +403,11 @@ fn open_store(settings: &Settings) -> Result<Store, StartError> {
 
 fn session_limits(settings: &Settings) -> SessionLimits {
     let ms = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
-    SessionLimits { idle_ms: ms(settings.staff_idle_max), absolute_ms: ms(settings.staff_session_max) }
+    let lifetime = |idle: u64, absolute: u64| Lifetime { idle_ms: ms(idle), absolute_ms: ms(absolute) };
+    SessionLimits {
+        link: lifetime(settings.staff_idle_max, settings.staff_session_max),
+        password: lifetime(settings.staff_password_idle_max, settings.staff_password_session_max),
+    }
 }
 
 fn has_spool(settings: &Settings) -> bool {
@@ -444,6 +458,7 @@ async fn save_behind(store: Arc<Store>, limits: SessionLimits, mut saves: mpsc::
             Save::ReceiptNumbers { until, saved } => store.reserve_numbers(until).map(|()| {
                 let _hub_is_gone = saved.send(());
             }),
+            Save::Consulting(sessions) => store.consulting(sessions, now_ms(), limits),
             Save::Used(sessions) => {
                 sessions.into_iter().try_for_each(|hash| store.session(hash, now_ms(), limits).map(|_| ()))
             }

@@ -16,14 +16,30 @@ pub(crate) const HEAD_MAX: Duration = Duration::from_secs(10);
 pub(crate) const REQUEST_MAX: Duration = Duration::from_secs(10);
 /// A head of a browser is below 2 KiB; hyper refuses to work with less than 8 KiB.
 pub(crate) const HEAD_BYTES_MAX: usize = 16 * 1024;
-/// The only body is `{"token": …}`.
-pub(crate) const BODY_BYTES_MAX: usize = 1024;
+/// The largest body says login, password, a new password and a second factor.
+pub(crate) const BODY_BYTES_MAX: usize = 2 * 1024;
 /// A peer must take [`STALL_BYTES_MIN`] within this time while something waits to be sent to it.
 pub(crate) const STALL_MAX: Duration = Duration::from_secs(10);
 /// A modem's pace: 1 KiB a second. A call needs fifty times more.
 pub(crate) const STALL_BYTES_MIN: usize = 10 * 1024;
 /// Staff links from one source that do not work, each minute; who tries more is told to wait, and no longer fills the log.
 pub(crate) const STAFF_LINKS_REFUSED_MAX: u32 = 9;
+/// Characters of a password: longer than anybody types, and four bytes each still fit a body twice.
+pub(crate) const PASSWORD_CHARS_MAX: usize = 128;
+/// Passwords that are hashed at the same time: 64 MiB together, and a core is left for calls.
+pub(crate) const HASHES_AT_ONCE_MAX: usize = 2;
+/// Passwords that wait to be hashed: a few seconds' work. Whoever comes then is told to try again.
+pub(crate) const HASHES_WAITING_MAX: usize = 16;
+/// Sign-ins of one source that fail in a row before it has to wait.
+pub(crate) const SIGN_INS_FAILED_MAX: u32 = 20;
+/// How long a source waits the first time; twice as long each time after, until a sign-in succeeds.
+pub(crate) const LOCKOUT_FIRST: Duration = Duration::from_secs(3_600);
+/// How long a source waits at most.
+pub(crate) const LOCKOUT_MAX: Duration = Duration::from_secs(24 * 3_600);
+/// How long failures are remembered after the last one, if memory is short.
+pub(crate) const LOCKOUT_KEPT: Duration = Duration::from_secs(24 * 3_600);
+/// Sources whose failures are remembered: half a megabyte. Beyond it the quietest makes room.
+pub(crate) const LOCKOUT_SOURCES_MAX: usize = 4_096;
 /// Device tokens from one source that do not work, each minute. A consultation that has just ended leaves clients behind that try a few times.
 pub(crate) const DEVICE_TOKENS_REFUSED_MAX: u32 = 30;
 /// Devices of one consultation: an examination has an ultrasound, a document camera, a screen on the wall, and one more.

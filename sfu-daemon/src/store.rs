@@ -13,16 +13,18 @@ use zeroize::Zeroizing;
 
 use crate::auth::TokenHash;
 
+mod credentials;
 mod people;
 
-pub(crate) use people::{Account, Session, SessionLimits, role_text};
+pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
+pub(crate) use people::{Account, Lifetime, Session, SessionLimits, role_text};
 
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 7;
+const SCHEMA_VERSION: i64 = 8;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 7] = [
+const SCHEMAS: [(i64, &str); 8] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
@@ -30,6 +32,7 @@ const SCHEMAS: [(i64, &str); 7] = [
     (5, include_str!("schema_places.sql")),
     (6, include_str!("schema_accounts.sql")),
     (7, include_str!("schema_rules.sql")),
+    (8, include_str!("schema_passwords.sql")),
 ];
 
 /// Why the database cannot be used, or a change must not be made. Nothing has been changed.
@@ -321,7 +324,9 @@ mod tests {
     use super::*;
     use crate::auth::TokenHash;
 
-    const LIMITS: SessionLimits = SessionLimits { idle_ms: 1_000, absolute_ms: 10_000 };
+    const LIFETIME: Lifetime = Lifetime { idle_ms: 1_000, absolute_ms: 10_000 };
+    const LIMITS: SessionLimits =
+        SessionLimits { link: LIFETIME, password: Lifetime { idle_ms: 100, absolute_ms: 500 } };
 
     /// What a relay signs when a file is taken back.
     fn receipt(signer: Signer) -> Receipt {
@@ -411,7 +416,7 @@ mod tests {
         store.add_enrolment(Some(id), link, 0, 1000).unwrap();
         store.add_enrolment(Some(id), unused, 0, 1000).unwrap();
         assert!(store.enrol(link, session, 1).unwrap());
-        assert_eq!(store.still_open([session, late]).unwrap(), [session]);
+        assert_eq!(store.still_open([session, late], 1, LIMITS).unwrap(), [session]);
         store.set_account(&Account { is_active: false, ..ada.clone() }).unwrap();
         assert_eq!(store.session(session, 2, LIMITS).unwrap(), None);
         assert!(!store.enrol(unused, late, 2).unwrap());

@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Extension;
 use axum::body::Body;
@@ -138,7 +137,6 @@ impl Line {
         let mut ping = interval(PING_EVERY);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let hello_by = Instant::now() + HELLO_MAX;
-        let session_ends = self.session.as_ref().map(|session| until(session.ends_ms));
         let mut heard_at = Instant::now();
         let mut is_known = false;
         loop {
@@ -174,9 +172,6 @@ impl Line {
                 },
                 () = sleep_until(heard_at + SILENCE_MAX) => ControlFlow::Break(End::gone("silent")),
                 () = sleep_until(hello_by), if !is_known => ControlFlow::Break(End::close(CLOSE_POLICY, "no_hello")),
-                () = async { sleep_until(session_ends.unwrap_or(hello_by)).await }, if session_ends.is_some() => {
-                    ControlFlow::Break(End::close(CLOSE_POLICY, "session_over"))
-                },
             };
             if let ControlFlow::Break(end) = next {
                 return end;
@@ -240,11 +235,6 @@ async fn close(socket: &mut Socket, code: u16, label: &'static str) {
         while matches!(left.read(&mut chunk).await, Ok(1..)) {}
     };
     let _too_slow = timeout(CLOSE_MAX, goodbye).await;
-}
-
-/// When a wall-clock time is, on the clock that timers use.
-fn until(ms: i64) -> Instant {
-    Instant::now() + Duration::from_millis(u64::try_from(ms - crate::now_ms()).unwrap_or(0))
 }
 
 /// Whether the header's origin is this very server.

@@ -229,6 +229,9 @@ pub enum StaffCommand {
         /// The area's slug.
         area: String,
     },
+    /// Somebody is at the page: has moved, typed or touched something since it was last said, which a page says once a minute at most. A session
+    /// that began with a password ends when it is not said for long.
+    Touched,
     /// What patients see.
     SetPresence {
         /// The area's slug.
@@ -363,6 +366,7 @@ impl StaffCommand {
     pub const fn action(&self) -> &'static str {
         match self {
             Self::Watch { .. } => "watch",
+            Self::Touched => "touched",
             Self::SetPresence { .. } => "set_presence",
             Self::SetArea { .. } => "set_area",
             Self::SetRules { .. } => "set_rules",

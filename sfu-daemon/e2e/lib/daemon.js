@@ -86,6 +86,13 @@ export class Daemon {
     return { status, said: `${stdout}${stderr}`.trim() };
   }
 
+  /** A command about its people and areas, as the operator types it. @param {string[]} words @param {string} [typed] what is asked for */
+  manage(words, typed = "") {
+    const { status, stdout, stderr } = spawnSync(PROGRAM, [...words, "--data-dir", this.#data], { encoding: "utf8", input: `${typed}\n` });
+    if (status !== 0) throw new Error(stderr);
+    return stdout;
+  }
+
   /** What receipts are checked with. */
   receiptKey() {
     return this.ask("receipt", "key", "--data-dir", this.#data).said;

@@ -44,6 +44,7 @@ fn least(message: &ClientMessage) -> Option<StaffRole> {
 fn least_for(command: &StaffCommand) -> StaffRole {
     match command {
         StaffCommand::Watch { .. }
+        | StaffCommand::Touched
         | StaffCommand::SetPresence { .. }
         | StaffCommand::Transfer { .. }
         | StaffCommand::Remove { .. }

@@ -56,6 +56,12 @@ impl Hub {
                 let area = self.own_area(staff, &area)?;
                 self.watch(socket, staff, area)
             }
+            StaffCommand::Touched => {
+                if let Some(socket) = self.sockets.get_mut(&socket) {
+                    socket.is_touched = true;
+                }
+                Ok(())
+            }
             StaffCommand::SetPresence { area, presence, text } => {
                 let area = self.own_area(staff, &area)?;
                 self.set_presence(area, presence, checked_text(text, TEXT_CHARS_MAX)?)

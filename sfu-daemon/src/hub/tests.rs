@@ -800,7 +800,7 @@ impl Clinic {
         let session = staff.map(|staff| Session {
             hash: TokenHash([u8::try_from(staff).unwrap(); 32]),
             staff,
-            ends_ms: i64::MAX,
+            means: Means::Link,
         });
         self.hub.handle(Event::Opened { socket: id, source: self.source, session, outbox });
         Page { id, inbox: inbox.into(), heard: std::cell::RefCell::default() }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use sfu_signal::StaffRole;
 
-use super::{Area, Store, StoreError};
+use super::{Area, Means, Store, StoreError};
 use crate::auth::{TokenHash, hex};
 
 /// Somebody of staff.
@@ -24,16 +24,40 @@ pub(crate) struct Account {
 pub(crate) struct Session {
     pub(crate) hash: TokenHash,
     pub(crate) staff: u32,
-    /// When it ends whatever happens, in milliseconds since the Unix epoch.
-    pub(crate) ends_ms: i64,
+    pub(crate) means: Means,
 }
 
-/// How long staff sessions last, in milliseconds.
+impl Session {
+    /// By which it is called in lists.
+    pub(crate) fn id(&self) -> String {
+        session_id(self.hash)
+    }
+}
+
+/// How long staff sessions last, by the means with which they began.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SessionLimits {
+    pub(crate) link: Lifetime,
+    pub(crate) password: Lifetime,
+}
+
+/// How long a session lasts, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lifetime {
+    /// Without use.
     pub(crate) idle_ms: i64,
+    /// At most.
     pub(crate) absolute_ms: i64,
 }
+
+impl SessionLimits {
+    fn each(self) -> [(Means, Lifetime); 2] {
+        [(Means::Link, self.link), (Means::Password, self.password)]
+    }
+}
+
+/// A consultation lengthens the sessions of those who take part in it to this long from now, so that none ends in the middle.
+const CONSULTING_MS: i64 = 180_000;
 
 /// A session as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +65,9 @@ pub(crate) struct OpenSession {
     /// The beginning of its hash, which lets nobody in.
     pub(crate) id: String,
     pub(crate) login: String,
+    /// What the browser says that it is.
+    pub(crate) label: String,
+    pub(crate) means: Means,
     pub(crate) began_ms: i64,
     pub(crate) seen_ms: i64,
 }
@@ -185,45 +212,75 @@ impl Store {
         end_old_sessions(&connection, now_ms, limits)?;
         let session = connection
             .query_row(
-                "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, began_ms",
+                "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, means",
                 params![hash.0, now_ms],
-                |row| {
-                    Ok(Session {
-                        hash,
-                        staff: row.get(0)?,
-                        ends_ms: row.get::<_, i64>(1)?.saturating_add(limits.absolute_ms),
-                    })
-                },
+                |row| Ok(Session { hash, staff: row.get(0)?, means: Means::from(&row.get::<_, String>(1)?) }),
             )
             .optional()?;
         Ok(session)
     }
 
-    /// Which of these sessions there still are.
-    pub(crate) fn still_open(&self, hashes: impl IntoIterator<Item = TokenHash>) -> Result<Vec<TokenHash>, StoreError> {
+    /// These sessions are those of people in a consultation.
+    pub(crate) fn consulting(
+        &self,
+        hashes: impl IntoIterator<Item = TokenHash>,
+        now_ms: i64,
+        limits: SessionLimits,
+    ) -> Result<(), StoreError> {
         let connection = self.connection();
-        let mut row = connection.prepare("SELECT 1 FROM sessions WHERE hash = ?1")?;
-        hashes
-            .into_iter()
-            .filter_map(|hash| row.exists([hash.0]).map(|is_open| is_open.then_some(hash)).transpose())
-            .collect::<Result<_, _>>()
-            .map_err(StoreError::from)
+        for hash in hashes {
+            for (means, Lifetime { absolute_ms, .. }) in limits.each() {
+                connection.execute(
+                    "UPDATE sessions SET seen_ms = max(seen_ms, ?3), began_ms = max(began_ms, ?3 + ?4 - ?5)
+                     WHERE hash = ?1 AND means = ?2",
+                    params![hash.0, means.word(), now_ms, CONSULTING_MS, absolute_ms],
+                )?;
+            }
+        }
+        Ok(())
     }
 
-    /// All sessions that have not ended, by account and beginning.
-    pub(crate) fn open_sessions(&self, now_ms: i64, limits: SessionLimits) -> Result<Vec<OpenSession>, StoreError> {
+    /// Which of these sessions there still are.
+    pub(crate) fn still_open(
+        &self,
+        hashes: impl IntoIterator<Item = TokenHash>,
+        now_ms: i64,
+        limits: SessionLimits,
+    ) -> Result<Vec<TokenHash>, StoreError> {
+        let connection = self.connection();
+        end_old_sessions(&connection, now_ms, limits)?;
+        let mut row = connection.prepare("SELECT 1 FROM sessions WHERE hash = ?1")?;
+        let mut open = Vec::new();
+        for hash in hashes {
+            if row.exists([hash.0])? {
+                open.push(hash);
+            }
+        }
+        Ok(open)
+    }
+
+    /// The sessions of an account, or of all, that have not ended, by account and beginning.
+    pub(crate) fn open_sessions(
+        &self,
+        now_ms: i64,
+        limits: SessionLimits,
+        staff: Option<u32>,
+    ) -> Result<Vec<OpenSession>, StoreError> {
         let connection = self.connection();
         end_old_sessions(&connection, now_ms, limits)?;
         let mut rows = connection.prepare(
-            "SELECT hash, login, began_ms, seen_ms FROM sessions JOIN staff ON staff.id = staff ORDER BY staff, began_ms",
+            "SELECT hash, login, label, means, began_ms, seen_ms FROM sessions JOIN staff ON staff.id = staff
+             WHERE ifnull(staff = ?1, 1) ORDER BY staff, began_ms",
         )?;
-        let sessions = rows.query_map([], |row| {
+        let sessions = rows.query_map([staff], |row| {
             let hash: [u8; 32] = row.get(0)?;
             Ok(OpenSession {
                 id: session_id(TokenHash(hash)),
                 login: row.get(1)?,
-                began_ms: row.get(2)?,
-                seen_ms: row.get(3)?,
+                label: row.get(2)?,
+                means: Means::from(&row.get::<_, String>(3)?),
+                began_ms: row.get(4)?,
+                seen_ms: row.get(5)?,
             })
         })?;
         Ok(sessions.collect::<Result<_, _>>()?)
@@ -242,7 +299,10 @@ impl Store {
         )?)
     }
 
-    fn change<T>(&self, change: impl FnOnce(&Transaction) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) fn change<T>(
+        &self,
+        change: impl FnOnce(&Transaction) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut connection = self.connection();
         // Locked before it is read, so that two processes do not both find a login free.
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -258,10 +318,12 @@ pub(crate) fn session_id(hash: TokenHash) -> String {
 }
 
 fn end_old_sessions(connection: &Connection, now_ms: i64, limits: SessionLimits) -> Result<(), StoreError> {
-    connection.execute(
-        "DELETE FROM sessions WHERE began_ms + ?2 <= ?1 OR seen_ms + ?3 <= ?1",
-        params![now_ms, limits.absolute_ms, limits.idle_ms],
-    )?;
+    for (means, Lifetime { idle_ms, absolute_ms }) in limits.each() {
+        connection.execute(
+            "DELETE FROM sessions WHERE means = ?4 AND (began_ms + ?2 <= ?1 OR seen_ms + ?3 <= ?1)",
+            params![now_ms, absolute_ms, idle_ms, means.word()],
+        )?;
+    }
     Ok(())
 }
 
@@ -291,7 +353,7 @@ pub(crate) fn role_text(role: StaffRole) -> &'static str {
 }
 
 /// The table's own check allows no other word; should one appear, it is the one that may do least.
-fn role_from(text: &str) -> StaffRole {
+pub(super) fn role_from(text: &str) -> StaffRole {
     match text {
         "admin" => StaffRole::Admin,
         "provider" => StaffRole::Provider,

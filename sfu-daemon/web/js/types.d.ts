@@ -527,6 +527,7 @@ export type SourceName = "microphone" | "camera" | "screen";
 export type StaffCommand = { "action": "watch",
     /** The area's slug. */
     area: string }
+  | { "action": "touched" }
   | { "action": "set_presence",
     /** The area's slug. */
     area: string,

@@ -44,6 +44,7 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
         staff(StaffCommand::Watch { area: area() }),
         staff(StaffCommand::SetRules { area: area(), rules: rules() }),
         staff(StaffCommand::MakeVisitLink { area: area(), days: 7 }),
+        staff(StaffCommand::Touched),
         staff(StaffCommand::SetPresence { area: area(), presence: Presence::Away, text: "Back at 10:30".to_owned() }),
         staff(StaffCommand::SetArea {
             area: area(),

@@ -37,7 +37,7 @@ async fn a_file_goes_both_ways_and_is_gone_after_fifteen_minutes() {
     let saved = std::iter::from_fn(|| clinic.saved.try_recv().ok()).filter_map(|save| match save {
         Save::Receipt(receipt) => Some(*receipt),
         Save::Area(_) | Save::Seal(..) | Save::Rules(..) | Save::VisitLink(..) | Save::VisitLinkUsed(_) => None,
-        Save::Used(_) | Save::ReceiptNumbers { .. } => None,
+        Save::Used(_) | Save::Consulting(_) | Save::ReceiptNumbers { .. } => None,
     });
     let saved: Vec<Receipt> = saved.collect();
     assert_eq!(saved.len(), 2);
@@ -197,7 +197,7 @@ async fn numbers_of_receipts_are_noted_before_they_are_used_and_given_back_at_th
     let mut left = std::iter::from_fn(|| clinic.saved.try_recv().ok()).filter_map(|save| match save {
         Save::ReceiptNumbers { until, .. } => Some(until),
         Save::Area(_) | Save::Seal(..) | Save::Rules(..) | Save::VisitLink(..) | Save::VisitLinkUsed(_) => None,
-        Save::Receipt(_) | Save::Used(_) => None,
+        Save::Receipt(_) | Save::Used(_) | Save::Consulting(_) => None,
     });
     assert_eq!(left.next(), Some(101), "the end gives back what it has not used");
 }

@@ -14,6 +14,7 @@ fn messages() -> Vec<(Value, Option<StaffRole>)> {
     let on = |action: &str| command(json!({"action": action, "ticket": "t"}));
     vec![
         (command(json!({"action": "watch", "area": "reception"})), Some(Assistant)),
+        (command(json!({"action": "touched"})), Some(Assistant)),
         (
             command(json!({"action": "set_presence", "area": "reception", "presence": "open", "text": ""})),
             Some(Assistant),

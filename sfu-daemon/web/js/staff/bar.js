@@ -39,7 +39,7 @@ function bar(state, acts) {
       }}>${icon("door", "i--s")}${several ? area.title || area.slug : t("staff-room")}${count > 0
         ? html` <span class="count"><span aria-hidden="true">${count}</span><span class="sr">, ${t("staff-waiting", { count })}</span></span>` : nothing}</a></li>`;
     })}</ul></nav>
-    <span class="row row--s"><span class="only-wide">${state.me}</span><button class="btn btn--s" type="button" data-action="sign-out" @click=${acts.signOut}>${t("staff-sign-out")}</button></span>
+    <span class="row row--s"><span class="only-wide">${state.me}</span><button class="btn btn--s" type="button" data-action="account" @click=${acts.account}>${t("staff-account-short")}</button><button class="btn btn--s" type="button" data-action="sign-out" @click=${acts.signOut}>${t("staff-sign-out")}</button></span>
   </header>`;
 }
 

@@ -4,6 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../icons.js";
 import { rich, t } from "../i18n.js";
+import { accountDialog } from "./account.js";
 import { acceptDialog, browsersDialog, keysLostDialog, paperDialog, preferDialog, revokeDialog } from "./browsers.js";
 import { addDevice, addedDevice } from "./device.js";
 import { qr } from "./link.js";
@@ -44,6 +45,7 @@ function which(state, outside, acts) {
     case "presence": return presenceText(state, dialog.presence, acts);
     case "devices": return sheet("devices", t("staff-own-devices"), acts, ownDevicesToChoose(outside, acts), done(acts));
     case "qr": return sheet("qr", t("staff-my-link"), acts, html`<div class="center stack">${qr(outside.links[state.area ?? ""])}<p class="linkbox">${outside.links[state.area ?? ""] ?? ""}</p></div>`, done(acts));
+    case "account": return accountDialog(outside.account, acts);
     case "browsers": return browsersDialog(state, acts);
     case "accept": return acceptDialog(state, dialog.area, dialog.id, acts);
     case "revoke": return revokeDialog(state, dialog.id, acts);

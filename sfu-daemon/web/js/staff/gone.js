@@ -1,31 +1,34 @@
 // Screens without a waiting room: signed out, a used link, another window, an old page, and the moment before the first answer.
 
-import { html, svg } from "../../vendor/lit-html/lit-html.js";
+import { html, nothing, svg } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { languagePicker } from "../view.js";
 import { logo } from "./bar.js";
+import { signInView } from "./sign-in-view.js";
 
 /** @import { Acts } from "./main.js" */
+/** @import { SignIn } from "./sign-in.js" */
 
 /** @typedef {"signed-out" | "link-used" | "enrol-failed" | "replaced" | "outdated" | "garbled" | "unsupported" | "wait"} GoneScreen */
 
-/** @param {GoneScreen} which @param {Acts} acts */
-export function goneView(which, acts) {
+/** @param {GoneScreen} which @param {Acts} acts @param {SignIn} signIn */
+export function goneView(which, acts, signIn) {
   return html`<div class="staff"><div class="corridor">
     <header class="top"><div class="grow">${languagePicker()}</div></header>
     <aside class="wall on-dark wall--short" aria-label="Anteroom"><div class="host"><div class="who"><p class="brand">${logo}Anteroom</p></div></div>${scene}</aside>
-    <main id="main" data-screen=${which}>${body(which, acts)}</main>
+    <main id="main" data-screen=${which}>${body(which, acts, signIn)}</main>
     <footer><div class="row"><span>${t("staff-one-cookie")}</span></div></footer>
   </div></div>`;
 }
 
-/** @param {GoneScreen} which @param {Acts} acts */
-function body(which, acts) {
+/** @param {GoneScreen} which @param {Acts} acts @param {SignIn} signIn */
+function body(which, acts, signIn) {
   const retry = (/** @type {string} */ label, /** @type {() => void} */ run) => html`<button class="btn btn--go btn--big btn--wide" type="button" data-action="retry" @click=${run}>${icon("again")}${label}</button>`;
   switch (which) {
-    case "signed-out": return html`<div class="stack stack--s"><h1>${t("staff-signed-out")}</h1><p>${t("staff-signed-out-say")}</p></div>${newLink()}`;
-    case "link-used": return html`<div class="stack stack--s"><h1>${t("staff-link-used")}</h1><p>${t("staff-link-used-say")}</p></div>${newLink()}`;
+    case "signed-out": return html`${signInView(signIn)}${signIn.step === "words" ? nothing : html`<details><summary>${t("staff-no-password")}</summary>${newLink()}</details>`}`;
+    case "link-used": return html`<div class="stack stack--s"><h1>${t("staff-link-used")}</h1><p>${t("staff-link-used-say")}</p></div>${newLink()}
+      <button class="btn btn--wide" type="button" data-action="to-sign-in" @click=${acts.toSignIn}>${t("staff-to-sign-in")}</button>`;
     case "enrol-failed": return html`<div class="stack stack--s"><h1>${t("staff-no-answer")}</h1><p>${t("staff-no-answer-say")}</p></div>${retry(t("staff-try-again"), acts.enrolAgain)}`;
     case "replaced": return html`<div class="stack stack--s"><h1>${t("staff-replaced")}</h1><p>${t("staff-replaced-say")}</p></div>${retry(t("staff-use-here"), acts.useHere)}`;
     case "outdated": return html`<div class="stack stack--s"><h1>${t("staff-outdated")}</h1><p>${t("staff-outdated-say")}</p></div>${retry(t("staff-reload"), acts.reload)}`;

@@ -32,12 +32,12 @@ export function shareButtons(state, url, look = "") {
     <a class="btn btn--s ${look}" data-action="mail" href="mailto:?subject=${encodeURIComponent(t("staff-invite-subject"))}&body=${encodeURIComponent(text)}">${icon("mail", "i--s")}${t("staff-mail")}</a>`;
 }
 
-/** Drawn here: what makes the link safe stays out of addresses that a server sees. @param {string | undefined} url */
-export function qr(url) {
+/** Drawn here: what makes the link safe stays out of addresses that a server sees. @param {string | undefined} url @param {string} [label] */
+export function qr(url, label = t("staff-qr-alt")) {
   if (url === undefined) return nothing;
   const { size, data } = encode(url, { ecc: "M", border: 4 });
   const modules = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])));
-  return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${t("staff-qr-alt")} shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"></path><path fill="#000" d=${modules.join("")}></path></svg>`;
+  return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${label} shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"></path><path fill="#000" d=${modules.join("")}></path></svg>`;
 }
 
 /** For those who have the address from the phone. @param {State} state */

@@ -24,6 +24,7 @@ import { Signal } from "../signal.js";
 import { audio, queueBell, roomTone, unlockOnTouch } from "../sounds.js";
 import { screensOf } from "../tiles.js";
 import { Views } from "../views.js";
+import { Account } from "./account.js";
 import { afterView } from "./after.js";
 import { askForNotes, mark, note, notesAllowed } from "./alerts.js";
 import { desk, newsText } from "./bar.js";
@@ -34,6 +35,7 @@ import { goneView } from "./gone.js";
 import { StaffKeys } from "./keys.js";
 import { queueTitle, queueView } from "./queue.js";
 import { rulesView } from "./rules.js";
+import { SignIn } from "./sign-in.js";
 import { areaOf, effects, findVisit, initial, keyAction, keysOf, mayStart, next, nextVisit, otherPerson, screen, shownArea, waitingAnywhere } from "./state.js";
 import { openVault } from "./vault.js";
 import { nameText } from "./words.js";
@@ -87,6 +89,7 @@ import { nameText } from "./words.js";
  * @property {boolean} fullScreen  whether the browser can
  * @property {boolean} bellReady  the browser lets the bell ring
  * @property {boolean} soundBlocked  the browser wants a touch before it plays sound
+ * @property {Account} account
  *
  * What the views may do.
  * @typedef {object} Acts
@@ -142,12 +145,16 @@ import { nameText } from "./words.js";
  * @property {() => void} unblockSound
  * @property {() => void} fullScreen
  * @property {() => void} signOut
+ * @property {() => void} account  shows the own account
+ * @property {() => void} toSignIn
  * @property {() => void} tryNow
  * @property {() => void} useHere
  * @property {() => void} enrolAgain
  * @property {() => void} reload
  */
 
+/** How often the server is told that somebody is at the page. */
+const TOUCHED_EVERY_MS = 50_000;
 /** Seconds are the finest thing that is shown. */
 const TICK_MS = 1_000;
 /** A visit is two to six people and devices; a slot that nobody is in costs nothing but a few lines of the offer. */
@@ -158,6 +165,7 @@ let state = initial(Date.now(), "room");
 /** @type {GoneScreen | null} the page could not get to its waiting room at all */
 let gone = "wait";
 let enrolToken = "";
+let touchedAt = 0;
 let cameraOff = false;
 let muted = false;
 let soundBlocked = false;
@@ -304,6 +312,23 @@ const signal = new Signal("staff", null, {
   },
 });
 
+const signIn = new SignIn({
+  post, changed: () => queueDraw(), label: browserName(navigator.userAgent),
+  done: () => {
+    state = initial(Date.now(), "room");
+    gone = "wait";
+    signal.connect();
+    draw();
+  },
+});
+const account = new Account({ post, get: (url) => fetch(url).catch(() => null), changed: () => queueDraw() });
+
+/** Somebody is at the page. */
+function touched() {
+  const now = Date.now();
+  if (now - touchedAt >= TOUCHED_EVERY_MS && state.link === "live" && signal.send({ kind: "staff", command: { action: "touched" } })) touchedAt = now;
+}
+
 /** @param {NonNullable<Outside["photo"]>} now */
 function photoIs(now) {
   photo = now;
@@ -411,6 +436,7 @@ export function start() {
   unlockOnTouch();
   onLanguage(draw);
   document.addEventListener("keydown", pressed);
+  for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"]) addEventListener(kind, touched, { passive: true, capture: true });
   setInterval(() => tell({ kind: "tick" }), TICK_MS);
   void canSeal().then((can) => {
     if (can) return;
@@ -776,6 +802,14 @@ const acts = {
       settleGone();
     } else tell({ kind: "noted", what: "offline" });
   }),
+  account: () => {
+    account.show("list");
+    tell({ kind: "ask", dialog: { kind: "account" } });
+  },
+  toSignIn: () => {
+    gone = "signed-out";
+    draw();
+  },
   tryNow: () => signal.wake(),
   useHere: () => {
     state = initial(Date.now(), "room");
@@ -887,11 +921,11 @@ function queueDraw() {
 function draw() {
   const shown = screen(state);
   mark(state.link === "live" ? waitingAnywhere(state) : 0);
-  if (gone !== null && (shown === "wait" || gone !== "wait")) return show(gone, goneView(gone, acts), titleOfGone(gone));
+  if (gone !== null && (shown === "wait" || gone !== "wait")) return show(keyOfGone(gone), goneView(gone, acts, signIn), titleOfGone(gone));
   const outside = lookOutside();
   const dialog = dialogView(state, outside, acts);
   switch (shown) {
-    case "wait": case "signed-out": case "replaced": case "outdated": case "garbled": show(shown, goneView(shown, acts), titleOfGone(shown)); break;
+    case "wait": case "signed-out": case "replaced": case "outdated": case "garbled": show(keyOfGone(shown), goneView(shown, acts, signIn), titleOfGone(shown)); break;
     case "V0": show(`V0-${state.place}`, desk(state, acts, firstRunView(state, outside, acts), dialog), `${t("staff-room")} · Anteroom`); break;
     case "rules": show("rules", desk(state, acts, rulesView(state, acts), dialog), `${t("staff-rules")} · Anteroom`); break;
     case "V1": show("V1", desk(state, acts, queueView(state, outside, acts), dialog), queueTitle(state)); break;
@@ -900,9 +934,14 @@ function draw() {
   }
 }
 
+/** Each step of signing in is a view of its own, whose heading takes the focus. @param {GoneScreen} which */
+function keyOfGone(which) {
+  return which === "signed-out" ? `${which}-${signIn.step}` : which;
+}
+
 /** @param {GoneScreen} which */
 function titleOfGone(which) {
-  return `${t(which === "wait" ? "staff-wait" : which === "unsupported" ? "staff-unsupported" : which === "replaced" ? "staff-replaced" : which === "outdated" ? "staff-outdated" : which === "garbled" ? "staff-garbled" : "staff-signed-out")} · Anteroom`;
+  return `${t(which === "wait" ? "staff-wait" : which === "unsupported" ? "staff-unsupported" : which === "replaced" ? "staff-replaced" : which === "outdated" ? "staff-outdated" : which === "garbled" ? "staff-garbled" : which === "link-used" ? "staff-link-used" : "staff-sign-in")} · Anteroom`;
 }
 
 /** @returns {Outside} */
@@ -916,6 +955,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, signLanguage, nameOfNumber, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, bellReady: audio()?.state === "running", soundBlocked,
+    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, signLanguage, nameOfNumber, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -18,8 +18,6 @@ staff-one-cookie = Wir setzen ein Cookie für das Team. Es endet, wenn Sie sich 
 # Before there is a waiting room
 staff-wait = Das Wartezimmer öffnet sich
 staff-wait-say = Wir verbinden Sie. Das dauert einen Moment.
-staff-signed-out = Sie sind abgemeldet.
-staff-signed-out-say = Zum Anmelden brauchen Sie einen neuen Link. Für Patienten ändert sich nichts.
 staff-link-used = Dieser Link gilt nicht mehr.
 staff-link-used-say = Jeder Link zum Anmelden gilt einmal und nur für kurze Zeit.
 staff-new-link = So bekommen Sie einen neuen Link
@@ -37,6 +35,58 @@ staff-garbled-say = Laden Sie die Seite neu. Kommt das wieder, sagen Sie es der 
 staff-unsupported = Dieser Browser kann kein sicheres Gespräch führen.
 staff-unsupported-say = Öffnen Sie diese Seite in einem aktuellen Chrome, Firefox oder Safari.
 staff-reload = Seite neu laden
+
+# Anmelden mit einem Passwort
+staff-sign-in = Anmelden
+staff-sign-in-other = Von vorn beginnen
+staff-continue = Weiter
+staff-login = Ihr Anmeldename
+staff-password = Passwort
+staff-password-show = Passwort zeigen
+staff-no-password = Sie haben noch kein Passwort?
+staff-new-password-title = Wählen Sie Ihr eigenes Passwort
+staff-new-password-say = Das jetzige hat jemand anders gewählt. Das neue kennen nur Sie.
+staff-new-password = Neues Passwort
+staff-new-password-hint = Mindestens 8 Zeichen, besser 12 oder mehr. Mehrere Wörter hintereinander sind gut.
+staff-code-title = Jetzt der Code aus Ihrer App
+staff-code-say = Öffnen Sie die Authenticator-App auf Ihrem Telefon. Tippen Sie die sechs Ziffern, die sie für Anteroom zeigt.
+staff-code = Code
+staff-code-hint = Telefon verloren? Tippen Sie eines der Wörter, die Sie aufgeschrieben haben.
+staff-factor-title = Ein zweites Schloss für Ihr Konto
+staff-factor-say = Scannen Sie dieses Bild mit einer Authenticator-App auf Ihrem Telefon. Tippen Sie dann die sechs Ziffern, die die App zeigt.
+staff-factor-qr = QR-Code für die Authenticator-App
+staff-factor-by-hand = Oder tippen Sie dies in die App:
+staff-recovery-title = Schreiben Sie diese Wörter auf
+staff-recovery-say = Jedes davon gilt einmal statt des Codes, zum Beispiel wenn Ihr Telefon verloren ist. Sie sehen sie nur jetzt.
+staff-recovery-done = Ich habe sie aufgeschrieben
+staff-problem-wrong = Anmeldename oder Passwort ist falsch. Versuchen Sie es noch einmal.
+staff-problem-code = Dieser Code ist falsch oder schon benutzt. Warten Sie auf den nächsten.
+staff-problem-too-short = Dieses Passwort ist zu kurz.
+staff-problem-too-long = Dieses Passwort ist zu lang.
+staff-problem-common = Dieses Passwort ist leicht zu erraten. Wählen Sie ein anderes.
+staff-problem-same = Das ist das alte Passwort. Wählen Sie ein neues.
+staff-problem-busy = Der Server hat gerade viel zu tun. Versuchen Sie es gleich noch einmal.
+staff-problem-blocked = { $count ->
+    [one] Zu viele Versuche. Warten Sie { $count } Minute, dann versuchen Sie es wieder.
+   *[other] Zu viele Versuche. Warten Sie { $count } Minuten, dann versuchen Sie es wieder.
+}
+staff-account = Ihr Konto
+staff-account-short = Konto
+staff-role-admin = Verwaltung
+staff-role-provider = Behandelt
+staff-role-assistant = Sieht die Warteliste
+staff-account-password = Passwort ändern
+staff-account-password-new = Passwort festlegen
+staff-account-password-out = Ihre anderen Geräte werden dann abgemeldet.
+staff-account-factor = Neues Telefon für die Codes
+staff-account-factor-new = Codes vom Telefon hinzufügen
+staff-sessions = Wo Sie angemeldet sind
+staff-session-own = dieses Gerät
+staff-session-used = zuletzt benutzt: { $time }
+staff-session-by-link = Mit einem Link geöffnet
+staff-session-by-password = Mit Passwort geöffnet
+staff-sessions-out = Überall abmelden
+staff-to-sign-in = Mit einem Passwort anmelden
 
 # First run
 staff-steps = Schritte

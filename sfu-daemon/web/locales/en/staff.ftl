@@ -18,8 +18,6 @@ staff-one-cookie = We set one cookie for staff. It ends when you sign out.
 # Before there is a waiting room
 staff-wait = Opening the waiting room
 staff-wait-say = We connect you. This takes a moment.
-staff-signed-out = You are signed out.
-staff-signed-out-say = You need a new link to sign in. Patients are not affected.
 staff-link-used = This link does not work any more.
 staff-link-used-say = Each sign-in link works once, and only for a short time.
 staff-new-link = How to get a new link
@@ -37,6 +35,58 @@ staff-garbled-say = Reload the page. If this comes back, tell the person who run
 staff-unsupported = This browser cannot make a safe call.
 staff-unsupported-say = Open this page in a current Chrome, Firefox or Safari.
 staff-reload = Reload the page
+
+# Signing in with a password
+staff-sign-in = Sign in
+staff-sign-in-other = Begin again
+staff-continue = Continue
+staff-login = Your login
+staff-password = Password
+staff-password-show = Show the password
+staff-no-password = You have no password yet?
+staff-new-password-title = Choose your own password
+staff-new-password-say = Someone else chose the one that you have. The new one is only yours.
+staff-new-password = New password
+staff-new-password-hint = At least 8 characters, better 12 or more. Several words in a row are good.
+staff-code-title = Now the code from your app
+staff-code-say = Open the authenticator app on your phone. Type the six digits that it shows for Anteroom.
+staff-code = Code
+staff-code-hint = Is your phone lost? Type one of the words that you wrote down.
+staff-factor-title = A second lock for your account
+staff-factor-say = Scan this picture with an authenticator app on your phone. Then type the six digits that the app shows.
+staff-factor-qr = QR code for the authenticator app
+staff-factor-by-hand = Or type this into the app:
+staff-recovery-title = Write these words down
+staff-recovery-say = Each of them works once in place of the code, for example when your phone is lost. You see them only now.
+staff-recovery-done = I have written them down
+staff-problem-wrong = Login or password is wrong. Try again.
+staff-problem-code = This code is wrong, or was used already. Wait for the next one.
+staff-problem-too-short = This password is too short.
+staff-problem-too-long = This password is too long.
+staff-problem-common = This password is easy to guess. Choose another one.
+staff-problem-same = That is the old password. Choose a new one.
+staff-problem-busy = The server has much to do just now. Try again in a moment.
+staff-problem-blocked = { $count ->
+    [one] Too many tries. Wait { $count } minute, then try again.
+   *[other] Too many tries. Wait { $count } minutes, then try again.
+}
+staff-account = Your account
+staff-account-short = Account
+staff-role-admin = Admin
+staff-role-provider = Sees patients
+staff-role-assistant = Sees the line
+staff-account-password = Change the password
+staff-account-password-new = Set a password
+staff-account-password-out = Your other devices are then signed out.
+staff-account-factor = New phone for the codes
+staff-account-factor-new = Add codes from a phone
+staff-sessions = Where you are signed in
+staff-session-own = this device
+staff-session-used = last used: { $time }
+staff-session-by-link = Opened by a link
+staff-session-by-password = Opened with a password
+staff-sessions-out = Sign out everywhere
+staff-to-sign-in = Sign in with a password
 
 # First run
 staff-steps = Steps

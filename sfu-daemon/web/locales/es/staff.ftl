@@ -18,8 +18,6 @@ staff-one-cookie = Usamos una cookie para el equipo. Termina cuando usted cierra
 # Before there is a waiting room
 staff-wait = La sala de espera se abre
 staff-wait-say = Le conectamos. Tarda un momento.
-staff-signed-out = Su sesión está cerrada.
-staff-signed-out-say = Necesita un enlace nuevo para entrar. Nada cambia para los pacientes.
 staff-link-used = Este enlace ya no funciona.
 staff-link-used-say = Cada enlace de entrada funciona una vez y por poco tiempo.
 staff-new-link = Cómo obtener un enlace nuevo
@@ -37,6 +35,58 @@ staff-garbled-say = Recargue la página. Si vuelve a pasar, avise a la persona q
 staff-unsupported = Este navegador no puede hacer una llamada segura.
 staff-unsupported-say = Abra esta página en un Chrome, Firefox o Safari actual.
 staff-reload = Recargar la página
+
+# Entrar con contraseña
+staff-sign-in = Entrar
+staff-sign-in-other = Empezar de nuevo
+staff-continue = Continuar
+staff-login = Su nombre de usuario
+staff-password = Contraseña
+staff-password-show = Mostrar la contraseña
+staff-no-password = ¿Aún no tiene contraseña?
+staff-new-password-title = Elija su propia contraseña
+staff-new-password-say = Otra persona eligió la actual. La nueva es solo suya.
+staff-new-password = Contraseña nueva
+staff-new-password-hint = Al menos 8 caracteres, mejor 12 o más. Varias palabras seguidas son una buena elección.
+staff-code-title = Ahora el código de su aplicación
+staff-code-say = Abra la aplicación de autenticación en su teléfono. Escriba las seis cifras que muestra para Anteroom.
+staff-code = Código
+staff-code-hint = ¿Ha perdido el teléfono? Escriba una de las palabras que apuntó.
+staff-factor-title = Una segunda cerradura para su cuenta
+staff-factor-say = Escanee esta imagen con una aplicación de autenticación en su teléfono. Después escriba las seis cifras que muestra.
+staff-factor-qr = Código QR para la aplicación de autenticación
+staff-factor-by-hand = O escriba esto en la aplicación:
+staff-recovery-title = Apunte estas palabras
+staff-recovery-say = Cada una sirve una vez en lugar del código, por ejemplo si pierde el teléfono. Solo las ve ahora.
+staff-recovery-done = Ya las he apuntado
+staff-problem-wrong = El nombre o la contraseña no es correcto. Inténtelo de nuevo.
+staff-problem-code = Este código no es correcto o ya se usó. Espere al siguiente.
+staff-problem-too-short = Esta contraseña es demasiado corta.
+staff-problem-too-long = Esta contraseña es demasiado larga.
+staff-problem-common = Esta contraseña es fácil de adivinar. Elija otra.
+staff-problem-same = Esa es la contraseña antigua. Elija una nueva.
+staff-problem-busy = El servidor está muy ocupado. Inténtelo de nuevo en un momento.
+staff-problem-blocked = { $count ->
+    [one] Demasiados intentos. Espere { $count } minuto e inténtelo de nuevo.
+   *[other] Demasiados intentos. Espere { $count } minutos e inténtelo de nuevo.
+}
+staff-account = Su cuenta
+staff-account-short = Cuenta
+staff-role-admin = Administración
+staff-role-provider = Ve pacientes
+staff-role-assistant = Ve la cola
+staff-account-password = Cambiar la contraseña
+staff-account-password-new = Poner una contraseña
+staff-account-password-out = Después se cierra la sesión en sus otros dispositivos.
+staff-account-factor = Teléfono nuevo para los códigos
+staff-account-factor-new = Añadir códigos del teléfono
+staff-sessions = Dónde tiene la sesión abierta
+staff-session-own = este dispositivo
+staff-session-used = usado por última vez: { $time }
+staff-session-by-link = Abierta con un enlace
+staff-session-by-password = Abierta con contraseña
+staff-sessions-out = Cerrar todas las sesiones
+staff-to-sign-in = Entrar con contraseña
 
 # First run
 staff-steps = Pasos

@@ -18,8 +18,6 @@ staff-one-cookie = Nous posons un cookie pour l’équipe. Il prend fin à la d�
 # Before there is a waiting room
 staff-wait = La salle d’attente s’ouvre
 staff-wait-say = Nous vous connectons. Cela prend un instant.
-staff-signed-out = Votre session est fermée.
-staff-signed-out-say = Il vous faut un nouveau lien. Rien ne change pour les patients.
 staff-link-used = Ce lien ne marche plus.
 staff-link-used-say = Chaque lien de connexion marche une seule fois, et peu de temps.
 staff-new-link = Obtenir un nouveau lien
@@ -37,6 +35,58 @@ staff-garbled-say = Rechargez la page. Si cela revient, dites-le à la personne 
 staff-unsupported = Ce navigateur ne permet pas un appel sûr.
 staff-unsupported-say = Ouvrez cette page dans une version récente de Chrome, Firefox ou Safari.
 staff-reload = Recharger la page
+
+# Se connecter avec un mot de passe
+staff-sign-in = Se connecter
+staff-sign-in-other = Recommencer
+staff-continue = Continuer
+staff-login = Votre identifiant
+staff-password = Mot de passe
+staff-password-show = Montrer le mot de passe
+staff-no-password = Vous n’avez pas encore de mot de passe ?
+staff-new-password-title = Choisissez votre propre mot de passe
+staff-new-password-say = Quelqu’un d’autre a choisi l’actuel. Le nouveau n’est qu’à vous.
+staff-new-password = Nouveau mot de passe
+staff-new-password-hint = Au moins 8 caractères, mieux 12 ou plus. Plusieurs mots à la suite conviennent bien.
+staff-code-title = Maintenant le code de votre application
+staff-code-say = Ouvrez l’application d’authentification sur votre téléphone. Tapez les six chiffres qu’elle affiche pour Anteroom.
+staff-code = Code
+staff-code-hint = Téléphone perdu ? Tapez un des mots que vous avez notés.
+staff-factor-title = Un second verrou pour votre compte
+staff-factor-say = Scannez cette image avec une application d’authentification sur votre téléphone. Tapez ensuite les six chiffres affichés.
+staff-factor-qr = Code QR pour l’application d’authentification
+staff-factor-by-hand = Ou tapez ceci dans l’application :
+staff-recovery-title = Notez ces mots
+staff-recovery-say = Chacun sert une fois à la place du code, par exemple si votre téléphone est perdu. Vous ne les voyez que maintenant.
+staff-recovery-done = Je les ai notés
+staff-problem-wrong = L’identifiant ou le mot de passe est faux. Réessayez.
+staff-problem-code = Ce code est faux ou a déjà servi. Attendez le suivant.
+staff-problem-too-short = Ce mot de passe est trop court.
+staff-problem-too-long = Ce mot de passe est trop long.
+staff-problem-common = Ce mot de passe est facile à deviner. Choisissez-en un autre.
+staff-problem-same = C’est l’ancien mot de passe. Choisissez-en un nouveau.
+staff-problem-busy = Le serveur est très occupé. Réessayez dans un instant.
+staff-problem-blocked = { $count ->
+    [one] Trop d’essais. Attendez { $count } minute, puis réessayez.
+   *[other] Trop d’essais. Attendez { $count } minutes, puis réessayez.
+}
+staff-account = Votre compte
+staff-account-short = Compte
+staff-role-admin = Administration
+staff-role-provider = Reçoit des patients
+staff-role-assistant = Voit la file d’attente
+staff-account-password = Changer le mot de passe
+staff-account-password-new = Choisir un mot de passe
+staff-account-password-out = Vos autres appareils seront alors déconnectés.
+staff-account-factor = Nouveau téléphone pour les codes
+staff-account-factor-new = Ajouter des codes du téléphone
+staff-sessions = Où vous êtes connecté
+staff-session-own = cet appareil
+staff-session-used = dernière utilisation : { $time }
+staff-session-by-link = Ouvert par un lien
+staff-session-by-password = Ouvert avec un mot de passe
+staff-sessions-out = Se déconnecter partout
+staff-to-sign-in = Se connecter avec un mot de passe
 
 # First run
 staff-steps = Étapes

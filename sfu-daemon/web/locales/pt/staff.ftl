@@ -18,8 +18,6 @@ staff-one-cookie = Usamos um cookie para a equipa. Acaba quando termina a sessã
 # Before there is a waiting room
 staff-wait = A sala de espera está a abrir
 staff-wait-say = Estamos a ligar. Demora um momento.
-staff-signed-out = A sessão terminou.
-staff-signed-out-say = É preciso um novo link para entrar. Nada muda para os pacientes.
 staff-link-used = Este link já não funciona.
 staff-link-used-say = Cada link de entrada funciona uma só vez e por pouco tempo.
 staff-new-link = Como obter um novo link
@@ -37,6 +35,58 @@ staff-garbled-say = Recarregue a página. Se isto voltar a acontecer, avise a pe
 staff-unsupported = Este navegador não faz chamadas seguras.
 staff-unsupported-say = Abra esta página num Chrome, Firefox ou Safari atual.
 staff-reload = Recarregar a página
+
+# Entrar com palavra-passe
+staff-sign-in = Entrar
+staff-sign-in-other = Começar de novo
+staff-continue = Continuar
+staff-login = O seu nome de utilizador
+staff-password = Palavra-passe
+staff-password-show = Mostrar a palavra-passe
+staff-no-password = Ainda não tem palavra-passe?
+staff-new-password-title = Escolha a sua própria palavra-passe
+staff-new-password-say = Outra pessoa escolheu a atual. A nova é só sua.
+staff-new-password = Nova palavra-passe
+staff-new-password-hint = Pelo menos 8 caracteres, melhor 12 ou mais. Várias palavras seguidas são uma boa escolha.
+staff-code-title = Agora o código da sua aplicação
+staff-code-say = Abra a aplicação de autenticação no telemóvel. Escreva os seis algarismos que ela mostra para Anteroom.
+staff-code = Código
+staff-code-hint = Perdeu o telemóvel? Escreva uma das palavras que anotou.
+staff-factor-title = Uma segunda fechadura para a sua conta
+staff-factor-say = Leia esta imagem com uma aplicação de autenticação no telemóvel. Depois escreva os seis algarismos que ela mostra.
+staff-factor-qr = Código QR para a aplicação de autenticação
+staff-factor-by-hand = Ou escreva isto na aplicação:
+staff-recovery-title = Anote estas palavras
+staff-recovery-say = Cada uma serve uma vez em vez do código, por exemplo se perder o telemóvel. Só as vê agora.
+staff-recovery-done = Já as anotei
+staff-problem-wrong = O nome ou a palavra-passe está errado. Tente de novo.
+staff-problem-code = Este código está errado ou já foi usado. Espere pelo seguinte.
+staff-problem-too-short = Esta palavra-passe é curta de mais.
+staff-problem-too-long = Esta palavra-passe é longa de mais.
+staff-problem-common = Esta palavra-passe é fácil de adivinhar. Escolha outra.
+staff-problem-same = Essa é a palavra-passe antiga. Escolha uma nova.
+staff-problem-busy = O servidor está muito ocupado. Tente de novo daqui a pouco.
+staff-problem-blocked = { $count ->
+    [one] Demasiadas tentativas. Espere { $count } minuto e tente de novo.
+   *[other] Demasiadas tentativas. Espere { $count } minutos e tente de novo.
+}
+staff-account = A sua conta
+staff-account-short = Conta
+staff-role-admin = Administração
+staff-role-provider = Vê pacientes
+staff-role-assistant = Vê a fila
+staff-account-password = Mudar a palavra-passe
+staff-account-password-new = Definir uma palavra-passe
+staff-account-password-out = Os seus outros dispositivos deixam então de ter a sessão aberta.
+staff-account-factor = Novo telemóvel para os códigos
+staff-account-factor-new = Juntar códigos do telemóvel
+staff-sessions = Onde tem a sessão aberta
+staff-session-own = este dispositivo
+staff-session-used = usado pela última vez: { $time }
+staff-session-by-link = Aberta por um link
+staff-session-by-password = Aberta com palavra-passe
+staff-sessions-out = Sair em todo o lado
+staff-to-sign-in = Entrar com palavra-passe
 
 # First run
 staff-steps = Passos

@@ -1,0 +1,419 @@
+//! How staff sign in with a password and a second factor, and what they may change of it.
+//!
+//! A sign-in keeps nothing between its steps: the page says again what it said, with what was asked for, until all of it holds at once. Only then
+//! is there a session. So no half-open session can be stolen or forgotten.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use axum::Extension;
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use sfu_signal::StaffRole;
+
+use crate::App;
+use crate::auth::{Source, Token, TokenHash};
+use crate::http::{Peer, cookie, origin_is_allowed, session_of, source_of};
+use crate::limits::{AREA_TEXT_CHARS_MAX, PASSWORD_CHARS_MAX};
+use crate::lockout::Outcome;
+use crate::password::{self, Unfit};
+use crate::store::{Credentials, Means, NewFactor, SignedIn, Used};
+use crate::{factor, now_ms, telemetry};
+
+/// What the page says, again and again with more.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignIn {
+    login: String,
+    password: String,
+    /// In place of a temporary one.
+    new_password: Option<String>,
+    /// Of the app, or a word for the day when it is lost.
+    code: Option<String>,
+    /// A new second factor.
+    factor: Option<Factor>,
+    /// What the browser is, for the list of sessions.
+    #[serde(default)]
+    label: String,
+}
+
+/// A secret that the page has made, and a code that shows that the app has it now.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Factor {
+    secret: String,
+    code: String,
+}
+
+/// What is to be said next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Step {
+    Password,
+    NewPassword,
+    Code,
+    Factor,
+}
+
+/// What was wrong with what was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+enum Problem {
+    Unfit(Unfit),
+    Other(Other),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Other {
+    Wrong,
+    /// As the temporary one.
+    Same,
+    /// The app does not show this code: nothing that anybody could guess.
+    Mistyped,
+}
+
+const WRONG: Option<Problem> = Some(Problem::Other(Other::Wrong));
+
+#[derive(Serialize)]
+struct Asked {
+    step: Step,
+    problem: Option<Problem>,
+}
+
+/// Shown once.
+#[derive(Serialize)]
+struct Recovery {
+    recovery_codes: Vec<String>,
+}
+
+/// Why there is no session yet.
+enum Not {
+    Asked(Step, Option<Problem>),
+    /// Too many at once, or the database does not answer.
+    Busy,
+}
+
+struct Session {
+    token: Token,
+    recovery_codes: Vec<String>,
+}
+
+/// `POST /staff/sign-in`.
+pub(crate) async fn sign_in(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    Json(said): Json<SignIn>,
+) -> Response {
+    if !origin_is_allowed(&app, &headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let attempt = match Attempt::begin(&app, source_of(&app, &peer, &headers)) {
+        Ok(attempt) => attempt,
+        Err(wait) => return blocked(wait),
+    };
+    match begin_session(&app, said).await {
+        Ok(Session { token, recovery_codes }) => {
+            attempt.end(Outcome::Succeeded);
+            metrics::counter!("anteroom_staff_sign_ins_total").increment(1);
+            let cookie = cookie(token.expose(), app.settings.staff_password_session_max);
+            ([(SET_COOKIE, cookie)], Json(Recovery { recovery_codes })).into_response()
+        }
+        Err(Not::Asked(step, problem)) => {
+            let outcome = if problem == WRONG { Outcome::Failed } else { Outcome::Halfway };
+            match attempt.end(outcome) {
+                Some(wait) => blocked(wait),
+                None => (StatusCode::UNAUTHORIZED, Json(Asked { step, problem })).into_response(),
+            }
+        }
+        Err(Not::Busy) => {
+            attempt.end(Outcome::Halfway);
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+async fn begin_session(app: &App, said: SignIn) -> Result<Session, Not> {
+    let who = checked(app, said.login, said.password.clone()).await?;
+    let new_password = match said.new_password.filter(|_| who.is_temporary) {
+        None if who.is_temporary => return Err(Not::Asked(Step::NewPassword, None)),
+        Some(new) if new == said.password => {
+            return Err(Not::Asked(Step::NewPassword, Some(Problem::Other(Other::Same))));
+        }
+        Some(new) => Some(fit(app, &who, new).await?),
+        None => None,
+    };
+    let (used, new_factor, recovery_codes) = match (&who.totp, said.code, said.factor) {
+        (Some(_), None, _) => return Err(Not::Asked(Step::Code, None)),
+        (Some(secret), Some(code), _) => (proof(secret, &code)?, None, Vec::new()),
+        (None, _, None) if needs_factor(app, who.role) => return Err(Not::Asked(Step::Factor, None)),
+        (None, _, None) => (Used::Nothing, None, Vec::new()),
+        (None, _, Some(said)) => {
+            let (factor, words) = new_factor(&said)?;
+            (Used::Nothing, Some(factor), words)
+        }
+    };
+    let token = Token::random().map_err(|_| Not::Busy)?;
+    let signed_in = SignedIn {
+        staff: who.staff,
+        used,
+        new_password,
+        new_factor,
+        session: TokenHash::of(token.expose()),
+        label: short(&said.label),
+        now_ms: now_ms(),
+    };
+    match app.with_store(move |store| store.sign_in(signed_in)).await {
+        Some(true) => {
+            tracing::info!(staff = who.staff, "a browser was signed in with a password");
+            Ok(Session { token, recovery_codes })
+        }
+        Some(false) => Err(Not::Asked(if who.totp.is_some() { Step::Code } else { Step::Password }, WRONG)),
+        None => Err(Not::Busy),
+    }
+}
+
+/// Whose login and password these are. An unknown login takes as long as a wrong password, and gets the same answer.
+async fn checked(app: &App, login: String, said: String) -> Result<Credentials, Not> {
+    let login = login.trim().to_ascii_lowercase();
+    let found = app.with_store(move |store| store.credentials(&login)).await.ok_or(Not::Busy)?;
+    let stored = found.as_ref().and_then(|who| who.password.clone());
+    let is_right = move || said.chars().count() <= PASSWORD_CHARS_MAX && password::is_right(&said, stored.as_deref());
+    let is_right = app.hashing.run(is_right).await.ok_or(Not::Busy)?;
+    found.filter(|_| is_right).ok_or(Not::Asked(Step::Password, WRONG))
+}
+
+/// The hash of a new password, if it is fit.
+async fn fit(app: &App, who: &Credentials, new: String) -> Result<String, Not> {
+    let about = [who.login.clone(), who.name.clone()];
+    let hashed = app.hashing.run(move || {
+        let about: Vec<&str> = about.iter().flat_map(|text| text.split(|sign: char| !sign.is_alphanumeric())).collect();
+        password::judge(&new, &about).map(|()| password::hash(&new))
+    });
+    match hashed.await {
+        Some(Ok(Ok(hash))) => Ok(hash),
+        Some(Err(unfit)) => Err(Not::Asked(Step::NewPassword, Some(Problem::Unfit(unfit)))),
+        Some(Ok(Err(_))) | None => Err(Not::Busy),
+    }
+}
+
+/// What a code uses up, if it is right.
+fn proof(secret: &[u8], code: &str) -> Result<Used, Not> {
+    let step = factor::step_of(secret, code, now_ms() / 1_000).map(Used::Step);
+    step.or_else(|| factor::recovery_hash(code).map(Used::Recovery)).ok_or(Not::Asked(Step::Code, WRONG))
+}
+
+/// A new second factor, and its words to show. A wrong code only means that the app is not set up yet.
+fn new_factor(said: &Factor) -> Result<(NewFactor, Vec<String>), Not> {
+    let problem = Some(Problem::Other(Other::Mistyped));
+    let secret = factor::secret_from(&said.secret).ok_or(Not::Asked(Step::Factor, problem))?;
+    let step = factor::step_of(&secret, &said.code, now_ms() / 1_000).ok_or(Not::Asked(Step::Factor, problem))?;
+    let words = factor::recovery_codes().map_err(|_| Not::Busy)?;
+    let recovery = words.iter().filter_map(|word| factor::recovery_hash(word)).collect();
+    Ok((NewFactor { secret: secret.to_vec(), step, recovery }, words))
+}
+
+fn needs_factor(app: &App, role: StaffRole) -> bool {
+    app.settings.staff_second_factor || role == StaffRole::Admin
+}
+
+/// For people who read a list.
+fn short(label: &str) -> String {
+    label.chars().filter(|sign| !sign.is_control()).take(AREA_TEXT_CHARS_MAX).collect()
+}
+
+fn blocked(wait: Duration) -> Response {
+    let seconds = wait.as_secs().max(1).to_string();
+    (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, seconds)]).into_response()
+}
+
+/// One attempt of a source. Who goes away before it is over has failed.
+struct Attempt<'a> {
+    app: &'a App,
+    source: Source,
+    outcome: Option<Outcome>,
+}
+
+impl<'a> Attempt<'a> {
+    fn begin(app: &'a App, source: Source) -> Result<Self, Duration> {
+        app.lockout.lock().unwrap_or_else(PoisonError::into_inner).begin(source)?;
+        Ok(Self { app, source, outcome: None })
+    }
+
+    /// Returns how long the source has to wait from now on, if it must.
+    fn end(mut self, outcome: Outcome) -> Option<Duration> {
+        self.outcome = Some(outcome);
+        if outcome == Outcome::Failed {
+            telemetry::limit_reached("sign_in_refused");
+        }
+        self.app.lockout.lock().unwrap_or_else(PoisonError::into_inner).end(self.source, outcome)
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if self.outcome.is_none() {
+            let _wait =
+                self.app.lockout.lock().unwrap_or_else(PoisonError::into_inner).end(self.source, Outcome::Failed);
+        }
+    }
+}
+
+/// What somebody sees of their own account.
+#[derive(Serialize)]
+struct OwnAccount {
+    login: String,
+    name: String,
+    role: StaffRole,
+    has_password: bool,
+    has_factor: bool,
+    sessions: Vec<OwnSession>,
+}
+
+#[derive(Serialize)]
+struct OwnSession {
+    id: String,
+    label: String,
+    means: &'static str,
+    began_ms: i64,
+    seen_ms: i64,
+    /// This very one.
+    own: bool,
+}
+
+/// `GET /staff/account`.
+pub(crate) async fn account(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let Some(session) = session_of(&app, &headers).await else { return StatusCode::UNAUTHORIZED.into_response() };
+    let limits = app.session_limits();
+    let found = app.with_store(move |store| {
+        let who = store.credentials_of(session.staff)?;
+        Ok(who.zip(Some(store.open_sessions(now_ms(), limits, Some(session.staff))?)))
+    });
+    let Some(Some((who, sessions))) = found.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let sessions = sessions.into_iter().map(|one| OwnSession {
+        own: one.id == session.id(),
+        means: if one.means == Means::Link { "link" } else { "password" },
+        id: one.id,
+        label: one.label,
+        began_ms: one.began_ms,
+        seen_ms: one.seen_ms,
+    });
+    let (has_password, has_factor) = (who.password.is_some(), who.totp.is_some());
+    let Credentials { login, name, role, .. } = who;
+    Json(OwnAccount { login, name, role, has_password, has_factor, sessions: sessions.collect() }).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPassword {
+    /// Needed if there is one.
+    old: Option<String>,
+    new: String,
+}
+
+/// `POST /staff/account/password`: sets the own password, and signs out all other browsers of the account.
+pub(crate) async fn set_password(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    Json(said): Json<NewPassword>,
+) -> Response {
+    change(&app, &peer, &headers, async |session, who| {
+        if who.password.is_some() {
+            checked(&app, who.login.clone(), said.old.unwrap_or_default()).await?;
+        }
+        let hash = fit(&app, &who, said.new).await?;
+        let set = app.with_store(move |store| store.set_password(who.staff, Some(&hash), false, Some(session.hash)));
+        set.await.ok_or(Not::Busy)?;
+        tracing::info!(staff = who.staff, "somebody has set their password");
+        Ok(Vec::new())
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnFactor {
+    password: String,
+    secret: String,
+    code: String,
+}
+
+/// `POST /staff/account/factor`: sets the own second factor, in place of any there was.
+pub(crate) async fn set_factor(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    Json(OwnFactor { password, secret, code }): Json<OwnFactor>,
+) -> Response {
+    change(&app, &peer, &headers, async |_, who| {
+        checked(&app, who.login.clone(), password).await?;
+        let (factor, words) = new_factor(&Factor { secret, code })?;
+        app.with_store(move |store| store.set_factor(who.staff, &factor)).await.ok_or(Not::Busy)?;
+        tracing::info!(staff = who.staff, "somebody has set their second factor");
+        Ok(words)
+    })
+    .await
+}
+
+/// Changes something of the own account. Whoever has found an open page is to know the password, and may not try it without end.
+async fn change(
+    app: &App,
+    peer: &Peer,
+    headers: &HeaderMap,
+    act: impl AsyncFnOnce(crate::store::Session, Credentials) -> Result<Vec<String>, Not>,
+) -> Response {
+    if !origin_is_allowed(app, headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let Some(session) = session_of(app, headers).await else { return StatusCode::UNAUTHORIZED.into_response() };
+    let staff = session.staff;
+    let Some(Some(who)) = app.with_store(move |store| store.credentials_of(staff)).await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let attempt = match Attempt::begin(app, source_of(app, peer, headers)) {
+        Ok(attempt) => attempt,
+        Err(wait) => return blocked(wait),
+    };
+    match act(session, who).await {
+        Ok(recovery_codes) => {
+            attempt.end(Outcome::Halfway);
+            Json(Recovery { recovery_codes }).into_response()
+        }
+        Err(Not::Asked(step, problem)) => {
+            let outcome = if problem == WRONG { Outcome::Failed } else { Outcome::Halfway };
+            match attempt.end(outcome) {
+                Some(wait) => blocked(wait),
+                None => (StatusCode::UNPROCESSABLE_ENTITY, Json(Asked { step, problem })).into_response(),
+            }
+        }
+        Err(Not::Busy) => {
+            attempt.end(Outcome::Halfway);
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignOut {
+    /// As the list has it. Without it: all.
+    id: Option<String>,
+}
+
+/// `POST /staff/account/sign-out`: ends one of the own sessions, or all. Their pages are closed within a second.
+pub(crate) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, Json(said): Json<SignOut>) -> Response {
+    if !origin_is_allowed(&app, &headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let Some(session) = session_of(&app, &headers).await else { return StatusCode::UNAUTHORIZED.into_response() };
+    match app.with_store(move |store| store.revoke(said.id.as_deref(), Some(session.staff))).await {
+        Some(_) => StatusCode::NO_CONTENT.into_response(),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}

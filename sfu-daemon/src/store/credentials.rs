@@ -1,0 +1,186 @@
+//! With what staff sign in: passwords, second factors, and the sessions that follow.
+
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use sfu_signal::StaffRole;
+
+use super::people::role_from;
+use super::{Store, StoreError};
+use crate::auth::TokenHash;
+
+/// What an active account has to sign in with.
+#[derive(Clone)]
+pub(crate) struct Credentials {
+    pub(crate) staff: u32,
+    pub(crate) login: String,
+    pub(crate) name: String,
+    pub(crate) role: StaffRole,
+    /// Its hash.
+    pub(crate) password: Option<String>,
+    /// Somebody else has chosen it.
+    pub(crate) is_temporary: bool,
+    /// The secret of the second factor.
+    pub(crate) totp: Option<Vec<u8>>,
+}
+
+/// By which means a session begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Means {
+    Link,
+    Password,
+}
+
+impl Means {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Password => "password",
+        }
+    }
+
+    /// The table's own check allows no other word; should one appear, it is the one that lasts less long.
+    pub(super) fn from(word: &str) -> Self {
+        if word == "link" { Self::Link } else { Self::Password }
+    }
+}
+
+/// What of the second factor is used up by a sign-in.
+pub(crate) enum Used {
+    /// There is no second factor.
+    Nothing,
+    /// A code of this time step.
+    Step(i64),
+    /// A word of those for the day when the app is lost.
+    Recovery(TokenHash),
+}
+
+/// A new second factor: its secret, the step of the code that has shown that the app has it, and words for the day when the app is lost.
+pub(crate) struct NewFactor {
+    pub(crate) secret: Vec<u8>,
+    pub(crate) step: i64,
+    pub(crate) recovery: Vec<TokenHash>,
+}
+
+/// What changes with a sign-in, all of it or nothing.
+pub(crate) struct SignedIn {
+    pub(crate) staff: u32,
+    pub(crate) used: Used,
+    pub(crate) new_password: Option<String>,
+    pub(crate) new_factor: Option<NewFactor>,
+    pub(crate) session: TokenHash,
+    /// What the browser says that it is.
+    pub(crate) label: String,
+    pub(crate) now_ms: i64,
+}
+
+const CREDENTIALS: &str =
+    "SELECT id, login, name, role, password, password_is_temporary, totp FROM staff WHERE active = 1";
+
+impl Store {
+    pub(crate) fn credentials(&self, login: &str) -> Result<Option<Credentials>, StoreError> {
+        let found =
+            self.connection().query_row(&format!("{CREDENTIALS} AND login = ?1"), [login], credentials).optional()?;
+        Ok(found)
+    }
+
+    pub(crate) fn credentials_of(&self, staff: u32) -> Result<Option<Credentials>, StoreError> {
+        Ok(self.connection().query_row(&format!("{CREDENTIALS} AND id = ?1"), [staff], credentials).optional()?)
+    }
+
+    /// Begins a session. `false` if the account is not active any more, or what proves the second factor has been used already.
+    pub(crate) fn sign_in(&self, signed_in: SignedIn) -> Result<bool, StoreError> {
+        self.change(|transaction| {
+            let SignedIn { staff, used, new_password, new_factor, session, label, now_ms } = signed_in;
+            let is_active = transaction.prepare("SELECT 1 FROM staff WHERE id = ?1 AND active = 1")?.exists([staff])?;
+            let is_fresh = match used {
+                Used::Nothing => true,
+                Used::Step(step) => use_step(transaction, staff, step)?,
+                Used::Recovery(hash) => {
+                    let words = "DELETE FROM recovery_codes WHERE staff = ?1 AND hash = ?2";
+                    transaction.execute(words, params![staff, hash.0])? == 1
+                }
+            };
+            if !is_active || !is_fresh {
+                return Ok(false);
+            }
+            if let Some(password) = new_password {
+                transaction.execute(
+                    "UPDATE staff SET password = ?2, password_is_temporary = 0 WHERE id = ?1",
+                    params![staff, password],
+                )?;
+            }
+            if let Some(factor) = new_factor {
+                set_factor(transaction, staff, &factor)?;
+            }
+            transaction.execute(
+                "INSERT INTO sessions (hash, staff, began_ms, seen_ms, means, label) VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
+                params![session.0, staff, now_ms, Means::Password.word(), label],
+            )?;
+            Ok(true)
+        })
+    }
+
+    /// Sets the hash of a password, or takes it away. All other sessions of the account end, since whoever had the old one may have opened them.
+    pub(crate) fn set_password(
+        &self,
+        staff: u32,
+        password: Option<&str>,
+        is_temporary: bool,
+        but: Option<TokenHash>,
+    ) -> Result<(), StoreError> {
+        self.change(|transaction| {
+            transaction.execute(
+                "UPDATE staff SET password = ?2, password_is_temporary = ?3 WHERE id = ?1",
+                params![staff, password, is_temporary],
+            )?;
+            transaction.execute(
+                "DELETE FROM sessions WHERE staff = ?1 AND ifnull(hash <> ?2, 1)",
+                params![staff, but.map(|hash| hash.0)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Sets the second factor, with new words for the day when it is lost.
+    pub(crate) fn set_factor(&self, staff: u32, factor: &NewFactor) -> Result<(), StoreError> {
+        self.change(|transaction| set_factor(transaction, staff, factor))
+    }
+
+    /// Takes the second factor away: the next sign-in asks for a new one.
+    pub(crate) fn forget_factor(&self, staff: u32) -> Result<(), StoreError> {
+        self.change(|transaction| {
+            transaction.execute("UPDATE staff SET totp = NULL, totp_step = 0 WHERE id = ?1", [staff])?;
+            transaction.execute("DELETE FROM recovery_codes WHERE staff = ?1", [staff])?;
+            Ok(())
+        })
+    }
+}
+
+fn credentials(row: &Row) -> rusqlite::Result<Credentials> {
+    Ok(Credentials {
+        staff: row.get(0)?,
+        login: row.get(1)?,
+        name: row.get(2)?,
+        role: role_from(&row.get::<_, String>(3)?),
+        password: row.get(4)?,
+        is_temporary: row.get(5)?,
+        totp: row.get(6)?,
+    })
+}
+
+/// Notes a time step as used; `false` if it or a later one has been used before.
+fn use_step(transaction: &Transaction, staff: u32, step: i64) -> Result<bool, StoreError> {
+    let used = "UPDATE staff SET totp_step = ?2 WHERE id = ?1 AND totp_step < ?2";
+    Ok(transaction.execute(used, params![staff, step])? == 1)
+}
+
+fn set_factor(transaction: &Transaction, staff: u32, factor: &NewFactor) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE staff SET totp = ?2, totp_step = ?3 WHERE id = ?1",
+        params![staff, factor.secret, factor.step],
+    )?;
+    transaction.execute("DELETE FROM recovery_codes WHERE staff = ?1", [staff])?;
+    for hash in &factor.recovery {
+        transaction.execute("INSERT INTO recovery_codes (hash, staff) VALUES (?1, ?2)", params![hash.0, staff])?;
+    }
+    Ok(())
+}
