@@ -501,7 +501,7 @@ async fn accounts_are_made_at_the_command_line_and_a_running_daemon_follows() {
     let mut page = program.staff_with(&admin).await;
     let sessions = said(&folder, &["session", "list"]);
     let id = sessions.split_whitespace().next().unwrap().to_owned();
-    assert!(sessions.lines().count() == 1 && sessions.contains("  admin  began 0 min ago"), "{sessions}");
+    assert!(sessions.lines().count() == 1 && sessions.contains("  admin  by link  began 0 min ago"), "{sessions}");
     assert!(!admin.contains(&id), "the cookie is not shown");
     said(&folder, &["session", "revoke", &id]);
     assert_eq!(page.closed().await, Some(1008));
