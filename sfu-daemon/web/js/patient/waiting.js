@@ -16,12 +16,14 @@ const PORTRAIT = new URL("../../img/clinician.svg", import.meta.url).pathname;
 export function waiting(ui) {
   const { state, act } = ui;
   const position = state.patient?.position ?? null;
-  const here = state.area?.presence === "open" || state.area?.presence === "busy";
+  const closed = state.area?.presence === "closed"; // for others: who is inside is still served
+  const here = closed || state.area?.presence === "open" || state.area?.presence === "busy";
   const away_words = here ? "" : (state.area?.presence_text ?? "");
   return corridor(ui, "P3", {
     wall: sceneWall(state, presence(state), corridorScene({ open: here, position })),
     main: html`${state.draining ? html`<div class="banner banner--lamp" role="status">${icon("warn")}<p>${t("draining-waiting")}</p></div>` : nothing}
       ${state.met ? html`<div class="banner" role="status" data-back-in-line>${icon("info")}<p>${t("p3-back-in-line")}</p></div>` : nothing}
+      ${closed ? html`<div class="banner" data-closed-inside>${icon("info")}<p>${t("p3-closed-inside")}</p></div>` : nothing}
       ${away_words ? html`<div class="banner banner--lamp">${icon("info")}<p>${away_words}</p></div>` : nothing}
       <div class="stack stack--s"><h1>${t(here ? "p3-title" : "p3-title-away", { who: whoFirst(state) })}</h1><p class="lead">${t(here ? "p3-text" : "p3-text-away")}</p></div>
       <dl class="facts">

@@ -168,6 +168,7 @@ p3-title = { $who } weiß, dass Sie da sind.
 p3-text = Sie müssen nichts tun. Wir rufen Sie, wenn Sie an der Reihe sind.
 p3-title-away = { $who } ist kurz weg.
 p3-text-away = Wir halten Ihren Platz frei.
+p3-closed-inside = Für andere ist das Wartezimmer jetzt zu. Sie kommen noch dran.
 p3-place = Ihr Platz
 p3-place-is = { $count ->
     [1] Als Nächstes

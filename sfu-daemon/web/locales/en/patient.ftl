@@ -168,6 +168,7 @@ p3-title = { $who } knows you are here.
 p3-text = You need to do nothing. We call you when it is your turn.
 p3-title-away = { $who } is away for a moment.
 p3-text-away = We keep your place.
+p3-closed-inside = The waiting room is closed for others now. You are still seen.
 p3-place = Your place
 p3-place-is = { $count ->
     [1] Next

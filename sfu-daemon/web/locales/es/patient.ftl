@@ -168,6 +168,7 @@ p3-title = { $who } sabe que usted está aquí.
 p3-text = No tiene que hacer nada. Le llamamos cuando sea su turno.
 p3-title-away = { $who } está ausente un momento.
 p3-text-away = Guardamos su lugar.
+p3-closed-inside = La sala está cerrada ahora para los demás. A usted aún le atienden.
 p3-place = Su lugar
 p3-place-is = { $count ->
     [1] Siguiente

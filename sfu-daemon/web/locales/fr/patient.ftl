@@ -168,6 +168,7 @@ p3-title = { $who } sait que vous êtes là.
 p3-text = Vous n’avez rien à faire. Nous vous appelons à votre tour.
 p3-title-away = { $who } s’absente un moment.
 p3-text-away = Nous gardons votre place.
+p3-closed-inside = La salle est maintenant fermée pour les autres. On vous reçoit encore.
 p3-place = Votre place
 p3-place-is = { $count ->
     [1] Bientôt à vous

@@ -168,6 +168,7 @@ p3-title = { $who } sabe que está aqui.
 p3-text = Não precisa de fazer nada. Chamamos quando for a sua vez.
 p3-title-away = { $who } está ausente por um momento.
 p3-text-away = Guardamos o seu lugar.
+p3-closed-inside = A sala está agora fechada para os outros. Ainda vai ser atendido.
 p3-place = O seu lugar
 p3-place-is = { $count ->
     [1] A seguir
