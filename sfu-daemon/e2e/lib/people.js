@@ -97,6 +97,25 @@ export async function clinician(browser, daemon, device) {
   return tab;
 }
 
+/** Staff change who may come in. @param {Tab} staff @param {() => Promise<unknown>} fill in the form */
+export async function setRules(staff, fill) {
+  await staff.act("rules");
+  await staff.see('[data-screen="rules"]');
+  await fill();
+  await staff.act("rules-save");
+  await staff.see('[data-screen="V1"]');
+}
+
+/** Hours that are not now: a minute at another end of the week. @param {Tab} staff */
+export async function openElsewhen(staff) {
+  const day = ((new Date().getDay() + 2) % 7) + 1;
+  await staff.act("has-hours");
+  await staff.run((/** @type {number} */ day) => {
+    for (const [name, value] of Object.entries({ [`from-${day}-0`]: "08:00", [`to-${day}-0`]: "08:01" })) Object.assign(document.querySelector(`[name="${name}"]`) ?? {}, { value });
+  }, day);
+  await staff.fill("#closed_text", "In an emergency please call 112.");
+}
+
 /** The card of somebody in the queue. @param {string} name @param {string} state of the visit, as the queue shows it */
 export const card = (name, state) => `li[data-ticket][data-state="${state}"]:has-text("${name}")`;
 

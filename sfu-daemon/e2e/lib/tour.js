@@ -2,7 +2,7 @@
 
 import { PDFDocument, StandardFonts } from "../../web/vendor/pdf-lib/dist/pdf-lib.esm.min.js";
 import { chromiumTab, Tab } from "./browsers.js";
-import { admit, arrive, card, CLINICIAN, FARID, inCall, MARIA, wholeLink } from "./people.js";
+import { admit, arrive, card, CLINICIAN, FARID, inCall, MARIA, openElsewhen, setRules, wholeLink } from "./people.js";
 import { hears, sees } from "./proof.js";
 
 /** @typedef {import("./daemon.js").Daemon} Daemon */
@@ -425,8 +425,35 @@ async function ends(patient, staff, browser, daemon, look) {
   await early.open(daemon.patientLink);
   await early.see('[data-screen="P0-closed"]');
   await look("p0-closed", early);
-  await early.close();
   await staff.act("presence-open");
+  await setRules(staff, async () => {
+    await openElsewhen(staff);
+    await staff.act("entry-passcode");
+    await staff.fill("#passcode", "Linden2026");
+    await look("v1-rules", staff);
+  });
+  await early.see("[data-opens]");
+  await look("p0-closed-hours", early);
+  await look("v1-out-of-hours", staff);
+  await setRules(staff, () => staff.act("has-hours"));
+  await early.see("#passcode");
+  await early.fill("#name", "Eve");
+  await early.fill("#passcode", "wrong");
+  await early.act("check-in");
+  await early.see("#passcode-problem");
+  await look("p0-passcode", early);
+  await staff.act("visit-link");
+  await staff.see('[data-action="visit-link-make"]');
+  await look("v1-visit-link-new", staff);
+  await staff.click('[data-action="visit-link-make"][data-days="7"]');
+  await staff.see("[data-visit-link]");
+  await look("v1-visit-link", staff);
+  await staff.act("close");
+  await setRules(staff, () => staff.act("entry-invited"));
+  await early.see('[data-screen="P0-invited"]');
+  await look("p0-invited", early);
+  await setRules(staff, () => staff.act("entry-anyone"));
+  await early.close();
 
   await staff.page.context().setOffline(true);
   await staff.see('[data-banner="lost"]');

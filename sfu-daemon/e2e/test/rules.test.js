@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
-import { admit, arrive, card, checkIn, end, FARID, inCall, MARIA, practice, wholeLink } from "../lib/people.js";
+import { admit, arrive, card, checkIn, end, FARID, inCall, MARIA, openElsewhen, practice, setRules, wholeLink } from "../lib/people.js";
 import { eventually } from "../lib/wait.js";
 
 /** @type {import("playwright-core").Browser} */ let chromium;
@@ -18,23 +18,9 @@ test("hours close the door and say when it opens, a passcode and a link for one 
   const patient = await chromiumTab(chromium);
   t.after(() => patient.close());
   const link = await wholeLink(staff);
-  const rules = async (/** @type {() => Promise<unknown>} */ fill) => {
-    await staff.act("rules");
-    await staff.see('[data-screen="rules"]');
-    await fill();
-    await staff.act("rules-save");
-    await staff.see('[data-screen="V1"]');
-  };
+  const rules = (/** @type {() => Promise<unknown>} */ fill) => setRules(staff, fill);
 
-  // Open for a minute at another end of the week.
-  const day = ((new Date().getDay() + 2) % 7) + 1;
-  await rules(async () => {
-    await staff.act("has-hours");
-    await staff.run((/** @type {number} */ day) => {
-      for (const [name, value] of Object.entries({ [`from-${day}-0`]: "08:00", [`to-${day}-0`]: "08:01" })) Object.assign(document.querySelector(`[name="${name}"]`) ?? {}, { value });
-    }, day);
-    await staff.fill("#closed_text", "In an emergency please call 112.");
-  });
+  await rules(() => openElsewhen(staff));
   await staff.see("[data-out-of-hours]");
   await patient.open(link);
   await patient.see('[data-screen="P0-closed"] [data-opens]');
