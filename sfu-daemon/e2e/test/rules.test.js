@@ -30,6 +30,9 @@ test("hours close the door and say when it opens, a passcode and a link for one 
   await rules(async () => {
     await staff.act("has-hours");
     await staff.act("entry-passcode");
+    await staff.fill("#passcode", "abc");
+    await staff.act("rules-save");
+    await staff.see('[data-screen="rules"] #passcode:invalid');
     await staff.fill("#passcode", "Linden2026");
   });
   await patient.see('[data-screen="P0"] #passcode');

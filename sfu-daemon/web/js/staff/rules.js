@@ -31,9 +31,15 @@ export function rulesView(state, acts) {
   /** @param {SubmitEvent} event */
   const save = (event) => {
     event.preventDefault();
-    if (area !== null) acts.saveRules(area.slug, rulesIn(new FormData(/** @type {HTMLFormElement} */ (event.target))));
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    const rules = rulesIn(new FormData(form));
+    const passcode = /** @type {HTMLInputElement} */ (form.elements.namedItem("passcode"));
+    const is_short = rules.entry === "passcode" && rules.passcode.length < PASSCODE_CHARS_MIN;
+    passcode.setCustomValidity(is_short ? t("staff-passcode-hint", { chars: PASSCODE_CHARS_MIN }) : "");
+    if (is_short) passcode.reportValidity();
+    else if (area !== null) acts.saveRules(area.slug, rules);
   };
-  return html`<main id="main" class="desk desk--one" data-screen="rules"><form class="stack stack--l" @submit=${save}>
+  return html`<main id="main" class="desk desk--one" data-screen="rules"><form class="stack stack--l" novalidate @submit=${save}>
     <div class="headline"><h1>${t("staff-rules")}</h1></div>
     ${banners(state, acts)}
     ${hoursCard(rules)}
