@@ -1313,6 +1313,28 @@ mod tests {
         assert_eq!(reported, Some(3), "and not reported as sent");
     }
 
+    /// Firefox tells a repair stream by that, and throws away what comes without.
+    #[test]
+    fn repairs_and_padding_always_name_their_line() {
+        let now = start();
+        let (mut sealer, _) = srtp::pair(PROFILE, &KEYS, true).unwrap();
+        let mut plane = viewer(now);
+        send(&mut plane, 500, &[1; 300], now);
+        let mut request = Vec::new();
+        rtcp::nack(&mut request, RECEIVER_SSRC, VIEWED, [500].into_iter(), 1);
+        sealer.seal_rtcp(&mut request, 0).unwrap();
+        plane.receive_rtcp(&request, now).unwrap();
+        assert!(plane.outbound[0].is_known, "who asks for a packet knows its line");
+        send(&mut plane, 501, &[1; 300], now);
+        assert!(plane.repair_next(now) && plane.probe_once(now));
+        let gone = plane.outgoing();
+        let seen = gone.iter().map(|datagram| {
+            let header = rtp::Header::parse(datagram).unwrap();
+            (header.ssrc, header.extensions().any(|(id, _)| id == MID))
+        });
+        assert!(seen.eq([(VIEWED, true), (VIEWED, false), (VIEWED + 1, true), (VIEWED + 1, true)]));
+    }
+
     #[test]
     fn what_may_be_asked_for_again_has_a_limit_and_an_age() {
         let now = start();

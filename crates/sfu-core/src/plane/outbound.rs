@@ -52,7 +52,8 @@ pub(super) struct Outbound {
     asked_bytes: usize,
     /// What the viewer is to be given at most: more is of no use.
     pub(super) shows: Target,
-    /// The peer has shown that it knows which m-line this is.
+    /// The peer has shown that it knows which m-line this is. Of its repair stream it may not: Firefox tells that one by the m-line's name in a packet,
+    /// and not by what the SDP says, and throws away all that come without. So repairs always have it.
     pub(super) is_known: bool,
     pub(super) packets: u32,
     octets: u32,
@@ -295,8 +296,7 @@ impl Outbound {
         };
         let mut padding = [0; PADDING_BYTES];
         padding[PADDING_BYTES - 1] = PADDING_BYTES as u8;
-        let mid = (!self.is_known).then_some(self.mid);
-        let elements = Elements { ids, mid, packet: None, descriptor: None };
+        let elements = Elements { ids, mid: Some(self.mid), packet: None, descriptor: None };
         let is_sent = egress.seal(&fields, &elements, repair.next, None, &padding, None, now);
         repair.next += u64::from(is_sent);
         is_sent.then_some(PADDING_BYTES)
@@ -315,7 +315,7 @@ impl Outbound {
         };
         let elements = Elements {
             ids: kept.delivery.ids,
-            mid: (!self.is_known).then_some(self.mid),
+            mid: Some(self.mid),
             packet: Some(&kept.packet),
             descriptor: kept.descriptor.as_deref(),
         };

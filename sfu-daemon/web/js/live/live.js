@@ -3,7 +3,7 @@
 // A message says how a line is now, not what was typed: so letters and their deletion are one and the same, what is lost is mended by the next
 // one, and nothing is ever wrong for longer than a moment. "Messages" in docs/e2ee.md.
 //
-//   live.write("Hel")   what is in the field now; at most every 300 ms it is told
+//   live.write("We c")   what is in the field now; at most every 300 ms it is told
 //   live.finish()       Enter: the line stays as it is, and the next one begins
 
 /** @typedef {"off" | "reading" | "writing"} Mode `reading`: somebody writes, and this person has not begun to */
