@@ -8,7 +8,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Setup, World, is_rtp, ms};
+use common::{Setup, World, ms};
 use sfu_core::{Command, Event, ParticipantId, Source, View, WantedLayer, limits};
 
 const LAYERS: [(&str, u64); 3] = [("q", 150_000), ("h", 500_000), ("f", 1_500_000)];
@@ -302,30 +302,6 @@ fn loss_on_a_publishers_way_in_is_not_a_viewers_congestion() {
         film(&mut world, Duration::from_secs(1), false);
         assert_eq!(layer(&world, 1), Some(2));
     }
-}
-
-/// Firefox may forget a repair stream for the rest of a session. Then all repairs and probes are lost, and nothing else is.
-#[test]
-fn a_viewer_who_takes_no_repairs_keeps_the_picture() {
-    let mut world = World::meeting(&[camera(), viewer()]);
-    let to = world.clients[1].address;
-    let repairs: Vec<u8> =
-        world.clients[1].rtc.codec_config().params().iter().filter_map(|p| Some(*p.resend()?)).collect();
-    let mut rolls = 0u64;
-    world.loses = Box::new(move |datagram| {
-        let is_repair = is_rtp(&datagram.bytes) && repairs.contains(&(datagram.bytes[1] & 0x7f));
-        rolls += u64::from(datagram.to == to && is_rtp(&datagram.bytes));
-        datagram.to == to && (is_repair || (is_rtp(&datagram.bytes) && rolls.is_multiple_of(20)))
-    });
-    film(&mut world, Duration::from_secs(10), true);
-    for second in 0..30 {
-        film(&mut world, Duration::from_secs(1), true);
-        assert!(layer(&world, 1).is_some(), "no picture after {second} s");
-    }
-    assert!(wanted(&world).is_none_or(|wanted| wanted[0]), "and its publisher is not told to stop");
-    let before = padding(&mut world, 1);
-    film(&mut world, Duration::from_secs(5), true);
-    assert_eq!(padding(&mut world, 1), before, "nothing is sent for nothing");
 }
 
 #[test]

@@ -12,8 +12,6 @@ pub(super) struct Packet {
     /// On the wire, with headers.
     pub(super) bytes: u32,
     pub(super) sent: Instant,
-    /// Sent again, or padding.
-    pub(super) is_repair: bool,
     fate: Fate,
 }
 
@@ -46,7 +44,7 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn sent(&mut self, number: u64, bytes: u32, is_repair: bool, now: Instant) {
+    pub(super) fn sent(&mut self, number: u64, bytes: u32, now: Instant) {
         if self.packets.back().is_some_and(|newest| number <= newest.number) {
             return; // Numbers are given in order.
         }
@@ -54,7 +52,7 @@ impl History {
         if SENT_PACKETS_MAX <= self.packets.len() {
             self.drop_oldest();
         }
-        self.packets.push_back(Packet { number, bytes, sent: now, is_repair, fate: Fate::InFlight });
+        self.packets.push_back(Packet { number, bytes, sent: now, fate: Fate::InFlight });
         self.in_flight += u64::from(bytes);
     }
 

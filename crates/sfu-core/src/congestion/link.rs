@@ -22,8 +22,6 @@ pub(super) struct Link {
     pub(super) queue_ms: u64,
     /// A bottleneck that drops instead of queueing: a token bucket with that many milliseconds of the rate.
     pub(super) policer_ms: Option<u64>,
-    /// The peer throws away what is sent again, and so padding as well.
-    pub(super) takes_no_repairs: bool,
     /// Share of packets that get lost whatever the rate.
     pub(super) loss: Course<f64>,
     /// One way, each way.
@@ -52,7 +50,6 @@ impl Default for Link {
             rate: vec![(0, 5_000_000)],
             queue_ms: 1_000,
             policer_ms: None,
-            takes_no_repairs: false,
             loss: vec![(0, 0.0)],
             delay_ms: vec![(0, 30)],
             jitter_ms: 1.0,
@@ -367,15 +364,9 @@ pub(super) fn run_with(
         }
         let (mut media_bytes, mut padding_bytes, mut media_packets, mut lost) = (0, 0, 0, 0);
         let mut send = |controller: &mut Controller, is_media: bool, bytes: u64| {
-            if is_media {
-                controller.sent(number, bytes as usize, now);
-            } else {
-                controller.sent_again(number, bytes as usize, now);
-            }
+            controller.sent(number, bytes as usize, now);
             let dropped = network.dropped;
-            if is_media || !link.takes_no_repairs {
-                network.send(number, bytes + HEADER_BYTES as u64, ms);
-            }
+            network.send(number, bytes + HEADER_BYTES as u64, ms);
             number += 1;
             if is_media {
                 media_bytes += bytes + HEADER_BYTES as u64;

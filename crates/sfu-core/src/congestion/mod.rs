@@ -11,7 +11,6 @@
 //!    sent. If so, such a loss is usual here; if not, the estimate is what arrives.
 //! 3. More is believed when it was seen: a probe came through, or media arrived without waiting. What was not tried is
 //!    believed only up to half as much again as what arrives.
-//!    Where repairs are not taken, nothing can be probed; then a picture that is missing is tried by sending it.
 //! 4. Without any feedback the estimate falls step by step, and what it was is tried first when feedback is back.
 //!
 //! See `docs/decisions/0015-own-congestion-control.md`.
@@ -23,7 +22,6 @@ mod link;
 mod loss;
 mod pace;
 mod probe;
-mod repairs;
 mod rules;
 #[cfg(test)]
 mod scenarios;
@@ -36,7 +34,6 @@ use history::History;
 use loss::Loss;
 use pace::Pace;
 use probe::Probe;
-use repairs::Repairs;
 use rules::{Outage, Queueing, Trials};
 use search::Search;
 
@@ -70,7 +67,6 @@ pub(crate) struct Controller {
     search: Search,
     trials: Trials,
     probe: Option<Probe>,
-    repairs: Repairs,
     pace: Pace,
     /// Smoothed.
     round_trip: Option<Duration>,
@@ -97,7 +93,6 @@ impl Controller {
             search: Search::new(now),
             trials: Trials::new(now),
             probe: None,
-            repairs: Repairs::default(),
             pace: Pace::new(now),
             round_trip: None,
             fed_at: None,
@@ -109,18 +104,9 @@ impl Controller {
     /// A datagram leaves. `number` is its transport-wide sequence number, extended, and grows; `bytes` are the datagram's:
     /// [`HEADER_BYTES`] are added here.
     pub(crate) fn sent(&mut self, number: u64, bytes: usize, now: Instant) {
-        self.leaves(number, bytes, false, now);
-    }
-
-    /// As [`Controller::sent`], for a repair or padding.
-    pub(crate) fn sent_again(&mut self, number: u64, bytes: usize, now: Instant) {
-        self.leaves(number, bytes, true, now);
-    }
-
-    fn leaves(&mut self, number: u64, bytes: usize, is_repair: bool, now: Instant) {
         let bytes = (bytes + HEADER_BYTES) as u32;
         self.has_sent = true;
-        self.history.sent(number, bytes, is_repair, now);
+        self.history.sent(number, bytes, now);
         self.pace.sent(bytes);
         if let Some(probe) = &mut self.probe {
             probe.sent(number, bytes, now);
@@ -135,12 +121,6 @@ impl Controller {
             let packet = news.packet;
             let (number, bytes, sent) = (packet.number, packet.bytes, packet.sent);
             self.loss.skipped(sent, news.skipped);
-            if let Some(before) = self.repairs.reported(packet.is_repair, at.is_some(), self.estimate) {
-                self.ignore_repairs(before, now);
-            }
-            if packet.is_repair && self.repairs.are_ignored() {
-                continue;
-            }
             // What a probe loses is its own.
             if let Some(probe) = self.probe.as_mut().filter(|probe| probe.includes(number)) {
                 probe.reported(bytes, sent, at, news.was_lost);
@@ -207,11 +187,6 @@ impl Controller {
     /// Whether an outage has ended since the last call.
     pub(crate) fn take_back(&mut self) -> bool {
         std::mem::take(&mut self.is_back)
-    }
-
-    /// Whether what is sent again is for nothing: the peer has forgotten the stream for it.
-    pub(crate) fn takes_no_repairs(&self) -> bool {
-        self.repairs.are_ignored()
     }
 
     /// The share of packets that got lost lately.

@@ -23,9 +23,6 @@ const GROWTH: f64 = 0.15;
 const UNTRIED: f64 = 1.5;
 const UNTRIED_MIN: f64 = 20e3;
 
-/// Without probes, a picture that is not shown at all is tried with that (bits per second): if it does not fit, a queue tells.
-const UNPROBED: f64 = 300e3;
-
 /// How long a measured bottleneck is believed.
 const CEILING_OVER: Duration = Duration::from_secs(10);
 
@@ -205,21 +202,9 @@ impl Controller {
         Some(self.fed_at? + self.patience())
     }
 
-    /// What was judged by repairs and probes that nobody took was wrong.
-    pub(super) fn ignore_repairs(&mut self, before: f64, now: Instant) {
-        self.probe = None;
-        self.ceiling = None;
-        self.loss.forgive(now);
-        self.set(self.estimate.max(before));
-    }
-
     /// Rule 2.
     pub(super) fn judge_loss(&mut self, now: Instant) {
         let Some(excess) = self.loss.excess() else { return };
-        if self.repairs.are_ignored() {
-            // It cannot be tested without padding, and loss alone proves nothing.
-            return self.loss.is_usual(excess.share);
-        }
         // Of a voice alone there is nothing to give up.
         if self.desired == 0.0 || self.queueing.is_some() || self.probe.is_some() || now < self.trials.at {
             return;
@@ -304,8 +289,6 @@ impl Controller {
         }
         let ceiling = self.ceiling.map_or(f64::MAX, |(ceiling, _)| 0.95 * ceiling);
         let untried = UNTRIED * view.acked / (1.0 - self.loss.inherent()) + UNTRIED_MIN;
-        let is_unprobed = self.repairs.are_ignored() && self.search.is_starved();
-        let untried = if is_unprobed { untried.max(UNPROBED) } else { untried };
         let most = untried.min(ceiling);
         if self.estimate < most {
             let grown = self.estimate * (1.0 + GROWTH * since.as_secs_f64().min(0.5));
@@ -342,8 +325,7 @@ impl Controller {
     /// Not before anything was sent. From then on also while nothing is: a picture may be waiting for what a probe shows.
     pub(super) fn search_at(&self) -> Option<Instant> {
         let at = self.search.at;
-        let can_probe = self.has_sent && !self.repairs.are_ignored();
-        let is_free = can_probe && self.probe.is_none() && self.queueing.is_none() && self.outage.is_none();
+        let is_free = self.has_sent && self.probe.is_none() && self.queueing.is_none() && self.outage.is_none();
         (is_free && self.search.target(self.estimate, self.desired).is_some()).then_some(at)
     }
 

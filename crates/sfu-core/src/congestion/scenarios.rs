@@ -106,35 +106,6 @@ fn loss_from_the_start_does_not_keep_the_estimate_low() {
 }
 
 #[test]
-fn who_takes_no_repairs_keeps_the_picture_at_any_loss() {
-    for seed in seeds() {
-        for loss in [0.0, 0.05, 0.1] {
-            let link = Link { takes_no_repairs: true, loss: vec![(0, loss)], seed, ..Link::default() };
-            let adapts = Adapts::Layers(&[50_000, 150_000, 500_000, 1_700_000]);
-            let sender = Sender { adapts, desired: vec![(0, 2_500_000)], ..Sender::default() };
-            let starves = |controller: &mut Controller, _, now| {
-                let is_starved = controller.estimate() < 150_000;
-                controller.starve(is_starved, now);
-            };
-            let run = run_with(&link, &sender, 60, starves);
-            assert!(run.controller.takes_no_repairs());
-            assert!(150_000 <= run.least(15_000, 60_000), "{}", run.least(15_000, 60_000));
-            assert_eq!(run.rate(|sample| sample.padding_bytes, 15_000, 60_000), 0, "nothing is sent for nothing");
-        }
-    }
-}
-
-#[test]
-fn an_outage_is_no_reason_to_ignore_repairs() {
-    for seed in seeds() {
-        let rate = vec![(0, 3_000_000), (10_000, 0), (14_000, 3_000_000), (20_000, 0), (23_000, 3_000_000)];
-        let link = Link { rate, loss: vec![(0, 0.1)], seed, ..Link::default() };
-        let run = run(&link, &wants(1_700_000), 40);
-        assert!(!run.controller.takes_no_repairs());
-    }
-}
-
-#[test]
 fn loss_that_comes_from_the_rate_lowers_it_within_a_second() {
     for seed in seeds() {
         let rate = vec![(0, 3_000_000), (DROP, 1_000_000)];
@@ -467,7 +438,7 @@ fn a_reset_forgets_the_network_and_nothing_else() {
 fn what_feedback_passes_over_is_neither_lost_nor_in_flight() {
     let now = start();
     let mut history = History::default();
-    (70_000..70_010).for_each(|number| history.sent(number, 1_000, false, now));
+    (70_000..70_010).for_each(|number| history.sent(number, 1_000, now));
     assert!(history.reported(70_020u64 as u16, true).is_none(), "never sent");
     let news = history.reported(70_004u64 as u16, true).unwrap();
     assert_eq!((news.packet.number, news.skipped, news.was_lost), (70_004, 4_000, false));

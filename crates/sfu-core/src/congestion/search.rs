@@ -163,10 +163,6 @@ impl Search {
         }
     }
 
-    pub(super) fn is_starved(&self) -> bool {
-        self.is_starved
-    }
-
     fn wait(&mut self, now: Instant) {
         self.at = now + if self.is_starved { self.retry.min(RETRY_MAX) } else { self.retry };
     }

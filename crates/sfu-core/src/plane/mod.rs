@@ -492,20 +492,13 @@ impl Plane {
     fn missed(&mut self, at: usize, lost: rtcp::Lost<'_>, now: Instant) {
         let Some(stream) = self.outbound.get_mut(at) else { return };
         stream.is_known = true;
-        let mut is_taken = false;
         for number in lost.iter().take(KEPT_PACKETS_MAX) {
             match stream.asked_for(number, &mut self.egress, now) {
                 Asked::Limited => self.stats.limited += 1,
                 Asked::Gated => self.stats.gated += 1,
-                Asked::Taken => is_taken = true,
+                Asked::Taken => self.is_asked = true,
                 Asked::Useless => {}
             }
-        }
-        let ssrc = stream.ssrc;
-        self.is_asked |= is_taken;
-        // Where no repair is taken, only a keyframe helps.
-        if is_taken && self.egress.controller.as_ref().is_some_and(Controller::takes_no_repairs) {
-            self.wants_keyframe(ssrc);
         }
     }
 
@@ -782,11 +775,7 @@ impl Egress {
         self.datagrams.ends.push(out.len());
         if let (Some(number), Some(controller)) = (number, &mut self.controller) {
             self.transport_sequence += 1;
-            if original.is_some() || fields.has_padding {
-                controller.sent_again(number, bytes, now);
-            } else {
-                controller.sent(number, bytes, now);
-            }
+            controller.sent(number, bytes, now);
         }
         true
     }
