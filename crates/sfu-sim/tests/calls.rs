@@ -48,8 +48,8 @@ fn a_lossy_downlink_costs_only_its_owner() {
         .run(secs(20));
     expect![[r#"
         ana is in_call
-        ana sees hoffmann: picture good, sound good, freezes below 2 s
-        ana sees interpreter: picture good, sound good, freezes below 2 s
+        ana sees hoffmann: picture good, sound whole, freezes below 2 s
+        ana sees interpreter: picture good, sound whole, freezes below 2 s
         hoffmann sees ana: picture whole, sound whole, no freeze
         hoffmann sees interpreter: picture whole, sound whole, no freeze
         interpreter sees ana: picture whole, sound whole, no freeze
@@ -73,8 +73,8 @@ fn loss_up_to_20_percent_keeps_pictures_moving_and_sound_intelligible() {
         0 %: hoffmann sees ana: picture whole, sound whole, no freeze
         1 %: hoffmann sees ana: picture whole, sound whole, no freeze
         5 %: hoffmann sees ana: picture good, sound whole, freezes below 2 s
-        10 %: hoffmann sees ana: picture whole, sound whole, no freeze
-        20 %: hoffmann sees ana: picture good, sound good, freezes below 2 s
+        10 %: hoffmann sees ana: picture whole, sound whole, freezes below 2 s
+        20 %: hoffmann sees ana: picture whole, sound good, freezes below 2 s
     "#]]
     .assert_eq(&picture);
 }
@@ -84,8 +84,8 @@ fn datagrams_that_overtake_each_other_or_come_twice_do_no_harm() {
     let outcome = visit(link().jitter(millis(80)).duplicate(30)).run(secs(10));
     expect![[r#"
         ana is in_call
-        ana sees hoffmann: picture whole, sound whole, no freeze
-        hoffmann sees ana: picture poor, sound whole, freezes below 5 s
+        ana sees hoffmann: picture poor, sound whole, freezes below 5 s
+        hoffmann sees ana: picture fair, sound whole, freezes below 2 s
     "#]]
     .assert_eq(&outcome.to_string());
 }
