@@ -466,6 +466,21 @@ mod tests {
     }
 
     #[test]
+    fn an_area_is_removed_with_all_that_was_kept_of_it() {
+        let path = std::env::temp_dir().join(format!("anteroom-store-area-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let store = Store::open(&path).unwrap();
+        let id = store.add_area(&Area::new("annex".to_owned())).unwrap();
+        store.save_rules(id, &AreaRules::default()).unwrap();
+        store.save_visit_link(TokenHash([1; 32]), id, 2_000).unwrap();
+        store.remove_area(id).unwrap();
+        assert_eq!(store.areas().unwrap().len(), 1);
+        assert_eq!((store.rules().unwrap(), store.visit_links(1_000).unwrap()), (vec![], vec![]));
+        drop(store);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
     fn receipts_go_on_after_a_restart_and_an_upgrade() {
         let path = std::env::temp_dir().join(format!("anteroom-store-{}.db", std::process::id()));
         let _is_new = std::fs::remove_file(&path);

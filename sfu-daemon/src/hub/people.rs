@@ -109,6 +109,7 @@ impl Hub {
             });
         }
         self.keys.forget(id);
+        self.rules.forget(id);
         self.areas.remove(&id);
         self.areas_shown.remove(&id);
     }

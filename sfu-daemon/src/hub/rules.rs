@@ -58,6 +58,12 @@ impl Rules {
         self.look_at
     }
 
+    /// There is no such area any more.
+    pub(super) fn forget(&mut self, area: AreaId) {
+        self.by_area.remove(&area);
+        self.links.retain(|_, (to, _)| *to != area);
+    }
+
     pub(super) fn of(&self, area: AreaId) -> AreaRules {
         self.by_area.get(&area).map(|in_force| in_force.rules.clone()).unwrap_or_default()
     }

@@ -152,10 +152,10 @@ impl Store {
         })
     }
 
-    /// Removes an area with the keys that were made for it.
+    /// Removes an area with the keys that were made for it, its rules and its links.
     pub(crate) fn remove_area(&self, id: u32) -> Result<(), StoreError> {
         self.change(|transaction| {
-            for table in ["staff_areas", "seals"] {
+            for table in ["staff_areas", "seals", "rules", "visit_links"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE area = ?1"), [id])?;
             }
             transaction.execute("DELETE FROM areas WHERE id = ?1", [id])?;

@@ -56,6 +56,26 @@ async fn the_hours_open_and_close_by_the_clock_whatever_staff_have_set() {
     );
 }
 
+/// The next area may get its number.
+#[tokio::test(start_paused = true)]
+async fn the_rules_and_links_of_an_area_go_with_it() {
+    let mut clinic = Clinic::open();
+    let mut staff = clinic.staff(1);
+    staff.rules(&mut clinic, json!({"entry": "invited", "closed_text": "In an emergency please call 112."}));
+    staff.command(&mut clinic, json!({"action": "make_visit_link", "area": "reception", "days": 1}));
+    assert_eq!(clinic.hub.rules.links.len(), 1);
+    let mut area = Area::new("reception".to_owned());
+    area.id = 1;
+    for (areas, gone) in [(vec![], vec![1]), (vec![area], vec![])] {
+        let accounts = vec![account(1, StaffRole::Admin, "", &[1, 2])];
+        clinic.hub.handle(Event::Practice { accounts, areas, gone });
+        clinic.hub.tell_areas();
+    }
+    assert!(clinic.hub.rules.links.is_empty());
+    let area = clinic.patient("reception").last("area");
+    assert_eq!((&area["entry"], &area["closed_text"]), (&json!("anyone"), &json!("")));
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_clock_is_looked_at_while_there_are_hours_and_not_otherwise() {
     let mut clinic = Clinic::open();
