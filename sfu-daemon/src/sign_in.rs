@@ -120,6 +120,7 @@ pub(crate) async fn sign_in(
     match begin_session(&app, said).await {
         Ok(Session { token, recovery_codes }) => {
             attempt.end(Outcome::Succeeded);
+            crate::follow::catch_up(&app).await;
             metrics::counter!("anteroom_staff_sign_ins_total").increment(1);
             let cookie = cookie(token.expose(), app.settings.staff_password_session_max);
             ([(SET_COOKIE, cookie)], Json(Recovery { recovery_codes })).into_response()
