@@ -27,7 +27,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use sfu_core::{
     Audience, Certificate, Command, Config, Error, Event, Gate, IceFragment, LayerStats, LeftReason, ParticipantId,
-    Permissions, RequestId, RoomId, Sfu, SubscriptionStats, TrackStats, limits,
+    ParticipantStats, Permissions, RequestId, RoomId, Sfu, SubscriptionStats, TrackStats, limits,
 };
 use sfu_net::{Address, SendError, Shard, ShardConfig, ShardHandle};
 use tokio::sync::oneshot;
@@ -255,6 +255,37 @@ async fn numbers(State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer 
     Ok(Json(numbers.await.map_err(|_| gone())?).into_response())
 }
 
+fn as_json(stats: &ParticipantStats, tracks: &[TrackStats], subscriptions: &[SubscriptionStats]) -> Value {
+    let layer = |layer: &LayerStats| {
+        json!({
+            "rid": layer.rid,
+            "packets": layer.packets,
+            "lost": layer.lost,
+            "bits_per_second": layer.bits_per_second,
+        })
+    };
+    let track =
+        |track: &TrackStats| json!({ "mid": track.mid, "layers": track.layers.iter().map(layer).collect::<Vec<_>>() });
+    let line = |line: &SubscriptionStats| {
+        json!({
+            "mid": line.mid,
+            "layer": line.layer,
+            "packets": line.packets,
+            "bits_per_second": line.bits_per_second,
+            "freezes": line.freezes,
+        })
+    };
+    json!({
+        "received_packets": stats.received_packets,
+        "forwarded_packets": stats.forwarded_packets,
+        "retransmitted_packets": stats.retransmitted_packets,
+        "estimate": stats.estimate,
+        "round_trip_us": u64::try_from(stats.round_trip.as_micros()).unwrap_or(u64::MAX),
+        "tracks": tracks.iter().map(track).collect::<Vec<_>>(),
+        "subscriptions": subscriptions.iter().map(line).collect::<Vec<_>>(),
+    })
+}
+
 async fn endpoint_options() -> impl IntoResponse {
     (StatusCode::NO_CONTENT, [(HeaderName::from_static("accept-post"), SDP), (ALLOW, "OPTIONS, POST")])
 }
@@ -417,18 +448,7 @@ impl Book {
             Event::Answer { request, sdp, .. } => self.answer(request, Ok(sdp.0)),
             Event::Refused { request, error, .. } => self.answer(request, Err(error)),
             Event::Stats { participant, stats, tracks, subscriptions } => {
-                let layer = |layer: &LayerStats| json!({ "rid": layer.rid, "packets": layer.packets, "lost": layer.lost, "bits_per_second": layer.bits_per_second });
-                let track = |track: &TrackStats| json!({ "mid": track.mid, "layers": track.layers.iter().map(layer).collect::<Vec<_>>() });
-                let line = |line: &SubscriptionStats| json!({ "mid": line.mid, "layer": line.layer, "packets": line.packets, "bits_per_second": line.bits_per_second, "freezes": line.freezes });
-                let numbers = json!({
-                    "received_packets": stats.received_packets,
-                    "forwarded_packets": stats.forwarded_packets,
-                    "retransmitted_packets": stats.retransmitted_packets,
-                    "estimate": stats.estimate,
-                    "round_trip_us": u64::try_from(stats.round_trip.as_micros()).unwrap_or(u64::MAX),
-                    "tracks": tracks.iter().map(track).collect::<Vec<_>>(),
-                    "subscriptions": subscriptions.iter().map(line).collect::<Vec<_>>(),
-                });
+                let numbers = as_json(&stats, &tracks, &subscriptions);
                 for reader in self.curious.remove(&participant).unwrap_or_default() {
                     let _reader_has_gone = reader.send(numbers.clone());
                 }

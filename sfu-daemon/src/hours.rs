@@ -27,6 +27,11 @@ pub(crate) struct Moment {
     pub(crate) changes_ms: Option<i64>,
 }
 
+impl Moment {
+    /// Without hours.
+    pub(crate) const ALWAYS_OPEN: Self = Self { is_open: true, changes_ms: None };
+}
+
 impl Schedule {
     /// What staff have said, or why it cannot be.
     pub(crate) fn read(hours: &OpeningHours) -> Result<Self, &'static str> {

@@ -277,12 +277,7 @@ struct Link {
 /// Whether this browser is signed in, and the links to give to patients.
 async fn session(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, headers: HeaderMap) -> Response {
     let Some(session) = session_of(&app, &headers).await else { return StatusCode::UNAUTHORIZED.into_response() };
-    let slugs = app.with_store(move |store| {
-        let own = store.accounts()?.into_iter().find(|account| account.id == session.staff);
-        let own = own.map(|account| account.areas).unwrap_or_default();
-        let areas = store.areas()?.into_iter().filter(|area| own.contains(&area.id));
-        Ok(areas.map(|area| area.slug).collect::<Vec<_>>())
-    });
+    let slugs = app.with_store(move |store| store.slugs_of(session.staff));
     let Some(slugs) = slugs.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let link = |area: String| Link { url: patient_link(&app, &peer, &headers, &area), area };
     Json(Links { links: slugs.into_iter().map(link).collect() }).into_response()

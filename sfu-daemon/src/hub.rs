@@ -212,6 +212,13 @@ enum Who {
     },
 }
 
+impl Who {
+    /// Whether this page shows the queue of an area.
+    fn watches(&self, area: AreaId) -> bool {
+        matches!(self, Self::Staff { watches, .. } if watches.contains(&area))
+    }
+}
+
 /// What the hub keeps of a visit besides the lobby's ticket.
 #[derive(Debug)]
 struct Visit {
@@ -536,9 +543,9 @@ impl Hub {
                 consulting.insert(session.hash);
             }
         }
-        for save in [Save::Used(used), Save::Consulting(consulting)] {
-            let (Save::Used(sessions) | Save::Consulting(sessions)) = &save else { continue };
-            if !sessions.is_empty() && self.save.try_send(save).is_err() {
+        let saves = [(used.is_empty(), Save::Used(used)), (consulting.is_empty(), Save::Consulting(consulting))];
+        for (is_empty, save) in saves {
+            if !is_empty && self.save.try_send(save).is_err() {
                 telemetry::limit_reached("save_queue");
             }
         }

@@ -125,17 +125,7 @@ pub(crate) async fn sign_in(
             let cookie = cookie(token.expose(), app.settings.staff_password_session_max);
             ([(SET_COOKIE, cookie)], Json(Recovery { recovery_codes })).into_response()
         }
-        Err(Not::Asked(step, problem)) => {
-            let outcome = if problem == WRONG { Outcome::Failed } else { Outcome::Halfway };
-            match attempt.end(outcome) {
-                Some(wait) => blocked(wait),
-                None => (StatusCode::UNAUTHORIZED, Json(Asked { step, problem })).into_response(),
-            }
-        }
-        Err(Not::Busy) => {
-            attempt.end(Outcome::Halfway);
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
+        Err(not) => attempt.fail(not, StatusCode::UNAUTHORIZED),
     }
 }
 
@@ -253,6 +243,18 @@ impl<'a> Attempt<'a> {
             telemetry::limit_reached("sign_in_refused");
         }
         self.app.lockout.lock().unwrap_or_else(PoisonError::into_inner).end(self.source, outcome)
+    }
+
+    /// Ends it without what was wanted, and answers with what is to be said next, under `asked`.
+    fn fail(self, not: Not, asked: StatusCode) -> Response {
+        let (outcome, answer) = match not {
+            Not::Asked(step, problem) => {
+                let outcome = if problem == WRONG { Outcome::Failed } else { Outcome::Halfway };
+                (outcome, (asked, Json(Asked { step, problem })).into_response())
+            }
+            Not::Busy => (Outcome::Halfway, StatusCode::SERVICE_UNAVAILABLE.into_response()),
+        };
+        self.end(outcome).map_or(answer, blocked)
     }
 }
 
@@ -386,17 +388,7 @@ async fn change(
             attempt.end(Outcome::Halfway);
             Json(Recovery { recovery_codes }).into_response()
         }
-        Err(Not::Asked(step, problem)) => {
-            let outcome = if problem == WRONG { Outcome::Failed } else { Outcome::Halfway };
-            match attempt.end(outcome) {
-                Some(wait) => blocked(wait),
-                None => (StatusCode::UNPROCESSABLE_ENTITY, Json(Asked { step, problem })).into_response(),
-            }
-        }
-        Err(Not::Busy) => {
-            attempt.end(Outcome::Halfway);
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
+        Err(not) => attempt.fail(not, StatusCode::UNPROCESSABLE_ENTITY),
     }
 }
 

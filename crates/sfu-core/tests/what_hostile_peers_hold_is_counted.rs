@@ -6,8 +6,8 @@ use std::alloc::System;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use common::{ROOM, Setup, World, fragment, is_dtls, is_rtcp, ms};
-use sfu_core::{Command, Gate, Message, limits};
+use common::{Setup, World, fragment, is_dtls, is_rtcp, ms};
+use sfu_core::{Command, Message, limits};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -29,12 +29,7 @@ fn a_handshake_in_fragments_holds_64_kib_at_most() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut most = 0;
     for kind in 0..3u16 {
-        let mut world = World::pair();
-        let eve = world.add(Setup::default(), ROOM, Gate::Open);
-        let from = world.clients[eve].address;
-        world.loses = Box::new(move |datagram| datagram.from == from && is_dtls(&datagram.bytes));
-        world.run(ms(200));
-        assert!(!world.clients[eve].is_connected && 0 < world.bytes_sent_to(from), "validated, and no handshake yet");
+        let (mut world, from) = World::pair_and_a_handshake();
         let held = held_after(|| {
             for n in 0..2000u16 {
                 let bytes = match kind {

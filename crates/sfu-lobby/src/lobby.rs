@@ -189,10 +189,7 @@ impl Lobby {
         checked_in_at: Instant,
         now: Instant,
     ) -> Result<(), Refused> {
-        self.presence(area).ok_or(Refused::AreaUnknown)?;
-        if self.is_full(area) {
-            return Err(Refused::AreaFull);
-        }
+        self.check_has_room(area)?;
         self.check_person(&name, &language)?;
         self.begin(area, name, language, checked_in_at.min(now));
         self.stats.restored += 1;
@@ -418,11 +415,12 @@ impl Lobby {
     }
 
     fn check_takes_newcomers(&self, area: AreaId) -> Result<(), Refused> {
-        match self.presence(area).ok_or(Refused::AreaUnknown)? {
-            Presence::Closed => Err(Refused::AreaClosed),
-            Presence::Open | Presence::Busy | Presence::Away if self.is_full(area) => Err(Refused::AreaFull),
-            Presence::Open | Presence::Busy | Presence::Away => Ok(()),
-        }
+        if self.presence(area) == Some(Presence::Closed) { Err(Refused::AreaClosed) } else { self.check_has_room(area) }
+    }
+
+    fn check_has_room(&self, area: AreaId) -> Result<(), Refused> {
+        self.presence(area).ok_or(Refused::AreaUnknown)?;
+        if self.is_full(area) { Err(Refused::AreaFull) } else { Ok(()) }
     }
 
     fn check_person(&self, name: &Private, language: &str) -> Result<(), Refused> {

@@ -7,7 +7,7 @@ use sfu_lobby::AreaId;
 use sfu_signal::{ErrorCode, KeyOffer, Seal, SealedDevice, ServerMessage};
 use tokio::time::Instant;
 
-use super::{Answer, Hub, No, Save, SocketId, Who};
+use super::{Answer, Hub, No, Save, SocketId};
 use crate::limits::{
     AREA_TEXT_CHARS_MAX, KEY_OFFER_KEPT, KEY_OFFERS_MAX, SEAL_DEVICE_BLOBS_MAX, SEAL_DEVICE_CHARS_MAX,
     SEAL_DEVICES_MAX, SEAL_MOVED_MAX, SEAL_STATEMENT_CHARS_MAX,
@@ -121,7 +121,7 @@ impl Hub {
 
     fn tell_devices(&mut self, area: AreaId) {
         let Some(view) = self.devices_view(area) else { return };
-        self.tell_all(|who| matches!(who, Who::Staff { watches, .. } if watches.contains(&area)), &view);
+        self.tell_all(|who| who.watches(area), &view);
     }
 
     pub(super) fn tell_devices_to(&mut self, socket: SocketId, area: AreaId) {

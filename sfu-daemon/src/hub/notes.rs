@@ -6,7 +6,7 @@ use sfu_signal::{ErrorCode, MemoView, NoteView, ServerMessage};
 
 use super::call::Side;
 use super::patient::is_sealed_text;
-use super::{Answer, Hub, No, SocketId, Visit, Who};
+use super::{Answer, Hub, No, SocketId, Visit};
 use crate::limits::{Bucket, NOTES_BURST, NOTES_MAX, NOTES_PER_SECOND, SEALED_CHARS_MAX};
 use crate::telemetry;
 
@@ -82,7 +82,7 @@ impl Hub {
             Side::Patient => {
                 let Some(area) = self.lobby.ticket(ticket).map(|ticket| ticket.area) else { return Ok(()) };
                 let notes = ServerMessage::Notes { notes: vec![NoteView { ticket: Some(name), sealed: text }] };
-                self.tell_all(|who| matches!(who, Who::Staff { watches, .. } if watches.contains(&area)), &notes);
+                self.tell_all(|who| who.watches(area), &notes);
             }
         }
         Ok(())
@@ -97,7 +97,7 @@ impl Hub {
         sealed.as_ref().map_or(Ok(()), check_note)?;
         visit.notes.memo = sealed;
         let memos = ServerMessage::Memos { memos: vec![memo_view(visit)] };
-        self.tell_all(|who| matches!(who, Who::Staff { watches, .. } if watches.contains(&area)), &memos);
+        self.tell_all(|who| who.watches(area), &memos);
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use sfu_signal::{AreaRules, Entry, ErrorCode, Presence, ServerMessage};
 use tokio::time::Instant;
 
 use super::staff::checked_text;
-use super::{Answer, Hub, No, Save, SocketId, Who, millis, view};
+use super::{Answer, Hub, No, Save, SocketId, millis, view};
 use crate::auth::{Token, TokenHash};
 use crate::hours::{Moment, Schedule};
 use crate::limits::{
@@ -98,8 +98,7 @@ impl Hub {
     fn enforce(&mut self, id: AreaId, rules: AreaRules, schedule: Option<Schedule>) {
         let tickets_max = rules.waiting_max.map(|max| usize::try_from(max).unwrap_or(usize::MAX));
         self.apply_if_possible(Input::SetTicketsMax { area: id, tickets_max });
-        let now = Moment { is_open: true, changes_ms: None };
-        self.rules.by_area.insert(id, InForce { rules, schedule, now });
+        self.rules.by_area.insert(id, InForce { rules, schedule, now: Moment::ALWAYS_OPEN });
         self.areas_touched.insert(id);
         self.follow_hours(crate::now_ms());
         self.follow_presence(id);
@@ -110,8 +109,7 @@ impl Hub {
         let mut wait = None;
         let mut changed = Vec::new();
         for (id, InForce { schedule, now, .. }) in &mut self.rules.by_area {
-            let moment =
-                schedule.as_ref().map_or(Moment { is_open: true, changes_ms: None }, |schedule| schedule.at(now_ms));
+            let moment = schedule.as_ref().map_or(Moment::ALWAYS_OPEN, |schedule| schedule.at(now_ms));
             if std::mem::replace(now, moment) != moment {
                 changed.push(*id);
             }
@@ -148,9 +146,7 @@ impl Hub {
 
     /// To all who watch the area.
     fn tell_rules(&mut self, id: AreaId) {
-        for socket in
-            self.sockets_where(|socket| matches!(&socket.who, Who::Staff { watches, .. } if watches.contains(&id)))
-        {
+        for socket in self.sockets_where(|socket| socket.who.watches(id)) {
             self.tell_rules_to(socket, id);
         }
     }
@@ -231,7 +227,7 @@ impl Hub {
         self.rules.held_told.insert(id, now + CHECK_INS_HELD_SHOWN / 2);
         let Some(area) = self.areas.get(&id).map(|area| area.slug.clone()) else { return };
         let held = ServerMessage::CheckInsHeld { area, shown_ms: millis(CHECK_INS_HELD_SHOWN) };
-        self.tell_all(|who| matches!(who, Who::Staff { watches, .. } if watches.contains(&id)), &held);
+        self.tell_all(|who| who.watches(id), &held);
     }
 }
 

@@ -110,9 +110,7 @@ impl Hub {
         let Some(slug) = self.areas.get(&area).map(|area| area.slug.clone()) else { return };
         let names =
             removed.iter().filter_map(|id| self.visits.get(id)).map(|visit| visit.name.clone()).collect::<Vec<_>>();
-        for id in
-            self.sockets_where(|socket| matches!(&socket.who, Who::Staff { watches, .. } if watches.contains(&area)))
-        {
+        for id in self.sockets_where(|socket| socket.who.watches(area)) {
             let Some(Who::Staff { staff, .. }) = self.sockets.get(&id).map(|socket| &socket.who) else { continue };
             let upserted = upserted.iter().filter_map(|ticket| self.queue_ticket(*ticket, *staff)).collect();
             let delta = ServerMessage::QueueDelta { area: slug.clone(), version, upserted, removed: names.clone() };

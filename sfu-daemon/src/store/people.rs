@@ -97,6 +97,15 @@ impl Store {
         Ok(accounts)
     }
 
+    /// The slugs of the areas in which somebody works, by the areas' ids.
+    pub(crate) fn slugs_of(&self, staff: u32) -> Result<Vec<String>, StoreError> {
+        let connection = self.connection();
+        let mut rows =
+            connection.prepare("SELECT slug FROM areas JOIN staff_areas ON area = id WHERE staff = ?1 ORDER BY id")?;
+        let slugs = rows.query_map([staff], |row| row.get(0))?;
+        Ok(slugs.collect::<Result<_, _>>()?)
+    }
+
     /// Adds an account; its id is chosen here.
     pub(crate) fn add_account(&self, account: &Account) -> Result<u32, StoreError> {
         self.change(|transaction| {

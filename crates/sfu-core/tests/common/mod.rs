@@ -290,6 +290,17 @@ impl World {
     }
 
     /// Somebody joins and offers; returns their index.
+    /// Two in a call, and somebody whose address is validated and whose handshake gets lost. Returns their address, too.
+    pub(crate) fn pair_and_a_handshake() -> (Self, SocketAddr) {
+        let mut world = Self::pair();
+        let eve = world.add(Setup::default(), ROOM, Gate::Open);
+        let from = world.clients[eve].address;
+        world.loses = Box::new(move |datagram| datagram.from == from && is_dtls(&datagram.bytes));
+        world.run(ms(200));
+        assert!(!world.clients[eve].is_connected && 0 < world.bytes_sent_to(from), "validated, and no handshake yet");
+        (world, from)
+    }
+
     pub(crate) fn add(&mut self, setup: Setup, room: RoomId, gate: Gate) -> usize {
         let index = self.clients.len();
         let id = ParticipantId(index as u64 + 1);
