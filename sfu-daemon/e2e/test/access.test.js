@@ -1,14 +1,13 @@
 // Everybody can use the page: axe finds nothing on any screen, nothing scrolls sideways, and a keyboard is enough.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
+import { flawsAt } from "../lib/flaws.js";
 import { admit, clinician, inCall, MARIA } from "../lib/people.js";
 import { DESK, PHONE, tour } from "../lib/tour.js";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** The narrowest screen that WCAG 2.2 (1.4.10) asks for. */
 const NARROW = { width: 320, height: 640 };
 
@@ -26,12 +25,7 @@ test("every screen is free of axe violations on a phone and a desk, and fits a n
   const found = [];
   await tour(chromium, daemon, async (screen, tab) => {
     const usual = tab.page.viewportSize();
-    for (const viewport of [PHONE, DESK]) {
-      await tab.page.setViewportSize(viewport);
-      const { violations } = await new AxeBuilder({ page: tab.page }).withTags(RULES).analyze();
-      for (const { id, nodes } of violations) found.push(`${screen} at ${viewport.width}: ${id}: ${nodes.map(({ target }) => target).join(", ")}`);
-      if (process.env["SHOTS"]) await tab.page.screenshot({ path: `${process.env["SHOTS"]}/${screen}-${viewport.width}.png` });
-    }
+    for (const viewport of [PHONE, DESK]) found.push(...(await flawsAt(tab, screen, viewport)));
     await tab.page.setViewportSize(NARROW);
     const wide = await tab.run(() => document.documentElement.scrollWidth - innerWidth);
     if (0 < wide) found.push(`${screen} at ${NARROW.width}: ${wide} px too wide`);

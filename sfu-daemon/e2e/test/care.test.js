@@ -1,15 +1,15 @@
 // A photo and a signature in the call: nothing happens without the patient's click, and both sides have the same bytes.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { PDFDocument, StandardFonts } from "../../web/vendor/pdf-lib/dist/pdf-lib.esm.min.js";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
+import { fits } from "../lib/flaws.js";
 import { card, checkIn, CLINICIAN, consultation, enterCall, MARIA, practice } from "../lib/people.js";
 import { listen } from "../lib/proof.js";
-import { DESK, PHONE } from "../lib/tour.js";
+import { DESK } from "../lib/tour.js";
 import { eventually } from "../lib/wait.js";
 
 /** @typedef {import("../lib/browsers.js").Tab} Tab */
@@ -19,18 +19,6 @@ before(async () => {
   chromium = await launchChromium();
 });
 after(() => chromium?.close());
-
-/** @param {Tab} tab @param {string} screen */
-async function fits(tab, screen) {
-  const usual = tab.page.viewportSize();
-  for (const viewport of [PHONE, DESK]) {
-    await tab.page.setViewportSize(viewport);
-    const { violations } = await new AxeBuilder({ page: tab.page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`), [], `${screen} at ${viewport.width}`);
-    if (process.env["SHOTS"]) await tab.page.screenshot({ path: `${process.env["SHOTS"]}/${screen}-${viewport.width}.png` });
-  }
-  await tab.page.setViewportSize(usual ?? DESK);
-}
 
 /** What a page downloads when something is pressed. @param {Tab} tab @param {() => Promise<void>} press */
 async function downloaded(tab, press) {

@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { saved } from "../lib/files.js";
+import { flawsAt } from "../lib/flaws.js";
 import { choose, consultation, end, enterCall, inCall, openChat, practice } from "../lib/people.js";
 import { connections } from "../lib/proof.js";
 import { DESK, PHONE } from "../lib/tour.js";
@@ -22,8 +22,6 @@ before(async () => {
   [chromium, firefox] = await Promise.all([launchChromium(), launchFirefox()]);
 });
 after(() => Promise.all([chromium?.close(), firefox?.close()]));
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** What the list of files says. @param {Tab} tab */
 function rows(tab) {
@@ -163,12 +161,7 @@ test("messages on the channel hold nothing in clear, and the files panel is fit 
   await patient.see('dialog[data-topic="file"]');
   const found = [];
   const look = async (/** @type {Tab} */ tab, /** @type {string} */ what) => {
-    for (const viewport of [PHONE, DESK]) {
-      await tab.page.setViewportSize(viewport);
-      const { violations } = await new AxeBuilder({ page: tab.page }).withTags(RULES).analyze();
-      for (const { id, nodes } of violations) found.push(`${what} at ${viewport.width}: ${id}: ${nodes.map(({ target }) => target).join(", ")}`);
-      if (process.env.SHOTS) await tab.page.screenshot({ path: `${process.env.SHOTS}/${what}-${viewport.width}.png` });
-    }
+    for (const viewport of [PHONE, DESK]) found.push(...(await flawsAt(tab, what, viewport)));
     await tab.page.setViewportSize({ width: 320, height: 640 });
     if (0 < (await tab.run(() => document.documentElement.scrollWidth - innerWidth))) found.push(`${what} is too wide`);
     await tab.page.setViewportSize(DESK);

@@ -1,9 +1,9 @@
 // "What the server knows about you" is there at any time of a visit, is what the server holds, and ends with one touch.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
+import { flawsAt } from "../lib/flaws.js";
 import { admit, card, checkIn, consultation, inCall, MARIA, practice, silence } from "../lib/people.js";
 import { DESK, PHONE } from "../lib/tour.js";
 import { eventually } from "../lib/wait.js";
@@ -28,12 +28,9 @@ async function flaws(tab, screen) {
   const found = [];
   const usual = tab.page.viewportSize();
   for (const viewport of [PHONE, DESK, { width: 320, height: 640 }]) {
-    await tab.page.setViewportSize(viewport);
-    const { violations } = await new AxeBuilder({ page: tab.page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-    for (const { id, nodes } of violations) found.push(`${screen} at ${viewport.width}: ${id}: ${nodes.map(({ target }) => target).join(", ")}`);
+    found.push(...(await flawsAt(tab, screen, viewport)));
     const wide = await tab.run(() => Math.max(...[document.documentElement, ...document.querySelectorAll("dialog")].map((one) => one.scrollWidth - one.clientWidth)));
     if (1 < wide) found.push(`${screen} at ${viewport.width}: ${wide} px too wide`);
-    if (process.env["SHOTS"]) await tab.page.screenshot({ path: `${process.env["SHOTS"]}/${screen}-${viewport.width}.png` });
   }
   await tab.page.setViewportSize(usual ?? DESK);
   return found;

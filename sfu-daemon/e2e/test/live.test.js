@@ -1,12 +1,11 @@
 // Real-time text and the mode for sign language, in browsers: letters are seen while they are written, beside voice, picture and chat.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
+import { fits } from "../lib/flaws.js";
 import { consultation, enterCall, openChat, practice } from "../lib/people.js";
 import { hears, sees } from "../lib/proof.js";
-import { DESK, PHONE } from "../lib/tour.js";
 import { eventually } from "../lib/wait.js";
 
 /** @typedef {import("../lib/browsers.js").Tab} Tab */
@@ -16,18 +15,6 @@ before(async () => {
   chromium = await launchChromium();
 });
 after(() => chromium?.close());
-
-/** Without flaws at both sizes, and to be looked at. @param {Tab} tab @param {string} screen */
-async function fits(tab, screen) {
-  const usual = tab.page.viewportSize();
-  for (const viewport of [PHONE, DESK]) {
-    await tab.page.setViewportSize(viewport);
-    const { violations } = await new AxeBuilder({ page: tab.page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(", ")}`), [], `${screen} at ${viewport.width}`);
-    if (process.env["SHOTS"]) await tab.page.screenshot({ path: `${process.env["SHOTS"]}/${screen}-${viewport.width}.png` });
-  }
-  await tab.page.setViewportSize(usual ?? DESK);
-}
 
 /** When each further letter of this text was there first, from now on: in the field, or in the line of somebody else. @param {Tab} tab @param {string} selector @param {string} text */
 const watch = (tab, selector, text) => tab.run(({ selector, text }) => {
