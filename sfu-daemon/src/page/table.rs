@@ -53,6 +53,7 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     file!("js/jpeg.js"),
     file!("js/live/live.js"),
     file!("js/live/view.js"),
+    file!("js/live/ways.js"),
     file!("js/main.js"),
     file!("js/media.js"),
     file!("js/messages.js"),

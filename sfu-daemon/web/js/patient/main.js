@@ -14,14 +14,13 @@ import { Files } from "../files/files.js";
 import { fileActs } from "../files/view.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
-import { Live } from "../live/live.js";
+import { otherWays } from "../live/ways.js";
 import { MediaPath } from "../path.js";
 import { canSeal, Sealing } from "../sealing.js";
 import { Signing } from "../forms/exchange.js";
 import { unfit } from "../forms/own.js";
 import { Pages } from "../forms/pages.js";
 import { library } from "../forms/pdf.js";
-import { SignLanguage } from "../sign-language.js";
 import { Signal } from "../signal.js";
 import { melody, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
 import { disconnected, due, initial, next, over, rejoinable, screen, trustOf, usable, wants } from "../state.js";
@@ -149,26 +148,13 @@ export function start() {
     const text = textOf(message);
     if (text !== "") dispatch({ kind: "read", text });
   });
-  const live = new Live({
-    say: (said) => messages.say({ kind: "live", ...said }),
+  const { live, sign_language } = otherWays({
+    messages, path, devices,
+    isInCall: () => state.patient?.state === "in_call",
+    nameOf: (peer) => nameOfNumber(peer),
     changed: () => draw_now(),
-    begun: (peer) => announce(t("live-begun", { name: nameOfNumber(peer) })),
-  });
-  const sign_language = new SignLanguage({
-    path, devices,
-    say: (said) => void messages.say({ kind: "sign_language", ...said }),
-    told: (peer) => {
-      if (peer !== null) announce(t(sign_language.on ? "sign-on-by" : "sign-off-by", { name: nameOfNumber(peer) }));
-      draw_now();
-    },
   });
   messages.on("here", () => tell());
-  messages.on("sign_language", (peer, message) => {
-    if (state.patient?.state === "in_call") sign_language.heard(peer, /** @type {any} */ (message));
-  });
-  messages.on("live", (peer, message) => {
-    if (state.patient?.state === "in_call") live.heard(peer, /** @type {any} */ (message));
-  });
   const consents = new Consents(() => {
     files.may(consents.of.file);
     tellConsents();

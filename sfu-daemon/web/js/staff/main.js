@@ -16,10 +16,9 @@ import { Files } from "../files/files.js";
 import { fileActs } from "../files/view.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
-import { Live } from "../live/live.js";
+import { otherWays } from "../live/ways.js";
 import { MediaPath } from "../path.js";
 import { canSeal, Sealing } from "../sealing.js";
-import { SignLanguage } from "../sign-language.js";
 import { Signal } from "../signal.js";
 import { audio, queueBell, roomTone, unlockOnTouch } from "../sounds.js";
 import { screensOf } from "../tiles.js";
@@ -47,7 +46,9 @@ import { nameText } from "./words.js";
 /** @import { FileActs } from "../files/view.js" */
 /** @import { Lock } from "../e2ee/call.js" */
 /** @import { WordsView } from "../e2ee/words.js" */
+/** @import { Live } from "../live/live.js" */
 /** @import { DeviceKind } from "../media.js" */
+/** @import { SignLanguage } from "../sign-language.js" */
 /** @import { Choices } from "../view.js" */
 /** @import { GoneScreen } from "./gone.js" */
 /** @import { Part } from "./keys.js" */
@@ -226,26 +227,13 @@ messages.on("text", (_, message) => {
   const text = textOf(message);
   if (text !== "") tell({ kind: "chat", mine: false, text });
 });
-const live = new Live({
-  say: (said) => messages.say({ kind: "live", ...said }),
+const { live, sign_language: signLanguage } = otherWays({
+  messages, path, devices,
+  isInCall: () => state.call !== null,
+  nameOf: (peer) => nameOfNumber(peer),
   changed: () => queueDraw(),
-  begun: (peer) => announce(t("live-begun", { name: nameOfNumber(peer) })),
-});
-const signLanguage = new SignLanguage({
-  path, devices,
-  say: (said) => void messages.say({ kind: "sign_language", ...said }),
-  told: (peer) => {
-    if (peer !== null) announce(t(signLanguage.on ? "sign-on-by" : "sign-off-by", { name: nameOfNumber(peer) }));
-    queueDraw();
-  },
 });
 messages.on("here", () => signLanguage.tell());
-messages.on("sign_language", (peer, message) => {
-  if (state.call !== null) signLanguage.heard(peer, /** @type {any} */ (message));
-});
-messages.on("live", (peer, message) => {
-  if (state.call !== null) live.heard(peer, /** @type {any} */ (message));
-});
 messages.on("consent", (_, message) => {
   const before = consents;
   consents = answersIn(message);
