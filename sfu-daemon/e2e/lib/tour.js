@@ -2,10 +2,10 @@
 
 import { PDFDocument, StandardFonts } from "../../web/vendor/pdf-lib/dist/pdf-lib.esm.min.js";
 import { chromiumTab, Tab } from "./browsers.js";
-import { admit, arrive, card, CLINICIAN, FARID, inCall, MARIA, openElsewhen, setRules, wholeLink } from "./people.js";
+import { Daemon } from "./daemon.js";
+import { admit, arrive, card, clinician, CLINICIAN, FARID, inCall, MARIA, openElsewhen, setRules, wholeLink } from "./people.js";
 import { hears, sees } from "./proof.js";
 
-/** @typedef {import("./daemon.js").Daemon} Daemon */
 /** @typedef {import("playwright-core").Browser} Browser */
 /** Called at each screen, which stays as it is meanwhile. @typedef {(screen: string, tab: Tab) => Promise<void>} Look */
 
@@ -14,8 +14,13 @@ export const OTHER_KEY = "#k=DVqn9EGO2yh1wg9cqfZDkLx2";
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1440, height: 900 };
 
-/** @param {Browser} browser @param {Daemon} daemon @param {Look} look */
+/** Two walks side by side, which meet nobody of each other. @param {Browser} browser @param {Daemon} daemon of the visit @param {Look} look */
 export async function tour(browser, daemon, look) {
+  await Promise.all([visit(browser, daemon, look), wrongTurns(browser, look)]);
+}
+
+/** @param {Browser} browser @param {Daemon} daemon @param {Look} look */
+async function visit(browser, daemon, look) {
   const unopened = await chromiumTab(browser, { viewport: PHONE });
   await unopened.open(daemon.patientLink);
   await unopened.see('[data-screen="P0-unopened"]');
@@ -23,7 +28,6 @@ export async function tour(browser, daemon, look) {
   await unopened.close();
   const staff = await firstRun(browser, daemon, look);
   await keys(browser, staff, daemon, look);
-  await wrongTurns(browser, daemon, look);
   const patient = await chromiumTab(browser, { viewport: PHONE });
   await intoTheLine(patient, staff, browser, daemon, look);
   await call(patient, staff, look);
@@ -130,8 +134,20 @@ async function changing(browser, change) {
   return tab;
 }
 
-/** What goes wrong before anything went right. @param {Browser} browser @param {Daemon} daemon @param {Look} look */
-async function wrongTurns(browser, daemon, look) {
+/** What goes wrong before anything went right, at a practice of its own. @param {Browser} browser @param {Look} look */
+async function wrongTurns(browser, look) {
+  const daemon = await Daemon.start();
+  try {
+    const staff = await clinician(browser, daemon);
+    await turnWrong(browser, daemon, look);
+    await staff.close();
+  } finally {
+    await daemon.stop();
+  }
+}
+
+/** @param {Browser} browser @param {Daemon} daemon whose link for staff is used @param {Look} look */
+async function turnWrong(browser, daemon, look) {
   const lost = await chromiumTab(browser, { viewport: PHONE });
   await lost.open(new URL("/a/nobody-here", daemon.patientLink).href);
   await lost.see('[data-screen="wrong-link"]');

@@ -34,6 +34,14 @@ test("every screen is free of axe violations on a phone and a desk, and fits a n
   assert.deepEqual(found, []);
 });
 
+test("who looks for flaws finds them", async (t) => {
+  const tab = await chromiumTab(chromium);
+  t.after(() => tab.close());
+  await tab.page.setContent('<!doctype html><html lang="en"><title>A page</title><main><h1>Hello</h1><img src="data:,"><p style="color: #bbb">Too pale.</p></main></html>');
+  const found = (await flawsAt(tab, "bad", PHONE)).map((flaw) => flaw.split(": ")[1]);
+  assert.deepEqual(found, ["color-contrast", "image-alt"]);
+});
+
 test("a patient needs only a keyboard from check-in to the end", async (t) => {
   const daemon = await Daemon.start();
   t.after(() => daemon.stop());
