@@ -62,6 +62,16 @@ async function keys(browser, staff, daemon, look) {
   await staff.see("dialog .qr");
   await look("v1-qr", staff);
   await staff.act("close");
+  await staff.act("invite");
+  await staff.see('dialog[data-screen="invite"]');
+  await look("v1-invite", staff);
+  await staff.fill("#invite-at", "2026-12-01T10:30");
+  await staff.click("dialog summary");
+  await staff.act("invite-agreed");
+  await staff.act("invite-code");
+  await staff.see("dialog .qr");
+  await look("v1-invite-ways", staff);
+  await staff.act("close");
   await staff.act("paper");
   await staff.see("dialog [data-seed]");
   await look("v1-paper", staff);

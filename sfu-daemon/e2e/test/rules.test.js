@@ -1,6 +1,7 @@
 // Who may come in, and when, as staff set it and patients meet it; and how staff learn that somebody waits.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
 import { admit, arrive, card, checkIn, end, FARID, inCall, MARIA, openElsewhen, practice, setRules, wholeLink } from "../lib/people.js";
@@ -19,6 +20,7 @@ test("hours close the door and say when it opens, a passcode and a link for one 
   t.after(() => patient.close());
   const link = await wholeLink(staff);
   const rules = (/** @type {() => Promise<unknown>} */ fill) => setRules(staff, fill);
+  await inviteInSecret(staff, link);
 
   await rules(() => openElsewhen(staff));
   await staff.see("[data-out-of-hours]");
@@ -63,6 +65,39 @@ test("hours close the door and say when it opens, a passcode and a link for one 
   await late.act("check-in");
   await late.see('[data-screen="P0-invited"] [data-link-used]');
 });
+
+/** Every way to hand a link over is built in the page: the server is asked for nothing. @param {import("../lib/browsers.js").Tab} staff @param {string} link */
+async function inviteInSecret(staff, link) {
+  /** @type {string[]} */ const asked = [];
+  const listen = (/** @type {import("playwright-core").Request} */ request) => /^http(?!.*\/icons\.svg$)/.test(request.url()) && asked.push(request.url()); // The icons are kept, if not by a page from a folder.
+  staff.page.on("request", listen);
+  await staff.run(() => {
+    const send = WebSocket.prototype.send;
+    Object.assign(window, { said: [] });
+    WebSocket.prototype.send = function (data) {
+      /** @type {any} */ (window).said.push(data);
+      send.call(this, data);
+    };
+  });
+  await staff.act("invite");
+  await staff.see('[data-action="sms-locked"]');
+  await staff.page.locator("#invite-reads").selectOption("de");
+  await staff.fill("#invite-at", "2026-12-01T10:30");
+  await staff.act("invite-agreed");
+  await staff.act("invite-code");
+  await staff.see("dialog .qr");
+  const href = (/** @type {string} */ action) => staff.page.locator(`dialog [data-action="${action}"]`).getAttribute("href");
+  const [mail, text] = [new URL((await href("mail")) ?? ""), new URL((await href("sms")) ?? "")];
+  for (const { searchParams } of [mail, text]) assert.ok(searchParams.get("body")?.split(/\r?\n/).includes(link), "the whole link");
+  assert.match(mail.searchParams.get("subject") ?? "", /^Ihre Videosprechstunde bei Dr. Hoffmann$/);
+  const [file] = await Promise.all([staff.page.waitForEvent("download"), staff.act("invite-calendar")]);
+  const calendar = readFileSync(await file.path(), "utf8").replaceAll("\r\n ", "");
+  assert.ok(file.suggestedFilename().endsWith(".ics") && calendar.includes(`LOCATION:${link}\r\n`), calendar);
+  await staff.act("close");
+  staff.page.off("request", listen);
+  const said = await staff.run(() => /** @type {string[]} */ (/** @type {any} */ (window).said).filter((message) => !/"(ping|touched)"/.test(message)));
+  assert.deepEqual([asked, said], [[], []]);
+}
 
 test("staff who look elsewhere are told that somebody waits, never who, and nothing rings in a call", async (t) => {
   const { daemon, staff } = await practice(t, chromium);

@@ -35,16 +35,29 @@ export function preferredLanguage(wanted) {
 export async function loadLanguage(language, of = role) {
   role = of;
   const loaded = new FluentBundle(language, { useIsolating: false });
-  const texts = await Promise.all(["common", role].map(async (name) => {
-    const answer = await fetch(new URL(`../locales/${language}/${name}.ftl`, import.meta.url));
-    if (!answer.ok) throw new Error(`catalogue ${language}/${name}: HTTP ${answer.status}`);
-    return answer.text();
-  }));
+  const texts = await Promise.all(["common", role].map((name) => catalogue(language, name)));
   for (const text of texts) loaded.addResource(new FluentResource(text));
   bundle = loaded;
   current = language;
   document.documentElement.lang = language;
   for (const listener of listeners) listener();
+}
+
+/** What a catalogue says in each language, for texts that go to somebody else. @param {string} name @returns {Promise<Record<Language, (key: string, args?: Args) => string>>} */
+export async function everyLanguage(name) {
+  const said = await Promise.all(Object.keys(LANGUAGES).map(async (language) => {
+    const of = new FluentBundle(language, { useIsolating: false });
+    of.addResource(new FluentResource(await catalogue(language, name)));
+    return [language, (/** @type {string} */ key, /** @type {Args | undefined} */ args) => textIn(of, key, args)];
+  }));
+  return Object.fromEntries(said);
+}
+
+/** @param {string} language @param {string} name */
+async function catalogue(language, name) {
+  const answer = await fetch(new URL(`../locales/${language}/${name}.ftl`, import.meta.url));
+  if (!answer.ok) throw new Error(`catalogue ${language}/${name}: HTTP ${answer.status}`);
+  return answer.text();
 }
 
 /** The 256 words that people compare. @param {string} tag of the language @returns {Promise<string[]>} none if they do not come: there are numbers beside them */
@@ -70,9 +83,13 @@ export function onLanguage(listener) {
 /** The text for `key`; the key itself if there is none, which the catalogue test excludes.
  * @param {string} key @param {Args} [args] @returns {string} */
 export function t(key, args) {
-  const message = bundle.getMessage(key);
-  if (!message?.value) return key;
-  return bundle.formatPattern(message.value, args, []);
+  return textIn(bundle, key, args);
+}
+
+/** @param {FluentBundle} of @param {string} key @param {Args} [args] */
+function textIn(of, key, args) {
+  const message = of.getMessage(key);
+  return message?.value ? of.formatPattern(message.value, args, []) : key;
 }
 
 /** As `t`, with the parts between <strong> and </strong> emphasised. No other markup is understood.
@@ -94,10 +111,14 @@ export function minutes(ms) {
   return Math.max(0, Math.floor(ms / 60_000));
 }
 
+/** A language as it is written where the device is at home. @param {Language} language */
+export function regional(language) {
+  return navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+}
+
 /** A time of day, such as "10:36", as people write it where the device is at home. @param {number} ms since the Unix epoch */
 export function clockTime(ms) {
-  const regional = navigator.languages.find((tag) => tag.toLowerCase().split("-")[0] === current) ?? current;
-  return new Intl.DateTimeFormat(regional, { hour: "numeric", minute: "2-digit" }).format(ms);
+  return new Intl.DateTimeFormat(regional(current), { hour: "numeric", minute: "2-digit" }).format(ms);
 }
 
 /** How long something has lasted, such as "06:24" or "1:06:24". @param {number} ms */

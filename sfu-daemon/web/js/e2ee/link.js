@@ -34,5 +34,11 @@ function fingerprintIn(text) {
 
 /** @param {string} url of an area, such as `https://clinic.example/a/reception` @param {Bytes} fingerprint @param {string | null} [visit] the token of a link for one visit */
 export function writeLink(url, fingerprint, visit = null) {
-  return `${url.split("#")[0]}#k=${toToken(fingerprint)}${visit === null ? "" : `&v=${visit}`}`;
+  const home = `${url.split("#")[0]}#k=${toToken(fingerprint)}`;
+  return visit === null ? home : writeVisit(home, visit);
+}
+
+/** For one visit. @param {string} home the whole link to the area @param {string} token */
+export function writeVisit(home, token) {
+  return `${home}&v=${token}`;
 }

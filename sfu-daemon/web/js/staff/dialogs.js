@@ -11,7 +11,8 @@ import { qr } from "./link.js";
 import { memoDialog, memoLine } from "./memo.js";
 import { ownDevices, ownDevicesToChoose } from "./own-devices.js";
 import { lockText, wordsActs, wordsText } from "../view.js";
-import { madeVisitLink, newVisitLink } from "./rules.js";
+import { inviteDialog } from "./invite-view.js";
+import { newVisitLink } from "./rules.js";
 import { done, sheet, words } from "./sheet.js";
 import { areaOf, findVisit, mayStart, shownArea } from "./state.js";
 import { deviceChips, door, languageName, nameText, waitedMinutes } from "./words.js";
@@ -40,7 +41,7 @@ function which(state, outside, acts) {
     case "device_new": return addDevice(dialog, acts);
     case "device_added": return addedDevice(dialog, acts);
     case "visit_link_new": return newVisitLink(state, acts);
-    case "visit_link": return madeVisitLink(state, dialog, outside, acts);
+    case "invite": return inviteDialog(state, dialog, outside, acts);
     case "end": return endChoice(state, acts);
     case "presence": return presenceText(state, dialog.presence, acts);
     case "devices": return sheet("devices", t("staff-own-devices"), acts, ownDevicesToChoose(outside, acts), done(acts));

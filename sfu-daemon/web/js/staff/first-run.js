@@ -4,7 +4,8 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { banners } from "./bar.js";
-import { codeLine, qr, shareButtons } from "./link.js";
+import { inviteButton } from "./invite-view.js";
+import { codeLine, qr } from "./link.js";
 import { shownArea } from "./state.js";
 
 /** @import { Acts, Outside } from "./main.js" */
@@ -59,7 +60,7 @@ function linkStep(state, outside, acts) {
     <section class="card stack stack--l">
       ${url === undefined ? html`<p>${t("staff-link-unknown")}</p>` : html`<div class="linkqr">
         <div class="stack"><h2>${t("staff-link-this")}</h2><p class="linkbox" data-link=${url}>${url}</p><p class="small soft">${t("staff-link-say")}</p>
-          <div class="row row--s"><button class="btn btn--s" type="button" data-action="copy-link" @click=${() => acts.copy(url)}>${icon("copy", "i--s")}${t("staff-copy")}</button>${shareButtons(state, url)}</div></div>
+          <div class="row row--s"><button class="btn btn--s" type="button" data-action="copy-link" @click=${() => acts.copy(url)}>${icon("copy", "i--s")}${t("staff-copy")}</button>${inviteButton(state, acts)}</div></div>
         ${qr(url)}</div>
       <div class="banner">${icon("phone")}<p><strong>${t("staff-link-phone")}</strong> ${t("staff-link-phone-say")} <span class="mono">${url.replace(/^https?:\/\//, "").replace(/#.*/, "")}</span></p></div>
       ${codeLine(state)}

@@ -4,7 +4,8 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { encode } from "../../vendor/uqr/dist/index.mjs";
-import { keysOf, shownArea } from "./state.js";
+import { inviteButton } from "./invite-view.js";
+import { keysOf } from "./state.js";
 
 /** @import { Acts, Outside } from "./main.js" */
 /** @import { State } from "./state.js" */
@@ -15,29 +16,19 @@ export function linkCard(state, outside, acts) {
   return html`<section class="card stack stack--s"><h2>${t("staff-my-link")}</h2>
     ${url === undefined ? html`<p class="soft small">${t(keysOf(state, state.area).role === "stranger" ? "staff-link-later" : "staff-link-unknown")}</p>` : html`
       <p class="linkbox" data-link=${url}>${url.replace(/^https?:\/\//, "")}</p>
+      ${inviteButton(state, acts, "btn--go btn--wide")}
       <div class="row row--s"><button class="btn btn--s grow" type="button" data-action="copy-link" @click=${() => acts.copy(url)}>${icon("copy", "i--s")}${t("staff-copy")}</button><button class="btn btn--s grow" type="button" data-action="show-qr" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "qr" } })}>${icon("door", "i--s")}${t("staff-qr")}</button></div>
-      <div class="row row--s">${shareButtons(state, url, "grow")}</div>
-      ${codeLine(state)}
-      <p class="tiny soft">${t("staff-own-device")}</p>`}
+      ${codeLine(state)}`}
     ${state.role !== "admin" ? nothing : html`<button class="link small" type="button" data-action="edit-area" @click=${() => acts.tell({ kind: "place", place: "setup" })}>${t("staff-edit-area")}</button>`}
   </section>`;
 }
 
-/** @param {State} state @param {string} url @param {string} [look] */
-export function shareButtons(state, url, look = "") {
-  const area = shownArea(state);
-  const who = area?.title || area?.practice || "";
-  const text = who === "" ? t("staff-invite", { url }) : t("staff-invite-by", { who, url });
-  return html`<a class="btn btn--s ${look}" data-action="sms" href="sms:?&body=${encodeURIComponent(text)}">${icon("sms", "i--s")}${t("staff-sms")}</a>
-    <a class="btn btn--s ${look}" data-action="mail" href="mailto:?subject=${encodeURIComponent(t("staff-invite-subject"))}&body=${encodeURIComponent(text)}">${icon("mail", "i--s")}${t("staff-mail")}</a>`;
-}
-
-/** Drawn here: what makes the link safe stays out of addresses that a server sees. @param {string | undefined} url @param {string} [label] */
-export function qr(url, label = t("staff-qr-alt")) {
+/** Drawn here: what makes the link safe stays out of addresses that a server sees. @param {string | undefined} url @param {string} [label] @param {string} [look] */
+export function qr(url, label = t("staff-qr-alt"), look = "") {
   if (url === undefined) return nothing;
   const { size, data } = encode(url, { ecc: "M", border: 4 });
   const modules = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])));
-  return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${label} shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"></path><path fill="#000" d=${modules.join("")}></path></svg>`;
+  return html`<svg class="qr ${look}" viewBox="0 0 ${size} ${size}" role="img" aria-label=${label} shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"></path><path fill="#000" d=${modules.join("")}></path></svg>`;
 }
 
 /** For those who have the address from the phone. @param {State} state */

@@ -7,7 +7,7 @@ import { isPdf, PDF_BYTES_MAX, unfit } from "../forms/own.js";
 import { Pages } from "../forms/pages.js";
 import { library } from "../forms/pdf.js";
 import { announce, download, show } from "../dom.js";
-import { clockTime, language, onLanguage, preferredLanguage, t, wordList } from "../i18n.js";
+import { clockTime, everyLanguage, language, onLanguage, preferredLanguage, t, wordList } from "../i18n.js";
 import { browserName } from "../browser.js";
 import { lockOf } from "../e2ee/call.js";
 import { writeLink } from "../e2ee/link.js";
@@ -31,6 +31,7 @@ import { callTitle, callView } from "./call.js";
 import { dialogView } from "./dialogs.js";
 import { firstRunView } from "./first-run.js";
 import { goneView } from "./gone.js";
+import { calendar } from "./invite.js";
 import { StaffKeys } from "./keys.js";
 import { queueTitle, queueView } from "./queue.js";
 import { rulesView } from "./rules.js";
@@ -44,6 +45,8 @@ import { nameText } from "./words.js";
 /** @import { Policy } from "../e2ee/area.js" */
 /** @import { Bytes } from "../e2ee/bytes.js" */
 /** @import { FileActs } from "../files/view.js" */
+/** @import { Language } from "../i18n.js" */
+/** @import { Invitation, Say } from "./invite.js" */
 /** @import { Lock } from "../e2ee/call.js" */
 /** @import { WordsView } from "../e2ee/words.js" */
 /** @import { Live } from "../live/live.js" */
@@ -61,6 +64,7 @@ import { nameText } from "./words.js";
  * What the views need that is not state: live streams and devices, which no pure function can hold.
  * @typedef {object} Outside
  * @property {Record<string, string>} links  an area's slug -> the link for its patients, with the fingerprint of its root
+ * @property {Record<Language, Say> | null} invitations  what patients are written, in each language
  * @property {string | null} paper  the root's seed, for the sheet
  * @property {boolean} paperSeen  the advice to print it was put off
  * @property {WordsView} words
@@ -120,6 +124,8 @@ import { nameText } from "./words.js";
  * @property {(command: Extract<StaffCommand, { action: "set_area" }>) => void} saveArea
  * @property {(area: string, rules: AreaRules) => void} saveRules
  * @property {(text: string) => void} copy
+ * @property {(invitation: Invitation, say: Say, language: string) => void} saveInvitation  for a calendar
+ * @property {() => void} printPage
  * @property {(ticket: string, name: string) => void} copyChat
  * @property {(ticket: string, name: string) => void} saveChat  as a text
  * @property {(ticket: string, text: string) => void} writeMemo  for colleagues; nothing deletes it
@@ -177,6 +183,8 @@ let photo = null;
 let consents = answersIn(null);
 /** @type {Record<string, string>} */
 let links = {};
+/** Loaded with the page, so that an invitation asks the server for nothing. @type {Outside["invitations"]} */
+let invitations = null;
 /** @type {Choices} */
 let choices = { microphones: [], cameras: [], speakers: [] };
 /** @type {{ track: MediaStreamTrack, stream: MediaStream } | null} one stream per track, so that drawing again does not restart the picture */
@@ -433,6 +441,10 @@ export function start() {
     draw();
   });
   draw();
+  void everyLanguage("invite").catch(() => null).then((texts) => {
+    invitations = texts;
+    queueDraw();
+  });
   void vault.then((vault) => vault.get("paper_seen")).then((seen) => {
     paperSeen = seen === true;
     queueDraw();
@@ -702,6 +714,11 @@ const acts = {
     tell({ kind: "noted", what: "saved" });
   },
   copy: (text) => void copied(text).then((done) => tell({ kind: "noted", what: done ? "copied" : "not_copied" })),
+  saveInvitation: (invitation, say, of) => {
+    const file = calendar(invitation, say, of, { id: crypto.randomUUID(), now: Date.now() });
+    if (file !== null) download(t("staff-invite-file"), new Blob([file], { type: "text/calendar;charset=utf-8" }));
+  },
+  printPage: () => window.print(),
   copyChat: (ticket, name) => acts.copy(chatText(ticket, name)),
   saveChat: (ticket, name) => download(t("staff-chat-file"), new Blob([chatText(ticket, name)], { type: "text/plain;charset=utf-8" })),
   compareWords: () => {
@@ -942,7 +959,7 @@ function lookOutside() {
     return fingerprint === null || role === "stranger" ? [] : [[area, writeLink(url, fingerprint)]]; // a root that nobody has compared is not for patients
   });
   return {
-    links: Object.fromEntries(whole), paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
+    links: Object.fromEntries(whole), invitations, paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
     preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, signLanguage, nameOfNumber, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

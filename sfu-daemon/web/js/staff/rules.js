@@ -3,15 +3,14 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { dayName, momentOf, timesOn } from "../hours.js";
 import { icon } from "../icons.js";
-import { clockTime, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { banners } from "./bar.js";
-import { qr, shareButtons } from "./link.js";
 import { DAYS, ENTRIES, NO_RULES, PASSCODE_CHARS_MIN, TEXT_CHARS_MAX, TIMES_A_DAY, WAITING_MAX, rulesIn } from "./rules-in.js";
-import { done, sheet } from "./sheet.js";
+import { sheet } from "./sheet.js";
 import { shownArea } from "./state.js";
 
 /** @import { AreaRules } from "../types.d.ts" */
-/** @import { Acts, Outside } from "./main.js" */
+/** @import { Acts } from "./main.js" */
 /** @import { State } from "./state.js" */
 
 /** For how many days a link for one visit lasts. */
@@ -105,16 +104,4 @@ export function newVisitLink(state, acts) {
   return sheet("visit-link-new", t("staff-visit-link"), acts, html`<p>${t("staff-visit-link-say")}</p>
     <div class="stack stack--s">${LINK_DAYS.map((days) => html`<button class="choice" type="button" data-action="visit-link-make" data-days=${days} @click=${() => state.area !== null && acts.send({ action: "make_visit_link", area: state.area, days })}>${icon("clock", "i--l")}<span class="t">${t("staff-visit-link-days", { days })}</span></button>`)}</div>`,
     html`<button class="btn" type="button" data-action="not-now" @click=${acts.close}>${t("staff-not-now")}</button>`);
-}
-
-/** @param {State} state @param {{ area: string, token: string, ends_ms: number }} made @param {Outside} outside @param {Acts} acts */
-export function madeVisitLink(state, { area, token, ends_ms }, outside, acts) {
-  const link = outside.links[area];
-  if (link === undefined) return sheet("visit-link", t("staff-visit-link"), acts, html`<p>${t("staff-link-unknown")}</p>`, done(acts));
-  const url = `${link}&v=${token}`;
-  const until = new Date(ends_ms);
-  return sheet("visit-link", t("staff-visit-link-made"), acts, html`<div class="center stack">${qr(url)}<p class="linkbox" data-visit-link=${url}>${url}</p></div>
-    <p>${t("staff-visit-link-until", { day: new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "long" }).format(until), time: clockTime(ends_ms) })}</p>
-    <p class="small soft">${t("staff-visit-link-once")}</p>
-    <div class="row row--s"><button class="btn btn--s grow" type="button" data-action="copy-visit-link" @click=${() => acts.copy(url)}>${icon("copy", "i--s")}${t("staff-copy")}</button>${shareButtons(state, url, "grow")}</div>`, done(acts));
 }

@@ -3,10 +3,12 @@
 
 /** @import { AreaRules, AreaView, EndReason, ErrorCode, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand, StaffRole } from "../types.d.ts" */
 /** @import { PathState } from "../path.js" */
+/** @import { Inviting } from "./invite.js" */
 /** @import { KeysView, Memo, Name } from "./keys.js" */
 /** @import { Voices } from "../state.js" */
 
 import { SILENCE } from "../state.js";
+import { inviting } from "./invite.js";
 import { NO_KEYS } from "./keys.js";
 
 /** Names by what patients have sealed. @typedef {Readonly<Record<string, Name>>} Names */
@@ -46,7 +48,7 @@ import { NO_KEYS } from "./keys.js";
  * @typedef {{ ticket: string, device: number, publish: string, play: string, token: string }} AddedDevice
  *
  * @typedef {{ kind: "confirm", ticket: string } | { kind: "remove", ticket: string } | { kind: "end" } | { kind: "keys" } | { kind: "lock" } | { kind: "words" }
- *   | { kind: "qr" } | { kind: "account" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "prefer" } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "memo", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" } | { kind: "visit_link_new" } | { kind: "visit_link", area: string, token: string, ends_ms: number }} Dialog
+ *   | { kind: "qr" } | { kind: "account" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "prefer" } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "memo", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" } | { kind: "visit_link_new" } | Inviting} Dialog
  *
  * Something that happened once and is worth a line: the view has the words.
  * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied" | "not_written", name: string | null, code: ErrorCode | null, at: number }} News
@@ -190,7 +192,7 @@ function told(state, message) {
     case "device_added": return state.call?.ticket === message.ticket ? { ...state, dialog: message } : state;
     case "rules": return { ...state, rules: { ...state.rules, [message.area]: message.rules } };
     // Like the token of a device, it is said once.
-    case "visit_link": return { ...state, dialog: message };
+    case "visit_link": return { ...state, dialog: inviting(message.area, { token: message.token, ends_ms: message.ends_ms }) };
     case "check_ins_held": return { ...state, heldBackUntil: state.now + message.shown_ms };
     case "draining": return { ...state, drainsAt: state.now + message.within_ms };
     case "error": return failed(state, message.code, message.request);

@@ -119,9 +119,21 @@ staff-sms = SMS
 staff-mail = E-Mail
 staff-own-device = Ihr eigenes Gerät sendet. Der Server erfährt keine Adresse.
 staff-edit-area = Name oder Telefonnummer ändern
-staff-invite = Hier ist der Link zu unserer Videosprechstunde: { $url }
-staff-invite-by = Hier ist der Link zur Videosprechstunde mit { $who }: { $url }
-staff-invite-subject = Ihre Videosprechstunde
+staff-invite = Patient einladen
+staff-invite-say = Dieser Link bleibt immer gleich. Alle Ihre Patienten dürfen ihn haben.
+staff-invite-instead = Stattdessen einen Link für einen Besuch machen
+staff-invite-reads = Sprache des Patienten
+staff-invite-at = Tag und Uhrzeit
+staff-invite-at-hint = Wenn Sie möchten. Für einen Kalendereintrag nötig.
+staff-invite-text = Text lesen
+staff-invite-calendar = Kalendereintrag
+staff-invite-copy = Link kopieren
+staff-invite-copy-text = Text kopieren
+staff-invite-qr-alt = QR-Code der Einladung
+staff-invite-print = Drucken
+staff-invite-agreed = Der Patient ist mit SMS einverstanden
+staff-invite-agreed-hint = Fragen Sie vorher. Eine SMS kann unterwegs gelesen werden.
+staff-invite-file = Videosprechstunde.ics
 
 # The waiting room
 staff-waiting = { $count ->

@@ -119,9 +119,21 @@ staff-sms = SMS
 staff-mail = Correo
 staff-own-device = Se envía desde su aparato. El servidor no conoce ninguna dirección.
 staff-edit-area = Cambiar el nombre o el teléfono
-staff-invite = Este es el enlace de nuestra consulta por vídeo: { $url }
-staff-invite-by = Este es el enlace de la consulta por vídeo con { $who }: { $url }
-staff-invite-subject = Su consulta por vídeo
+staff-invite = Invitar a un paciente
+staff-invite-say = Este enlace es siempre el mismo. Todos sus pacientes pueden tenerlo.
+staff-invite-instead = Crear mejor un enlace para una sola visita
+staff-invite-reads = Idioma del paciente
+staff-invite-at = Día y hora
+staff-invite-at-hint = Si lo desea. Hace falta para el calendario.
+staff-invite-text = Leer el texto
+staff-invite-calendar = Calendario
+staff-invite-copy = Copiar el enlace
+staff-invite-copy-text = Copiar el texto
+staff-invite-qr-alt = Código QR de la invitación
+staff-invite-print = Imprimir
+staff-invite-agreed = El paciente acepta mensajes SMS
+staff-invite-agreed-hint = Pregunte antes. Un SMS se puede leer por el camino.
+staff-invite-file = Videoconsulta.ics
 
 # The waiting room
 staff-waiting = { $count ->

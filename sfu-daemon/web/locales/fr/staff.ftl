@@ -119,9 +119,21 @@ staff-sms = SMS
 staff-mail = E-mail
 staff-own-device = Envoyé depuis votre appareil. Le serveur n’apprend aucune adresse.
 staff-edit-area = Changer le nom ou le numéro
-staff-invite = Voici le lien de notre téléconsultation : { $url }
-staff-invite-by = Voici le lien de la téléconsultation avec { $who } : { $url }
-staff-invite-subject = Votre téléconsultation
+staff-invite = Inviter un patient
+staff-invite-say = Ce lien reste toujours le même. Tous vos patients peuvent l’avoir.
+staff-invite-instead = Créer plutôt un lien pour une seule visite
+staff-invite-reads = Langue du patient
+staff-invite-at = Jour et heure
+staff-invite-at-hint = Si vous voulez. Il les faut pour le calendrier.
+staff-invite-text = Lire le texte
+staff-invite-calendar = Calendrier
+staff-invite-copy = Copier le lien
+staff-invite-copy-text = Copier le texte
+staff-invite-qr-alt = QR code de l’invitation
+staff-invite-print = Imprimer
+staff-invite-agreed = Le patient accepte les SMS
+staff-invite-agreed-hint = Demandez d’abord. Un SMS peut être lu en chemin.
+staff-invite-file = Consultation vidéo.ics
 
 # The waiting room
 staff-waiting = { $count ->

@@ -119,9 +119,21 @@ staff-sms = SMS
 staff-mail = E-mail
 staff-own-device = Enviado do seu aparelho. O servidor não fica a saber nenhum endereço.
 staff-edit-area = Alterar o nome ou o telefone
-staff-invite = Este é o link da nossa consulta por vídeo: { $url }
-staff-invite-by = Este é o link da consulta por vídeo com { $who }: { $url }
-staff-invite-subject = A sua consulta por vídeo
+staff-invite = Convidar um paciente
+staff-invite-say = Este link é sempre o mesmo. Todos os seus pacientes o podem ter.
+staff-invite-instead = Criar antes um link para uma só visita
+staff-invite-reads = Língua do paciente
+staff-invite-at = Dia e hora
+staff-invite-at-hint = Se quiser. É preciso para o calendário.
+staff-invite-text = Ler o texto
+staff-invite-calendar = Calendário
+staff-invite-copy = Copiar o link
+staff-invite-copy-text = Copiar o texto
+staff-invite-qr-alt = Código QR do convite
+staff-invite-print = Imprimir
+staff-invite-agreed = O paciente aceita receber SMS
+staff-invite-agreed-hint = Pergunte primeiro. Um SMS pode ser lido pelo caminho.
+staff-invite-file = Consulta por vídeo.ics
 
 # The waiting room
 staff-waiting = { $count ->
