@@ -51,7 +51,7 @@ impl Clinic {
             .iter()
             .find_map(|change| if let Change::CheckedIn { ticket } = change { Some(*ticket) } else { None });
         let ticket = ticket.expect("a check-in makes a ticket");
-        let devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Works };
+        let devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Works, ..Devices::UNKNOWN };
         self.does(Input::SetUp { ticket, devices, done: true });
         ticket
     }

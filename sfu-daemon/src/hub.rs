@@ -2,7 +2,7 @@
 //! this is the only place where the lobby's changes become messages and media commands.
 //!
 //! `patient`, `staff` and `device` are what each of them may say, `call` is the consultation's media, `files` what passes between its pages
-//! beside media, `known` what a patient is told of all this, `picture` what is said about it meanwhile, `view` is what each is shown. `people`
+//! beside media, `echo` how a page tries its network before, `known` what a patient is told of all this, `picture` what is said about it meanwhile, `view` is what each is shown. `people`
 //! is who staff are, and `roles` what each of them may do.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use self::call::Calls;
+use self::echo::Echoes;
 use self::files::Files;
 use self::keys::Keys;
 use self::notes::Notes;
@@ -34,6 +35,7 @@ use crate::telemetry;
 mod call;
 mod commands;
 mod device;
+mod echo;
 mod files;
 mod keys;
 mod known;
@@ -167,6 +169,7 @@ pub(crate) struct Hub {
     keys: Keys,
     rules: Rules,
     calls: Calls,
+    echoes: Echoes,
     files: Files,
     check_ins: PerMinute,
     /// When sessions with an open page are next noted as used.
@@ -236,6 +239,8 @@ struct Visit {
     rooms: BTreeSet<RoomId>,
     /// How often the patient may ask what is known.
     asks: Option<Bucket>,
+    /// ... and for an echo.
+    echo_rate: Option<Bucket>,
 }
 
 /// What the hub begins with.
@@ -275,6 +280,7 @@ impl Hub {
             keys: Keys::default(),
             rules: Rules::new(start.visit_links),
             calls: Calls::new(start.media),
+            echoes: Echoes::default(),
             files: Files::new(start.relay, start.spool),
             check_ins: PerMinute::new(start.check_ins_per_source_max),
             use_at: Instant::now() + SESSIONS_USED_EVERY,
@@ -449,6 +455,7 @@ impl Hub {
     /// A page is gone. Patients keep their place; what they had in the consultation goes on for a while.
     fn closed(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.remove(&id) else { return };
+        self.end_echo_of(id);
         match socket.who {
             Who::Unknown => {}
             Who::Patient { ticket, .. } => {
@@ -476,8 +483,11 @@ impl Hub {
         let staff = self.staff_lost.values().map(|lost| lost.tell_at.unwrap_or(lost.ends_at)).min();
         let session = self.sockets.values().any(|socket| socket.session.is_some()).then_some(self.use_at);
         let (files, media, keys) = (self.files.next_wake(), self.calls.commands.retry_at(), self.keys.next_wake());
-        let (check_ins, rules) = (self.check_ins.next_wake(), self.rules.next_wake());
-        [lobby, lost, staff, session, files, media, keys, check_ins, rules, self.stop_at].into_iter().flatten().min()
+        let (check_ins, rules, echoes) = (self.check_ins.next_wake(), self.rules.next_wake(), self.echoes.next_wake());
+        [lobby, lost, staff, session, files, media, keys, check_ins, rules, echoes, self.stop_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn timeout(&mut self) {
@@ -488,6 +498,7 @@ impl Hub {
         self.files_timeout(now);
         self.keys_timeout(now);
         self.rules_timeout(now);
+        self.echoes_timeout(now);
         while let Some(&(at, ticket)) = self.lost.first()
             && at <= now
         {
@@ -571,6 +582,7 @@ impl Hub {
                 Change::CheckedIn { ticket } => tracing::info!(ticket = ticket.0, "checked in"),
                 Change::Ticket { ticket } => {
                     self.erase_if_over(ticket);
+                    self.end_echo_if_called(ticket);
                     self.tell_patient(ticket);
                     self.follow_transfer(ticket);
                 }
@@ -599,6 +611,7 @@ impl Hub {
 
     fn forget(&mut self, ticket: TicketId) {
         let Some(visit) = self.visits.remove(&ticket) else { return };
+        self.end_echo(ticket);
         self.places.remove(&visit.place.hash());
         self.spend(visit.place.hash());
         self.tickets.remove(&visit.name);

@@ -183,6 +183,18 @@ pub(crate) const SEAL_BOXES_PER_SECOND: u32 = 4;
 pub(crate) const KNOWN_BURST: u32 = 10;
 /// See [`KNOWN_BURST`].
 pub(crate) const KNOWN_PER_SECOND: u32 = 1;
+/// Echoes at once, over all visits: each costs what one person in a consultation costs, for some seconds.
+pub(crate) const ECHOES_MAX: usize = 24;
+/// ... of one address: a family, or a house whose patients share one. Nobody else's check waits for a source that asks for more.
+pub(crate) const ECHOES_PER_SOURCE_MAX: usize = 6;
+/// Echoes of a visit at once, and per second in the long run: a page asks for one when its set-up begins, and when the person wants it again.
+pub(crate) const ECHO_BURST: u32 = 6;
+/// See [`ECHO_BURST`].
+pub(crate) const ECHO_PER_SECOND: u32 = 1;
+/// How long an echo lasts: a page needs some seconds to connect where UDP is blocked, and as many to measure.
+pub(crate) const ECHO_LASTS: Duration = Duration::from_secs(16);
+/// Bytes of media a second that an echo takes: what a camera sends at most, with room for its start.
+pub(crate) const ECHO_BYTES_PER_SECOND: u32 = 2_500_000 / 8;
 /// Offers at once: what a page needs when it opens, switches the screen on and off, and reloads. Each costs the shard a parse and maybe keys.
 pub(crate) const OFFERS_BURST: u32 = 6;
 /// Offers per second in the long run.

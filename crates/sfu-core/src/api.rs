@@ -279,9 +279,10 @@ impl Default for Permissions {
 /// Whom a participant receives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Everybody in the room.
+    /// Everybody else in the room.
     Everyone,
-    /// These, when they are in the room.
+    /// These, when they are in the room. Who is named among their own audience gets back what they send: an echo, by which a page learns what
+    /// its network carries.
     Only(Vec<ParticipantId>),
 }
 

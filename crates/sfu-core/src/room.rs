@@ -1,6 +1,7 @@
 //! Who receives whom.
 //!
-//! Everybody in a room whose gate is open receives everybody else, as far as permissions and slots go: microphone and
+//! Everybody in a room whose gate is open receives everybody else, as far as permissions and slots go (and nobody themself, but for an echo:
+//! whose audience names themself): microphone and
 //! camera in one slot, a shared screen in its own. Who stays keeps the slot; who leaves frees it for the next, without
 //! any renegotiation. Where slots are short, screens come first, then whom the viewer pinned, then who spoke last, then
 //! who came first ("last N"). Sound is chosen packet by packet: in a large room only the loudest few are passed on.
@@ -177,11 +178,10 @@ impl Room {
 }
 
 fn receives(viewer: &Participant, other: Occupant) -> bool {
-    other.id != viewer.id
-        && match &viewer.permissions.receive {
-            Audience::Everyone => true,
-            Audience::Only(some) => some.contains(&other.id),
-        }
+    match &viewer.permissions.receive {
+        Audience::Everyone => other.id != viewer.id,
+        Audience::Only(some) => some.contains(&other.id),
+    }
 }
 
 /// The first track of the occupant that belongs on such a line.

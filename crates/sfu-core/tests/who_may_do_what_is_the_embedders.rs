@@ -6,7 +6,7 @@ mod common;
 
 use bytes::Bytes;
 use common::{ROOM, Setup, World, ms};
-use sfu_core::{Audience, Command, Event, Gate, Message, Metadata, ParticipantId, Permissions, Source, limits};
+use sfu_core::{Audience, Command, Event, Gate, Message, Metadata, ParticipantId, Permissions, RoomId, Source, limits};
 
 fn permit(world: &mut World, client: usize, permissions: Permissions) {
     let participant = world.clients[client].id;
@@ -105,6 +105,47 @@ fn an_audience_receives_whom_it_may_and_nobody_else() {
     world.play(1, 5);
     world.play(2, 5);
     assert_eq!(got(&world, 0), (20, 20));
+}
+
+/// Somebody alone in a room of their own, who is their own audience.
+fn with_echo(setup: Setup) -> (World, usize) {
+    const OWN: RoomId = RoomId(1 << 63);
+    let mut world = World::pair();
+    world.command(Command::OpenRoom { room: OWN });
+    let alone = world.add(setup, OWN, Gate::Open);
+    let participant = world.clients[alone].id;
+    permit(&mut world, alone, Permissions { receive: Audience::Only(vec![participant]), ..Permissions::default() });
+    world.run(ms(600));
+    assert!(world.clients[alone].is_connected);
+    (world, alone)
+}
+
+#[test]
+fn who_is_their_own_audience_gets_back_what_they_send() {
+    let (mut world, alone) = with_echo(Setup::default());
+    world.play(alone, 100);
+    assert_eq!(got(&world, alone), (100, 100));
+    assert_eq!(publisher_in(&world, alone, 0), Some(world.clients[alone].id));
+    permit(&mut world, alone, Permissions::default());
+    world.play(alone, 10);
+    assert_eq!(got(&world, alone), (100, 100), "everybody is everybody else");
+}
+
+#[test]
+fn packets_of_an_echo_reach_nobody_else_and_nobody_elses_reach_it() {
+    let (mut world, alone) = with_echo(Setup::default());
+    let before = [0, 1].map(|other| world.media_sent_to(other));
+    world.play(alone, 50);
+    assert_eq!([0, 1].map(|other| world.media_sent_to(other)), before, "those in a call get none of it");
+    let (echoed, sent) = (got(&world, alone), world.media_sent_to(alone));
+    world.play(0, 50);
+    assert_eq!(got(&world, 1), (50, 50));
+    assert_eq!((got(&world, alone), world.media_sent_to(alone)), (echoed, sent), "it gets none of theirs");
+    let slots = world.events.iter().filter(|event| {
+        let id = world.clients[alone].id;
+        matches!(event, Event::SlotAssigned { viewer, publisher: Some(publisher), .. } if (*viewer == id) != (*publisher == id))
+    });
+    assert_eq!(slots.count(), 0, "no slot of theirs is another's");
 }
 
 #[test]

@@ -131,6 +131,40 @@ pub struct Devices {
     pub camera: DeviceState,
     /// The microphone.
     pub microphone: DeviceState,
+    /// Whether the person hears the test sound, if they have said so.
+    pub hears: Option<bool>,
+    /// What the network carries, if that was tried.
+    pub network: Option<Network>,
+}
+
+impl Devices {
+    /// Nothing has been tried.
+    pub const UNKNOWN: Self =
+        Self { camera: DeviceState::Unknown, microphone: DeviceState::Unknown, hears: None, network: None };
+}
+
+/// What a page found out about its way to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// How media passes.
+    pub way: Way,
+    /// Packets that did not come back, in percent.
+    pub loss_percent: u8,
+    /// A round trip, in milliseconds.
+    pub round_trip_ms: u16,
+    /// What came back, in kbit/s.
+    pub kbit_s: u32,
+}
+
+/// How media passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By UDP, as it should.
+    Udp,
+    /// By TCP, since UDP does not pass.
+    Tcp,
+    /// Not at all.
+    Blocked,
 }
 
 /// Everything that can happen to a [`crate::Lobby`], and the states in which it may. In any other state it is refused as [`Refused::WrongState`].

@@ -5,8 +5,8 @@ use std::mem;
 use std::time::Instant;
 
 use crate::{
-    AreaId, Change, Changes, DeviceState, Devices, EndedBy, Held, Input, Limits, Presence, Private, Refused, RoomId,
-    Snapshot, StaffId, State, Stats, Ticket, TicketId, Wake, WakeReason,
+    AreaId, Change, Changes, Devices, EndedBy, Held, Input, Limits, Presence, Private, Refused, RoomId, Snapshot,
+    StaffId, State, Stats, Ticket, TicketId, Wake, WakeReason,
 };
 
 /// All waiting rooms of one server.
@@ -701,7 +701,7 @@ impl Visit {
             name,
             language,
             checked_in_at: now,
-            devices: Devices { camera: DeviceState::Unknown, microphone: DeviceState::Unknown },
+            devices: Devices::UNKNOWN,
             connected: true,
             needs_a_minute: false,
             room: None,

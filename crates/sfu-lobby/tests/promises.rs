@@ -17,7 +17,7 @@ use sfu_lobby::{
 const DERMA: AreaId = AreaId(1);
 const CARDIO: AreaId = AreaId(2);
 const STAFF: StaffId = StaffId(9);
-const WORKS: Devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Works };
+const WORKS: Devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Works, ..Devices::UNKNOWN };
 
 /// A lobby with two areas, a clock, and somebody who watches every step.
 struct Clinic {
@@ -485,7 +485,7 @@ fn only_those_behind_hear_of_a_move() {
 fn a_device_or_a_lost_page_is_news_for_staff_only() {
     let mut clinic = Clinic::new();
     let ticket = clinic.in_call(DERMA);
-    let muted = Devices { camera: DeviceState::Works, microphone: DeviceState::Silent };
+    let muted = Devices { camera: DeviceState::Works, microphone: DeviceState::Silent, ..Devices::UNKNOWN };
     for input in [Input::SetUp { ticket, devices: muted, done: true }, Input::Disconnected { ticket }] {
         let changes = clinic.take(input).unwrap();
         assert!(matches!(changes[..], [Change::Queue { .. }]), "{changes:?}");

@@ -18,7 +18,7 @@ const HERE: AreaId = AreaId(1);
 const THERE: AreaId = AreaId(2);
 const STAFF: StaffId = StaffId(9);
 const TICKET: TicketId = TicketId(1);
-const WORKS: Devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Works };
+const WORKS: Devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Works, ..Devices::UNKNOWN };
 
 /// `·` is refused, `=` is allowed and stays, `!` marks a patient whose page is unreachable.
 #[test]

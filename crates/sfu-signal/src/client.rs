@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::view::{AreaRules, DeviceState, Presence, SealedDevice};
+use crate::view::{AreaRules, DeviceState, NetworkCheck, Presence, SealedDevice};
 
 /// Who opens the connection. Staff are known by their cookie, patients by nothing until they check in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -26,6 +26,12 @@ pub struct DeviceCheck {
     pub camera: DeviceState,
     /// What became of the microphone.
     pub microphone: DeviceState,
+    /// Whether the person hears the test sound; absent until they say so.
+    #[ts(optional = nullable)]
+    pub hears: Option<bool>,
+    /// What an `echo` found out; absent until there was one.
+    #[ts(optional = nullable)]
+    pub network: Option<NetworkCheck>,
 }
 
 /// What a sending m-line carries.
@@ -117,6 +123,15 @@ pub enum ClientMessage {
         /// The set-up is over.
         done: bool,
     },
+    /// Who sets up: an offer (RFC 8829) for a room with nobody else in it, which gives back what the page sends, for some seconds. Answered by `echo`
+    /// with the same `request`. Without `sdp`: it is not needed any more.
+    Echo {
+        /// Chosen by the page.
+        request: u32,
+        /// One line for sound and one for a picture, each way.
+        #[ts(optional = nullable)]
+        sdp: Option<String>,
+    },
     /// Called: the patient goes in. From here on media flows.
     GoIn,
     /// Called: the patient needs a minute. The call stays open.
@@ -196,6 +211,7 @@ impl ClientMessage {
             Self::Resume { .. } => "resume",
             Self::Rejoin { .. } => "rejoin",
             Self::SetUp { .. } => "set_up",
+            Self::Echo { .. } => "echo",
             Self::GoIn => "go_in",
             Self::NotYet => "not_yet",
             Self::Leave => "leave",

@@ -29,6 +29,12 @@ pub enum KnownField {
     Camera,
     /// The result of the set-up.
     Microphone,
+    /// Whether the test sound was heard.
+    Hears,
+    /// What the network carries.
+    Network,
+    /// Whether the network is being tried.
+    Echo,
     /// Whether the set-up was finished.
     SetUpDone,
     /// Whether the page is reachable.

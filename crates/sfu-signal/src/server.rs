@@ -188,6 +188,14 @@ pub enum ServerMessage {
         /// The answer.
         sdp: String,
     },
+    /// The answer to an echo's offer. Without `sdp`: there is none, for want of room or because the offer was refused, or not any more, since its
+    /// time is over.
+    Echo {
+        /// As in the offer.
+        request: u32,
+        /// The answer.
+        sdp: Option<String>,
+    },
     /// Who is in the consultation, and in which slot each of them is. Sent whole on each change.
     Room {
         /// Staff: which visit. Patients: absent.
@@ -301,6 +309,7 @@ impl ServerMessage {
             Self::Memos { .. } => "memos",
             Self::Referral { .. } => "referral",
             Self::Answer { .. } => "answer",
+            Self::Echo { .. } => "echo",
             Self::Room { .. } => "room",
             Self::Speaking { .. } => "speaking",
             Self::LayersWanted { .. } => "layers_wanted",

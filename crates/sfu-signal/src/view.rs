@@ -77,6 +77,32 @@ pub enum DeviceState {
     Skipped,
 }
 
+/// What a page found out about its way to the server, by an `echo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkCheck {
+    /// How media passes.
+    pub way: NetworkWay,
+    /// Packets that did not come back, in percent.
+    pub loss_percent: u8,
+    /// A round trip, in milliseconds.
+    pub round_trip_ms: u16,
+    /// What came back, in kbit/s.
+    pub kbit_s: u32,
+}
+
+/// How media passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum NetworkWay {
+    /// By UDP, as it should.
+    Udp,
+    /// By TCP, since UDP does not pass.
+    Tcp,
+    /// Not at all.
+    Blocked,
+}
+
 /// Whether the patient's page is reachable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -252,6 +278,10 @@ pub struct QueueTicket {
     pub camera: DeviceState,
     /// The result of the set-up.
     pub microphone: DeviceState,
+    /// Likewise: whether the person hears the test sound; absent until they say so.
+    pub hears: Option<bool>,
+    /// Likewise: what the network carries; absent until that was tried.
+    pub network: Option<NetworkCheck>,
     /// Called, and the patient asked for a minute.
     pub needs_a_minute: bool,
     /// Which staff member admitted; set from `called` on.

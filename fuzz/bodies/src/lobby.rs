@@ -42,7 +42,7 @@ pub fn lobby(input: &[u8]) {
 fn event(kind: u8, ticket: TicketId, choice: u8) -> Option<Input> {
     let area = AreaId(u64::from(choice % 3));
     let name = || Private::from(["Ana", "", "too long a name", "Zoë"][usize::from(choice >> 3) % 4]);
-    let devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Denied };
+    let devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Denied, ..Devices::UNKNOWN };
     Some(match kind % 22 {
         0 => Input::OpenArea { area },
         1 => {

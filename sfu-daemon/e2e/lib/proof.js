@@ -64,6 +64,11 @@ export function connections(tab) {
   return tab.run(() => /** @type {any} */ (window).connections.length);
 }
 
+/** ... and has open. @param {Tab} tab @returns {Promise<number>} */
+export function open(tab) {
+  return tab.run(() => /** @type {any} */ (window).connections.filter((/** @type {RTCPeerConnection} */ { connectionState }) => connectionState !== "closed").length);
+}
+
 /** What has arrived at this page so far. @param {Tab} tab @returns {Promise<Sample>} */
 export function sample(tab) {
   return tab.run(async () => {

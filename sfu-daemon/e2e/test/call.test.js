@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
-import { admit, card, checkIn, consultation, end, FARID, inCall, MARIA, practice, silence } from "../lib/people.js";
-import { connections, firstPicture, hears, sample, sees } from "../lib/proof.js";
+import { admit, arrive, card, checkIn, consultation, end, FARID, inCall, MARIA, practice, silence } from "../lib/people.js";
+import { firstPicture, hears, open, sample, sees } from "../lib/proof.js";
 import { eventually, pause } from "../lib/wait.js";
 
 /** @type {import("playwright-core").Browser} */ let chromium;
@@ -35,25 +35,35 @@ for (const [name, tabOf] of /** @type {const} */ ([["Chromium", () => chromiumTa
   });
 }
 
-test("no packet goes to or comes from anybody who is not admitted", async (t) => {
+test("no packet goes to or comes from anybody else before admission", async (t) => {
   const { daemon, staff } = await practice(t, chromium);
   const [first, second] = [await chromiumTab(chromium), await chromiumTab(chromium)];
   t.after(() => Promise.all([first.close(), second.close()]));
-  await checkIn(first, daemon, MARIA);
   await checkIn(second, daemon, FARID);
-  const media = async () => ({ datagrams: await daemon.metric("anteroom_media_datagrams_total"), participants: await daemon.participants() });
-  assert.deepEqual(await media(), { datagrams: 0, participants: 0 }, "while both wait, the media port is silent");
-  assert.equal(await connections(first), 0, "who waits has no connection for media");
+  await arrive(first, daemon, MARIA);
+  await first.act("allow");
+  await eventually(() => daemon.participants(), (count) => count === 1, "somebody alone who tries the network");
+  assert.equal(await daemon.metric("anteroom_media_rooms"), 1);
+  await first.see('[data-network="good"]');
+  assert.deepEqual([await open(second), await open(staff)], [0, 0], "nobody else has a connection for media");
+  await first.act("set-up-done");
+  await staff.see(`${card(MARIA, "waiting")} [data-fact="ready"]:has-text("connection tested")`);
+  await eventually(() => daemon.participants(), (count) => count === 0, "nobody in any room while both wait");
+  const media = async () => ({ datagrams: await daemon.metric("anteroom_media_datagrams_total"), forwarded: await daemon.forwarded() });
+  const before = await media();
+  await pause(500);
+  assert.deepEqual(await media(), before, "while both wait, the media port is silent");
+  assert.equal(await open(first), 0, "who waits has no connection for media");
 
   await admit(staff, MARIA);
   await first.see('[data-screen="P4"]');
   await first.act("not-yet"); // The page would go in by itself.
   await eventually(() => daemon.metric("anteroom_media_packets_total", 'what="gated"'), (packets) => 0 < packets, "packets that wait at the gate");
-  assert.equal(await daemon.forwarded(), 0, "who is called has not gone in");
+  assert.equal(await daemon.forwarded(), before.forwarded, "who is called has not gone in");
   await first.act("go-in");
   await inCall(first);
   await sees(first, "the patient");
-  assert.equal(await connections(second), 0, "who still waits has no connection for media");
+  assert.equal(await open(second), 0, "who still waits has no connection for media");
   assert.equal(await daemon.participants(), 2);
 });
 

@@ -124,19 +124,21 @@ test("where no UDP passes, the call comes up over TCP", { skip }, async (t) => {
 test("a router that forgets its mappings costs less than three seconds, and no new path", { skip }, async (t) => {
   const { patient, at_patient, at_staff } = await call(t);
   const { ufrag } = at_patient.last;
+  const made = await connections(patient);
   const since = Date.now();
   network.rebind();
   await pause(6_000);
   const gaps = [at_patient, at_staff].map((gauge) => gauge.longestGap("frames", since));
   t.diagnostic(`no new picture for ${gaps.join(" and ")} ms at most (patient, clinician)`);
   assert.ok(0 < network.mappings(), "the server sees another port");
-  assert.equal(await connections(patient), 1, "no new connection");
+  assert.equal(await connections(patient), made, "no new connection");
   assert.equal(at_patient.last.ufrag, ufrag, "no ICE restart");
   assert.ok(Math.max(...gaps) < BUSY * 3_000);
 });
 
 test("after 15 seconds without network the call goes on within two seconds, over the same connections", { skip }, async (t) => {
   const { patient, staff, at_patient, at_staff } = await call(t);
+  const made = await Promise.all([connections(patient), connections(staff)]);
   network.cut();
   const cut_at = Date.now();
   await pause(15_000);
@@ -144,7 +146,7 @@ test("after 15 seconds without network the call goes on within two seconds, over
   const since = Date.now();
   const times = await Promise.all([at_patient, at_staff].map((gauge) => gauge.grownAfter("frames", since, 30_000)));
   t.diagnostic(`${since - cut_at} ms of outage; pictures again after ${times.join(" and ")} ms (patient, clinician)`);
-  assert.deepEqual(await Promise.all([connections(patient), connections(staff)]), [1, 1]);
+  assert.deepEqual(await Promise.all([connections(patient), connections(staff)]), made);
   assert.ok(Math.max(...times) < BUSY * 2_000);
 });
 

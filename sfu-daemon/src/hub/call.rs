@@ -539,7 +539,7 @@ impl Hub {
             Event::Answer { request, sdp, .. } => {
                 if let Some((_, socket, request)) = self.calls.asked.remove(&request) {
                     self.tell(socket, &ServerMessage::Answer { request, sdp: sdp.0 });
-                } else {
+                } else if !self.echo_answered(request, Some(&sdp)) {
                     self.device_answered(request, Ok(sdp.0));
                 }
             }
@@ -548,7 +548,7 @@ impl Hub {
                 let no = media_refusal(&error);
                 if let Some((_, socket, request)) = self.calls.asked.remove(&request) {
                     self.refuse(socket, no, Some(request));
-                } else if !self.device_answered(request, Err(error)) {
+                } else if !self.echo_answered(request, None) && !self.device_answered(request, Err(error)) {
                     self.join_refused(participant, no);
                 }
             }

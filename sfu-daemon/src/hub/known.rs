@@ -133,7 +133,7 @@ impl Hub {
             name,
             language,
             checked_in_at,
-            devices: Devices { camera, microphone },
+            devices: Devices { camera, microphone, hears, network },
             connected,
             needs_a_minute,
             room,
@@ -152,6 +152,9 @@ impl Hub {
         known.of_visit(KnownField::Language, text(Some(language.clone())));
         known.of_visit(KnownField::Camera, KnownValue::Device { device: view::device_view(*camera) });
         known.of_visit(KnownField::Microphone, KnownValue::Device { device: view::device_view(*microphone) });
+        known.of_visit(KnownField::Hears, hears.map_or(KnownValue::Nothing, flag));
+        known.of_visit(KnownField::Network, text(network.map(|network| view::network_text(&network))));
+        known.add(KnownField::Echo, flag(self.echoes.has(*id)), None, KnownUntil::Page);
         known.of_visit(KnownField::SetUpDone, flag(*set_up_done));
         let lost_ms = unreachable_since.map(|at| known.ms(at));
         known.add(KnownField::Connected, flag(*connected), lost_ms, known.forgotten);
@@ -167,7 +170,7 @@ impl Hub {
     }
 
     fn known_of_visit(&self, known: &mut Known, visit: &Visit) {
-        let Visit { name, is_sealed, referral, notes, place, socket, lost_at, rooms, asks } = visit;
+        let Visit { name, is_sealed, referral, notes, place, socket, lost_at, rooms, asks, echo_rate } = visit;
         known.of_visit(KnownField::NameSealed, flag(*is_sealed));
         known.of_visit(KnownField::Handle, KnownValue::Text { text: name.clone() });
         known.of_visit(KnownField::Place, KnownValue::Text { text: hex(&place.hash().0) });
@@ -178,7 +181,7 @@ impl Hub {
         known.add(KnownField::Notes, count(notes.len()), None, KnownUntil::End);
         known.add(KnownField::Memo, bytes(notes.memo_len()), None, KnownUntil::End);
         known.add(KnownField::Referral, bytes(referral.as_ref().map_or(0, Private::len)), None, KnownUntil::End);
-        known.of_visit(KnownField::Rates, count(usize::from(asks.is_some()) + notes.rates()));
+        known.of_visit(KnownField::Rates, count([asks, echo_rate].into_iter().flatten().count() + notes.rates()));
     }
 
     fn known_of_page(&self, known: &mut Known, socket: &Socket) {

@@ -51,6 +51,10 @@ impl Hub {
             ClientMessage::SetUp { devices, done } => {
                 self.apply(Input::SetUp { ticket: place?, devices: view::devices_in(devices), done })
             }
+            ClientMessage::Echo { request, sdp } => {
+                self.echo(socket, place?, request, sdp);
+                Ok(())
+            }
             ClientMessage::GoIn => self.apply(Input::GoIn { ticket: place? }),
             ClientMessage::NotYet => self.apply(Input::NotYet { ticket: place? }),
             ClientMessage::Leave => self.apply(Input::End { ticket: place?, by: EndedBy::Patient }),
@@ -130,6 +134,7 @@ impl Hub {
             lost_at: None,
             rooms: BTreeSet::new(),
             asks: None,
+            echo_rate: None,
         };
 
         let is_new = matches!(input, Input::CheckIn { .. });

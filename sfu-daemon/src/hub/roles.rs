@@ -34,6 +34,7 @@ fn least(message: &ClientMessage) -> Option<StaffRole> {
         | ClientMessage::Resume { .. }
         | ClientMessage::Rejoin { .. }
         | ClientMessage::SetUp { .. }
+        | ClientMessage::Echo { .. }
         | ClientMessage::WhatYouKnow
         | ClientMessage::Erase
         | ClientMessage::GoIn

@@ -42,6 +42,7 @@ impl Hub {
             | ClientMessage::Resume { .. }
             | ClientMessage::Rejoin { .. }
             | ClientMessage::SetUp { .. }
+            | ClientMessage::Echo { .. }
             | ClientMessage::WhatYouKnow
             | ClientMessage::Erase
             | ClientMessage::GoIn

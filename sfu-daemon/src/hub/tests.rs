@@ -10,6 +10,7 @@ use crate::auth::SourceKey;
 use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX, SAVE_QUEUE_MAX};
 
 mod device;
+mod echo;
 mod files;
 mod keys;
 mod known;

@@ -1,8 +1,9 @@
 //! What each side is shown, and the daemon's words for the lobby's.
 
-use sfu_lobby::{AreaId, Refused, StaffId, State, Ticket, TicketId};
+use sfu_lobby::{AreaId, Network, Refused, StaffId, State, Ticket, TicketId, Way};
 use sfu_signal::{
-    AreaView, ConnectionView, DeviceCheck, ErrorCode, PatientView, Presence, QueueTicket, ServerMessage, TicketState,
+    AreaView, ConnectionView, DeviceCheck, ErrorCode, NetworkCheck, PatientView, Presence, QueueTicket, ServerMessage,
+    TicketState,
 };
 
 use super::{Hub, No, Who, millis, now};
@@ -92,6 +93,8 @@ impl Hub {
             place_kept_ms: kept.map(|at| millis(at.saturating_duration_since(now()))),
             camera: device_view(ticket.devices.camera),
             microphone: device_view(ticket.devices.microphone),
+            hears: ticket.devices.hears,
+            network: ticket.devices.network.map(network_view),
             needs_a_minute: ticket.needs_a_minute,
             clinician: ticket.staff.and_then(|staff| self.clinician(staff, ticket.area)),
             mine: ticket.staff == Some(viewer),
@@ -166,7 +169,29 @@ pub(super) fn presence_in(presence: Presence) -> sfu_lobby::Presence {
 }
 
 pub(super) fn devices_in(devices: DeviceCheck) -> sfu_lobby::Devices {
-    sfu_lobby::Devices { camera: device_in(devices.camera), microphone: device_in(devices.microphone) }
+    let network = devices.network.map(|network| Network {
+        way: way_in(network.way),
+        loss_percent: network.loss_percent.min(100),
+        round_trip_ms: network.round_trip_ms,
+        kbit_s: network.kbit_s,
+    });
+    let (camera, microphone) = (device_in(devices.camera), device_in(devices.microphone));
+    sfu_lobby::Devices { camera, microphone, hears: devices.hears, network }
+}
+
+/// The same for the person whose network it is, in numbers that need no translation.
+pub(super) fn network_text(network: &Network) -> String {
+    let way = match network.way {
+        Way::Udp => "UDP",
+        Way::Tcp => "TCP",
+        Way::Blocked => return "-".to_owned(),
+    };
+    format!("{way}, {} %, {} ms, {} kbit/s", network.loss_percent, network.round_trip_ms, network.kbit_s)
+}
+
+fn network_view(network: Network) -> NetworkCheck {
+    let Network { way, loss_percent, round_trip_ms, kbit_s } = network;
+    NetworkCheck { way: way_view(way), loss_percent, round_trip_ms, kbit_s }
 }
 
 /// Both directions of a mapping between the page's words and the lobby's, so that neither can miss one.
@@ -177,3 +202,4 @@ macro_rules! same_words {
     };
 }
 same_words!(device_view, device_in, sfu_lobby::DeviceState, sfu_signal::DeviceState: Unknown, Works, Denied, Absent, Busy, Silent, Skipped);
+same_words!(way_view, way_in, sfu_lobby::Way, sfu_signal::NetworkWay: Udp, Tcp, Blocked);

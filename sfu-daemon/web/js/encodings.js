@@ -19,6 +19,7 @@ const CAMERA_ALONE = { scaleResolutionDownBy: 1, maxBitrate: CAMERA_BITRATE_MAX 
  * `scalabilityMode` is of WebRTC-SVC; browsers without it send one layer.
  * @type {(RTCRtpEncodingParameters & { scalabilityMode: string })[]} */
 const SCREEN_LAYERS = [{ scalabilityMode: "L1T3", scaleResolutionDownBy: 1, maxBitrate: 2_500_000 }];
+const TEST_BITRATE_MAX = 1_200_000;
 const VOICE = [{ maxBitrate: 48_000 }];
 
 /** What the daemon reads or passes on. Everything else costs bytes in each packet.
@@ -49,6 +50,11 @@ export function sendCamera(pc) {
 /** @param {RTCPeerConnection} pc */
 export function sendScreen(pc) {
   return prepared(withEncodings(pc, SCREEN_LAYERS, { maxBitrate: SCREEN_LAYERS[0]?.maxBitrate }));
+}
+
+/** The made-up picture by which a network is tried: in one size, and no more than the daemon takes of one. @param {RTCPeerConnection} pc */
+export function sendTestPicture(pc) {
+  return prepared(withEncodings(pc, [{ maxBitrate: TEST_BITRATE_MAX }], {}));
 }
 
 /** @param {RTCPeerConnection} pc @param {"audio" | "video"} kind */

@@ -4,7 +4,7 @@
 // the outside should be like (devices open, path up, bell ringing). No document, no socket, no clock: js/patient/main.js brings events in and
 // makes `wants` true. The state holds what the daemon said; where the daemon may have moved on, `disconnected(state)` says so and nothing else is claimed.
 
-/** @import { AreaView, DeviceCheck, DeviceState, EndReason, ErrorCode, KnownItem, PatientView, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
+/** @import { AreaView, DeviceCheck, DeviceState, EndReason, ErrorCode, KnownItem, NetworkCheck, PatientView, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
 /** @import { Mistrust, Policy } from "./e2ee/area.js" */
 /** @import { PathState } from "./path.js" */
 
@@ -56,7 +56,6 @@ export const MESSAGES_MAX = 500;
  * @property {boolean} welcomed the daemon has answered on the present connection
  * @property {number | null} lost_since
  * @property {number} heard_at
- * @property {number} rtt_ms of the last ping; 0: not measured
  * @property {number} countdown_ms
  * @property {AreaView | null} area
  * @property {PatientView | null} patient as the daemon last showed it
@@ -78,6 +77,8 @@ export const MESSAGES_MAX = 500;
  * @property {boolean} met the person was in the consultation, not only in line
  * @property {{ reason: EndReason, lasted_ms: number } | null} end
  * @property {DeviceCheck} devices
+ * @property {"off" | "running" | "done" | "failed"} echo how far the check of the network is; it goes on while the check of camera and sound is shown
+ * @property {NetworkCheck | null} network what it found out last
  * @property {SetUp} set_up
  * @property {Turn | null} turn
  * @property {Call} call
@@ -89,12 +90,13 @@ export const MESSAGES_MAX = 500;
 
 /**
  * @typedef {{ kind: "message", message: ServerMessage }
- *  | { kind: "lost" } | { kind: "alive", rtt_ms: number } | { kind: "tick" } | { kind: "visible", visible: boolean }
+ *  | { kind: "lost" } | { kind: "alive" } | { kind: "tick" } | { kind: "visible", visible: boolean }
  *  | { kind: "has_link" } | { kind: "judged", judged: Judged } | { kind: "code_refused", problem: State["code_problem"] }
  *  | { kind: "fault", fault: Fault } | { kind: "resuming" } | { kind: "start_over" }
  *  | { kind: "check_in", name: string } | { kind: "rejoin", name: string } | { kind: "leaving" } | { kind: "erasing" }
  *  | { kind: "devices", devices: DeviceCheck, opened: boolean } | { kind: "works", device: DeviceKind } | { kind: "silent" }
  *  | { kind: "ask", camera: boolean } | { kind: "skip", device: DeviceKind } | { kind: "speaker", heard: boolean | null } | { kind: "set_up_done" } | { kind: "check_again" }
+ *  | { kind: "echo", network: NetworkCheck | null } | { kind: "echo_again" }
  *  | { kind: "touched" } | { kind: "going_in", camera: boolean } | { kind: "not_yet" }
  *  | { kind: "mute" } | { kind: "camera" } | { kind: "path", path: PathState }
  *  | { kind: "chat", open: boolean } | { kind: "wrote", text: string } | { kind: "read", text: string }
@@ -110,17 +112,17 @@ const NO_CALL = { muted: false, camera_off: false, chat_open: false, unread: 0, 
 /** @param {number} now @returns {State} */
 export function initial(now) {
   return {
-    now, server_ahead_ms: 0, visible: true, welcomed: false, lost_since: null, heard_at: now, rtt_ms: 0, countdown_ms: 3_000,
+    now, server_ahead_ms: 0, visible: true, welcomed: false, lost_since: null, heard_at: now, countdown_ms: 3_000,
     area: null, patient: null, patient_at: now, resuming: false, place_lost: false, has_link: false, pass_problem: "", back: false, judged: null, code_problem: "", name: "", name_problem: "", asked: "",
     too_many_until: null, draining: false, fault: null, leaving: false, met: false, end: null,
-    devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "ask", again: false, speaker: null },
+    devices: { camera: "unknown", microphone: "unknown" }, echo: "off", network: null, set_up: { step: "ask", again: false, speaker: null },
     turn: null, call: NO_CALL, dialog: "", known: null, erasing: false, erased: false,
   };
 }
 
 /** The page after `event`. @param {State} before @param {PatientEvent} event @param {number} now @returns {State} */
 export function next(before, event, now) {
-  return withCountdown(step({ ...before, now }, event));
+  return withCountdown(withEcho(step({ ...before, now }, event)));
 }
 
 /** @param {State} state @param {PatientEvent} event @returns {State} */
@@ -129,7 +131,7 @@ function step(state, event) {
     case "message":
       return heard({ ...state, heard_at: state.now, lost_since: null }, event.message);
     case "alive":
-      return { ...state, heard_at: state.now, lost_since: null, rtt_ms: event.rtt_ms };
+      return { ...state, heard_at: state.now, lost_since: null };
     case "lost":
       // What was asked on the lost connection will not be answered; resuming asks afresh.
       return { ...state, lost_since: state.lost_since ?? state.now, welcomed: false, resuming: false, asked: "", turn: state.turn && { ...state.turn, going_in: false } };
@@ -176,6 +178,10 @@ function step(state, event) {
       return { ...state, set_up: { ...state.set_up, step: "done", again: false }, call: { ...state.call, camera_off: !usable(state.devices.camera), muted: !usable(state.devices.microphone) } };
     case "check_again":
       return { ...state, devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "asking", again: true, speaker: null } };
+    case "echo":
+      return event.network === null ? { ...state, echo: "failed" } : { ...state, echo: "done", network: event.network };
+    case "echo_again":
+      return { ...state, echo: "running" };
     case "touched":
       return state.turn && !state.turn.stopped ? { ...state, turn: { ...state.turn, stopped: true } } : state;
     case "going_in": {
@@ -244,6 +250,7 @@ function heard(state, message) {
     case "error":
       return refused(state, message.code);
     case "answer":
+    case "echo":
     case "layers_wanted":
     case "device_added":
     case "seal_hellos":
@@ -371,7 +378,7 @@ function unknown(state) {
   };
   if (!back) return { ...anew, place_lost: true };
   const { camera_off, muted } = state.call;
-  return { ...anew, back, resuming: true, asked: "check_in", devices: state.devices, set_up: state.set_up, call: { ...NO_CALL, camera_off, muted } };
+  return { ...anew, back, resuming: true, asked: "check_in", devices: state.devices, network: state.network, set_up: state.set_up, call: { ...NO_CALL, camera_off, muted } };
 }
 
 /** @param {State} state @param {"check_in" | "rejoin"} asked @param {string} name @returns {State} */
@@ -425,6 +432,13 @@ export function failing(devices) {
   const bad = (/** @type {DeviceState} */ device) => !usable(device) && device !== "skipped";
   if (bad(devices.camera) && bad(devices.microphone)) return "camera";
   return bad(devices.microphone) ? "microphone" : bad(devices.camera) ? "camera" : null;
+}
+
+/** The network is tried while the person looks at camera and sound, once each time. Who goes on sooner goes on without. @param {State} state @returns {State} */
+function withEcho(state) {
+  const looks = state.set_up.step === "preview";
+  if (looks === (state.echo !== "off")) return state;
+  return { ...state, echo: looks ? "running" : "off" };
 }
 
 /** Starts or stops the countdown: it runs only while a person can see it, nobody has touched the page, the camera check is over and the daemon is there.
@@ -536,6 +550,8 @@ export function wants(state) {
   return {
     /** The media path is up, or on its way: from `called` on, so that going in is instant. */
     path: ticket === "called" || ticket === "in_call" || ticket === "held",
+    /** The network is being tried: by those who are in line, while somebody looks on. A page in the background has no time for it. */
+    echo: (ticket === "arriving" || ticket === "waiting") && state.echo === "running" && state.welcomed && !state.resuming && state.visible,
     /** The microphone is open. Muting keeps it open, so that unmuting never asks again. */
     microphone: (trying || calling) && usable(state.devices.microphone),
     /** The camera is open; its light goes off with it. */

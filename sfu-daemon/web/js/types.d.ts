@@ -88,6 +88,11 @@ export type ClientMessage = { "kind": "hello",
     devices: DeviceCheck,
     /** The set-up is over. */
     done: boolean }
+  | { "kind": "echo",
+    /** Chosen by the page. */
+    request: number,
+    /** One line for sound and one for a picture, each way. */
+    sdp?: string | null }
   | { "kind": "go_in" }
   | { "kind": "not_yet" }
   | { "kind": "leave" }
@@ -139,7 +144,11 @@ export type DeviceCheck = {
     /** What became of the camera. */
     camera: DeviceState,
     /** What became of the microphone. */
-    microphone: DeviceState };
+    microphone: DeviceState,
+    /** Whether the person hears the test sound; absent until they say so. */
+    hears?: boolean | null,
+    /** What an `echo` found out; absent until there was one. */
+    network?: NetworkCheck | null };
 
 /** What became of one device during the patient's set-up. */
 export type DeviceState = "unknown" | "works" | "denied" | "absent" | "busy" | "silent" | "skipped";
@@ -163,7 +172,7 @@ export type KeyOffer = {
     label: string };
 
 /** Which thing is held. The page has the words for it: what it is, and why the server needs it. */
-export type KnownField = "name" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "notes" | "memo" | "referral" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "muted" | "camera_off" | "speaking" | "layout" | "seal_hello" | "rates";
+export type KnownField = "name" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "hears" | "network" | "echo" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "notes" | "memo" | "referral" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "muted" | "camera_off" | "speaking" | "layout" | "seal_hello" | "rates";
 
 /** One thing that the server holds. */
 export type KnownItem = {
@@ -225,6 +234,20 @@ export type MemoView = {
     ticket: string,
     /** As it came; null: there is none any more. */
     sealed: string | null };
+
+/** What a page found out about its way to the server, by an `echo`. */
+export type NetworkCheck = {
+    /** How media passes. */
+    way: NetworkWay,
+    /** Packets that did not come back, in percent. */
+    loss_percent: number,
+    /** A round trip, in milliseconds. */
+    round_trip_ms: number,
+    /** What came back, in kbit/s. */
+    kbit_s: number };
+
+/** How media passes. */
+export type NetworkWay = "udp" | "tcp" | "blocked";
 
 /** A message between the line and the desk, for the receiver. */
 export type NoteView = {
@@ -293,6 +316,10 @@ export type QueueTicket = {
     camera: DeviceState,
     /** The result of the set-up. */
     microphone: DeviceState,
+    /** Likewise: whether the person hears the test sound; absent until they say so. */
+    hears: boolean | null,
+    /** Likewise: what the network carries; absent until that was tried. */
+    network: NetworkCheck | null,
     /** Called, and the patient asked for a minute. */
     needs_a_minute: boolean,
     /** Which staff member admitted; set from `called` on. */
@@ -438,6 +465,11 @@ export type ServerMessage = { "kind": "welcome",
     request: number,
     /** The answer. */
     sdp: string }
+  | { "kind": "echo",
+    /** As in the offer. */
+    request: number,
+    /** The answer. */
+    sdp: string | null }
   | { "kind": "room",
     /** Staff: which visit. Patients: absent. */
     ticket: string | null,

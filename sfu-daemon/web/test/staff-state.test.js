@@ -78,7 +78,7 @@ function area(slug, view = {}) {
 function ticket(id, position, change = {}) {
   return {
     ticket: id, sealed: null, name: id.toUpperCase(), language: "en", state: "waiting", position, waited_ms: 60_000, connection: "alive", place_kept_ms: null,
-    camera: "works", microphone: "works", needs_a_minute: false, clinician: null, mine: false, ...change,
+    camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, ...change,
   };
 }
 
@@ -283,6 +283,12 @@ test("the worst fact wins, good news says one thing", () => {
   const fact = (change) => worstFact({ ...ticket("a", 1, change), old: false, seen: 0, calledAt: null, gone: false });
   assert.equal(fact({}), "ready");
   assert.equal(fact({ camera: "denied" }), "cam_blocked");
+  const network = (/** @type {Partial<import("../js/types.d.ts").NetworkCheck>} */ change) => ({ network: { way: /** @type {const} */ ("udp"), loss_percent: 0, round_trip_ms: 30, kbit_s: 1_000, ...change } });
+  assert.equal(fact(network({})), "ready");
+  assert.equal(fact(network({ way: "tcp" })), "ready");
+  assert.equal(fact({ camera: "denied", ...network({ loss_percent: 4 }) }), "net_weak");
+  assert.equal(fact({ hears: false, ...network({ kbit_s: 100 }) }), "hears_nothing");
+  assert.equal(fact({ microphone: "silent", ...network({ way: "blocked" }) }), "net_blocked");
   assert.equal(fact({ camera: "denied", microphone: "silent" }), "mic_silent");
   assert.equal(fact({ state: "arriving", camera: "denied" }), "setting_up");
   assert.equal(fact({ connection: "lost", camera: "denied" }), "lost");

@@ -197,7 +197,11 @@ impl Plan {
             Self::Disconnected(ticket) => Input::Disconnected { ticket },
             Self::SetUp(ticket, done) => {
                 let camera = if done { DeviceState::Works } else { DeviceState::Denied };
-                Input::SetUp { ticket, devices: Devices { camera, microphone: DeviceState::Works }, done }
+                Input::SetUp {
+                    ticket,
+                    devices: Devices { camera, microphone: DeviceState::Works, ..Devices::UNKNOWN },
+                    done,
+                }
             }
             Self::Admit(ticket) => Input::Admit { ticket, staff: StaffId(1) },
             Self::CancelCall(ticket) => Input::CancelCall { ticket },

@@ -4,9 +4,9 @@
 
 use sfu_signal::{
     AreaRules, AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, Entry, ErrorCode,
-    KeyOffer, KnownField, KnownItem, KnownUntil, KnownValue, MemoView, NoteView, OpenSpan, OpeningHours,
-    PROTOCOL_VERSION, PatientView, Presence, QueueTicket, RoomPeer, Seal, SealHelloView, SealedBox, SealedDevice,
-    ServerMessage, SessionRole, SlotView, SourceName, StaffCommand, TicketState, WantedLayer,
+    KeyOffer, KnownField, KnownItem, KnownUntil, KnownValue, MemoView, NetworkCheck, NetworkWay, NoteView, OpenSpan,
+    OpeningHours, PROTOCOL_VERSION, PatientView, Presence, QueueTicket, RoomPeer, Seal, SealHelloView, SealedBox,
+    SealedDevice, ServerMessage, SessionRole, SlotView, SourceName, StaffCommand, TicketState, WantedLayer,
 };
 
 pub(crate) fn client_examples() -> Vec<ClientMessage> {
@@ -35,9 +35,16 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
         ClientMessage::Resume { token: "opaque".to_owned(), sealed: Some("opaque".to_owned()) },
         ClientMessage::Rejoin { sealed: Some("opaque".to_owned()), name: None },
         ClientMessage::SetUp {
-            devices: DeviceCheck { camera: DeviceState::Works, microphone: DeviceState::Silent },
+            devices: DeviceCheck {
+                camera: DeviceState::Works,
+                microphone: DeviceState::Silent,
+                hears: Some(false),
+                network: Some(network()),
+            },
             done: true,
         },
+        ClientMessage::Echo { request: 1, sdp: Some("v=0\r\n".to_owned()) },
+        ClientMessage::Echo { request: 1, sdp: None },
         ClientMessage::GoIn,
         ClientMessage::NotYet,
         ClientMessage::Leave,
@@ -97,6 +104,10 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
     ]
 }
 
+fn network() -> NetworkCheck {
+    NetworkCheck { way: NetworkWay::Tcp, loss_percent: 4, round_trip_ms: 80, kbit_s: 900 }
+}
+
 pub(crate) fn server_examples() -> Vec<ServerMessage> {
     let area = || "reception".to_owned();
     let patient = || PatientView {
@@ -120,6 +131,8 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
         place_kept_ms: Some(540_000),
         camera: DeviceState::Denied,
         microphone: DeviceState::Works,
+        hears: Some(true),
+        network: Some(network()),
         needs_a_minute: false,
         clinician: None,
         mine: false,
@@ -180,6 +193,8 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
         ServerMessage::CheckInsHeld { area: area(), shown_ms: 120_000 },
         ServerMessage::Notes { notes: vec![NoteView { ticket: Some("t7f3".to_owned()), sealed: "opaque".to_owned() }] },
         ServerMessage::Referral { referral: "opaque".to_owned() },
+        ServerMessage::Echo { request: 1, sdp: Some("v=0\r\n".to_owned()) },
+        ServerMessage::Echo { request: 1, sdp: None },
         ServerMessage::Answer { request: 1, sdp: "v=0\r\n".to_owned() },
         ServerMessage::Room {
             ticket: Some("t7f3".to_owned()),

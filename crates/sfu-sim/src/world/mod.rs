@@ -347,7 +347,7 @@ impl World {
             }
             Act::SetUp(name) => {
                 let works = sfu_lobby::DeviceState::Works;
-                let devices = sfu_lobby::Devices { camera: works, microphone: works };
+                let devices = sfu_lobby::Devices { camera: works, microphone: works, ..sfu_lobby::Devices::UNKNOWN };
                 self.about(name, |ticket| Input::SetUp { ticket, devices, done: true });
             }
             Act::Admit { patient, by } => {

@@ -51,6 +51,7 @@ fn messages() -> Vec<(Value, Option<StaffRole>)> {
         (json!({"kind": "resume", "token": "x"}), None),
         (json!({"kind": "rejoin", "name": "x"}), None),
         (json!({"kind": "set_up", "devices": {"camera": "works", "microphone": "works"}, "done": true}), None),
+        (json!({"kind": "echo", "request": 1, "sdp": "v=0"}), None),
         (json!({"kind": "what_you_know"}), None),
         (json!({"kind": "erase"}), None),
         (json!({"kind": "go_in"}), None),

@@ -42,6 +42,7 @@ import { knows } from "./known.js";
  * @property {() => void} silent nothing is heard
  * @property {(hears: boolean | null) => void} speaker
  * @property {() => void} melody
+ * @property {() => void} tryNetwork once more
  * @property {() => void} setUpDone
  * @property {() => void} checkAgain
  * @property {(camera: boolean) => void} goIn

@@ -26,6 +26,7 @@ import { melody, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
 import { disconnected, due, initial, next, over, rejoinable, screen, trustOf, usable, wants } from "../state.js";
 import { screensOf } from "../tiles.js";
 import { Views } from "../views.js";
+import { Echo } from "./echo.js";
 import { Photo } from "./photo.js";
 import { placeOf } from "./place.js";
 import { formFile, Pad } from "./sign.js";
@@ -92,7 +93,7 @@ export function start() {
 
   const signal = new Signal("patient", slug, {
     message: (message) => heard(message),
-    alive: (rtt_ms) => dispatch({ kind: "alive", rtt_ms }),
+    alive: () => dispatch({ kind: "alive" }),
     lost: () => {
       told_set_up = told_mute = "";
       dispatch({ kind: "lost" });
@@ -213,6 +214,7 @@ export function start() {
     pages = null;
   }
 
+  const echo = new Echo((request, sdp) => signal.send({ kind: "echo", request, sdp }), (network) => dispatch({ kind: "echo", network }));
   let reaches = false;
   const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
   const screen_share = new Screen(() => {
@@ -293,6 +295,7 @@ export function start() {
     silent: () => dispatch({ kind: "silent" }),
     speaker: (hears) => dispatch({ kind: "speaker", heard: hears }),
     melody,
+    tryNetwork: () => dispatch({ kind: "echo_again" }),
     setUpDone: () => dispatch({ kind: "set_up_done" }),
     checkAgain: () => dispatch({ kind: "check_again" }),
     goIn: (camera) => {
@@ -464,6 +467,9 @@ export function start() {
       case "answer":
         void path.answer(message.request, message.sdp);
         break;
+      case "echo":
+        void echo.answer(message.request, message.sdp);
+        break;
       case "room":
         if (path.state !== "idle") sealing.room(message);
         files.room(message.peers.filter(({ device }) => !device).length);
@@ -584,6 +590,8 @@ export function start() {
       words.end();
     }
 
+    if (want.echo) echo.start();
+    else echo.stop();
     if (!want.microphone && devices.microphone !== null) devices.close("microphone");
     if (!want.camera && devices.camera !== null) devices.close("camera");
     const missing = { microphone: want.microphone && devices.microphone === null, camera: want.camera && devices.camera === null };
@@ -611,8 +619,9 @@ export function start() {
       // A reloaded page has not checked anything; the daemon remembers what was found before.
       const checked = ticket === "arriving" || state.devices.camera !== "unknown" || state.devices.microphone !== "unknown";
       const done = state.set_up.step === "done" || ticket === "waiting";
-      const set_up = JSON.stringify([state.devices, done]);
-      if (checked && set_up !== told_set_up && signal.send({ kind: "set_up", devices: state.devices, done })) told_set_up = set_up;
+      const found = { ...state.devices, hears: state.set_up.speaker, network: state.network };
+      const set_up = JSON.stringify([found, done]);
+      if (checked && set_up !== told_set_up && signal.send({ kind: "set_up", devices: found, done })) told_set_up = set_up;
     }
     if ((ticket === "in_call" || ticket === "held") && state.call.own_known) {
       const mute = { muted: state.call.muted || !usable(state.devices.microphone), camera_off: state.call.camera_off || !usable(state.devices.camera) };

@@ -6,6 +6,7 @@ import { browserKind } from "../browser.js";
 import { play } from "../dom.js";
 import { icon } from "../icons.js";
 import { rich, t } from "../i18n.js";
+import { verdict } from "../network.js";
 import { failing, usable } from "../state.js";
 import { deviceSelect } from "../view.js";
 import { callPractice, corridor, lostBanner, whoFirst } from "./corridor.js";
@@ -14,8 +15,6 @@ import { doorScene, permissionScene } from "./scene.js";
 /** @import { DeviceState } from "../types.d.ts" */
 /** @import { BrowserKind } from "../browser.js" */
 /** @import { Ui } from "./corridor.js" */
-
-const SLOW_MS = 400; // a round trip above this is felt in a conversation
 
 /** P1: the picture of the browser's question. @param {Ui} ui */
 export function permission(ui) {
@@ -45,7 +44,7 @@ export function preview(ui) {
           <span class="chip chip--stage">${icon("eye", "i--s")}${t("p2-only-you")}</span>`}</div>`,
     main: html`${lostBanner(state)}${steps()}
       <h1>${t("p2-title")}</h1>
-      <ul class="devices">${speakerRow(ui)}${microphoneRow(ui)}${cameraRow(ui)}${internetRow(ui)}</ul>
+      <ul class="devices">${speakerRow(ui)}${microphoneRow(ui)}${cameraRow(ui)}${networkRow(ui)}</ul>
       <div class="stack"><button type="button" class="btn btn--big btn--wide ${settled ? "btn--go" : ""}" data-action="set-up-done" @click=${act.setUpDone}>${icon("door")}${t(state.set_up.again ? "p2-back" : "p2-done")}</button></div>`,
   });
 }
@@ -92,13 +91,15 @@ function cameraRow({ state, act, devices, choices }) {
   </li>`;
 }
 
-/** @param {Ui} ui */
-function internetRow({ state }) {
-  if (state.rtt_ms === 0) return nothing; // not measured: nothing to say
-  const good = state.rtt_ms < SLOW_MS;
-  return html`<li class="device ${good ? "device--ok" : ""}"><span class="badge">${icon("net")}</span>
-    <span><span class="what">${t(good ? "p2-internet-good" : "p2-internet-slow")}</span><span class="say">${t(good ? "p2-internet-good-text" : "p2-internet-slow-text")}</span></span>
-    ${good ? chip("works") : html`<span></span>`}</li>`;
+/** What the check of the network has come to. @param {Ui} ui */
+function networkRow({ state, act }) {
+  const is = state.echo === "failed" ? "failed" : state.network === null || state.echo === "running" ? "running" : verdict(state.network);
+  const works = is === "good" || is === "tcp";
+  const again = works || is === "running" ? nothing : html`<button class="btn wide" type="button" data-action="try-network" @click=${act.tryNetwork}>${icon("again")}${t("p2-network-again")}</button>`;
+  return html`<li class="device ${works ? "device--ok" : is === "blocked" ? "device--bad" : ""}" data-network=${is}>
+    <span class="badge">${icon(is === "blocked" ? "off" : "net")}</span>
+    <span><span class="what">${t(`p2-network-${is}`)}</span><span class="say" role="status">${t(`p2-network-${is}-text`)}</span></span>
+    ${works ? chip("works") : html`<span></span>`}${again}</li>`;
 }
 
 /** @param {DeviceState} is */

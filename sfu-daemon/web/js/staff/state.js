@@ -7,6 +7,7 @@
 /** @import { KeysView, Memo, Name } from "./keys.js" */
 /** @import { Voices } from "../state.js" */
 
+import { verdict } from "../network.js";
 import { SILENCE } from "../state.js";
 import { inviting } from "./invite.js";
 import { NO_KEYS } from "./keys.js";
@@ -199,7 +200,7 @@ function told(state, message) {
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
     case "checked_in": case "place": case "resumed": case "known": case "erased": case "patient": case "answer": case "layers_wanted": case "pong":
     // Belongs to the keys of the call.
-    case "seal_devices": case "notes": case "referral": case "seal_hellos": case "seal_box": case "key_taken": return state;
+    case "seal_devices": case "notes": case "referral": case "echo": case "seal_hellos": case "seal_box": case "key_taken": return state;
   }
 }
 
@@ -539,7 +540,7 @@ export function waitedMs(visit, now) {
   return visit.waited_ms + Math.max(0, now - visit.seen);
 }
 
-/** @typedef {"setting_up" | "place_kept" | "lost" | "called" | "minute" | "with_other" | "in_call" | "held" | "mic_blocked" | "no_mic" | "mic_silent" | "cam_blocked" | "no_camera" | "ready"} Fact */
+/** @typedef {"setting_up" | "place_kept" | "lost" | "called" | "minute" | "with_other" | "in_call" | "held" | "mic_blocked" | "no_mic" | "mic_silent" | "net_blocked" | "net_weak" | "hears_nothing" | "cam_blocked" | "no_camera" | "ready"} Fact */
 
 /** The one thing that staff should know about a visit: the worst. @param {Visit} visit @returns {Fact} */
 export function worstFact(visit) {
@@ -549,12 +550,16 @@ export function worstFact(visit) {
   if (visit.state === "held") return "held";
   if (visit.state === "called") return visit.needs_a_minute ? "minute" : "called";
   if (visit.state === "arriving") return "setting_up";
+  const network = visit.network === null ? "good" : verdict(visit.network);
+  if (network === "blocked") return "net_blocked";
   switch (visit.microphone) {
     case "denied": case "busy": return "mic_blocked";
     case "absent": case "skipped": return "no_mic";
     case "silent": return "mic_silent";
     case "unknown": case "works": break;
   }
+  if (visit.hears === false) return "hears_nothing";
+  if (network !== "good" && network !== "tcp") return "net_weak";
   switch (visit.camera) {
     case "denied": case "busy": return "cam_blocked";
     case "absent": case "skipped": return "no_camera";

@@ -3,10 +3,11 @@
 import { html, svg } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { clockTime, language, minutes, t } from "../i18n.js";
+import { verdict } from "../network.js";
 import { waitedMs, worstFact } from "./state.js";
 
 /** @import { IconName } from "../icons.js" */
-/** @import { DeviceState, Presence } from "../types.d.ts" */
+/** @import { DeviceState, NetworkCheck, Presence } from "../types.d.ts" */
 /** @import { Fact, State, Visit } from "./state.js" */
 
 /** @type {readonly Presence[]} */
@@ -16,7 +17,8 @@ export const PRESENCES = ["open", "busy", "away", "closed"];
 const FACTS = {
   setting_up: ["cam", ""], place_kept: ["clock", ""], lost: ["net", "chip--lamp"], called: ["bell", "chip--info"], minute: ["clock", "chip--lamp"],
   with_other: ["people", ""], in_call: ["live", "chip--ok"], held: ["hold", "chip--info"], mic_blocked: ["micoff", "chip--bad"], no_mic: ["micoff", "chip--bad"],
-  mic_silent: ["micoff", "chip--bad"], cam_blocked: ["camoff", "chip--lamp"], no_camera: ["camoff", "chip--lamp"], ready: ["check", "chip--ok"],
+  mic_silent: ["micoff", "chip--bad"], net_blocked: ["off", "chip--bad"], net_weak: ["net", "chip--lamp"], hears_nothing: ["sound", "chip--bad"],
+  cam_blocked: ["camoff", "chip--lamp"], no_camera: ["camoff", "chip--lamp"], ready: ["check", "chip--ok"],
 };
 
 /** The one chip that says the worst. @param {State} state @param {Visit} visit @param {boolean} [short] */
@@ -32,7 +34,9 @@ function factText(state, visit, fact, short) {
     case "place_kept": return t("staff-fact-place-kept", { time: clockTime(visit.seen + state.ahead + (visit.place_kept_ms ?? 0)) });
     case "called": return t("staff-fact-called", { seconds: Math.max(0, Math.round((state.now - (visit.calledAt ?? state.now)) / 1000)) });
     case "with_other": return t("staff-fact-with-other", { clinician: visit.clinician ?? "" });
-    case "ready": return t(short || visit.camera !== "works" || visit.microphone !== "works" ? "staff-fact-ready" : "staff-fact-works");
+    case "ready": return t(short || visit.camera !== "works" || visit.microphone !== "works" ? "staff-fact-ready" : visit.network === null ? "staff-fact-works" : "staff-fact-tested");
+    case "net_blocked": case "net_weak": return networkText(visit.network);
+    case "hears_nothing": return t("staff-fact-hears-nothing");
     case "setting_up": return t("staff-fact-setting-up");
     case "lost": return t("staff-fact-lost");
     case "minute": return t("staff-fact-minute");
@@ -56,7 +60,31 @@ export function deviceChips(visit) {
   return [
     chip(visit.camera, "cam", "camoff", cameraText(visit), "chip--lamp"),
     chip(visit.microphone, "mic", "micoff", microphoneText(visit), "chip--bad"),
+    visit.hears === false ? html`<li class="chip chip--bad">${icon("sound", "i--s")}${t("staff-fact-hears-nothing")}</li>` : "",
+    networkChip(visit.network),
   ];
+}
+
+/** What the patient's page has found out about its network. @param {NetworkCheck | null} network */
+export function networkText(network) {
+  if (network === null) return t("staff-network-unknown");
+  const { loss_percent, round_trip_ms, kbit_s } = network;
+  switch (verdict(network)) {
+    case "good": return t("staff-network-good");
+    case "tcp": return t("staff-network-tcp");
+    case "lossy": return t("staff-network-lossy", { loss: loss_percent });
+    case "slow": return t("staff-network-slow", { delay: round_trip_ms });
+    case "narrow": return t("staff-network-narrow", { rate: kbit_s });
+    case "blocked": return t("staff-network-blocked");
+  }
+}
+
+/** @param {NetworkCheck | null} network */
+function networkChip(network) {
+  if (network === null) return html`<li class="chip">${icon("net", "i--s")}${networkText(network)}</li>`;
+  const is = verdict(network);
+  const colour = is === "good" || is === "tcp" ? "chip--ok" : is === "blocked" ? "chip--bad" : "chip--lamp";
+  return html`<li class="chip ${colour}" data-network=${is}>${icon(is === "blocked" ? "off" : "net", "i--s")}${networkText(network)}</li>`;
 }
 
 /** @param {Visit} visit */

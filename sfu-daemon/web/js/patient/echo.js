@@ -1,0 +1,169 @@
+// Tries the network while the person looks at camera and sound: a room of its own at the daemon, on the ports of consultations, gives back what
+// the page sends. That is a picture and a tone that the page makes up: nothing of the person leaves the device before somebody is there to get it.
+
+import { receive, sendTestPicture, sendVoice } from "../encodings.js";
+import { BLOCKED, counted, measured } from "../network.js";
+import { audio } from "../sounds.js";
+
+/** @import { NetworkCheck } from "../types.d.ts" */
+/** @import { Counts } from "../network.js" */
+
+/** The camera opens first: what is busy then would be taken for the network. Who goes on at once has not asked for a check. */
+const START_AFTER_MS = 1_000;
+/** Also where UDP is blocked and the browser comes to TCP after that. */
+const CONNECT_WITHIN_MS = 8_000;
+/** The senders feel their way up at first. */
+const SETTLE_MS = 3_500;
+/** Two hundred packets of sound. */
+const MEASURE_MS = 4_000;
+const FRAME_MS = 66;
+
+export class Echo {
+  #say;
+  #done;
+  #request = 0;
+  #heard = false;
+  /** @type {RTCPeerConnection | null} */ #pc = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  /** @type {Made | null} */ #made = null;
+
+  /** @param {(request: number, sdp: string | null) => boolean} say to the daemon; without `sdp`: no more @param {(network: NetworkCheck | null) => void} done null: it could not be tried */
+  constructor(say, done) {
+    this.#say = say;
+    this.#done = done;
+  }
+
+  /** Begins, or goes on. */
+  start() {
+    if (this.#timer === undefined) this.#later(START_AFTER_MS, () => void this.#build());
+  }
+
+  /** Ends without a result. */
+  stop() {
+    if (this.#pc !== null) this.#say(this.#request, null);
+    this.#tear();
+  }
+
+  /** What the daemon answers. @param {number} request @param {string | null} sdp */
+  async answer(request, sdp) {
+    const pc = this.#pc;
+    if (pc === null || request !== this.#request) return;
+    if (sdp === null) return this.#end(null);
+    this.#heard = true;
+    try {
+      await pc.setRemoteDescription({ type: "answer", sdp });
+    } catch {
+      if (pc === this.#pc) this.stop();
+      this.#done(null);
+    }
+  }
+
+  async #build() {
+    this.#heard = false;
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    this.#pc = pc;
+    this.#made = make();
+    const [voice, picture] = [sendVoice(pc), sendTestPicture(pc)];
+    receive(pc, "audio");
+    receive(pc, "video");
+    pc.onconnectionstatechange = () => {
+      if (pc === this.#pc && pc.connectionState === "connected") this.#later(SETTLE_MS, () => void this.#measure(pc));
+    };
+    this.#later(CONNECT_WITHIN_MS, () => this.#end(this.#heard ? BLOCKED : null));
+    try {
+      await Promise.all([voice.sender.replaceTrack(this.#made.tone), picture.sender.replaceTrack(this.#made.picture)]);
+      await pc.setLocalDescription();
+    } catch {
+      if (pc === this.#pc) this.#end(null);
+      return;
+    }
+    if (pc === this.#pc && !this.#say((this.#request += 1), pc.localDescription?.sdp ?? "")) this.#end(null);
+  }
+
+  /** @param {RTCPeerConnection} pc */
+  async #measure(pc) {
+    pc.onconnectionstatechange = null; // What is lost from here on is counted.
+    const first = await count(pc);
+    if (pc !== this.#pc) return;
+    this.#later(MEASURE_MS, () => void count(pc).then((last) => {
+      if (pc === this.#pc) this.#end(measured(first, last));
+    }));
+  }
+
+  /** @param {NetworkCheck | null} network */
+  #end(network) {
+    this.stop();
+    this.#done(network);
+  }
+
+  #tear() {
+    this.#later(null);
+    this.#made?.end();
+    this.#made = null;
+    const pc = this.#pc;
+    this.#pc = null;
+    if (pc === null) return;
+    pc.onconnectionstatechange = null;
+    pc.close();
+  }
+
+  /** @param {number | null} wait_ms @param {() => void} [act] */
+  #later(wait_ms, act) {
+    clearTimeout(this.#timer);
+    this.#timer = wait_ms === null ? undefined : setTimeout(() => act?.(), wait_ms);
+  }
+}
+
+/** @param {RTCPeerConnection} pc @returns {Promise<Counts>} */
+async function count(pc) {
+  return counted(await pc.getStats(), performance.now());
+}
+
+/** @typedef {{ tone: MediaStreamTrack | null, picture: MediaStreamTrack | null, end: () => void }} Made */
+
+/** A tone, and a picture of coloured squares that is another one each time, so that no coder can save anything. @returns {Made} */
+function make() {
+  const squares = Object.assign(document.createElement("canvas"), { width: 80, height: 45 });
+  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 360 });
+  const [small, large] = [squares.getContext("2d"), canvas.getContext("2d")];
+  const draw = () => {
+    if (small === null || large === null) return;
+    const colours = small.createImageData(squares.width, squares.height);
+    for (let at = 0; at < colours.data.length; at += 65_536) crypto.getRandomValues(colours.data.subarray(at, at + 65_536));
+    for (let at = 3; at < colours.data.length; at += 4) colours.data[at] = 255;
+    small.putImageData(colours, 0, 0);
+    large.imageSmoothingEnabled = false;
+    large.drawImage(squares, 0, 0, canvas.width, canvas.height);
+  };
+  draw();
+  const drawing = setInterval(draw, FRAME_MS);
+  const picture = canvas.captureStream?.(15).getVideoTracks()[0] ?? null;
+  const sound = tone();
+  return {
+    tone: sound?.track ?? null,
+    picture,
+    end: () => {
+      clearInterval(drawing);
+      picture?.stop();
+      sound?.end();
+    },
+  };
+}
+
+/** Nobody hears it: it goes into the connection only. */
+function tone() {
+  const context = audio();
+  if (context === null) return null;
+  const out = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+  const oscillator = new OscillatorNode(context, { frequency: 440 });
+  oscillator.connect(new GainNode(context, { gain: 0.1 })).connect(out);
+  oscillator.start();
+  const track = out.stream.getAudioTracks()[0] ?? null;
+  return {
+    track,
+    end: () => {
+      oscillator.stop();
+      track?.stop();
+    },
+  };
+}
