@@ -32,6 +32,7 @@ const SAID = {
   photo_answer: { answer: "PhotoAnswer" },
   form: { id: "string", title: "string", text: "string", language: "string" },
   here: {},
+  connection: { weak: "boolean" },
   sign_language: { on: "boolean" },
   live: { line: "number", text: "string", done: "boolean" },
   form_open: { id: "string | null" },

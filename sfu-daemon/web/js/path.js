@@ -177,17 +177,9 @@ export class MediaPath {
     return this.#channel?.bufferedAmount ?? 0;
   }
 
-  /** How the path does: round trip in milliseconds and the share of packets that did not arrive, since it was built. */
-  async stats() {
-    let rtt_ms = null;
-    let [received, lost] = [0, 0];
-    for (const report of (await this.#pc?.getStats())?.values() ?? []) {
-      if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime !== undefined) rtt_ms = report.currentRoundTripTime * 1000;
-      if (report.type !== "inbound-rtp") continue;
-      received += report.packetsReceived ?? 0;
-      lost += Math.max(0, report.packetsLost ?? 0);
-    }
-    return { rtt_ms, lost_share: received + lost === 0 ? 0 : lost / (received + lost) };
+  /** What the browser has counted of the path; null while it is not up. @returns {Promise<RTCStatsReport | null>} */
+  async report() {
+    return this.state === "connected" && this.#pc !== null ? this.#pc.getStats() : null;
   }
 
   async #build() {

@@ -1,6 +1,9 @@
 // How the call does, in one word with its cause: from what the browser counts, and from what the others say of themselves. Each page judges its own
 // connection, since only there the two ends of a loss can be told apart, and tells the others when it is weak.
 
+/** @import { Messages } from "./messages.js" */
+/** @import { MediaPath } from "./path.js" */
+
 import { isTcp, LOSS_PERCENT_MAX, ROUND_TRIP_MS_MAX, selectedPair } from "./network.js";
 
 /** `tcp`, as `good`, needs nothing to be done. @typedef {"good" | "tcp" | "lossy" | "slow" | "narrow" | "theirs"} Quality */
@@ -13,27 +16,29 @@ export const BETTER_AFTER = 5;
 /** Fewer packets since the last look say nothing: a share of ten is luck. */
 const PACKETS_MIN = 25;
 
+/** A voice, and the smallest picture only just. */
+const NARROW_BITS_PER_SECOND = 150_000;
+
 /** @typedef {object} Reading what a connection has counted up to one moment
  * @property {number} received packets
  * @property {number} lost of those that should have come
  * @property {number} up_loss the share of what this page sends that does not reach the server, by its last report
  * @property {number} round_trip_ms
  * @property {boolean} is_tcp
- * @property {boolean} is_narrow the browser makes the own picture smaller, because more does not pass */
+ * @property {boolean} is_narrow hardly more than a voice passes, as far as the browser says so */
 
 /** @param {RTCStatsReport | Map<string, any>} reports @returns {Reading} */
 export function reading(reports) {
   let [received, lost, up_loss] = [0, 0, 0];
-  let is_narrow = false;
   for (const report of reports.values()) {
     if (report.type === "inbound-rtp" && report.kind === "audio") {
       received += report.packetsReceived ?? 0;
       lost += Math.max(0, report.packetsLost ?? 0);
     }
     if (report.type === "remote-inbound-rtp" && report.kind === "audio") up_loss = Math.max(up_loss, report.fractionLost ?? 0);
-    if (report.type === "outbound-rtp" && report.kind === "video" && report.qualityLimitationReason === "bandwidth") is_narrow = true;
   }
   const pair = selectedPair(reports);
+  const is_narrow = (pair?.availableOutgoingBitrate ?? Infinity) < NARROW_BITS_PER_SECOND;
   return { received, lost, up_loss, round_trip_ms: (pair?.currentRoundTripTime ?? 0) * 1_000, is_tcp: isTcp(reports, pair), is_narrow };
 }
 
@@ -80,5 +85,59 @@ function rank(quality) {
     case "slow":
     case "lossy":
       return 2;
+  }
+}
+
+/** Watches a call for one page, as long as there is one. */
+export class CallQuality {
+  #page;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
+  /** @type {Reading | null} */ #before = null;
+  #steady = CALM;
+  #told = false;
+  /** Who says that they are weak. @type {Set<number>} */ #weak = new Set();
+
+  /** @param {{ path: Pick<MediaPath, "report">, messages: Pick<Messages, "on" | "say">, peers: () => number[], changed: (quality: Quality) => void }} page `peers`: who is in the room now */
+  constructor(page) {
+    this.#page = page;
+    page.messages.on("connection", (peer, { weak }) => void (weak === true ? this.#weak.add(peer) : this.#weak.delete(peer)));
+  }
+
+  get shown() {
+    return this.#steady.shown;
+  }
+
+  /** @param {boolean} on while sound and pictures pass */
+  watch(on) {
+    if (on === (this.#timer !== undefined)) return;
+    clearInterval(this.#timer);
+    this.#timer = on ? setInterval(() => void this.#look(), LOOK_EVERY_MS) : undefined;
+    this.#before = null;
+    if (!on) this.#steady = CALM;
+    if (!on) this.#told = false;
+    if (!on) this.#weak.clear();
+  }
+
+  /** Somebody has come, who does not know yet. */
+  tell() {
+    if (this.#told) void this.#page.messages.say({ kind: "connection", weak: true });
+  }
+
+  async #look() {
+    const reports = await this.#page.path.report();
+    if (this.#timer === undefined) return;
+    if (reports === null) return void (this.#before = null);
+    const now = reading(reports);
+    const peers = this.#page.peers();
+    const { shown } = this.#steady;
+    this.#steady = steadied(this.#steady, judged(this.#before, now, peers.some((peer) => this.#weak.has(peer))));
+    this.#before = now;
+    if (this.#steady.shown === shown) return;
+    const weak = isWeak(this.#steady.shown);
+    if (weak !== this.#told) {
+      this.#told = weak;
+      void this.#page.messages.say({ kind: "connection", weak });
+    }
+    this.#page.changed(this.#steady.shown);
   }
 }

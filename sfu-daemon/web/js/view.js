@@ -15,6 +15,7 @@ import { TEXT_CHARS_MAX } from "./messages.js";
 /** @import { WordsView } from "./e2ee/words.js" */
 /** @import { Language } from "./i18n.js" */
 /** @import { DeviceKind, Devices } from "./media.js" */
+/** @import { Quality } from "./quality.js" */
 
 /** The language is the first thing on every page. */
 export function languagePicker() {
@@ -70,6 +71,17 @@ export function shareButton({ sharing, share, look = "" }) {
 /** Says that movement comes before sharpness, for as long as it does. @param {{ on: boolean }} sign_language */
 export function signMark({ on }) {
   return on ? html`<span class="lock" data-sign-on>${icon("hand", "i--s")}<span class="only-desk">${t("sign-mark")}</span><span class="sr">${t("sign-text")}</span></span>` : nothing;
+}
+
+/** How the call does, in a sign and, where there is room, a word; always in a whole sentence for those who do not see it. @param {Quality} quality */
+export function qualityMark(quality) {
+  const fine = quality === "good" || quality === "tcp";
+  return html`<span class="lock" data-quality=${quality}>${icon(fine ? "net" : "warn", "i--s")}<span class="only-desk" aria-hidden="true">${t(`quality-short-${quality}`)}</span><span class="sr">${t(`quality-${quality}`)}</span></span>`;
+}
+
+/** The sentence over the stage, while something is weak. @param {Quality} quality @returns {string | null} */
+export function qualityNote(quality) {
+  return quality === "good" || quality === "tcp" ? null : t(`quality-${quality}`);
 }
 
 /** Whether a message can be sent, and if not, why: the connection is lost, or nobody has a key that opens it. @typedef {"yes" | "lost" | "alone"} Writable */

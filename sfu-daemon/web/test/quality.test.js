@@ -47,8 +47,7 @@ test("a browser's counts are read of sound only, and of the pair in use", () => 
     a: { type: "inbound-rtp", kind: "audio", packetsReceived: 90, packetsLost: 10 },
     b: { type: "inbound-rtp", kind: "video", packetsReceived: 900, packetsLost: 100 },
     c: { type: "remote-inbound-rtp", kind: "audio", fractionLost: 0.02 },
-    d: { type: "outbound-rtp", kind: "video", qualityLimitationReason: "bandwidth" },
-    e: { type: "candidate-pair", id: "e", state: "succeeded", nominated: true, currentRoundTripTime: 0.1, localCandidateId: "f" },
+    e: { type: "candidate-pair", id: "e", state: "succeeded", nominated: true, currentRoundTripTime: 0.1, availableOutgoingBitrate: 90_000, localCandidateId: "f" },
     f: { type: "local-candidate", protocol: "tcp" },
   }));
   assert.deepEqual(reading(reports), { received: 90, lost: 10, up_loss: 0.02, round_trip_ms: 100, is_tcp: true, is_narrow: true });

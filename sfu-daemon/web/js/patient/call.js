@@ -9,8 +9,9 @@ import { clockTime, duration, t } from "../i18n.js";
 import { liveButton, liveText } from "../live/view.js";
 import { disconnected, usable } from "../state.js";
 import { Screen } from "../media.js";
+import { canShrink } from "../small-window.js";
 import { people, selfTile, sharingBanner } from "../tiles.js";
-import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, shareButton, signMark, tel, wordsActs, wordsText, writableBy } from "../view.js";
+import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, qualityMark, qualityNote, shareButton, signMark, tel, wordsActs, wordsText, writableBy } from "../view.js";
 import { phoneOf, who, whoFirst } from "./corridor.js";
 import { knows } from "./known.js";
 import { photoDialog } from "./photo.js";
@@ -38,6 +39,7 @@ export function call(ui) {
     <header class="head on-dark">
       ${lockButton(ui.lock, () => act.dialog("lock"))}
       ${signMark(ui.sign_language)}
+      ${qualityMark(ui.quality)}
       <span class="grow"></span>
       <span class="clock"><span class="sr">${t("call-time")} </span>${duration(state.now - (call.began_at ?? state.now))}</span>
       <button class="lock" type="button" data-action="options" aria-label=${t("p5-options")} @click=${() => act.dialog("options")}>${icon("more")}</button>
@@ -72,7 +74,7 @@ function tiles({ state, act, path, views, devices, nameOf, keyless }) {
 }
 
 /** At most one thing at a time that asks for a touch. @param {Ui} ui */
-function note({ state, act, devices, sound_blocked, nameOf }) {
+function note({ state, act, devices, sound_blocked, nameOf, quality }) {
   const asks = (/** @type {string} */ text, /** @type {string} */ label, /** @type {string} */ action, /** @type {() => void} */ touch) =>
     html`<div class="note" role="alert"><span>${text}</span><button type="button" class="btn btn--s" data-action=${action} @click=${touch}>${label}</button></div>`;
   if (sound_blocked) return asks(t("p5-sound-blocked"), t("p5-hear-now"), "unblock-sound", act.unblockSound);
@@ -82,6 +84,8 @@ function note({ state, act, devices, sound_blocked, nameOf }) {
   if (state.devices.microphone === "denied" || state.devices.microphone === "absent") return html`<div class="note" role="status"><span>${t(`p5-microphone-${state.devices.microphone}`)}</span></div>`;
   const lost = state.call.room?.peers.find(({ staff, page_lost }) => staff && page_lost);
   if (lost !== undefined) return html`<div class="note" role="status" data-note="clinician-lost"><span>${t("p5-clinician-lost", { name: nameOf(lost) })}</span></div>`;
+  const weak = qualityNote(quality);
+  if (weak !== null) return html`<div class="note" role="status" data-note="quality"><span>${weak}</span></div>`;
   if (state.draining) return html`<div class="note" role="status"><span>${t("draining-call")}</span></div>`;
   return nothing;
 }
@@ -111,8 +115,10 @@ function dialog(ui) {
       const selects = deviceSelects(ui.choices, ui.devices, { use: act.use, speak: act.speak });
       return html`<dialog class="dialog" data-screen="options" aria-labelledby="options" ${modal(close)}>
         <h2 id="options">${t("p5-options-title")}</h2>
+        <p class="row row--s" data-quality-text>${icon(qualityNote(ui.quality) === null ? "net" : "warn")}<span>${t(`quality-${ui.quality}`)}</span></p>
         ${selects.length === 0 ? html`<p>${t("p5-no-choice")}</p>` : selects}
         ${document.fullscreenEnabled ? html`<button class="btn btn--wide" type="button" data-action="full-screen" @click=${act.fullScreen}>${icon("screen")}${t("p5-full-screen")}</button>` : nothing}
+        ${canShrink() ? html`<button class="btn btn--wide" type="button" data-action="small-window" @click=${act.smallWindow}>${icon("copy")}${t("small-window")}</button>` : nothing}
         <button class="btn btn--wide" type="button" data-action="sign" aria-pressed=${ui.sign_language.on} @click=${() => ui.sign_language.choose(!ui.sign_language.on)}>${icon(ui.sign_language.on ? "check" : "hand")}${t(ui.sign_language.on ? "sign-is-on" : "sign-button")}</button>
         <p class="small soft">${t("sign-text")}</p>
         ${answers(ui)}

@@ -18,6 +18,7 @@ import { knows } from "./known.js";
 /** @import { Live } from "../live/live.js" */
 /** @import { MediaPath } from "../path.js" */
 /** @import { SignLanguage } from "../sign-language.js" */
+/** @import { Quality } from "../quality.js" */
 /** @import { Choices } from "../view.js" */
 /** @import { Signing } from "../forms/exchange.js" */
 /** @import { Pages } from "../forms/pages.js" */
@@ -65,11 +66,12 @@ import { knows } from "./known.js";
  * @property {() => void} useHere takes the place back from another window
  * @property {() => void} reload
  * @property {() => void} fullScreen
+ * @property {() => void} smallWindow
  * @property {() => Promise<void>} copyLink
  */
 /** What a view is drawn from.
  * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, words: WordsView, word_list: string[], nameOf: (peer: RoomPeer) => string,
- * met: (peer: RoomPeer) => boolean, keyless: (peer: RoomPeer) => boolean, sharing: boolean, reaches: boolean, photo: Photo, signing: Signing, pages: Pages | null, pad: Pad, saveForm: () => void, redraw: () => void, files: Files, live: Live, sign_language: SignLanguage, nameOfNumber: (peer: number) => string, consents: Consents }} Ui `met`: by their keys; `keyless`: who is there without the keys of this call `pages`: of a form that is a PDF */
+ * met: (peer: RoomPeer) => boolean, keyless: (peer: RoomPeer) => boolean, sharing: boolean, reaches: boolean, photo: Photo, signing: Signing, pages: Pages | null, pad: Pad, saveForm: () => void, redraw: () => void, files: Files, live: Live, quality: Quality, sign_language: SignLanguage, nameOfNumber: (peer: number) => string, consents: Consents }} Ui `met`: by their keys; `keyless`: who is there without the keys of this call `pages`: of a form that is a PDF */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";

@@ -1,5 +1,6 @@
 // A patient's page: brings what happens to the state, draws the state, and makes what the state wants come true.
 
+import { Awake } from "../awake.js";
 import { cannotCall, inApp } from "../browser.js";
 import { consentMessage, Consents, TOPICS } from "../consent.js";
 import { announce, download, show } from "../dom.js";
@@ -16,6 +17,9 @@ import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
 import { otherWays } from "../live/ways.js";
 import { MediaPath } from "../path.js";
+import { CallQuality } from "../quality.js";
+import { shrink } from "../small-window.js";
+import { qualityNote } from "../view.js";
 import { canSeal, Sealing } from "../sealing.js";
 import { Signing } from "../forms/exchange.js";
 import { unfit } from "../forms/own.js";
@@ -88,8 +92,6 @@ export function start() {
   let told_mute = "";
   /** @type {{ since: number, last: number } | null} */
   let chime = null;
-  /** @type {WakeLockSentinel | null} */
-  let awake = null;
 
   const signal = new Signal("patient", slug, {
     message: (message) => heard(message),
@@ -155,6 +157,11 @@ export function start() {
     nameOf: (peer) => nameOfNumber(peer),
     changed: () => draw_now(),
   });
+  const quality = new CallQuality({ path, messages, peers: () => (state.call.room?.peers ?? []).map(({ peer }) => peer), changed: (now) => {
+    if (qualityNote(now) === null) announce(t(`quality-${now}`)); // What is weak is said by its own note.
+    draw_now();
+  } });
+  const awake = new Awake();
   messages.on("here", () => tell());
   const consents = new Consents(() => {
     files.may(consents.of.file);
@@ -245,6 +252,7 @@ export function start() {
     tellConsents();
     signing.tell();
     sign_language.tell();
+    quality.tell();
   }
 
   function tellConsents() {
@@ -364,6 +372,7 @@ export function start() {
       if (document.fullscreenElement) void document.exitFullscreen();
       else void document.documentElement.requestFullscreen().catch(() => {}); // refused by the browser: nothing changes, nothing to say
     },
+    smallWindow: () => void shrink().then((done) => done || announce(t("small-window-failed"), "assertive")),
     copyLink: () => navigator.clipboard.writeText(location.href),
   };
 
@@ -578,7 +587,7 @@ export function start() {
   }
 
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, pad, saveForm, redraw: draw_now, files, live, sign_language, nameOfNumber, consents, sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, pad, saveForm, redraw: draw_now, files, live, quality: quality.shown, sign_language, nameOfNumber, consents, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */
@@ -609,7 +618,8 @@ export function start() {
 
     tellDaemon();
     ring(want.ring);
-    stayAwake(want.awake);
+    awake.want(want.awake);
+    quality.watch(state.patient?.state === "in_call" && path.state === "connected");
   }
 
   function tellDaemon() {
@@ -643,22 +653,6 @@ export function start() {
     chime.last = state.now;
     turnChime();
     navigator.vibrate?.([300, 150, 300]);
-  }
-
-  /** @param {boolean} on */
-  function stayAwake(on) {
-    if (on && awake === null && state.visible && "wakeLock" in navigator) {
-      navigator.wakeLock.request("screen").then(
-        (lock) => {
-          awake = lock;
-          lock.onrelease = () => (awake = null);
-        },
-        () => {}, // low battery, or the browser knows better: waiting works without
-      );
-    } else if (!on && awake !== null) {
-      void awake.release();
-      awake = null;
-    }
   }
 
   let tick = setTimeout(beat, TICK_MS);

@@ -7,8 +7,9 @@ import { icon } from "../icons.js";
 import { clockTime, duration, t } from "../i18n.js";
 import { liveButton, liveText } from "../live/view.js";
 import { Screen } from "../media.js";
+import { canShrink } from "../small-window.js";
 import { initials, people, selfTile, sharingBanner } from "../tiles.js";
-import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, shareButton, signMark, writableBy } from "../view.js";
+import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, qualityMark, qualityNote, shareButton, signMark, writableBy } from "../view.js";
 import { devicesOfCall } from "./device.js";
 import { formOfCall } from "./form.js";
 import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
@@ -28,6 +29,7 @@ export function callView(state, call, outside, acts, dialog) {
     <header class="head on-dark">
       ${lockButton(outside.lock, () => acts.tell({ kind: "ask", dialog: { kind: "lock" } }))}
       ${signMark(outside.signLanguage)}
+      ${call.state === "in_call" ? qualityMark(outside.quality) : nothing}
       <span class="grow"></span>
       ${call.since === null ? nothing : html`<span class="clock"><span class="sr">${t("call-time")} </span>${duration(state.now - call.since)}</span>`}
     </header>
@@ -89,6 +91,8 @@ function note(state, call, outside, acts) {
   if (otherPerson(call)?.connected !== true) return say("other-connecting", "net", t("staff-note-other-connecting", { name: nameText(call.name) }));
   if (outside.soundBlocked) return say("sound-blocked", "sound", t("staff-note-sound-blocked"), html`<button class="btn btn--s" type="button" data-action="unblock-sound" @click=${acts.unblockSound}>${t("staff-sound-on")}</button>`);
   if (outside.microphone === "denied" || outside.microphone === "absent" || outside.microphone === "busy") return say("no-mic", "micoff", t("staff-note-no-mic", { name: nameText(call.name) }));
+  const weak = qualityNote(outside.quality);
+  if (weak !== null) return say("quality", "warn", weak);
   if (state.drainsAt !== null) return say("draining", "info", t("staff-draining", { time: clockTime(state.drainsAt + state.ahead) }));
   return nothing;
 }
@@ -124,6 +128,7 @@ function toolsPanel(state, call, outside, acts) {
         ${mayShare(call) ? html`<button class="tool only-narrow" type="button" data-action="share-tool" @click=${acts.share}>${icon("screen")}${t(outside.sharing ? "share-stop" : "share-begin")}</button>` : nothing}
         ${call.state === "in_call" ? html`<button class="tool only-narrow" type="button" data-action="live-tool" aria-expanded=${outside.live.mode === "writing"} @click=${() => outside.live.toggle()}>${icon("pen")}${t("live-button")}</button>` : nothing}
         ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="sign" aria-pressed=${outside.signLanguage.on} title=${t("sign-text")} @click=${() => outside.signLanguage.choose(!outside.signLanguage.on)}>${icon(outside.signLanguage.on ? "check" : "hand")}${t(outside.signLanguage.on ? "sign-is-on" : "sign-button")}</button>` : nothing}
+        ${canShrink() ? html`<button class="tool" type="button" data-action="small-window" @click=${acts.smallWindow}>${icon("copy")}${t("small-window")}</button>` : nothing}
         ${outside.fullScreen ? html`<button class="tool" type="button" data-action="full-screen" @click=${acts.fullScreen}>${icon("screen")}${t("staff-full-screen")}</button>` : nothing}
         ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="photo-ask" aria-disabled=${outside.reaches ? nothing : "true"} @click=${() => outside.reaches && acts.askPhoto()}>${icon("photo")}${t("staff-photo-ask")}</button>` : nothing}
         ${state.areas.length > 1 ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}

@@ -1,5 +1,6 @@
 // The staff page: wires the state, the socket, the devices, the media path and the views together. It decides nothing itself.
 
+import { Awake } from "../awake.js";
 import { answersIn } from "../consent.js";
 import { Asking } from "../forms/exchange.js";
 import { filled, FORM_CHARS_MAX } from "../forms/markdown.js";
@@ -18,6 +19,9 @@ import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
 import { otherWays } from "../live/ways.js";
 import { MediaPath } from "../path.js";
+import { CallQuality } from "../quality.js";
+import { shrink } from "../small-window.js";
+import { qualityNote } from "../view.js";
 import { canSeal, Sealing } from "../sealing.js";
 import { Signal } from "../signal.js";
 import { audio, queueBell, roomTone, unlockOnTouch } from "../sounds.js";
@@ -51,6 +55,7 @@ import { nameText } from "./words.js";
 /** @import { WordsView } from "../e2ee/words.js" */
 /** @import { Live } from "../live/live.js" */
 /** @import { DeviceKind } from "../media.js" */
+/** @import { Quality } from "../quality.js" */
 /** @import { SignLanguage } from "../sign-language.js" */
 /** @import { Choices } from "../view.js" */
 /** @import { GoneScreen } from "./gone.js" */
@@ -82,6 +87,7 @@ import { nameText } from "./words.js";
  * @property {boolean} reaches  somebody can open what is written
  * @property {Files} files
  * @property {Live} live
+ * @property {Quality} quality
  * @property {SignLanguage} signLanguage
  * @property {(peer: number) => string} nameOfNumber
  * @property {"asked" | "looking" | "declined" | "sent" | "failed" | "allowed" | null} photo  what became of the one that was asked for last
@@ -151,6 +157,7 @@ import { nameText } from "./words.js";
  * @property {() => void} soundBlocked
  * @property {() => void} unblockSound
  * @property {() => void} fullScreen
+ * @property {() => void} smallWindow
  * @property {() => void} signOut
  * @property {() => void} account  shows the own account
  * @property {() => void} toSignIn
@@ -241,7 +248,18 @@ const { live, sign_language: signLanguage } = otherWays({
   nameOf: (peer) => nameOfNumber(peer),
   changed: () => queueDraw(),
 });
-messages.on("here", () => signLanguage.tell());
+const quality = new CallQuality({
+  path, messages, peers: () => (state.call?.peers ?? []).map(({ peer }) => peer),
+  changed: (now) => {
+    if (qualityNote(now) === null) announce(t(`quality-${now}`)); // What is weak is said by its own note.
+    queueDraw();
+  },
+});
+const awake = new Awake();
+messages.on("here", () => {
+  signLanguage.tell();
+  quality.tell();
+});
 messages.on("consent", (_, message) => {
   const before = consents;
   consents = answersIn(message);
@@ -410,6 +428,7 @@ function nameOf(peer) {
 function greet() {
   void messages.say({ kind: "here" });
   signLanguage.tell();
+  quality.tell();
 }
 
 /** @param {number} number */
@@ -562,6 +581,8 @@ function carryOut(effect) {
 function follow(before) {
   if (wantsDevices(before) !== wantsDevices(state)) wantsDevices(state) ? openDevices() : closeDevices();
   const was = before.call, is = state.call;
+  awake.want(is !== null && !is.inRoom);
+  quality.watch(is?.state === "in_call" && is.path === "connected");
   if (was !== null && is?.ticket !== was.ticket) words.end();
   if (is?.state !== "in_call" || is.inRoom) shared.stop(); // nobody sees it now, and it would be forgotten
   const [screens, before_screens] = [screensOf(is), screensOf(was)];
@@ -800,6 +821,7 @@ const acts = {
   unblockSound: () => {
     for (const element of document.querySelectorAll("audio")) void element.play().then(() => (soundBlocked = false)).finally(queueDraw);
   },
+  smallWindow: () => void shrink().then((done) => done || announce(t("small-window-failed"), "assertive")),
   fullScreen: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => {}),
   signOut: () => void post("/staff/sign-out", {}).then((answer) => {
     if (answer?.ok) {
@@ -960,6 +982,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), invitations, paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, signLanguage, nameOfNumber, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
+    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -167,3 +167,19 @@ words-other-do = Sagen Sie hier nichts Privates. Beenden Sie das Gespräch und t
 form-page = Seite { $page } von { $pages }
 form-larger = Größer zeigen
 form-smaller = Wieder kleiner zeigen
+
+# Wie der Anruf läuft
+quality-good = Ihre Verbindung ist gut.
+quality-tcp = Ihre Verbindung ist gut. Ihr Netz sperrt den direkten Weg (UDP), darum nimmt der Anruf einen Umweg (TCP).
+quality-lossy = Ihre Verbindung verliert Teile des Gesprächs. Gehen Sie näher an Ihr WLAN, wenn es geht.
+quality-slow = Ihre Verbindung antwortet langsam. Lassen Sie den anderen ausreden.
+quality-narrow = Ihre Verbindung ist schwach. Ihr Bild ist für den anderen vielleicht unscharf.
+quality-theirs = Die Verbindung der anderen Person ist schwach. Sie müssen nichts tun.
+quality-short-good = Verbindung gut
+quality-short-tcp = Verbindung gut (TCP)
+quality-short-lossy = Verbindung schwach
+quality-short-slow = Verbindung langsam
+quality-short-narrow = Verbindung schwach
+quality-short-theirs = Andere Seite schwach
+small-window = Bild in einem kleinen Fenster, an oder aus
+small-window-failed = Der Browser kann jetzt kein kleines Fenster öffnen.

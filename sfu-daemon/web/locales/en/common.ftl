@@ -167,3 +167,19 @@ words-other-do = Say nothing private here. End the call, and talk on the phone.
 form-page = Page { $page } of { $pages }
 form-larger = Make it larger
 form-smaller = Make it small again
+
+# How the call does
+quality-good = Your connection is good.
+quality-tcp = Your connection is good. Your network blocks the direct way (UDP), so the call takes a detour (TCP).
+quality-lossy = Your connection loses parts of the call. Go nearer to your Wi-Fi box if you can.
+quality-slow = Your connection is slow to answer. Let the other person finish speaking.
+quality-narrow = Your connection is weak. Your picture may be unclear for the other person.
+quality-theirs = The other person’s connection is weak. You need to do nothing.
+quality-short-good = Connection good
+quality-short-tcp = Connection good (TCP)
+quality-short-lossy = Connection weak
+quality-short-slow = Connection slow
+quality-short-narrow = Connection weak
+quality-short-theirs = The other side is weak
+small-window = Picture in a small window, on or off
+small-window-failed = The browser cannot open a small window now.

@@ -167,3 +167,19 @@ words-other-do = No diga aquí nada privado. Termine la llamada y hable por tel�
 form-page = Página { $page } de { $pages }
 form-larger = Mostrar más grande
 form-smaller = Mostrar pequeño otra vez
+
+# Cómo va la llamada
+quality-good = Su conexión es buena.
+quality-tcp = Su conexión es buena. Su red bloquea el camino directo (UDP), por eso la llamada da un rodeo (TCP).
+quality-lossy = Su conexión pierde partes de la llamada. Acérquese a su wifi si puede.
+quality-slow = Su conexión responde despacio. Deje que la otra persona termine de hablar.
+quality-narrow = Su conexión es débil. Su imagen puede verse borrosa para la otra persona.
+quality-theirs = La conexión de la otra persona es débil. No tiene que hacer nada.
+quality-short-good = Conexión buena
+quality-short-tcp = Conexión buena (TCP)
+quality-short-lossy = Conexión débil
+quality-short-slow = Conexión lenta
+quality-short-narrow = Conexión débil
+quality-short-theirs = El otro lado está débil
+small-window = Imagen en una ventana pequeña, sí o no
+small-window-failed = El navegador no puede abrir ahora una ventana pequeña.

@@ -167,3 +167,19 @@ words-other-do = Ne dites rien de privé ici. Terminez l’appel et parlez au t�
 form-page = Page { $page } sur { $pages }
 form-larger = Agrandir
 form-smaller = Remettre en petit
+
+# Comment va l’appel
+quality-good = Votre connexion est bonne.
+quality-tcp = Votre connexion est bonne. Votre réseau bloque le chemin direct (UDP), l’appel passe donc par un détour (TCP).
+quality-lossy = Votre connexion perd des parties de l’appel. Approchez-vous de votre box si possible.
+quality-slow = Votre connexion répond lentement. Laissez l’autre personne finir de parler.
+quality-narrow = Votre connexion est faible. Votre image peut être floue pour l’autre personne.
+quality-theirs = La connexion de l’autre personne est faible. Vous n’avez rien à faire.
+quality-short-good = Bonne connexion
+quality-short-tcp = Bonne connexion (TCP)
+quality-short-lossy = Connexion faible
+quality-short-slow = Connexion lente
+quality-short-narrow = Connexion faible
+quality-short-theirs = L’autre côté est faible
+small-window = Image dans une petite fenêtre, oui ou non
+small-window-failed = Le navigateur ne peut pas ouvrir de petite fenêtre maintenant.

@@ -167,3 +167,19 @@ words-other-do = Não diga aqui nada privado. Termine a chamada e fale ao telefo
 form-page = Página { $page } de { $pages }
 form-larger = Mostrar maior
 form-smaller = Mostrar outra vez pequeno
+
+# Como está a chamada
+quality-good = A sua ligação está boa.
+quality-tcp = A sua ligação está boa. A sua rede bloqueia o caminho direto (UDP), por isso a chamada faz um desvio (TCP).
+quality-lossy = A sua ligação perde partes da chamada. Se puder, aproxime-se do Wi-Fi.
+quality-slow = A sua ligação responde devagar. Deixe a outra pessoa acabar de falar.
+quality-narrow = A sua ligação está fraca. A sua imagem pode estar pouco nítida para a outra pessoa.
+quality-theirs = A ligação da outra pessoa está fraca. Não precisa de fazer nada.
+quality-short-good = Ligação boa
+quality-short-tcp = Ligação boa (TCP)
+quality-short-lossy = Ligação fraca
+quality-short-slow = Ligação lenta
+quality-short-narrow = Ligação fraca
+quality-short-theirs = O outro lado está fraco
+small-window = Imagem numa janela pequena, sim ou não
+small-window-failed = O navegador não consegue abrir uma janela pequena agora.
