@@ -64,7 +64,7 @@ const BUSY = 2;
 
 for (const browser of /** @type {const} */ (["Chromium", "Firefox"])) {
   test(`with 5 % of the packets lost each way, a patient with ${browser} and the clinician see and hear each other, and what was lost is repeated`, { skip }, async (t) => {
-    const { at_patient, at_staff } = await call(t, browser === "Firefox" ? () => firefoxBehind(t) : undefined);
+    const { patient, staff, at_patient, at_staff } = await call(t, browser === "Firefox" ? () => firefoxBehind(t) : undefined);
     network.lose(5);
     const since = Date.now();
     await pause(8_000);
@@ -78,6 +78,8 @@ for (const browser of /** @type {const} */ (["Chromium", "Firefox"])) {
     assert.ok(0 < at_patient.last.nacks, "what the patient missed was asked for");
     assert.ok(browser === "Firefox" || 0 < at_patient.last.repeats, "and sent again, which Firefox does not count");
     assert.ok(0 < at_patient.last.nacked, "what the server missed was asked for");
+    await patient.see('[data-quality="lossy"]');
+    await staff.see('[data-quality="theirs"]');
   });
 }
 
@@ -110,14 +112,19 @@ test("a link of 300 kbit/s costs the picture its size and nothing else, and give
   assert.ok(back < BUSY * 20_000);
 });
 
-test("where no UDP passes, the call comes up over TCP", { skip }, async (t) => {
+test("where no UDP passes, the check before the call says so, and the call comes up over TCP", { skip }, async (t) => {
   const { staff, patient } = await line(t);
   network.blockUdp();
+  await patient.act("check-again");
+  await patient.see('[data-network="tcp"]');
+  await patient.act("set-up-done");
+  await patient.see('[data-screen="P3"]');
   const first = firstPicture(patient);
   await admit(staff, MARIA);
   await inCall(patient);
   await Promise.all([sees(patient, "the patient"), hears(patient, "the patient"), sees(staff, "the clinician"), hears(staff, "the clinician")]);
   assert.equal((await read(patient)).protocol, "tcp");
+  await patient.see('[data-quality="tcp"]');
   t.diagnostic(`first picture at the patient after ${await first} ms`);
 });
 
