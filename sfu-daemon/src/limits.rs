@@ -134,8 +134,10 @@ pub(crate) const NAME_CHARS_MAX: usize = 200;
 pub(crate) const SEALED_CHARS_MAX: usize = 1_400;
 /// HPKE alone makes 48 bytes of nothing, and 65 letters hold one more.
 pub(crate) const SEALED_CHARS_MIN: usize = 65;
-/// Notes of a visit: more than anybody types while waiting.
-pub(crate) const NOTES_MAX: usize = 50;
+/// Notes of a visit: more than anybody types while waiting, and all of a full waiting room still fit one message.
+pub(crate) const NOTES_MAX: usize = 30;
+/// Characters of a note: 140 of any script, sealed with the certificate of who writes.
+pub(crate) const NOTE_CHARS_MAX: usize = 2_000;
 /// Notes at once of each side of a visit, and per second in the long run: faster than anybody types.
 pub(crate) const NOTES_BURST: u32 = 10;
 /// See [`NOTES_BURST`].

@@ -194,8 +194,11 @@ pub enum ClientMessage {
         /// Staff: which visit. Patients: absent.
         #[ts(optional = nullable)]
         ticket: Option<String>,
-        /// Opaque to the server; at most 1,400 characters.
+        /// Opaque to the server; at most 2,000 characters.
         sealed: String,
+        /// The same for the own side, which could not open the other: the page after a reload, and colleagues. Likewise.
+        #[ts(optional = nullable)]
+        copy: Option<String>,
     },
     /// A sign of life; answered by `pong`. Pages send one every 10 s and when they become visible.
     Ping,

@@ -166,7 +166,7 @@ pub enum ServerMessage {
         /// For how long to show it, in milliseconds; it is said again while it goes on.
         shown_ms: u64,
     },
-    /// Messages between the line and the desk for the receiver: a new one; after `resume` or `watch` all that are kept, oldest first of each visit.
+    /// Messages between the line and the desk, of both sides, for the receiver: a new one; after `resume` or `watch` all that are kept, oldest first of each visit.
     Notes {
         /// Them.
         notes: Vec<NoteView>,

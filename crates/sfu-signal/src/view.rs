@@ -322,8 +322,10 @@ pub struct SealHelloView {
 pub struct NoteView {
     /// Staff: of which visit. Patients: absent.
     pub ticket: Option<String>,
-    /// As it came.
+    /// As it came: `sealed` of the other side, or `copy` of the own.
     pub sealed: String,
+    /// Whether the own side has written it.
+    pub own: bool,
 }
 
 /// The note of an area's staff on a visit.

@@ -124,7 +124,7 @@ test("a no to photos can be made a yes: staff are told, and may ask again; a yes
   assert.equal(await patient.run(() => document.querySelectorAll("dialog").length), 0);
 });
 
-test("a note on a card is read by colleagues with who wrote it, changed and deleted by each, and by nobody else", async (t) => {
+test("a note on a card is for colleagues and nobody else, messages between desk and line are for both, and the server reads neither", async (t) => {
   const { daemon, staff } = await practice(t, chromium);
   const [colleague, patient] = [await chromiumTab(chromium, { viewport: DESK }), await chromiumTab(chromium)];
   t.after(() => Promise.all([colleague.close(), patient.close()]));
@@ -161,6 +161,31 @@ test("a note on a card is read by colleagues with who wrote it, changed and dele
   await memo(staff, "");
   await eventually(() => colleague.run(() => document.querySelectorAll("[data-memo]").length), (count) => count === 0, "deleted");
   assert.ok(![...heard.sent, ...heard.received].some((text) => text.includes("memos")), "no word of it to the patient's page");
+
+  await staff.click(`${card(MARIA, "waiting")} [data-action="menu"]`);
+  await staff.act("line");
+  await staff.fill('dialog [name="text"]', "Zehn Minuten Verspaetung");
+  await staff.act("line-send");
+  await staff.see('dialog [data-line="read"]:has-text("Zehn Minuten")');
+  await staff.act("close");
+  await patient.see('[data-notes="1"]:has-text("Zehn Minuten Verspaetung")');
+  await patient.see(`[data-notes]:has-text("${CLINICIAN}")`);
+  await patient.fill('[data-notes] [name="text"]', "Dankeschoen, ich warte");
+  await patient.act("note-send");
+  await patient.see('[data-notes="2"]:has-text("Dankeschoen")');
+  for (const tab of [staff, colleague]) await tab.see(`${card(MARIA, "waiting")} [data-unread="1"]`);
+  await colleague.act("notes-open");
+  await colleague.see('dialog:has-text("Zehn Minuten Verspaetung"):has-text("Dankeschoen")');
+  await fits(colleague, "line");
+  await colleague.act("close");
+  await colleague.see('[data-unread="0"]');
+  await patient.reload();
+  await patient.see('[data-notes="2"]');
+  await fits(patient, "p3-notes");
+  for (const text of ["Verspaetung", "Dankeschoen"]) {
+    assert.ok(!daemon.remembers(text), "the server cannot read it");
+    assert.ok(![...heard.sent, ...heard.received].some((said) => said.includes(text)), "nor is it said in clear");
+  }
 });
 
 /** A clinic's own form, with a picture that fills it up to this size. @param {(pdf: PDFDocument) => unknown} [change] @param {number} [bytes] */

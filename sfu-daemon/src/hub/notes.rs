@@ -7,13 +7,28 @@ use sfu_signal::{ErrorCode, MemoView, NoteView, ServerMessage};
 use super::call::Side;
 use super::patient::is_sealed_text;
 use super::{Answer, Hub, No, SocketId, Visit};
-use crate::limits::{Bucket, NOTES_BURST, NOTES_MAX, NOTES_PER_SECOND, SEALED_CHARS_MAX};
+use crate::limits::{Bucket, NOTE_CHARS_MAX, NOTES_BURST, NOTES_MAX, NOTES_PER_SECOND, SEALED_CHARS_MAX};
 use crate::telemetry;
+
+/// A message, for the other side and, if its page wants that, for the own.
+#[derive(Debug)]
+struct Note {
+    from: Side,
+    sealed: Private,
+    copy: Option<Private>,
+}
+
+impl Note {
+    /// What a side gets of it, and whether it is its own.
+    fn to(&self, receiver: Side) -> Option<(&Private, bool)> {
+        if self.from == receiver { Some((self.copy.as_ref()?, true)) } else { Some((&self.sealed, false)) }
+    }
+}
 
 /// Of a visit.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    kept: Vec<(Side, Private)>,
+    kept: Vec<Note>,
     /// For the staff of the area only.
     memo: Option<Private>,
     /// Of the patient, and of all staff.
@@ -21,8 +36,15 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    fn to(&self, receiver: Side) -> impl Iterator<Item = &Private> {
-        self.kept.iter().filter(move |(from, _)| from.other() == receiver).map(|(_, sealed)| sealed)
+    /// Oldest first, of both sides.
+    fn to(&self, receiver: Side, ticket: Option<&str>) -> Vec<NoteView> {
+        let views = self.kept.iter().filter_map(|note| note.to(receiver));
+        let view = |(sealed, own): (&Private, bool)| NoteView {
+            ticket: ticket.map(str::to_owned),
+            sealed: sealed.expose().to_owned(),
+            own,
+        };
+        views.map(view).collect()
     }
 
     /// Overwritten as it is dropped.
@@ -61,29 +83,31 @@ impl Notes {
 }
 
 impl Hub {
-    pub(super) fn note(&mut self, ticket: TicketId, from: Side, sealed: String) -> Answer {
-        let sealed = Private::from(sealed);
-        self.area_of_open(ticket)?;
+    pub(super) fn note(&mut self, ticket: TicketId, from: Side, sealed: String, copy: Option<String>) -> Answer {
+        let (sealed, copy) = (Private::from(sealed), copy.map(Private::from));
+        let area = self.area_of_open(ticket)?;
         let Some(visit) = self.visits.get_mut(&ticket) else { return Ok(()) };
         visit.notes.may_write(from)?;
-        check_note(&sealed)?;
+        for text in [Some(&sealed), copy.as_ref()].into_iter().flatten() {
+            check(text, NOTE_CHARS_MAX, "a note has 1 to 2,000 letters of base64url")?;
+        }
         if NOTES_MAX <= visit.notes.kept.len() {
             telemetry::limit_reached("notes");
             return Err(No(ErrorCode::TooMany, "too many notes in this visit"));
         }
-        let (page, name, text) = (visit.socket, visit.name.clone(), sealed.expose().to_owned());
-        visit.notes.kept.push((from, sealed));
-        match from {
-            Side::Staff => {
-                if let Some(page) = page {
-                    self.tell(page, &ServerMessage::Notes { notes: vec![NoteView { ticket: None, sealed: text }] });
-                }
-            }
-            Side::Patient => {
-                let Some(area) = self.lobby.ticket(ticket).map(|ticket| ticket.area) else { return Ok(()) };
-                let notes = ServerMessage::Notes { notes: vec![NoteView { ticket: Some(name), sealed: text }] };
-                self.tell_all(|who| who.watches(area), &notes);
-            }
+        let note = Note { from, sealed, copy };
+        let view = |receiver, ticket| {
+            let (text, own) = note.to(receiver)?;
+            Some(ServerMessage::Notes { notes: vec![NoteView { ticket, sealed: text.expose().to_owned(), own }] })
+        };
+        let (for_patient, for_staff) = (view(Side::Patient, None), view(Side::Staff, Some(visit.name.clone())));
+        let page = visit.socket;
+        visit.notes.kept.push(note);
+        if let (Some(page), Some(notes)) = (page, for_patient) {
+            self.tell(page, &notes);
+        }
+        if let Some(notes) = for_staff {
+            self.tell_all(|who| who.watches(area), &notes);
         }
         Ok(())
     }
@@ -94,7 +118,8 @@ impl Hub {
         let area = self.area_of_open(ticket)?;
         let Some(visit) = self.visits.get_mut(&ticket) else { return Ok(()) };
         visit.notes.may_write(Side::Staff)?;
-        sealed.as_ref().map_or(Ok(()), check_note)?;
+        let rule = "a note for colleagues has 1 to 1,400 letters of base64url";
+        sealed.as_ref().map_or(Ok(()), |sealed| check(sealed, SEALED_CHARS_MAX, rule))?;
         visit.notes.memo = sealed;
         let memos = ServerMessage::Memos { memos: vec![memo_view(visit)] };
         self.tell_all(|who| who.watches(area), &memos);
@@ -110,8 +135,7 @@ impl Hub {
     /// What a patient's page has to hear again.
     pub(super) fn tell_notes_of(&mut self, socket: SocketId, ticket: TicketId) {
         let Some(visit) = self.visits.get(&ticket) else { return };
-        let notes = visit.notes.to(Side::Patient);
-        let notes = notes.map(|sealed| NoteView { ticket: None, sealed: sealed.expose().to_owned() }).collect();
+        let notes = visit.notes.to(Side::Patient, None);
         self.tell_notes(socket, notes);
     }
 
@@ -120,12 +144,7 @@ impl Hub {
         let tickets = self.lobby.snapshot(area).map(|snapshot| snapshot.tickets).unwrap_or_default();
         let visits = || tickets.iter().filter_map(|ticket| self.visits.get(ticket));
         let memos: Vec<_> = visits().filter(|visit| visit.notes.memo.is_some()).map(memo_view).collect();
-        let notes = visits().flat_map(|visit| {
-            let view =
-                |sealed: &Private| NoteView { ticket: Some(visit.name.clone()), sealed: sealed.expose().to_owned() };
-            visit.notes.to(Side::Staff).map(view)
-        });
-        let notes = notes.collect();
+        let notes = visits().flat_map(|visit| visit.notes.to(Side::Staff, Some(&visit.name))).collect();
         self.tell_notes(socket, notes);
         if !memos.is_empty() {
             self.tell(socket, &ServerMessage::Memos { memos });
@@ -144,10 +163,10 @@ fn memo_view(visit: &Visit) -> MemoView {
     MemoView { ticket: visit.name.clone(), sealed }
 }
 
-fn check_note(sealed: &Private) -> Answer {
-    if sealed.len() <= SEALED_CHARS_MAX && is_sealed_text(sealed) {
+fn check(sealed: &Private, chars_max: usize, rule: &'static str) -> Answer {
+    if sealed.len() <= chars_max && is_sealed_text(sealed) {
         return Ok(());
     }
     telemetry::limit_reached("note");
-    Err(No(ErrorCode::BadMessage, "a note has 1 to 1,400 letters of base64url"))
+    Err(No(ErrorCode::BadMessage, rule))
 }

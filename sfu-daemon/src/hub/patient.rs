@@ -85,7 +85,7 @@ impl Hub {
                 let room = self.patient_room(place?)?;
                 self.key_taken(room, Side::Patient, socket, of, generation)
             }
-            ClientMessage::Note { ticket: None, sealed } => self.note(place?, Side::Patient, sealed),
+            ClientMessage::Note { ticket: None, sealed, copy } => self.note(place?, Side::Patient, sealed, copy),
             ClientMessage::Note { .. } => Err(No(ErrorCode::BadMessage, "a note of a patient names no visit")),
             ClientMessage::Hello { .. } => Err(No(ErrorCode::WrongState, "hello is said once")),
             ClientMessage::Staff { .. } => Err(No(ErrorCode::NotAllowed, "for staff only")),

@@ -27,10 +27,10 @@ impl Hub {
             ClientMessage::SealHello { hello } => self.seal_hello(call?, Side::Staff, socket, hello),
             ClientMessage::SealBoxes { boxes } => self.seal_boxes(call?, Side::Staff, socket, boxes),
             ClientMessage::KeyTaken { of, generation } => self.key_taken(call?, Side::Staff, socket, of, generation),
-            ClientMessage::Note { ticket, sealed } => {
+            ClientMessage::Note { ticket, sealed, copy } => {
                 let ticket = ticket.ok_or(No(ErrorCode::BadMessage, "a note of staff names its visit"))?;
                 let ticket = self.own_ticket(staff, &ticket)?;
-                self.note(ticket, Side::Staff, sealed)
+                self.note(ticket, Side::Staff, sealed, copy)
             }
             ClientMessage::Leave => {
                 call?;

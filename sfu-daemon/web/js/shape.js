@@ -16,7 +16,7 @@ import * as SHAPES from "./shapes.js";
 /** What a type does not tell: fields that may be long, fields that name something, and by which field the items of a list are told apart.
  * @typedef {{ long?: string[], ids?: string[], unique?: Record<string, string> }} More */
 
-/** The notes of a full waiting room: 200 visits with 50 notes of 1,400 characters. Nothing that the server says is longer. */
+/** The notes of a full waiting room: 200 visits with 30 notes of 2,000 characters. Nothing that the server says is longer. */
 export const MESSAGE_CHARS_MAX = 2 ** 24;
 /** ... and no list has more. */
 export const ITEMS_MAX = 10_000;

@@ -23,7 +23,7 @@ export const OBJECTS = {
   KnownItem: { what: "KnownField", value: "KnownValue", since_ms: "number | null", until: "KnownUntil" },
   MemoView: { ticket: "string", sealed: "string | null" },
   NetworkCheck: { way: "NetworkWay", loss_percent: "number", round_trip_ms: "number", kbit_s: "number" },
-  NoteView: { ticket: "string | null", sealed: "string" },
+  NoteView: { ticket: "string | null", sealed: "string", own: "boolean" },
   OpenSpan: { day: "number", from: "number", to: "number" },
   OpeningHours: { zone: "string", spans: "Array<OpenSpan>" },
   PatientView: { version: "number", state: "TicketState", position: "number | null", waited_ms: "number", rejoin_ms: "number | null", clinician: "string | null", reason: "string | null" },

@@ -7,6 +7,7 @@
 /** @import { AreaView, DeviceCheck, DeviceState, EndReason, ErrorCode, KnownItem, NetworkCheck, PatientView, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
 /** @import { Mistrust, Policy } from "./e2ee/area.js" */
 /** @import { PathState } from "./path.js" */
+/** @import { LineNote } from "./patient/notes.js" */
 
 /** Silence for longer than this is "not connected": the promise on the waiting page. */
 export const LOST_AFTER_MS = 3_000;
@@ -83,6 +84,8 @@ export const MESSAGES_MAX = 500;
  * @property {Turn | null} turn
  * @property {Call} call
  * @property {"" | "lock" | "options" | "knows" | "erase" | "code"} dialog
+ * @property {LineNote[]} notes messages between this person and the desk, as this page could read them
+ * @property {boolean} writing the person wants to write to the desk
  * @property {{ now_ms: number, items: KnownItem[] } | null} known what the daemon last said that it holds of the visit
  * @property {boolean} erasing the person wants everything deleted; the daemon is told again after an outage
  * @property {boolean} erased nothing of the visit is left
@@ -100,6 +103,7 @@ export const MESSAGES_MAX = 500;
  *  | { kind: "touched" } | { kind: "going_in", camera: boolean } | { kind: "not_yet" }
  *  | { kind: "mute" } | { kind: "camera" } | { kind: "path", path: PathState }
  *  | { kind: "chat", open: boolean } | { kind: "wrote", text: string } | { kind: "read", text: string }
+ *  | { kind: "notes", notes: LineNote[] } | { kind: "writing" }
  *  | { kind: "dialog", dialog: State["dialog"] }} PatientEvent
  */
 
@@ -116,7 +120,7 @@ export function initial(now) {
     area: null, patient: null, patient_at: now, resuming: false, place_lost: false, has_link: false, pass_problem: "", back: false, judged: null, code_problem: "", name: "", name_problem: "", asked: "",
     too_many_until: null, draining: false, fault: null, leaving: false, met: false, end: null,
     devices: { camera: "unknown", microphone: "unknown" }, echo: "off", network: null, set_up: { step: "ask", again: false, speaker: null },
-    turn: null, call: NO_CALL, dialog: "", known: null, erasing: false, erased: false,
+    turn: null, call: NO_CALL, dialog: "", notes: [], writing: false, known: null, erasing: false, erased: false,
   };
 }
 
@@ -209,6 +213,12 @@ function step(state, event) {
       const unread = state.call.chat_open ? 0 : state.call.unread + 1;
       return { ...state, call: { ...state.call, unread, messages: withMessage(state, false, event.text) } };
     }
+    case "notes": {
+      const known = new Set(state.notes.map(({ key }) => key)); // After an outage all of them come again.
+      return { ...state, notes: [...state.notes, ...event.notes.filter(({ key }) => !known.has(key))].slice(-MESSAGES_MAX) };
+    }
+    case "writing":
+      return { ...state, writing: true };
     case "dialog":
       return { ...state, dialog: event.dialog, known: event.dialog === "" ? null : state.known, code_problem: "" };
   }
@@ -227,8 +237,8 @@ function heard(state, message) {
     case "area":
       return { ...state, area: message.area };
     case "checked_in":
-      if (state.back) return { ...moved(state, message.patient), asked: "", resuming: false, back: false, end: null };
-      return { ...moved(state, message.patient), asked: "", place_lost: false, set_up: { step: "ask", again: false, speaker: null }, call: NO_CALL, end: null, leaving: false };
+      if (state.back) return { ...moved(state, message.patient), asked: "", resuming: false, back: false, end: null, notes: [], writing: false };
+      return { ...moved(state, message.patient), notes: [], writing: false, asked: "", place_lost: false, set_up: { step: "ask", again: false, speaker: null }, call: NO_CALL, end: null, leaving: false };
     case "resumed":
       return { ...moved(state.patient === null && !state.back ? reloaded(state, message.patient) : state, message.patient), asked: "", resuming: false, place_lost: false, back: false };
     case "patient":
@@ -321,6 +331,8 @@ function moved(state, patient) {
     case "ended":
     case "removed":
     case "expired":
+      after.notes = []; // The server has forgotten them with the name.
+      after.writing = false;
       after.call = { ...NO_CALL, messages: state.call.messages, camera_off: state.call.camera_off, muted: state.call.muted };
       if (after.dialog !== "knows" && after.dialog !== "erase") after.dialog = "";
       break;

@@ -132,8 +132,10 @@ export type ClientMessage = { "kind": "hello",
   | { "kind": "note",
     /** Staff: which visit. Patients: absent. */
     ticket?: string | null,
-    /** Opaque to the server; at most 1,400 characters. */
-    sealed: string }
+    /** Opaque to the server; at most 2,000 characters. */
+    sealed: string,
+    /** The same for the own side, which could not open the other: the page after a reload, and colleagues. Likewise. */
+    copy?: string | null }
   | { "kind": "ping" };
 
 /** Whether the patient's page is reachable. */
@@ -253,8 +255,10 @@ export type NetworkWay = "udp" | "tcp" | "blocked";
 export type NoteView = {
     /** Staff: of which visit. Patients: absent. */
     ticket: string | null,
-    /** As it came. */
-    sealed: string };
+    /** As it came: `sealed` of the other side, or `copy` of the own. */
+    sealed: string,
+    /** Whether the own side has written it. */
+    own: boolean };
 
 /** A time of one day of the week. */
 export type OpenSpan = {

@@ -2,13 +2,16 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { certified, certify, judge, judgedBy, openName, openNote, passSeed, referred, refer, sealName, sealNote, stateArea, stateMoved, takeSeed } from "../js/e2ee/area.js";
+import { NOTE_CHARS_MAX, openNote, sealNote } from "../js/e2ee/note.js";
+import { readNote, writeNote } from "../js/patient/notes.js";
+import { certified, certify, judge, judgedBy, openName, passSeed, referred, refer, sealName, stateArea, stateMoved, takeSeed } from "../js/e2ee/area.js";
 import { box, commitment, drawRound, enter, guestProof, meet, sayHello, senderKey, senderKeyIn, unbox, vouch, wordBytes } from "../js/e2ee/boxes.js";
 import { equal, fromBase64, toBase64 } from "../js/e2ee/bytes.js";
 import { kemFromSeed } from "../js/e2ee/hpke.js";
 import { fingerprintOf, fromCode, fromSheet, identityFromSeed, makeIdentity, makeRoot, rootFromSeed, toCode, toSheet, toWords } from "../js/e2ee/keys.js";
 import { heard, state } from "../js/e2ee/statements.js";
 
+/** @import { AreaState } from "../js/e2ee/area.js" */
 /** @import { Seal } from "../js/types.d.ts" */
 /** @import { Peer } from "../js/e2ee/boxes.js" */
 /** @import { Root } from "../js/e2ee/keys.js" */
@@ -114,15 +117,37 @@ test("staff read a name and whose it is; the length of the blob says nothing of 
   assert.equal(await openName(desk, AREA, `${long.slice(0, -1)}!`), null);
 });
 
-test("messages of the queue are read by whom they are for, from whom they are, in their direction", async () => {
+test("messages of the queue are read by whom they are for, of their visit and in their direction, and tell who has signed them", async () => {
   const { desk, device } = await practice();
+  const [visit, other] = await Promise.all([9, 10].map((byte) => identityFromSeed(new Uint8Array(32).fill(byte))));
+  if (visit === undefined || other === undefined) return assert.fail();
+  const up = /** @type {const} */ ({ direction: "up", visit: visit.id });
+  const sealed = (await sealNote(visit, desk.public, up, { text: "I am late\n\u202e", at: 1 }, null)) ?? "";
+  assert.deepEqual(await openNote(desk, up, sealed), { by: visit.public.sign, certificate: null, text: "I am late", at: 1 });
+  assert.equal(await openNote(desk, { ...up, direction: "down" }, sealed), null);
+  assert.equal(await openNote(desk, { ...up, visit: other.id }, sealed), null, "of another card");
+  assert.equal(await openNote(visit.kem, up, sealed), null);
+  const forged = (await sealNote(device, desk.public, up, { text: "I am Maria", at: 1 }, null)) ?? "";
+  assert.deepEqual((await openNote(desk, up, forged))?.by, device.public.sign, "who has signed it is told, and is not the visit");
+});
+
+test("a message to a patient is of somebody whom the practice has certified, and 140 letters of any script fit", async () => {
+  const { root, desk, device } = await practice();
+  const state = /** @type {AreaState} */ ({ area: AREA, epoch: 1, serial: 1, from: 0, until: 0, desk: desk.public, policy: "require" });
   const visit = await identityFromSeed(new Uint8Array(32).fill(9));
-  const up = (await sealNote(visit, { kem: desk.public }, { direction: "up", number: 1, text: "I am late" })) ?? "";
-  assert.deepEqual(await openNote(desk, visit.public.sign, "up", up), { number: 1, text: "I am late" });
-  assert.equal(await openNote(desk, device.public.sign, "up", up), null);
-  assert.equal(await openNote(desk, visit.public.sign, "down", up), null);
-  const down = (await sealNote(device, visit.public, { direction: "down", number: 1, text: "Take your time" })) ?? "";
-  assert.equal((await openNote(visit.kem, device.public.sign, "down", down))?.text, "Take your time");
+  const certificate = await certify(root, { area: AREA, epoch: 1, device: device.public, name: "Dr. Maximiliane von und zu Hohenstein-Waldburg, Kardiologie", call: true });
+  const trusted = /** @type {const} */ ({ trust: "verified", root: root.public, state });
+  const down = /** @type {const} */ ({ direction: "down", visit: visit.id });
+  const sealed = (await sealNote(device, visit.public.kem, down, { text: "話".repeat(NOTE_CHARS_MAX), at: 5 }, certificate)) ?? "";
+  assert.ok(0 < sealed.length && sealed.length <= 2_000);
+  assert.deepEqual(await readNote(visit, trusted, { ticket: null, sealed, own: false }), { key: sealed, by: "Dr. Maximiliane von und zu Hohenstein-Waldburg, Kardiologie", text: "話".repeat(NOTE_CHARS_MAX), at: 5 });
+  const stranger = await makeIdentity();
+  const forged = (await sealNote(stranger, visit.public.kem, down, { text: "Send money", at: 5 }, certificate)) ?? "";
+  assert.equal(await readNote(visit, trusted, { ticket: null, sealed: forged, own: false }), null, "somebody else's certificate");
+  const bare = (await sealNote(device, visit.public.kem, down, { text: "Hello", at: 5 }, null)) ?? "";
+  assert.equal(await readNote(visit, trusted, { ticket: null, sealed: bare, own: false }), null, "no certificate");
+  const written = await writeNote(visit, trusted, { text: "I must leave soon", at: 6 });
+  assert.equal((await readNote(visit, trusted, { ticket: null, sealed: written?.copy ?? "", own: true }))?.text, "I must leave soon");
 });
 
 test("a visit survives a reload by its seed", async () => {

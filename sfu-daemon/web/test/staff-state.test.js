@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, SNOOZE_MS, effects, initial, keyAction, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, worstFact,
+  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, SNOOZE_MS, effects, initial, keyAction, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, worstFact, unreadNotes,
 } from "../js/staff/state.js";
 import { NO_KEYS } from "../js/staff/keys.js";
 
@@ -494,4 +494,25 @@ test("a note of colleagues is the last one that came, and goes with its card", (
   assert.deepEqual(page.state.memos, {}, "the visit is over, or in another area");
   page.hears({ kind: "memos", memos: [{ ticket: "1", sealed: "s4" }] }).hears({ kind: "queue", area: "a", version: 9, tickets: [ticket("1", 1)] });
   assert.deepEqual(page.state.memos, {}, "after an outage all that there are is said again");
+});
+
+test("a message of somebody who waits is new until it is looked at or answered, by whomever, and goes with the visit", () => {
+  const page = new Page().opens([ticket("p", 1)]);
+  const notes = (/** @type {[string, boolean][]} */ ...notes) => page.hears({ kind: "notes", notes: notes.map(([sealed, own]) => ({ ticket: "p", sealed, own })) });
+  const unread = () => unreadNotes(page.state, "p");
+  assert.equal(unread(), 0);
+  notes(["up1", false], ["up2", false]);
+  notes(["up2", false]);
+  assert.equal(unread(), 2, "the same again is no other");
+  page.does({ kind: "ask", dialog: { kind: "line", ticket: "p" } });
+  assert.equal(unread(), 0);
+  notes(["up3", false]);
+  assert.equal(unread(), 0, "it stands in the open conversation");
+  page.does({ kind: "close" });
+  notes(["up4", false]);
+  assert.equal(unread(), 1);
+  notes(["down1", true]);
+  assert.equal(unread(), 0, "a colleague has answered");
+  page.changes([], ["p"]);
+  assert.deepEqual(page.state.lineNotes, {});
 });

@@ -3,7 +3,7 @@
 use sfu_core::{Audience, Error as MediaError, RequestId};
 
 use super::*;
-use crate::limits::{ECHO_BURST, ECHO_LASTS, ECHOES_MAX, ECHOES_PER_SOURCE_MAX};
+use crate::limits::{ECHO_BURST, ECHO_BYTES_PER_SECOND, ECHO_LASTS, ECHOES_MAX, ECHOES_PER_SOURCE_MAX};
 
 const OFFER: &str = "v=0\r\no=- 7 2 IN IP4 127.0.0.1\r\n";
 
@@ -17,7 +17,7 @@ fn opened(commands: &[Command]) -> (sfu_core::RoomId, ParticipantId, RequestId) 
         Command::OpenRoom { room },
         Command::Join { room: joined, participant, gate: Gate::Open, .. },
         Command::SetPermissions { participant: permitted, permissions },
-        Command::SetIngressLimit { participant: limited, .. },
+        Command::SetIngressLimit { participant: limited, bytes_per_second: ECHO_BYTES_PER_SECOND },
         Command::Offer { request, participant: offering, .. },
     ] = commands
     else {

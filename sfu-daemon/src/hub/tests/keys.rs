@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::limits::{
-    KEY_OFFER_KEPT, KEY_OFFERS_MAX, NOTES_BURST, NOTES_MAX, SEAL_DEVICES_MAX, SEAL_STATEMENT_CHARS_MAX,
+    KEY_OFFER_KEPT, KEY_OFFERS_MAX, NOTE_CHARS_MAX, NOTES_BURST, NOTES_MAX, SEAL_DEVICES_MAX, SEAL_STATEMENT_CHARS_MAX,
     SEALED_CHARS_MAX,
 };
 use crate::statement::tests::Root;
@@ -278,19 +278,20 @@ async fn notes_reach_the_other_side_again_after_a_reconnect_and_are_erased_at_th
     let ben = checked_in_sealed(&mut clinic, "Ben");
     let ticket = staff.tickets()[0].clone();
     ana.say(&mut clinic, note("Up1"));
-    assert_eq!(staff.last("notes"), json!([{"ticket": ticket, "sealed": "Up1"}]));
+    assert_eq!(staff.last("notes"), json!([{"ticket": ticket, "sealed": "Up1", "own": false}]));
     staff.say(&mut clinic, json!({"kind": "note", "ticket": ticket, "sealed": "Down1"}));
-    assert_eq!(ana.last("notes"), json!([{"ticket": null, "sealed": "Down1"}]));
+    assert_eq!(ana.last("notes"), json!([{"ticket": null, "sealed": "Down1", "own": false}]));
     assert!(ben.heard("notes").is_empty(), "nobody else hears of it");
 
     let token = ana.token();
     clinic.close(&ana);
     staff.say(&mut clinic, json!({"kind": "note", "ticket": ticket, "sealed": "Down2"}));
     let mut again = clinic.resumed(&token);
-    let down = json!([{"ticket": null, "sealed": "Down1"}, {"ticket": null, "sealed": "Down2"}]);
+    let down =
+        json!([{"ticket": null, "sealed": "Down1", "own": false}, {"ticket": null, "sealed": "Down2", "own": false}]);
     assert_eq!(again.last("notes"), down);
     let colleague = clinic.staff(1);
-    assert_eq!(colleague.last("notes"), json!([{"ticket": ticket, "sealed": "Up1"}]));
+    assert_eq!(colleague.last("notes"), json!([{"ticket": ticket, "sealed": "Up1", "own": false}]));
 
     again.say(&mut clinic, json!({"kind": "leave"}));
     assert!(clinic.hub.visits.values().all(|visit| visit.notes.len() == 0));
@@ -299,14 +300,38 @@ async fn notes_reach_the_other_side_again_after_a_reconnect_and_are_erased_at_th
 }
 
 #[tokio::test(start_paused = true)]
+async fn copies_of_notes_reach_the_own_side_and_it_alone() {
+    let mut clinic = Clinic::open();
+    let mut staff = clinic.staff(1);
+    let colleague = clinic.staff(3);
+    let mut ana = checked_in_sealed(&mut clinic, "Ana");
+    let ticket = staff.tickets()[0].clone();
+    staff.say(&mut clinic, json!({"kind": "note", "ticket": ticket, "sealed": "ForAna", "copy": "ForDesk"}));
+    let copy = json!([{"ticket": ticket, "sealed": "ForDesk", "own": true}]);
+    assert_eq!((staff.last("notes"), colleague.last("notes")), (copy.clone(), copy));
+    assert_eq!(ana.last("notes"), json!([{"ticket": null, "sealed": "ForAna", "own": false}]));
+    ana.say(&mut clinic, json!({"kind": "note", "sealed": "ForDesk2", "copy": "ForAna2"}));
+    assert_eq!(ana.last("notes"), json!([{"ticket": null, "sealed": "ForAna2", "own": true}]));
+    let token = ana.token();
+    let again = clinic.resumed(&token);
+    let all =
+        json!([{"ticket": null, "sealed": "ForAna", "own": false}, {"ticket": null, "sealed": "ForAna2", "own": true}]);
+    assert_eq!(again.last("notes"), all, "in their order");
+    assert!(!again.everything().contains("ForDesk") && !colleague.everything().contains("ForAna"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn notes_beyond_the_limits_are_refused_and_others_visits_do_not_exist() {
     let mut clinic = Clinic::open();
     let mut staff = clinic.staff(1);
     let mut ana = checked_in_sealed(&mut clinic, "Ana");
     let ticket = staff.tickets()[0].clone();
-    for bad in ["".to_owned(), "Not sealed.".to_owned(), "x".repeat(SEALED_CHARS_MAX + 1)] {
+    for bad in ["".to_owned(), "Not sealed.".to_owned(), "x".repeat(NOTE_CHARS_MAX + 1)] {
         ana.say(&mut clinic, note(&bad));
         assert_eq!(ana.last_error(), "bad_message");
+        ana.say(&mut clinic, json!({"kind": "note", "sealed": "Up", "copy": bad}));
+        assert_eq!(ana.last_error(), "bad_message", "nor is such a copy taken");
+        clinic.pass(Duration::from_secs(1));
     }
     ana.say(&mut clinic, json!({"kind": "note", "ticket": ticket, "sealed": "Up"}));
     assert_eq!(ana.last_error(), "bad_message", "a patient names no visit");

@@ -141,22 +141,6 @@ export async function openName(desk, area, sealed) {
   return { name: body.name, made: body.made, visit, id: await idOf(visit) };
 }
 
-/** A message of the queue. @param {Identity} by @param {PublicIdentity | { kem: Bytes }} to the visit, or the desk @param {{ direction: "up" | "down", number: number, text: string }} note `number` counts up for each sender @returns {Promise<string | null>} */
-export async function sealNote(by, to, { direction, number, text }) {
-  const note = await state(by.signer, "note", { to: toBase64(to.kem), number, text });
-  const sealed = await sealTo(to.kem, "note", utf8(JSON.stringify(note)), utf8(direction));
-  return sealed === null ? null : toBase64(sealed);
-}
-
-/** @param {Kem} own @param {Bytes} by who should have signed it @param {"up" | "down"} direction @param {string} sealed @returns {Promise<{ number: number, text: string } | null>} */
-export async function openNote(own, by, direction, sealed) {
-  const bytes = fromBase64(sealed);
-  const plain = bytes === null ? null : await openWith(own, "note", bytes, utf8(direction));
-  const { to, number, text } = (await heard(by, "note", plain === null ? null : objectIn(plain))) ?? {};
-  if (to !== toBase64(own.public) || !Number.isSafeInteger(number) || typeof text !== "string") return null;
-  return { number: Number(number), text };
-}
-
 /** To another area: its root, which this area has compared. @param {Root} root @param {string} area @param {Bytes} other */
 export function stateNeighbour({ signer }, area, other) {
   return state(signer, "neighbour", { area, root: toBase64(other) });

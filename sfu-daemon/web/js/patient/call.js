@@ -115,7 +115,7 @@ function dialog(ui) {
       const selects = deviceSelects(ui.choices, ui.devices, { use: act.use, speak: act.speak });
       return html`<dialog class="dialog" data-screen="options" aria-labelledby="options" ${modal(close)}>
         <h2 id="options">${t("p5-options-title")}</h2>
-        <p class="row row--s" data-quality-text>${icon(qualityNote(ui.quality) === null ? "net" : "warn")}<span>${t(`quality-${ui.quality}`)}</span></p>
+        <p class="soft" data-quality-text>${t(`quality-${ui.quality}`)}</p>
         ${selects.length === 0 ? html`<p>${t("p5-no-choice")}</p>` : selects}
         ${document.fullscreenEnabled ? html`<button class="btn btn--wide" type="button" data-action="full-screen" @click=${act.fullScreen}>${icon("screen")}${t("p5-full-screen")}</button>` : nothing}
         ${canShrink() ? html`<button class="btn btn--wide" type="button" data-action="small-window" @click=${act.smallWindow}>${icon("copy")}${t("small-window")}</button>` : nothing}

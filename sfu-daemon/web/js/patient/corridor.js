@@ -53,6 +53,8 @@ import { knows } from "./known.js";
  * @property {(open: boolean) => void} chat
  * @property {() => void} share begins or ends sharing the screen
  * @property {(text: string) => Promise<boolean>} write false if it could not be sent
+ * @property {() => void} writing begins a message to the desk
+ * @property {(text: string) => Promise<boolean>} writeNote false if it could not be sent
  * @property {FileActs} files
  * @property {(topic: Topic, yes: boolean) => void} consent what the person agrees to, or not
  * @property {(dialog: State["dialog"]) => void} dialog "" closes

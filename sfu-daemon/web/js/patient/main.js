@@ -26,12 +26,13 @@ import { unfit } from "../forms/own.js";
 import { Pages } from "../forms/pages.js";
 import { library } from "../forms/pdf.js";
 import { Signal } from "../signal.js";
-import { melody, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
+import { melody, roomTone, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
 import { disconnected, due, initial, next, over, rejoinable, screen, trustOf, usable, wants } from "../state.js";
 import { screensOf } from "../tiles.js";
 import { Views } from "../views.js";
 import { Echo } from "./echo.js";
 import { Photo } from "./photo.js";
+import { readNote, writeNote } from "./notes.js";
 import { placeOf } from "./place.js";
 import { formFile, Pad } from "./sign.js";
 import { draw, tabTitle } from "./screens.js";
@@ -40,7 +41,7 @@ import { draw, tabTitle } from "./screens.js";
 /** @import { Led, Trusted } from "../e2ee/area.js" */
 /** @import { Bytes } from "../e2ee/bytes.js" */
 /** @import { Identity } from "../e2ee/keys.js" */
-/** @import { RoomPeer, ServerMessage } from "../types.d.ts" */
+/** @import { NoteView, RoomPeer, ServerMessage } from "../types.d.ts" */
 /** @import { Actions } from "./corridor.js" */
 /** @import { Choices } from "../view.js" */
 
@@ -51,6 +52,10 @@ const TICK_MS = 1_000;
 const TICK_BUSY_MS = 200;
 /** While somebody reads what the server knows, it is read anew so often. */
 const KNOWN_EVERY_MS = 3_000;
+/** Messages that come so soon after a reload are old ones. */
+const HISTORY_MS = 1_500;
+/** A message whose copy has not come back by then has not arrived. */
+const NOTE_WITHIN_MS = 5_000;
 const CHIME_EVERY_MS = 4_000;
 const CHIME_FOR_MS = 30_000;
 
@@ -87,6 +92,9 @@ export function start() {
   let sound_blocked = false;
   let opening = false;
   let known_asked_at = 0;
+  let resumed_at = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let unwritten;
   /** @type {string} what the daemon was last told, so that only changes are sent */
   let told_set_up = "";
   let told_mute = "";
@@ -323,6 +331,16 @@ export function start() {
       else announce(t("chat-not-sent"), "assertive");
       return sent;
     },
+    writing: () => dispatch({ kind: "writing" }),
+    writeNote: async (text) => {
+      const note = trusted === null ? null : await writeNote(await identity, trusted, { text, at: Date.now() });
+      const sent = note !== null && signal.send({ kind: "note", ...note });
+      const failed = () => announce(t("note-not-sent"), "assertive");
+      clearTimeout(unwritten);
+      if (sent) unwritten = setTimeout(failed, NOTE_WITHIN_MS); // The copy says that it has arrived.
+      else failed();
+      return sent;
+    },
     share: () => {
       if (screen_share.track !== null) return screen_share.stop();
       void consents.ask("screen", "own").then(async (yes) => {
@@ -432,6 +450,18 @@ export function start() {
     await look();
   }
 
+  /** Messages of the desk, and of this page before a reload. What is not of the practice is not shown. @param {NoteView[]} views */
+  async function readNotes(views) {
+    if (trusted === null) return;
+    const [self, practice] = [await identity, trusted];
+    const notes = (await Promise.all(views.map((view) => readNote(self, practice, view)))).filter((note) => note !== null);
+    if (notes.some(({ by }) => by === "")) clearTimeout(unwritten);
+    if (notes.length !== 0) dispatch({ kind: "notes", notes });
+    if (notes.every(({ by }) => by === "") || Date.now() - resumed_at < HISTORY_MS) return; // what came before a reload has been heard
+    roomTone();
+    navigator.vibrate?.(200);
+  }
+
   /** Looking takes a moment; what came first is looked at first. @param {() => Promise<void>} act */
   function inTurn(act) {
     looking = looking.then(act).catch((error) => console.error("keys of the practice:", error));
@@ -468,6 +498,7 @@ export function start() {
         if (trusted !== null) place.keep({ token: message.token, seed, root: trusted.root });
         break;
       case "resumed":
+        resumed_at = Date.now();
         if (state.erasing) signal.send({ kind: "erase" });
         else if (state.leaving && !over(state)) signal.send({ kind: "leave" });
         path.retry();
@@ -508,6 +539,9 @@ export function start() {
         if (kept !== null) place.keep({ ...kept, token: message.token });
         break;
       }
+      case "notes":
+        inTurn(() => readNotes(message.notes));
+        break;
       case "referral":
         inTurn(() => follow(message.referral));
         break;
@@ -516,7 +550,6 @@ export function start() {
       case "visit_link":
       case "check_ins_held":
       case "known":
-      case "notes":
       case "memos":
       case "patient":
       case "queue":
@@ -719,6 +752,7 @@ function say(before, after, nameOf) {
   if (now === "P4" && was !== "P4") announce(t("p4-title"), "assertive");
   if (disconnected(after) !== disconnected(before) && after.patient !== null) announce(t(disconnected(after) ? "offline-title" : "online-again"), "assertive");
   if (now === "removed" && was !== "removed") announce(t("removed-title"), "assertive");
+  for (const { by, text } of after.notes.slice(before.notes.length)) if (by !== "") announce(t("note-came", { name: by, text }), "assertive");
   const position = after.patient?.position ?? null;
   if (now === "P3" && was === "P3" && position !== null && position !== before.patient?.position) announce(t("p3-place-now", { place: ordinal(position), count: position }));
   for (const peer of after.call.room?.peers ?? []) {

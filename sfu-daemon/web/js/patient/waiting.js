@@ -3,7 +3,8 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { clockTime, minutes, ordinal, t } from "../i18n.js";
-import { waited } from "../state.js";
+import { NOTE_CHARS_MAX } from "../e2ee/note.js";
+import { trustOf, waited } from "../state.js";
 import { helpLink, languagePicker } from "../view.js";
 import { callPractice, corridor, phoneOf, presence, pulse, sceneWall, whoFirst } from "./corridor.js";
 import { corridorScene } from "./scene.js";
@@ -26,16 +27,35 @@ export function waiting(ui) {
       ${closed ? html`<div class="banner" data-closed-inside>${icon("info")}<p>${t("p3-closed-inside")}</p></div>` : nothing}
       ${away_words ? html`<div class="banner banner--lamp">${icon("info")}<p>${away_words}</p></div>` : nothing}
       <div class="stack stack--s"><h1>${t(here ? "p3-title" : "p3-title-away", { who: whoFirst(state) })}</h1><p class="lead">${t(here ? "p3-text" : "p3-text-away")}</p></div>
+      ${messages(ui)}
       <dl class="facts">
         ${position === null ? nothing : html`<div class="you"><dt>${t("p3-place")}</dt><dd data-testid="place" data-position=${position}>${t("p3-place-is", { place: ordinal(position), count: position })}</dd></div>`}
         <div><dt>${t("p3-waited")}</dt><dd>${t("p3-minutes", { minutes: minutes(waited(state)) })}</dd></div>
       </dl>
       <ul class="promise"><li>${icon("sms")}<span>${t("p3-lock")}</span></li><li>${icon("bell")}<span>${t("p3-bell")}</span></li></ul>
       <div class="stack stack--s">
+        ${state.writing || state.notes.length !== 0 ? nothing : html`<button class="btn btn--wide" type="button" data-action="write-note" @click=${act.writing}>${icon("chat")}${t("note-write")}</button>`}
         <button class="btn btn--wide" type="button" data-action="check-again" @click=${act.checkAgain}>${icon("cam")}${t("p3-check-again")}</button>
         <button class="btn btn--wide btn--stop" type="button" data-action="leave" @click=${act.leave}>${icon("leave")}${t("p3-leave")}</button>
       </div>`,
   });
+}
+
+/** What the desk writes, and what this person answers. @param {Ui} ui */
+function messages({ state, act }) {
+  if (!state.writing && state.notes.length === 0) return nothing;
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const input = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("text"));
+    const text = input.value.trim();
+    if (text !== "") void act.writeNote(text).then((sent) => sent && input.value.trim() === text && (input.value = ""));
+  };
+  return html`<section class="card stack stack--s" aria-labelledby="notes" data-notes=${state.notes.length}><h2 id="notes">${t("note-title")}</h2>
+    ${state.notes.map(({ by, text, at }) => html`<div class="msg ${by === "" ? "msg--me" : ""}"><span class="by">${t("chat-by", { name: by === "" ? t("you") : by, time: clockTime(at) })}</span>${text}</div>`)}
+    ${trustOf(state) === "unverified" && state.notes.some(({ by }) => by !== "") ? html`<p class="small soft">${t("note-unverified")}</p>` : nothing}
+    <form class="composer" @submit=${submit}><input class="input" name="text" autocomplete="off" maxlength=${NOTE_CHARS_MAX} aria-label=${t("note-answer")} placeholder=${t("note-answer")}>
+      <button class="btn btn--go" data-action="note-send">${icon("send")}${t("chat-send")}</button></form>
+  </section>`;
 }
 
 /** The clinician has put the consultation on hold. @param {Ui} ui */

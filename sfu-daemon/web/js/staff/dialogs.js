@@ -9,6 +9,7 @@ import { acceptDialog, browsersDialog, keysLostDialog, paperDialog, preferDialog
 import { addDevice, addedDevice } from "./device.js";
 import { qr } from "./link.js";
 import { memoDialog, memoLine } from "./memo.js";
+import { notesDialog } from "./notes.js";
 import { ownDevices, ownDevicesToChoose } from "./own-devices.js";
 import { lockText, wordsActs, wordsText } from "../view.js";
 import { inviteDialog } from "./invite-view.js";
@@ -38,6 +39,7 @@ function which(state, outside, acts) {
     case "remove": return remove(state, dialog.ticket, acts);
     case "hand_over": return handOver(state, dialog.ticket, acts);
     case "memo": return memoDialog(state, dialog.ticket, acts);
+    case "line": return notesDialog(state, dialog.ticket, acts);
     case "device_new": return addDevice(dialog, acts);
     case "device_added": return addedDevice(dialog, acts);
     case "visit_link_new": return newVisitLink(state, acts);

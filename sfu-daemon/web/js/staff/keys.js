@@ -6,6 +6,7 @@ import { certified, certify, identityIn, judge, openName, passSeed, refer, sealN
 import { equal, fromBase64, random, sha256, toBase64, utf8 } from "../e2ee/bytes.js";
 import { kemFromSeed } from "../e2ee/hpke.js";
 import { openMemo, sealMemo } from "../e2ee/memo.js";
+import { openNote, sealNote } from "../e2ee/note.js";
 import { fingerprintOf, fromSheet, idOf, makeIdentity, makeRoot, rootFromSeed, SEED_BYTES, toCode, toSheet } from "../e2ee/keys.js";
 import { speakerIn, statementIn } from "../e2ee/statements.js";
 
@@ -35,6 +36,7 @@ import { speakerIn, statementIn } from "../e2ee/statements.js";
  * @property {Policy | null} policy what patients need, and whether devices may come; null while there are no keys
  */
 /** @typedef {{ text: string, by: string, at: number }} Memo a note on a visit: `by` as certified, `at` in seconds since 1970 */
+/** A message of the line; `by`: as certified, "" is the patient, `at` in ms since 1970. @typedef {{ by: string, text: string, at: number }} LineNote */
 /** @typedef {{ name: string, old: boolean, id: Bytes }} Name as a patient has sealed it; `old`: on another day */
 
 /** @type {KeysView} */
@@ -184,6 +186,31 @@ export class StaffKeys {
     const [known, opened] = [this.#areas.get(area), await this.#open(area, name)];
     if (!known?.state || known.certificate === null || opened === null) return null;
     return sealMemo(await this.identity(), known.state.desk, { area, visit: opened.id }, { text, at: Math.floor(this.#now_ms() / 1_000) });
+  }
+
+  /** A message between this visit and the desk, if it is of who it should be of: the patient in whose name it came, or somebody who takes part.
+   * @param {string} area @param {string | null} name as it is sealed @param {{ sealed: string, own: boolean }} note @returns {Promise<LineNote | null>} */
+  async note(area, name, { sealed, own }) {
+    const [known, opened] = [this.#areas.get(area), await this.#open(area, name)];
+    if (known === undefined || opened === null) return null;
+    for (const desk of known.desks) {
+      const note = await openNote(desk, { direction: own ? "down" : "up", visit: opened.id }, sealed);
+      if (note === null) continue;
+      const by = own ? [...known.listed.values()].find(({ public: { sign } }) => equal(sign, note.by))?.name : equal(opened.visit.sign, note.by) ? "" : undefined;
+      return by === undefined ? null : { by, text: note.text, at: note.at };
+    }
+    return null;
+  }
+
+  /** For the patient, and for the desk. @param {string} area @param {string | null} name as it is sealed @param {string} text @returns {Promise<{ sealed: string, copy: string } | null>} */
+  async writeNote(area, name, text) {
+    await this.#turn;
+    const [known, opened] = [this.#areas.get(area), await this.#open(area, name)];
+    if (!known?.state || known.certificate === null || opened === null) return null;
+    const [device, where, note] = [await this.identity(), /** @type {const} */ ({ direction: "down", visit: opened.id }), { text, at: this.#now_ms() }];
+    const sealed = await sealNote(device, opened.visit.kem, where, note, known.certificate);
+    const copy = await sealNote(device, known.state.desk, where, note, null);
+    return sealed === null || copy === null ? null : { sealed, copy };
   }
 
   /** Forgets the names of visits that are over. @param {Set<string>} left */

@@ -40,11 +40,11 @@ import { StaffKeys } from "./keys.js";
 import { queueTitle, queueView } from "./queue.js";
 import { rulesView } from "./rules.js";
 import { SignIn } from "./sign-in.js";
-import { areaOf, effects, findVisit, initial, keyAction, keysOf, mayStart, next, nextVisit, otherPerson, screen, shownArea, waitingAnywhere } from "./state.js";
+import { areaOf, effects, findVisit, initial, keyAction, keysOf, mayStart, next, nextVisit, otherPerson, screen, shownArea, unreadNotes, waitingAnywhere } from "./state.js";
 import { openVault } from "./vault.js";
 import { nameText } from "./words.js";
 
-/** @import { AreaRules, DeviceState, Presence, RoomPeer, ServerMessage, StaffCommand } from "../types.d.ts" */
+/** @import { AreaRules, DeviceState, NoteView, Presence, RoomPeer, ServerMessage, StaffCommand } from "../types.d.ts" */
 /** @import { Answers } from "../consent.js" */
 /** @import { Policy } from "../e2ee/area.js" */
 /** @import { Bytes } from "../e2ee/bytes.js" */
@@ -135,6 +135,7 @@ import { nameText } from "./words.js";
  * @property {(ticket: string, name: string) => void} copyChat
  * @property {(ticket: string, name: string) => void} saveChat  as a text
  * @property {(ticket: string, text: string) => void} writeMemo  for colleagues; nothing deletes it
+ * @property {(ticket: string, text: string) => Promise<boolean>} writeNote  to somebody who waits; false if it was not sent
  * @property {(ticket: string, to: string) => void} handOver  to another area
  * @property {() => void} compareWords  with the patient, aloud
  * @property {(same: boolean) => void} answerWords
@@ -370,6 +371,7 @@ async function took(message) {
   if (message.kind === "queue") await readNames(message.area, message.tickets);
   if (message.kind === "queue_delta") await readNames(message.area, message.upserted);
   if (message.kind === "memos") await readMemos(message.memos);
+  if (message.kind === "notes") await readLine(message.notes);
   if (message.kind === "answer") void path.answer(message.request, message.sdp);
   if (message.kind === "layers_wanted") path.want(message.mid, message.layers);
   if (message.kind === "error" && message.request !== null) path.refused(message.request);
@@ -409,10 +411,23 @@ async function readMemos(memos) {
   tell({ kind: "memos", memos: read });
 }
 
+/** Opens these messages of the line, and those that there are. @param {NoteView[]} notes */
+async function readLine(notes) {
+  await keys.settled();
+  /** @type {Record<string, State["lineRead"][string]>} */ const read = {};
+  const known = Object.entries(state.lineNotes).flatMap(([ticket, notes]) => notes.map((note) => ({ ...note, ticket })));
+  for (const { ticket, sealed, own } of [...known, ...notes]) {
+    if (ticket === null) continue;
+    const note = state.lineRead[sealed] ?? (await keys.note(areaOf(state, ticket) ?? "", findVisit(state, ticket)?.sealed ?? null, { sealed, own }));
+    if (note !== null) read[sealed] = note;
+  }
+  tell({ kind: "line_read", notes: read });
+}
+
 /** This browser may read or sign something else than before. @param {string} area */
 function keysChanged(area) {
   tell({ kind: "keys", area, keys: keys.view(area) });
-  inbox = inbox.then(() => readNames(area, [])).then(() => readMemos([])).then(() => sealing.grounded());
+  inbox = inbox.then(() => readNames(area, [])).then(() => readMemos([])).then(() => readLine([])).then(() => sealing.grounded());
 }
 
 /** Who was met is called as the keys say: staff as certified, the patient by the name in which these keys are. Of all others there is the server's word.
@@ -599,6 +614,11 @@ function follow(before) {
   if (is === null && was !== null) setMuted(false); // nobody should begin a visit unheard because of the one before
   if (is !== null && is.ticket !== was?.ticket && is.known) switchTo(muted, cameraOff);
   if (is?.known && was?.ticket === is.ticket && !was.known) switchTo(is.muted, is.cameraOff);
+  for (const [ticket, notes] of Object.entries(state.lineNotes)) {
+    if (notes.length <= (before.lineNotes[ticket]?.length ?? 0) || unreadNotes(state, ticket) <= unreadNotes(before, ticket)) continue;
+    announce(t("staff-line-came", { name: nameText(findVisit(state, ticket)?.name ?? null) }));
+    if (state.bellOn && state.call === null) roomTone();
+  }
   if (state.news !== before.news) {
     const text = newsText(state.news);
     if (text !== null) announce(text);
@@ -760,6 +780,16 @@ const acts = {
     const sealed = text === "" ? null : await keys.writeMemo(areaOf(state, ticket) ?? "", findVisit(state, ticket)?.sealed ?? null, text);
     if (text !== "" && sealed === null) return tell({ kind: "noted", what: "not_written" });
     if (acts.send({ action: "set_memo", ticket, sealed })) acts.close();
+  },
+  writeNote: async (ticket, text) => {
+    const note = await keys.writeNote(areaOf(state, ticket) ?? "", findVisit(state, ticket)?.sealed ?? null, text);
+    if (note === null) {
+      tell({ kind: "noted", what: "not_written" });
+      return false;
+    }
+    const sent = signal.send({ kind: "note", ticket, ...note });
+    if (!sent) tell({ kind: "noted", what: "offline" });
+    return sent;
   },
   handOver: (ticket, to) => {
     const from = areaOf(state, ticket) ?? "";

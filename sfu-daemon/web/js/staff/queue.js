@@ -11,6 +11,7 @@ import { keyBanners, keysCard } from "./browsers.js";
 import { linkCard } from "./link.js";
 import { heldBackBanner, hoursLine, rulesCard } from "./rules.js";
 import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
+import { notesChip, notesItem } from "./notes.js";
 import { DENSE_FROM, WAIT_LONG_MS, inLine, isSnoozed, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
 import { PRESENCES, door, factChip, languageName, nameText, waitedMinutes } from "./words.js";
 
@@ -85,7 +86,7 @@ function card(state, visit, lead, dense, acts) {
     ${door(visit)}
     <div class="who"><h3 class="name ${visit.name === null ? "soft" : ""}" title=${nameText(visit.name)}>${nameText(visit.name)}</h3></div>
     <div class="wait"><span class="n">${waitedMinutes(visit, state.now)}</span><span class="u">${t("staff-min")}<span class="sr"> ${t("staff-count-waiting")}</span></span></div>
-    <div class="tags">${visit.old ? html`<span class="chip chip--lamp" data-old>${icon("warn", "i--s")}${t("staff-name-old")}</span>` : nothing}${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${inLine(visit) && isSnoozed(state, visit.ticket) ? html`<span class="chip" data-snoozed>${icon("bell", "i--s")}${t("staff-snoozed", { time: clockTime((state.snoozed[visit.ticket] ?? 0) + state.ahead) })}</span>` : nothing}${dense && visit.language.split("-")[0] === language()
+    <div class="tags">${visit.old ? html`<span class="chip chip--lamp" data-old>${icon("warn", "i--s")}${t("staff-name-old")}</span>` : nothing}${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${inLine(visit) && isSnoozed(state, visit.ticket) ? html`<span class="chip" data-snoozed>${icon("bell", "i--s")}${t("staff-snoozed", { time: clockTime((state.snoozed[visit.ticket] ?? 0) + state.ahead) })}</span>` : nothing}${visit.gone ? nothing : notesChip(state, visit.ticket, acts)}${dense && visit.language.split("-")[0] === language()
       ? nothing : html`<span class="chip">${icon("globe", "i--s")}${languageName(visit.language)}</span>`}</div>
     <div class="acts">${visit.gone ? nothing : actions(state, visit, lead, acts)}</div>
     ${visit.gone ? nothing : memoLine(state, visit.ticket)}
@@ -125,8 +126,10 @@ function menu(state, visit, acts) {
     html`<button class="btn btn--s ${look}" type="button" data-action=${action} @click=${run}>${icon(sign, "i--s")}${label}</button>`;
   const engaged = visit.state === "in_call" || visit.state === "held";
   const memo = memoButton(state, visit.ticket, acts);
+  const line = notesItem(visit.ticket, acts);
   return html`<div class="more row row--s">
     ${inLine(visit) ? item("snooze", "bell", t(isSnoozed(state, visit.ticket) ? "staff-snooze-end" : "staff-snooze"), () => acts.tell({ kind: "snooze", ticket: visit.ticket, on: !isSnoozed(state, visit.ticket) })) : nothing}
+    ${mayWriteMemo(state, visit.ticket) && !engaged ? item("line", "chat", line.label, line.run) : nothing}
     ${mayWriteMemo(state, visit.ticket) ? item("memo", "pen", memo.label, memo.run) : nothing}
     ${state.areas.length > 1 && (inLine(visit) || visit.mine) ? item("hand-over", "move", t("staff-hand-over"), () => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: visit.ticket } })) : nothing}
     ${engaged && visit.mine ? item("end-visit", "leave", t("staff-end-visit"), () => acts.endVisit(visit.ticket), "btn--stop") : nothing}

@@ -1,10 +1,10 @@
 // The staff page as a value: `next(state, event)` says what the page knows after an event, `effects(before, after)` what the
 // world has to do because of it. No clock, no document, no sentence lives here; every event carries its own time.
 
-/** @import { AreaRules, AreaView, EndReason, ErrorCode, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand, StaffRole } from "../types.d.ts" */
+/** @import { AreaRules, AreaView, EndReason, ErrorCode, NoteView, QueueTicket, RoomPeer, ServerMessage, SlotView, StaffCommand, StaffRole } from "../types.d.ts" */
 /** @import { PathState } from "../path.js" */
 /** @import { Inviting } from "./invite.js" */
-/** @import { KeysView, Memo, Name } from "./keys.js" */
+/** @import { KeysView, LineNote, Memo, Name } from "./keys.js" */
 /** @import { Voices } from "../state.js" */
 
 import { verdict } from "../network.js";
@@ -49,7 +49,7 @@ import { NO_KEYS } from "./keys.js";
  * @typedef {{ ticket: string, device: number, publish: string, play: string, token: string }} AddedDevice
  *
  * @typedef {{ kind: "confirm", ticket: string } | { kind: "remove", ticket: string } | { kind: "end" } | { kind: "keys" } | { kind: "lock" } | { kind: "words" }
- *   | { kind: "qr" } | { kind: "account" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "prefer" } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "memo", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" } | { kind: "visit_link_new" } | Inviting} Dialog
+ *   | { kind: "qr" } | { kind: "account" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "prefer" } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "memo", ticket: string } | { kind: "line", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" } | { kind: "visit_link_new" } | Inviting} Dialog
  *
  * Something that happened once and is worth a line: the view has the words.
  * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied" | "not_written", name: string | null, code: ErrorCode | null, at: number }} News
@@ -67,6 +67,9 @@ import { NO_KEYS } from "./keys.js";
  * @property {Names} names               what it reads of the names in the queues
  * @property {Record<string, string>} memos  the notes of colleagues as they came, by visit
  * @property {Readonly<Record<string, Memo>>} memosRead  ... and those that this browser reads, by what is sealed
+ * @property {Record<string, { sealed: string, own: boolean }[]>} lineNotes  messages between desk and line as they came, by visit; `own`: of the desk
+ * @property {Readonly<Record<string, LineNote>>} lineRead  ... and those that this browser reads, by what is sealed
+ * @property {Record<string, number>} lineSeen  how many of a patient's have been looked at here
  * @property {Record<string, Queue>} queues
  * @property {Record<string, AreaRules>} rules  who may come in, by area
  * @property {number} heldBackUntil      until when to say that check-ins are held back, in ms
@@ -94,7 +97,7 @@ import { NO_KEYS } from "./keys.js";
 /**
  * @typedef {{ at: number } & (
  *   { kind: "opened" } | { kind: "lost" } | { kind: "signed_out" } | { kind: "garbled" } | { kind: "message", message: ServerMessage } | { kind: "tick" }
- *   | { kind: "keys", area: string, keys: KeysView } | { kind: "names", names: Names } | { kind: "memos", memos: State["memosRead"] }
+ *   | { kind: "keys", area: string, keys: KeysView } | { kind: "names", names: Names } | { kind: "memos", memos: State["memosRead"] } | { kind: "line_read", notes: State["lineRead"] }
  *   | { kind: "pointer", inside: boolean } | { kind: "show_area", area: string } | { kind: "place", place: State["place"] }
  *   | { kind: "ask", dialog: Dialog } | { kind: "close" } | { kind: "menu", ticket: string | null }
  *   | { kind: "bell_switch", on: boolean } | { kind: "notes_switch", on: boolean } | { kind: "snooze", ticket: string, on: boolean } | { kind: "keys_switch", on: boolean } | { kind: "path", path: PathState } | { kind: "switched", muted: boolean, cameraOff: boolean }
@@ -125,7 +128,7 @@ export const CHAT_LINES_MAX = 500;
 /** @param {number} at @param {State["place"]} place @returns {State} */
 export function initial(at, place) {
   return {
-    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", role: null, areas: [], area: null, keys: {}, names: {}, memos: {}, memosRead: {}, queues: {}, rules: {}, heldBackUntil: 0, stale: [], order: [],
+    link: "connecting", lostSince: null, now: at, ahead: 0, me: "", role: null, areas: [], area: null, keys: {}, names: {}, memos: {}, memosRead: {}, lineNotes: {}, lineRead: {}, lineSeen: {}, queues: {}, rules: {}, heldBackUntil: 0, stale: [], order: [],
     pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, after: null, chats: {}, bellOn: true, notesOn: false, snoozed: {}, keysOn: true, bells: 0, bellAt: at,
     drainsAt: null, news: null,
   };
@@ -145,17 +148,18 @@ function step(state, event) {
   switch (event.kind) {
     case "opened": return state;
     case "lost": return over(state) || state.link === "lost" ? state : { ...state, link: "lost", lostSince: event.at, menu: null };
-    case "signed_out": return { ...state, link: "signed_out", dialog: null, menu: null, names: {}, memos: {}, memosRead: {}, queues: {}, rules: {}, order: [], call: null, after: null, chats: {} };
+    case "signed_out": return { ...state, link: "signed_out", dialog: null, menu: null, names: {}, memos: {}, memosRead: {}, lineNotes: {}, lineRead: {}, queues: {}, rules: {}, order: [], call: null, after: null, chats: {} };
     case "garbled": return { ...state, link: "garbled", dialog: null, menu: null, call: null };
     case "message": return told(state, event.message);
     case "tick": return state.news && state.now - state.news.at >= NEWS_MS ? { ...state, news: null } : state;
     case "keys": return { ...state, keys: { ...state.keys, [event.area]: event.keys } };
     case "names": return named(state, event.names);
     case "memos": return { ...state, memosRead: event.memos };
+    case "line_read": return { ...state, lineRead: event.notes };
     case "pointer": return { ...state, pointerInList: event.inside };
     case "show_area": return { ...state, area: event.area, place: "room", menu: null, settleAt: null, order: [] };
     case "place": return afterDone({ ...state, place: event.place });
-    case "ask": return { ...state, dialog: event.dialog, menu: null };
+    case "ask": return seen({ ...state, dialog: event.dialog, menu: null });
     case "close": return { ...state, dialog: null, menu: null };
     case "menu": return { ...state, menu: event.ticket };
     case "bell_switch": return { ...state, bellOn: event.on };
@@ -182,9 +186,10 @@ function told(state, message) {
       return { ...state, link: "live", lostSince: null, me: message.me ?? "", role: message.role, place: message.role === "admin" || state.place === "room" ? state.place : "room", ahead: message.now_ms - state.now, drainsAt: null };
     case "area": return withArea(state, message.area);
     // What there is of notes in this area is said again.
-    case "queue": return withQueue({ ...state, memos: without(state.memos, message.tickets.map(({ ticket }) => ticket)) }, message.area, message.version, message.tickets);
-    case "queue_delta": return withDelta({ ...state, memos: without(state.memos, message.removed) }, message.area, message.version, message.upserted, message.removed);
+    case "queue": return withQueue({ ...state, memos: without(state.memos, message.tickets.map(({ ticket }) => ticket)), lineNotes: without(state.lineNotes, message.tickets.map(({ ticket }) => ticket)) }, message.area, message.version, message.tickets);
+    case "queue_delta": return withDelta({ ...state, memos: without(state.memos, message.removed), lineNotes: without(state.lineNotes, message.removed) }, message.area, message.version, message.upserted, message.removed);
     case "memos": return { ...state, memos: { ...without(state.memos, message.memos.map(({ ticket }) => ticket)), ...Object.fromEntries(message.memos.flatMap(({ ticket, sealed }) => sealed === null ? [] : [[ticket, sealed]])) } };
+    case "notes": return seen({ ...state, lineNotes: withNotes(state.lineNotes, message.notes) });
     case "room":
       return inCall(state, (call) => message.ticket === call.ticket ? withRoom(call, message) : call);
     case "speaking": return inCall(state, (call) => ({ ...call, voices: { speaking: message.peers, dominant: message.dominant } }));
@@ -200,8 +205,33 @@ function told(state, message) {
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
     case "checked_in": case "place": case "resumed": case "known": case "erased": case "patient": case "answer": case "layers_wanted": case "pong":
     // Belongs to the keys of the call.
-    case "seal_devices": case "notes": case "referral": case "echo": case "seal_hellos": case "seal_box": case "key_taken": return state;
+    case "seal_devices": case "referral": case "echo": case "seal_hellos": case "seal_box": case "key_taken": return state;
   }
+}
+
+/** @param {State["lineNotes"]} all @param {NoteView[]} notes */
+function withNotes(all, notes) {
+  const after = { ...all };
+  for (const { ticket, sealed, own } of notes) if (ticket !== null && !after[ticket]?.some((note) => note.sealed === sealed)) after[ticket] = [...(after[ticket] ?? []), { sealed, own }];
+  return after;
+}
+
+/** What stands in an open conversation is looked at. @param {State} state @returns {State} */
+function seen(state) {
+  const ticket = state.dialog?.kind === "line" ? state.dialog.ticket : null;
+  return ticket === null ? state : { ...state, lineSeen: { ...state.lineSeen, [ticket]: theirs(state, ticket).length } };
+}
+
+/** @param {State} state @param {string} ticket */
+function theirs(state, ticket) {
+  return (state.lineNotes[ticket] ?? []).filter(({ own }) => !own);
+}
+
+/** How many messages of a patient nobody has answered, and this page has not shown. @param {State} state @param {string} ticket */
+export function unreadNotes(state, ticket) {
+  const all = state.lineNotes[ticket] ?? [];
+  const answered = all.slice(0, all.findLastIndex(({ own }) => own) + 1).filter(({ own }) => !own).length;
+  return theirs(state, ticket).length - Math.max(answered, state.lineSeen[ticket] ?? 0);
 }
 
 /** @template T @param {Record<string, T>} record @param {string[]} keys @returns {Record<string, T>} */

@@ -508,3 +508,11 @@ different-elsewhere-text = Sie wurden in ein anderes Wartezimmer geschickt. Wir 
 different-nothing = Ihr Name wurde nicht gesendet.
 different-ask = Rufen Sie die Praxis an. Bitten Sie um einen <strong>neuen Link</strong>.
 lock-ask-words = Um sicher zu sein, bitten Sie die Praxis, Wörter mit Ihnen zu vergleichen.
+
+# Nachrichten beim Warten
+note-title = Nachrichten
+note-write = Der Praxis schreiben
+note-answer = Antwort schreiben
+note-unverified = Sie sind ohne den ganzen Link der Praxis hier. Darum können wir nicht prüfen, wer das schreibt.
+note-came = Nachricht von { $name }: { $text }
+note-not-sent = Ihre Nachricht ist nicht gesendet. Bitte versuchen Sie es noch einmal.

@@ -527,3 +527,18 @@ staff-note = Jemand wartet.
 staff-snooze = 10 Minuten nicht erinnern
 staff-snooze-end = Wieder erinnern
 staff-snoozed = Keine Erinnerung bis { $time }
+
+# Nachrichten zwischen Empfang und Warteschlange
+staff-line-new = { $count ->
+    [one] 1 neue Nachricht
+   *[other] { $count } neue Nachrichten
+}
+staff-line-count = { $count ->
+    [one] 1 Nachricht
+   *[other] { $count } Nachrichten
+}
+staff-line-write = Nachricht schreiben
+staff-line-title = Nachrichten mit { $name }
+staff-line-say = { $name } liest das beim Warten. Es ist verschlüsselt und wird mit dem Besuch gelöscht.
+staff-line-unread = Eine Nachricht, die dieser Browser nicht lesen kann
+staff-line-came = Neue Nachricht von { $name }

@@ -521,3 +521,11 @@ different-elsewhere-text = You were sent to another waiting room. We could not c
 different-nothing = Your name was not sent.
 different-ask = Call the practice. Ask for a <strong>new link</strong>.
 lock-ask-words = To be sure, ask the practice to compare words with you.
+
+# Messages while waiting
+note-title = Messages
+note-write = Write to the practice
+note-answer = Write an answer
+note-unverified = You came without the whole link of the practice. So we cannot check who wrote this.
+note-came = Message from { $name }: { $text }
+note-not-sent = Your message was not sent. Please try again.

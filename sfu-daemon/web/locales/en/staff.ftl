@@ -527,3 +527,18 @@ staff-note = Someone is waiting.
 staff-snooze = No reminder for 10 minutes
 staff-snooze-end = Remind me again
 staff-snoozed = No reminder until { $time }
+
+# Messages between desk and line
+staff-line-new = { $count ->
+    [one] 1 new message
+   *[other] { $count } new messages
+}
+staff-line-count = { $count ->
+    [one] 1 message
+   *[other] { $count } messages
+}
+staff-line-write = Write a message
+staff-line-title = Messages with { $name }
+staff-line-say = { $name } reads this while waiting. It is encrypted, and deleted with the visit.
+staff-line-unread = A message that this browser cannot read
+staff-line-came = New message from { $name }

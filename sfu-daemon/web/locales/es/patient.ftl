@@ -508,3 +508,11 @@ different-elsewhere-text = Le han enviado a otra sala de espera. No hemos podido
 different-nothing = Su nombre no se ha enviado.
 different-ask = Llame a la consulta. Pida un <strong>enlace nuevo</strong>.
 lock-ask-words = Para estar seguro, pida a la consulta comparar palabras.
+
+# Mensajes durante la espera
+note-title = Mensajes
+note-write = Escribir a la consulta
+note-answer = Escribir una respuesta
+note-unverified = Ha llegado sin el enlace completo de la consulta. Por eso no podemos comprobar quién escribe.
+note-came = Mensaje de { $name }: { $text }
+note-not-sent = Su mensaje no se ha enviado. Inténtelo de nuevo, por favor.

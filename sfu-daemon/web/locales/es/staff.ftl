@@ -527,3 +527,18 @@ staff-note = Alguien espera.
 staff-snooze = No recordar durante 10 minutos
 staff-snooze-end = Recordar de nuevo
 staff-snoozed = Sin recordatorio hasta las { $time }
+
+# Mensajes entre la recepción y la fila
+staff-line-new = { $count ->
+    [one] 1 mensaje nuevo
+   *[other] { $count } mensajes nuevos
+}
+staff-line-count = { $count ->
+    [one] 1 mensaje
+   *[other] { $count } mensajes
+}
+staff-line-write = Escribir un mensaje
+staff-line-title = Mensajes con { $name }
+staff-line-say = { $name } lee esto mientras espera. Está cifrado y se borra con la visita.
+staff-line-unread = Un mensaje que este navegador no puede leer
+staff-line-came = Nuevo mensaje de { $name }

@@ -508,3 +508,11 @@ different-elsewhere-text = On vous a envoyé vers une autre salle d’attente. N
 different-nothing = Votre nom n’a pas été envoyé.
 different-ask = Appelez le cabinet. Demandez un <strong>nouveau lien</strong>.
 lock-ask-words = Pour être sûr, demandez au cabinet de comparer des mots avec vous.
+
+# Messages pendant l’attente
+note-title = Messages
+note-write = Écrire au cabinet
+note-answer = Écrire une réponse
+note-unverified = Vous êtes venu sans le lien complet du cabinet. Nous ne pouvons donc pas vérifier qui écrit.
+note-came = Message de { $name } : { $text }
+note-not-sent = Votre message n’est pas parti. Veuillez réessayer.

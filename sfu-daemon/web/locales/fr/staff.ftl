@@ -527,3 +527,18 @@ staff-note = Quelqu’un attend.
 staff-snooze = Pas de rappel pendant 10 minutes
 staff-snooze-end = Rappeler de nouveau
 staff-snoozed = Pas de rappel jusqu’à { $time }
+
+# Messages entre l’accueil et la file
+staff-line-new = { $count ->
+    [one] 1 nouveau message
+   *[other] { $count } nouveaux messages
+}
+staff-line-count = { $count ->
+    [one] 1 message
+   *[other] { $count } messages
+}
+staff-line-write = Écrire un message
+staff-line-title = Messages avec { $name }
+staff-line-say = { $name } lit ceci en attendant. C’est chiffré, et effacé avec la visite.
+staff-line-unread = Un message que ce navigateur ne peut pas lire
+staff-line-came = Nouveau message de { $name }

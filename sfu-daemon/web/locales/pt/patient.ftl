@@ -508,3 +508,11 @@ different-elsewhere-text = Foi enviado para outra sala de espera. Não conseguim
 different-nothing = O seu nome não foi enviado.
 different-ask = Ligue para o consultório. Peça um <strong>link novo</strong>.
 lock-ask-words = Para ter a certeza, peça ao consultório para comparar palavras.
+
+# Mensagens durante a espera
+note-title = Mensagens
+note-write = Escrever ao consultório
+note-answer = Escrever uma resposta
+note-unverified = Veio sem a ligação completa do consultório. Por isso não conseguimos verificar quem escreveu.
+note-came = Mensagem de { $name }: { $text }
+note-not-sent = A sua mensagem não foi enviada. Tente de novo, por favor.

@@ -527,3 +527,18 @@ staff-note = Alguém espera.
 staff-snooze = Não lembrar durante 10 minutos
 staff-snooze-end = Lembrar de novo
 staff-snoozed = Sem lembrete até às { $time }
+
+# Mensagens entre a receção e a fila
+staff-line-new = { $count ->
+    [one] 1 mensagem nova
+   *[other] { $count } mensagens novas
+}
+staff-line-count = { $count ->
+    [one] 1 mensagem
+   *[other] { $count } mensagens
+}
+staff-line-write = Escrever uma mensagem
+staff-line-title = Mensagens com { $name }
+staff-line-say = { $name } lê isto enquanto espera. Está cifrado e é apagado com a visita.
+staff-line-unread = Uma mensagem que este navegador não consegue ler
+staff-line-came = Nova mensagem de { $name }
