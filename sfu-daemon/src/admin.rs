@@ -1,15 +1,18 @@
 //! What the operator says at the command line about accounts, areas and sessions. It is written to the database, whether a daemon runs or not; a
 //! running one follows (`follow`).
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::io::{BufRead as _, IsTerminal as _};
+use std::io::{BufRead as _, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use sfu_signal::StaffRole;
 use zeroize::Zeroizing;
 
 use crate::config::{ConfigError, Flags, Settings};
-use crate::limits::AREA_TEXT_CHARS_MAX;
+use crate::limits::{AREA_TEXT_CHARS_MAX, LOOK_VIDEO_BYTES_MAX};
+use crate::look::{self, Part, Unfit};
 use crate::store::{Account, Area, Store, StoreError, role_text};
 use crate::{StartError, new_link, now_ms, open_store, password, session_limits};
 
@@ -38,6 +41,17 @@ pub enum AdminError {
     /// There is no area with this slug.
     #[error("there is no area {0}; `anteroom area list` shows all")]
     NoArea(String),
+    /// It is nothing that an area can look like.
+    #[error(transparent)]
+    Look(#[from] Unfit),
+    /// The file cannot be read.
+    #[error("cannot read {path}: {error}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
     /// What was typed cannot be used.
     #[error("{0}")]
     Unfit(&'static str),
@@ -145,13 +159,16 @@ pub enum AreaAction {
     },
     /// Lists all areas.
     List(Flags),
-    /// Changes what patients read about an area.
+    /// Changes what patients read about an area, and what it looks like to them.
     Set {
         /// Which.
         slug: String,
         /// What patients read.
         #[command(flatten)]
         texts: AreaTexts,
+        /// What they see.
+        #[command(flatten)]
+        look: AreaLooks,
         /// Where the database is.
         #[command(flatten)]
         flags: Flags,
@@ -178,6 +195,23 @@ pub struct AreaTexts {
     /// The phone number for those who need help.
     #[arg(long)]
     pub help_phone: Option<String>,
+}
+
+/// What an area looks like to patients.
+#[derive(clap::Args)]
+pub struct AreaLooks {
+    /// A colour on which white text can be read, such as `#0b5a4c`. Empty: the page's own.
+    #[arg(long)]
+    pub accent: Option<String>,
+    /// A few words for who comes in, in Markdown: headings, lists, bold and italic. Empty: none.
+    #[arg(long)]
+    pub welcome: Option<String>,
+    /// A PNG, JPEG or WebP file of at most 256 KiB. Empty: none.
+    #[arg(long, value_name = "FILE")]
+    pub logo: Option<OsString>,
+    /// For those who wait: a picture of at most 2 MiB, an MP4 or WebM of at most 16 MiB, or a PDF of at most 5 MB. Empty: nothing.
+    #[arg(long, value_name = "FILE")]
+    pub show: Option<OsString>,
 }
 
 /// About browsers that are signed in.
@@ -284,10 +318,11 @@ pub fn area(action: AreaAction) -> Result<String, AdminError> {
             let (settings, store) = open(flags)?;
             Ok(store.areas()?.iter().map(|area| area_line(&settings, area)).collect())
         }
-        AreaAction::Set { slug, texts, flags } => {
+        AreaAction::Set { slug, texts, look, flags } => {
             let (settings, store) = open(flags)?;
             let mut area = find_area(&store, &slug)?;
             texts.apply(&mut area)?;
+            look.apply(&store, area.id)?;
             store.save_area(&area)?;
             Ok(area_line(&settings, &area))
         }
@@ -407,6 +442,39 @@ impl AreaTexts {
         }
         Ok(())
     }
+}
+
+impl AreaLooks {
+    /// Everything is looked at before anything is changed.
+    fn apply(self, store: &Store, area: u32) -> Result<(), AdminError> {
+        let before = store.looks()?.into_iter().find(|look| look.area == area).unwrap_or_default();
+        let accent = self.accent.as_deref().map(look::checked_accent).transpose()?;
+        let welcome = self.welcome.as_deref().map(look::checked_welcome).transpose()?;
+        let files = [(Part::Logo, self.logo), (Part::Show, self.show)];
+        let files = files.into_iter().filter_map(|(part, path)| Some((part, path?))).map(|(part, path)| {
+            let bytes = if path.is_empty() { Vec::new() } else { read(Path::new(&path))? };
+            Ok((part, look::new_file(part, &bytes)?, bytes))
+        });
+        let files = files.collect::<Result<Vec<_>, AdminError>>()?;
+        if accent.is_some() || welcome.is_some() {
+            store.set_look_texts(area, &accent.unwrap_or(before.accent), &welcome.unwrap_or(before.welcome))?;
+        }
+        for (part, file, bytes) in files {
+            if !store.set_look_file(area, part, file.as_ref(), &bytes)? {
+                return Err(Unfit::Full.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// No more of a file than could be taken.
+fn read(path: &Path) -> Result<Vec<u8>, AdminError> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(LOOK_VIDEO_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    let read = std::fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
+    read.map_err(|error| AdminError::Unreadable { path: path.to_owned(), error })?;
+    if bytes.is_empty() { Err(Unfit::Kind.into()) } else { Ok(bytes) }
 }
 
 fn role(text: &str) -> Result<StaffRole, &'static str> {

@@ -50,6 +50,7 @@ pub(crate) async fn catch_up(app: &App) {
     let slugs = now_areas.iter().map(|area| area.slug.clone()).collect();
     *followed = Followed { version: now, areas: now_areas };
     let _hub_is_gone = hand_over(&app.hub, Event::Practice { accounts, areas, gone }).await;
+    crate::look::reload(app).await;
     *app.slugs.write().unwrap_or_else(PoisonError::into_inner) = slugs;
 }
 

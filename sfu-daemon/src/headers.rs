@@ -3,7 +3,8 @@
 use axum::http::HeaderMap;
 use axum::http::header::{self, HeaderName, HeaderValue};
 
-/// Nothing but our own files. `style-src` has no `unsafe-inline`; `media-src` is for the bell only, since video comes as `MediaStream`s.
+/// Nothing but our own files. `style-src` has no `unsafe-inline`; `media-src` is for the bell and for what a practice shows to those who wait: the video
+/// of a call comes as `MediaStream`s.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
      media-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
@@ -31,10 +32,10 @@ pub(crate) fn others(found: &HeaderMap) -> Vec<HeaderName> {
 /// Two years, as browsers' preload lists ask for.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000";
 
-/// Adds what every response carries. What is not marked as cacheable already is not to be stored.
+/// Adds what every response carries. A file that patients look at has a stricter policy already. What is not marked as cacheable already is not to be stored.
 pub(crate) fn add(headers: &mut HeaderMap, secure: bool) {
     for (name, value) in ON_EVERYTHING {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if secure {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STRICT_TRANSPORT_SECURITY));

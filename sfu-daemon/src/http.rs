@@ -29,10 +29,10 @@ use crate::App;
 use crate::auth::{self, Source, Token, TokenHash};
 use crate::config::Settings;
 use crate::hub::Event;
-use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX, SourcePlace};
+use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX, SourcePlace, UPLOAD_MAX};
 use crate::stall::Stall;
 use crate::store::Session;
-use crate::{headers, sign_in, telemetry, whip, ws};
+use crate::{headers, look, sign_in, telemetry, whip, ws};
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -125,6 +125,8 @@ fn router(app: Arc<App>) -> Router {
         .route("/staff/account/factor", post(sign_in::set_factor))
         .route("/staff/account/sign-out", post(sign_in::sign_out))
         .route("/v/{version}/{*path}", get(asset))
+        .route("/look/{hash}", get(look::file))
+        .route("/staff/look/{area}/{part}", post(look::set))
         .route("/ws", get(ws::upgrade))
         .merge(whip::routes(&app))
         .fallback(not_found)
@@ -146,7 +148,8 @@ async fn finish(
         headers::add(response.headers_mut(), peer.is_secure);
         return response;
     }
-    let mut response = match timeout(REQUEST_MAX, next.run(request)).await {
+    let patience = if request.uri().path().starts_with(look::SET) { UPLOAD_MAX } else { REQUEST_MAX };
+    let mut response = match timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             telemetry::limit_reached("request_slow");

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sfu_lobby::{AreaId, Change, Changes, EndedBy, Input, Lobby, Private, RoomId, StaffId, TicketId};
-use sfu_signal::{AreaRules, ClientMessage, ErrorCode, PROTOCOL_VERSION, ServerMessage, SessionRole, encode};
+use sfu_signal::{AreaLook, AreaRules, ClientMessage, ErrorCode, PROTOCOL_VERSION, ServerMessage, SessionRole, encode};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -79,6 +79,8 @@ pub(crate) enum Event {
     Sessions { reply: oneshot::Sender<BTreeSet<TokenHash>> },
     /// The operator has changed accounts or areas: all active accounts, new and changed areas, and those that are gone.
     Practice { accounts: Vec<Account>, areas: Vec<Area>, gone: Vec<u32> },
+    /// What areas look like now.
+    Looks(BTreeMap<u32, AreaLook>),
     /// A device wants something by HTTP.
     Device { token: TokenHash, request: DeviceRequest, reply: oneshot::Sender<Result<Done, Denied>> },
     /// Stop when the last consultation is over, or after this long.
@@ -168,6 +170,8 @@ pub(crate) struct Hub {
     staff_lost: BTreeMap<StaffId, StaffLost>,
     keys: Keys,
     rules: Rules,
+    /// What areas look like, of those that do not look as the page does by itself.
+    looks: BTreeMap<AreaId, AreaLook>,
     calls: Calls,
     echoes: Echoes,
     files: Files,
@@ -279,6 +283,7 @@ impl Hub {
             staff_lost: BTreeMap::new(),
             keys: Keys::default(),
             rules: Rules::new(start.visit_links),
+            looks: BTreeMap::new(),
             calls: Calls::new(start.media),
             echoes: Echoes::default(),
             files: Files::new(start.relay, start.spool),
@@ -339,6 +344,7 @@ impl Hub {
                 let _nobody_asks_any_more = reply.send(open);
             }
             Event::Practice { accounts, areas, gone } => self.practice_changed(accounts, areas, &gone),
+            Event::Looks(looks) => self.set_looks(looks),
             Event::Device { token, request, reply } => self.device_said(token, request, reply),
             Event::Drain { within } => {
                 self.stop_at = Some(Instant::now() + within);

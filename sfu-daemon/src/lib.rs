@@ -26,6 +26,7 @@ use crate::limits::{
     RECEIPTS_AHEAD, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
 };
 use crate::lockout::Lockout;
+use crate::look::Looks;
 use crate::media::{Media, MediaAddresses};
 use crate::page::Page;
 use crate::password::Hashing;
@@ -44,6 +45,7 @@ mod http;
 mod hub;
 mod limits;
 mod lockout;
+mod look;
 mod media;
 mod page;
 mod password;
@@ -62,6 +64,7 @@ mod ws;
 
 pub use admin::{AdminError, AreaAction, SessionAction, UserAction, area, session, user};
 pub use config::{ConfigError, Flags, Row, Settings};
+pub use look::Unfit as LookUnfit;
 pub use page::hashes as page_hashes;
 pub use receipts::{Checked, ReceiptError, verify_receipts};
 pub use spool::SpoolError;
@@ -114,6 +117,7 @@ pub enum StartError {
 struct App {
     settings: Settings,
     page: Page,
+    looks: Looks,
     store: Arc<Store>,
     slugs: RwLock<BTreeSet<String>>,
     followed: tokio::sync::Mutex<Followed>,
@@ -227,6 +231,7 @@ impl Daemon {
         let hub_counts = to_hub.clone();
         let app = Arc::new(App {
             page,
+            looks: Looks::default(),
             store,
             slugs: RwLock::new(areas.iter().map(|area| area.slug.clone()).collect()),
             followed: Followed::new(version, areas),
@@ -240,6 +245,7 @@ impl Daemon {
             sockets_made: AtomicU64::new(0),
             settings,
         });
+        look::reload(&app).await;
         let is_draining = Arc::new(AtomicBool::new(false));
         let ready = Arc::clone(&is_draining);
         let media_ports = media.ports().to_vec();

@@ -22,6 +22,24 @@ pub(crate) const BODY_BYTES_MAX: usize = 2 * 1024;
 pub(crate) const STALL_MAX: Duration = Duration::from_secs(10);
 /// A modem's pace: 1 KiB a second. A call needs fifty times more.
 pub(crate) const STALL_BYTES_MIN: usize = 10 * 1024;
+/// How long an upload of an area's look may take instead of [`REQUEST_MAX`]: the largest, on a line of 3 Mbit/s.
+pub(crate) const UPLOAD_MAX: Duration = Duration::from_secs(60);
+/// Bytes of a logo: it is on every screen that a patient waits at.
+pub(crate) const LOGO_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of a picture for those who wait: a second on a phone's network.
+pub(crate) const LOOK_IMAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Bytes of a PDF for those who wait; as of a form.
+pub(crate) const LOOK_PDF_BYTES_MAX: usize = 5_000_000;
+/// Bytes of a video for those who wait: two minutes for a phone.
+pub(crate) const LOOK_VIDEO_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of the files of all areas, which are in memory.
+pub(crate) const LOOKS_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Pixels of a picture on each side: more than any screen, and what every phone can unfold.
+pub(crate) const LOOK_PIXELS_MAX: usize = 4_096;
+/// Characters of an area's welcome: a screen of a phone.
+pub(crate) const WELCOME_CHARS_MAX: usize = 600;
+/// Bytes of the body that sets welcome and colour: each character escaped.
+pub(crate) const LOOK_TEXTS_BYTES_MAX: usize = 8 * 1024;
 /// Staff links from one source that do not work, each minute; who tries more is told to wait, and no longer fills the log.
 pub(crate) const STAFF_LINKS_REFUSED_MAX: u32 = 9;
 /// Characters of a password: longer than anybody types, and four bytes each still fit a body twice.

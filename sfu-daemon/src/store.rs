@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::auth::TokenHash;
 
 mod credentials;
+mod looks;
 mod people;
 
 pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
@@ -22,9 +23,9 @@ pub(crate) use people::{Account, Lifetime, Session, SessionLimits, role_text};
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 8;
+const SCHEMA_VERSION: i64 = 9;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 8] = [
+const SCHEMAS: [(i64, &str); 9] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
@@ -33,6 +34,7 @@ const SCHEMAS: [(i64, &str); 8] = [
     (6, include_str!("schema_accounts.sql")),
     (7, include_str!("schema_rules.sql")),
     (8, include_str!("schema_passwords.sql")),
+    (9, include_str!("schema_looks.sql")),
 ];
 
 /// Why the database cannot be used, or a change must not be made. Nothing has been changed.

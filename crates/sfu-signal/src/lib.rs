@@ -31,9 +31,9 @@ pub use server::{EndReason, ErrorCode, ServerMessage};
 pub use shapes::export_shapes;
 pub use typescript::export_typescript;
 pub use view::{
-    AreaRules, AreaView, ConnectionView, DeviceState, Entry, KeyOffer, MemoView, NetworkCheck, NetworkWay, NoteView,
-    OpenSpan, OpeningHours, PatientView, Presence, QueueTicket, RoomPeer, Seal, SealHelloView, SealedDevice, SlotView,
-    StaffRole, TicketState, WantedLayer,
+    AreaLook, AreaRules, AreaView, ConnectionView, DeviceState, Entry, KeyOffer, LookFile, LookKind, MemoView,
+    NetworkCheck, NetworkWay, NoteView, OpenSpan, OpeningHours, PatientView, Presence, QueueTicket, RoomPeer, Seal,
+    SealHelloView, SealedDevice, SlotView, StaffRole, TicketState, WantedLayer,
 };
 
 /// The version of this vocabulary. The first message of a connection names it; the daemon refuses

@@ -143,8 +143,46 @@ pub struct AreaView {
     pub closed_text: String,
     /// Who may check in.
     pub entry: Entry,
+    /// What its admins have made of the look of it.
+    pub look: AreaLook,
     /// The area's keys; absent until staff have made some.
     pub seal: Option<Seal>,
+}
+
+/// What an area looks like to patients, beside what the page looks like by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AreaLook {
+    /// A colour on which white text can be read, such as "#0b5a4c". Empty: the page's own.
+    pub accent: String,
+    /// Words for who comes in, in the Markdown of consent forms: no links, no pictures, no HTML. At most 600 characters. Empty if there are none.
+    pub welcome: String,
+    /// A picture; absent if there is none.
+    pub logo: Option<LookFile>,
+    /// What people may look at while they wait; absent if there is nothing.
+    pub show: Option<LookFile>,
+}
+
+/// A file of an area's look, to be had at `/look/` and its hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LookFile {
+    /// SHA-256, in hexadecimal digits.
+    pub hash: String,
+    /// What it is.
+    pub kind: LookKind,
+}
+
+/// What a file of a look is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LookKind {
+    /// PNG, JPEG or WebP.
+    Image,
+    /// MP4 or WebM.
+    Video,
+    /// PDF.
+    Pdf,
 }
 
 /// The week of an area.

@@ -222,6 +222,7 @@ async function intoTheLine(patient, staff, browser, daemon, look) {
   await patient.open(daemon.patientLink);
   await patient.see('[data-screen="P0"]');
   await look("p0-check-in", patient);
+  await dressed(patient, staff, browser, look);
   await patient.act("knows");
   await patient.see('dialog[data-screen="knows"]');
   await look("p0-knows", patient);
@@ -270,6 +271,61 @@ async function intoTheLine(patient, staff, browser, daemon, look) {
   await look("p4-your-turn", patient);
   await staff.see(card(MARIA, "called"));
   await look("v1-called", staff);
+}
+
+/** The practice's own look, at the desk and for those who come in; undressed again at the end. @param {Tab} patient at P0 @param {Tab} staff @param {Browser} browser @param {Look} look */
+async function dressed(patient, staff, browser, look) {
+  const [logo, sheet] = [await drawnLogo(staff), await PDFDocument.create()];
+  sheet.addPage().drawText("How to measure your blood pressure", { x: 50, y: 700 });
+  await staff.act("look");
+  await staff.act("has-colour");
+  await staff.fill("#accent", "#9aa5ff");
+  await staff.see('#accent-says.error');
+  await look("v-look-pale", staff);
+  await staff.fill("#accent", "#5b2a86");
+  await staff.fill("#welcome", "# Welcome\nPlease have ready:\n- your **health card**\n- a list of your medicines");
+  await staff.act("look-save");
+  await staff.see('[data-saved="texts"]');
+  await staff.page.setInputFiles("#look-logo", { name: "logo.png", mimeType: "image/png", buffer: logo });
+  await staff.see('[data-set="logo"]');
+  await staff.page.setInputFiles("#look-show", { name: "sheet.pdf", mimeType: "application/pdf", buffer: Buffer.from(await sheet.save()) });
+  await staff.see('[data-set="show"]');
+  await look("v-look", staff);
+  await patient.see(".accented .corridor .logo");
+  await patient.see("[data-welcome]");
+  await look("p0-dressed", patient);
+  const waiting = await chromiumTab(browser, { viewport: PHONE });
+  await waiting.open(patient.page.url());
+  await waiting.fill("#name", "Ines Ferreira");
+  await waiting.act("check-in");
+  await waiting.act("allow");
+  await waiting.act("set-up-done");
+  await waiting.act("sheet");
+  await waiting.see('[data-sheet="open"] [data-drawn]');
+  await look("p3-dressed", waiting);
+  await waiting.act("leave");
+  await waiting.close();
+  await staff.act("remove-logo");
+  await staff.see('[data-saved="logo"]');
+  await staff.act("remove-show");
+  await staff.see('[data-saved="show"]');
+  await staff.act("has-colour");
+  await staff.fill("#welcome", "");
+  await staff.act("look-save");
+  await staff.see('[data-saved="texts"]');
+  await staff.act("look-back");
+  await patient.see('.corridor main:not(:has([data-welcome]))');
+}
+
+/** @param {Tab} tab @returns {Promise<Buffer>} a PNG */
+async function drawnLogo(tab) {
+  const url = await tab.run(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 400, height: 120 });
+    const brush = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    Object.assign(brush, { fillStyle: "#5b2a86", font: "bold 56px sans-serif" }).fillText("Park clinic", 20, 80);
+    return canvas.toDataURL("image/png");
+  });
+  return Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
 }
 
 /** P5, V3 and what opens over them. @param {Tab} patient @param {Tab} staff @param {Look} look */

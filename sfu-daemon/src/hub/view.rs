@@ -1,9 +1,11 @@
 //! What each side is shown, and the daemon's words for the lobby's.
 
+use std::collections::BTreeMap;
+
 use sfu_lobby::{AreaId, Network, Refused, StaffId, State, Ticket, TicketId, Way};
 use sfu_signal::{
-    AreaView, ConnectionView, DeviceCheck, ErrorCode, NetworkCheck, PatientView, Presence, QueueTicket, ServerMessage,
-    TicketState,
+    AreaLook, AreaView, ConnectionView, DeviceCheck, ErrorCode, NetworkCheck, PatientView, Presence, QueueTicket,
+    ServerMessage, TicketState,
 };
 
 use super::{Hub, No, Who, millis, now};
@@ -33,8 +35,14 @@ impl Hub {
             opens_ms: closed_until.flatten(),
             closed_text: rules.closed_text,
             entry: rules.entry,
+            look: self.looks.get(&id).cloned().unwrap_or_default(),
             seal: self.keys.seal(id).cloned(),
         })
+    }
+
+    pub(super) fn set_looks(&mut self, looks: BTreeMap<u32, AreaLook>) {
+        self.looks = looks.into_iter().map(|(area, look)| (AreaId(area.into()), look)).collect();
+        self.areas_touched.extend(self.areas.keys());
     }
 
     /// Tells everybody who looks at an area what has changed in it during the event at hand.

@@ -164,7 +164,7 @@ impl Store {
     /// Removes an area with the keys that were made for it, its rules and its links.
     pub(crate) fn remove_area(&self, id: u32) -> Result<(), StoreError> {
         self.change(|transaction| {
-            for table in ["staff_areas", "seals", "rules", "visit_links"] {
+            for table in ["staff_areas", "seals", "rules", "visit_links", "look_files", "looks"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE area = ?1"), [id])?;
             }
             transaction.execute("DELETE FROM areas WHERE id = ?1", [id])?;

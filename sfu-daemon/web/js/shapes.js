@@ -8,6 +8,7 @@ export const WORDS = {
   Entry: ["anyone", "passcode", "invited"],
   ErrorCode: ["bad_message", "unsupported_protocol", "area_unknown", "area_closed", "area_full", "place_unknown", "pass_wrong", "bad_name", "ticket_unknown", "wrong_state", "not_allowed", "bad_offer", "too_many", "draining", "replaced"],
   KnownField: ["name", "name_sealed", "state", "position", "checked_in_at", "area", "language", "camera", "microphone", "hears", "network", "echo", "set_up_done", "connected", "lost_at", "needs_a_minute", "staff", "went_in_at", "deadline", "reason", "file", "messages", "notes", "memo", "referral", "place", "source", "check_ins", "number", "handle", "page", "outbox", "version", "room", "rooms", "gate", "media", "media_session", "media_connected", "channel", "muted", "camera_off", "speaking", "layout", "seal_hello", "rates"],
+  LookKind: ["image", "video", "pdf"],
   NetworkWay: ["udp", "tcp", "blocked"],
   Presence: ["open", "busy", "away", "closed"],
   SourceName: ["microphone", "camera", "screen"],
@@ -17,10 +18,12 @@ export const WORDS = {
 
 /** Fields and their types. @type {Record<string, Record<string, string>>} */
 export const OBJECTS = {
+  AreaLook: { accent: "string", welcome: "string", logo: "LookFile | null", show: "LookFile | null" },
   AreaRules: { hours: "OpeningHours | null", closed_text: "string", waiting_max: "number | null", entry: "Entry", passcode: "string" },
-  AreaView: { slug: "string", practice: "string", title: "string", help_phone: "string", presence: "Presence", presence_text: "string", waiting: "number", full: "boolean", hours: "OpeningHours | null", out_of_hours: "boolean", opens_ms: "number | null", closed_text: "string", entry: "Entry", seal: "Seal | null" },
+  AreaView: { slug: "string", practice: "string", title: "string", help_phone: "string", presence: "Presence", presence_text: "string", waiting: "number", full: "boolean", hours: "OpeningHours | null", out_of_hours: "boolean", opens_ms: "number | null", closed_text: "string", entry: "Entry", look: "AreaLook", seal: "Seal | null" },
   KeyOffer: { sign: "string", kem: "string", label: "string" },
   KnownItem: { what: "KnownField", value: "KnownValue", since_ms: "number | null", until: "KnownUntil" },
+  LookFile: { hash: "string", kind: "LookKind" },
   MemoView: { ticket: "string", sealed: "string | null" },
   NetworkCheck: { way: "NetworkWay", loss_percent: "number", round_trip_ms: "number", kbit_s: "number" },
   NoteView: { ticket: "string | null", sealed: "string", own: "boolean" },

@@ -6,6 +6,17 @@ export type ProtocolVersion = 1;
 /** The WebSocket subprotocol to ask for. */
 export type Subprotocol = "anteroom.v1";
 
+/** What an area looks like to patients, beside what the page looks like by itself. */
+export type AreaLook = {
+    /** A colour on which white text can be read, such as "#0b5a4c". Empty: the page's own. */
+    accent: string,
+    /** Words for who comes in, in the Markdown of consent forms: no links, no pictures, no HTML. At most 600 characters. Empty if there are none. */
+    welcome: string,
+    /** A picture; absent if there is none. */
+    logo: LookFile | null,
+    /** What people may look at while they wait; absent if there is nothing. */
+    show: LookFile | null };
+
 /** What staff set about who may come into an area, and when. */
 export type AreaRules = {
     /** As in `AreaView`. */
@@ -47,6 +58,8 @@ export type AreaView = {
     closed_text: string,
     /** Who may check in. */
     entry: Entry,
+    /** What its admins have made of the look of it. */
+    look: AreaLook,
     /** The area's keys; absent until staff have made some. */
     seal: Seal | null };
 
@@ -229,6 +242,16 @@ export type KnownValue = { "kind": "nothing" }
     size_class: number,
     /** Bytes of what it is called, sealed, with the rest of its offer. */
     offer_bytes: number };
+
+/** A file of an area's look, to be had at `/look/` and its hash. */
+export type LookFile = {
+    /** SHA-256, in hexadecimal digits. */
+    hash: string,
+    /** What it is. */
+    kind: LookKind };
+
+/** What a file of a look is. */
+export type LookKind = "image" | "video" | "pdf";
 
 /** The note of an area's staff on a visit. */
 export type MemoView = {

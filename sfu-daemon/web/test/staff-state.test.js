@@ -71,7 +71,7 @@ class Page {
 
 /** @param {string} slug @param {Partial<AreaView>} [view] @returns {AreaView} */
 function area(slug, view = {}) {
-  return { slug, practice: "", title: "", help_phone: "", presence: "open", presence_text: "", waiting: 0, full: false, hours: null, out_of_hours: false, opens_ms: null, closed_text: "", entry: "anyone", seal: null, ...view };
+  return { slug, practice: "", title: "", help_phone: "", presence: "open", presence_text: "", waiting: 0, full: false, hours: null, out_of_hours: false, opens_ms: null, closed_text: "", entry: "anyone", look: { accent: "", welcome: "", logo: null, show: null }, seal: null, ...view };
 }
 
 /** @param {string} id @param {number | null} position @param {Partial<QueueTicket>} [change] @returns {QueueTicket} */

@@ -3,10 +3,11 @@
 #![expect(dead_code, reason = "each test takes what it needs")]
 
 use sfu_signal::{
-    AreaRules, AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, Entry, ErrorCode,
-    KeyOffer, KnownField, KnownItem, KnownUntil, KnownValue, MemoView, NetworkCheck, NetworkWay, NoteView, OpenSpan,
-    OpeningHours, PROTOCOL_VERSION, PatientView, Presence, QueueTicket, RoomPeer, Seal, SealHelloView, SealedBox,
-    SealedDevice, ServerMessage, SessionRole, SlotView, SourceName, StaffCommand, TicketState, WantedLayer,
+    AreaLook, AreaRules, AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, Entry,
+    ErrorCode, KeyOffer, KnownField, KnownItem, KnownUntil, KnownValue, LookFile, LookKind, MemoView, NetworkCheck,
+    NetworkWay, NoteView, OpenSpan, OpeningHours, PROTOCOL_VERSION, PatientView, Presence, QueueTicket, RoomPeer, Seal,
+    SealHelloView, SealedBox, SealedDevice, ServerMessage, SessionRole, SlotView, SourceName, StaffCommand,
+    TicketState, WantedLayer,
 };
 
 pub(crate) fn client_examples() -> Vec<ClientMessage> {
@@ -160,6 +161,12 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
                 opens_ms: Some(1_790_000_000_000),
                 closed_text: "In an emergency please call 112.".to_owned(),
                 entry: Entry::Invited,
+                look: AreaLook {
+                    accent: "#0b5a4c".to_owned(),
+                    welcome: "Please have your **health card** ready.".to_owned(),
+                    logo: Some(LookFile { hash: "0".repeat(64), kind: LookKind::Image }),
+                    show: Some(LookFile { hash: "1".repeat(64), kind: LookKind::Pdf }),
+                },
                 seal: Some(Seal {
                     root: "opaque".to_owned(),
                     state: "opaque".to_owned(),

@@ -11,7 +11,7 @@ import { parse } from "./markdown.js";
 
 /** A form to read, as large as the reader wants it. @param {Form} form @param {Pages | null} pages of one that is a PDF @param {string} label @param {() => void} changed */
 export function formPaper(form, pages, label, changed) {
-  if (form.pdf === null) return html`<div class="paperform" tabindex="0" role="region" aria-label=${label} lang=${form.language}>${formBody(form.text)}</div>`;
+  if (form.pdf === null) return html`<div class="paperform" tabindex="0" role="region" aria-label=${label} lang=${form.language}>${markdown(form.text, true)}</div>`;
   const zoom = () => {
     pages?.zoom();
     changed();
@@ -20,12 +20,12 @@ export function formPaper(form, pages, label, changed) {
     <button class="btn btn--wide" type="button" data-action="form-larger" @click=${zoom}>${icon("eye")}${t(pages?.largest ? "form-smaller" : "form-larger")}</button>`;
 }
 
-/** @param {string} text in the few words of Markdown that markdown.js knows */
-function formBody(text) {
+/** @param {string} text in the few words of Markdown that markdown.js knows @param {boolean} [below] another heading of the page */
+export function markdown(text, below = false) {
   return parse(text).map((block) => {
     switch (block.kind) {
       case "heading":
-        return html`<h3>${spans(block.spans)}</h3>`;
+        return below ? html`<h3>${spans(block.spans)}</h3>` : html`<h2>${spans(block.spans)}</h2>`;
       case "paragraph":
         return html`<p>${spans(block.spans)}</p>`;
       case "item":

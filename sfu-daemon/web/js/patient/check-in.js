@@ -6,7 +6,7 @@ import { dayName, isElsewhere, minuteTime, momentOf, placeOfZone, weekOf } from 
 import { rich, t } from "../i18n.js";
 import { disconnected } from "../state.js";
 import { codeDialog, trustLine } from "./code.js";
-import { callPractice, corridor, lostBanner, names, presence, pulse } from "./corridor.js";
+import { callPractice, corridor, lostBanner, names, presence, pulse, welcome } from "./corridor.js";
 
 /** @import { State } from "../state.js" */
 /** @import { Ui } from "./corridor.js" */
@@ -27,6 +27,7 @@ export function checkIn(ui) {
       ${state.pass_problem === "link" ? linkUsed() : nothing}
       <h1>${t("p0-title")}</h1>
       ${nameForm(state, { action: "check-in", label: t(busy ? "p0-checking-in" : "p0-check-in"), busy: busy || disconnected(state), submit: act.checkIn, passcode: state.area?.entry === "passcode" && !state.has_link })}
+      ${welcome(state)}
       <ul class="promise">
         <li>${icon("check")}<span>${t("p0-no-app")}</span></li>
         ${trustLine(ui)}
@@ -105,6 +106,7 @@ export function noCheckIn(ui, screen) {
       ${words ? html`<div class="banner">${icon("info")}<div><p><strong>${t("message-from-practice")}</strong></p><p>${words}</p></div></div>` : nothing}
       ${screen === "P0-unopened" ? html`<p class="pulse soft">${t("p0-unopened-wait")}</p>` : nothing}
       <div class="stack">${callPractice(state, "btn--go btn--big")}</div>
+      ${welcome(state)}
       ${screen === "P0-closed" ? weekTable(state) : nothing}
       <p class="soft small">${t("p0-emergency")}</p>`,
   });

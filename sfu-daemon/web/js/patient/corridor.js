@@ -3,6 +3,8 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
+import { markdown } from "../forms/view.js";
+import { addressOf } from "../look.js";
 import { disconnected } from "../state.js";
 import { helpLink, languagePicker, tel } from "../view.js";
 import { knows } from "./known.js";
@@ -22,6 +24,7 @@ import { knows } from "./known.js";
 /** @import { Choices } from "../view.js" */
 /** @import { Signing } from "../forms/exchange.js" */
 /** @import { Pages } from "../forms/pages.js" */
+/** @import { Sheet } from "./show.js" */
 /** @import { Photo } from "./photo.js" */
 /** @import { Pad } from "./sign.js" */
 /** @import { Views } from "../views.js" */
@@ -70,10 +73,11 @@ import { knows } from "./known.js";
  * @property {() => void} fullScreen
  * @property {() => void} smallWindow
  * @property {() => Promise<void>} copyLink
+ * @property {() => void} sheet opens or closes the PDF that the practice shows to those who wait
  */
 /** What a view is drawn from.
  * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, words: WordsView, word_list: string[], nameOf: (peer: RoomPeer) => string,
- * met: (peer: RoomPeer) => boolean, keyless: (peer: RoomPeer) => boolean, sharing: boolean, reaches: boolean, photo: Photo, signing: Signing, pages: Pages | null, pad: Pad, saveForm: () => void, redraw: () => void, files: Files, live: Live, quality: Quality, sign_language: SignLanguage, nameOfNumber: (peer: number) => string, consents: Consents }} Ui `met`: by their keys; `keyless`: who is there without the keys of this call `pages`: of a form that is a PDF */
+ * met: (peer: RoomPeer) => boolean, keyless: (peer: RoomPeer) => boolean, sharing: boolean, reaches: boolean, photo: Photo, signing: Signing, pages: Pages | null, sheet: Sheet, pad: Pad, saveForm: () => void, redraw: () => void, files: Files, live: Live, quality: Quality, sign_language: SignLanguage, nameOfNumber: (peer: number) => string, consents: Consents }} Ui `met`: by their keys; `keyless`: who is there without the keys of this call `pages`: of a form that is a PDF */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";
@@ -129,7 +133,14 @@ export function sceneWall(state, line, scene) {
 /** @param {State} state */
 export function names(state) {
   const { practice = "", title = "" } = state.area ?? {};
-  return html`${practice && title ? html`<p class="role">${practice}</p>` : nothing}<p class="name">${title || practice}</p>`;
+  const logo = addressOf(state.area?.look.logo, "image");
+  return html`${logo === null ? nothing : html`<img class="logo" src=${logo} alt="">`}${practice && title ? html`<p class="role">${practice}</p>` : nothing}<p class="name">${title || practice}</p>`;
+}
+
+/** What the practice says to who comes in. @param {State} state */
+export function welcome({ area }) {
+  const text = area?.look.welcome ?? "";
+  return text === "" ? nothing : html`<section class="card card--flat welcome" data-welcome aria-label=${t("message-from-practice")}>${markdown(text)}</section>`;
 }
 
 /** @param {State} state @param {"btn--go btn--big" | ""} [look] */

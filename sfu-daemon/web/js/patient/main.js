@@ -13,6 +13,7 @@ import { readLink, writeLink } from "../e2ee/link.js";
 import { Words } from "../e2ee/words.js";
 import { Files } from "../files/files.js";
 import { fileActs } from "../files/view.js";
+import { addressOf, paint } from "../look.js";
 import { Devices, Screen } from "../media.js";
 import { Messages, textOf } from "../messages.js";
 import { otherWays } from "../live/ways.js";
@@ -34,6 +35,7 @@ import { Echo } from "./echo.js";
 import { Photo } from "./photo.js";
 import { readNote, writeNote } from "./notes.js";
 import { placeOf } from "./place.js";
+import { Sheet } from "./show.js";
 import { formFile, Pad } from "./sign.js";
 import { draw, tabTitle } from "./screens.js";
 
@@ -230,6 +232,7 @@ export function start() {
   }
 
   const echo = new Echo((request, sdp) => signal.send({ kind: "echo", request, sdp }), (network) => dispatch({ kind: "echo", network }));
+  const sheet = new Sheet(() => draw_now());
   let reaches = false;
   const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));
   const screen_share = new Screen(() => {
@@ -391,6 +394,10 @@ export function start() {
       else void document.documentElement.requestFullscreen().catch(() => {}); // refused by the browser: nothing changes, nothing to say
     },
     smallWindow: () => void shrink().then((done) => done || announce(t("small-window-failed"), "assertive")),
+    sheet: () => {
+      const address = addressOf(state.area?.look.show, "pdf");
+      if (address !== null) void sheet.turn(address);
+    },
     copyLink: () => navigator.clipboard.writeText(location.href),
   };
 
@@ -620,7 +627,9 @@ export function start() {
   }
 
   function draw_now() {
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, pad, saveForm, redraw: draw_now, files, live, quality: quality.shown, sign_language, nameOfNumber, consents, sharing: screen_share.track !== null }), tabTitle(state));
+    paint(state.area?.look.accent ?? "");
+    if (sheet.is === "open" && screen(state) !== "P3") sheet.close();
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, sheet, pad, saveForm, redraw: draw_now, files, live, quality: quality.shown, sign_language, nameOfNumber, consents, sharing: screen_share.track !== null }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */

@@ -8,6 +8,7 @@ import { trustOf, waited } from "../state.js";
 import { helpLink, languagePicker } from "../view.js";
 import { callPractice, corridor, phoneOf, presence, pulse, sceneWall, whoFirst } from "./corridor.js";
 import { corridorScene } from "./scene.js";
+import { show } from "./show.js";
 
 /** @import { Ui } from "./corridor.js" */
 
@@ -32,6 +33,7 @@ export function waiting(ui) {
         ${position === null ? nothing : html`<div class="you"><dt>${t("p3-place")}</dt><dd data-testid="place" data-position=${position}>${t("p3-place-is", { place: ordinal(position), count: position })}</dd></div>`}
         <div><dt>${t("p3-waited")}</dt><dd>${t("p3-minutes", { minutes: minutes(waited(state)) })}</dd></div>
       </dl>
+      ${show(ui)}
       <ul class="promise"><li>${icon("sms")}<span>${t("p3-lock")}</span></li><li>${icon("bell")}<span>${t("p3-bell")}</span></li></ul>
       <div class="stack stack--s">
         ${state.writing || state.notes.length !== 0 ? nothing : html`<button class="btn btn--wide" type="button" data-action="write-note" @click=${act.writing}>${icon("chat")}${t("note-write")}</button>`}

@@ -19,7 +19,8 @@ export function linkCard(state, outside, acts) {
       ${inviteButton(state, acts, "btn--go btn--wide")}
       <div class="row row--s"><button class="btn btn--s grow" type="button" data-action="copy-link" @click=${() => acts.copy(url)}>${icon("copy", "i--s")}${t("staff-copy")}</button><button class="btn btn--s grow" type="button" data-action="show-qr" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "qr" } })}>${icon("door", "i--s")}${t("staff-qr")}</button></div>
       ${codeLine(state)}`}
-    ${state.role !== "admin" ? nothing : html`<button class="link small" type="button" data-action="edit-area" @click=${() => acts.tell({ kind: "place", place: "setup" })}>${t("staff-edit-area")}</button>`}
+    ${state.role !== "admin" ? nothing : html`<button class="link small" type="button" data-action="edit-area" @click=${() => acts.tell({ kind: "place", place: "setup" })}>${t("staff-edit-area")}</button>
+      <button class="link small" type="button" data-action="look" @click=${() => acts.tell({ kind: "place", place: "look" })}>${t("staff-look-change")}</button>`}
   </section>`;
 }
 

@@ -37,6 +37,8 @@ import { firstRunView } from "./first-run.js";
 import { goneView } from "./gone.js";
 import { calendar } from "./invite.js";
 import { StaffKeys } from "./keys.js";
+import { LookEditor } from "./look.js";
+import { lookView } from "./look-view.js";
 import { queueTitle, queueView } from "./queue.js";
 import { rulesView } from "./rules.js";
 import { SignIn } from "./sign-in.js";
@@ -101,6 +103,7 @@ import { nameText } from "./words.js";
  * @property {boolean} bellReady  the browser lets the bell ring
  * @property {boolean} soundBlocked  the browser wants a touch before it plays sound
  * @property {Account} account
+ * @property {LookEditor} look
  *
  * What the views may do.
  * @typedef {object} Acts
@@ -337,6 +340,8 @@ const signIn = new SignIn({
   },
 });
 const account = new Account({ post, get: (url) => fetch(url).catch(() => null), changed: () => queueDraw() });
+
+const lookEditor = new LookEditor({ send: (url, body) => fetch(url, { method: "POST", body }).catch(() => null), changed: () => queueDraw() });
 
 /** Somebody is at the page. */
 function touched() {
@@ -985,6 +990,7 @@ function draw() {
     case "wait": case "signed-out": case "replaced": case "outdated": case "garbled": show(keyOfGone(shown), goneView(shown, acts, signIn), titleOfGone(shown)); break;
     case "V0": show(`V0-${state.place}`, desk(state, acts, firstRunView(state, outside, acts), dialog), `${t("staff-room")} · Anteroom`); break;
     case "rules": show("rules", desk(state, acts, rulesView(state, acts), dialog), `${t("staff-rules")} · Anteroom`); break;
+    case "look": show("look", desk(state, acts, lookView(state, outside, acts), dialog), `${t("staff-look")} · Anteroom`); break;
     case "V1": show("V1", desk(state, acts, queueView(state, outside, acts), dialog), queueTitle(state)); break;
     case "V3": if (state.call !== null) show("V3", callView(state, state.call, outside, acts, dialog), callTitle(state)); break;
     case "V4": if (state.after !== null) show("V4", desk(state, acts, afterView(state, state.after, files, asking, acts), dialog), queueTitle(state)); break;
@@ -1012,6 +1018,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), invitations, paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
+    look: lookEditor, preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -77,7 +77,7 @@ import { NO_KEYS } from "./keys.js";
  * @property {string[]} order            the visits as the list shows them
  * @property {boolean} pointerInList
  * @property {number | null} settleAt    when a held-back reordering happens at the latest
- * @property {"room" | "setup" | "link" | "rules"} place  "setup" and "link" are the two steps of the first run
+ * @property {"room" | "setup" | "link" | "rules" | "look"} place  "setup" and "link" are the two steps of the first run
  * @property {Dialog | null} dialog
  * @property {string | null} menu        the visit whose menu is open
  * @property {Call | null} call
@@ -493,7 +493,7 @@ function wantsMedia(call) {
   return !call.inRoom;
 }
 
-/** @typedef {"signed-out" | "replaced" | "outdated" | "garbled" | "V0" | "rules" | "V1" | "V3" | "V4" | "wait"} Screen */
+/** @typedef {"signed-out" | "replaced" | "outdated" | "garbled" | "V0" | "rules" | "look" | "V1" | "V3" | "V4" | "wait"} Screen */
 
 /** Which view is shown. @param {State} state @returns {Screen} */
 export function screen(state) {
@@ -505,7 +505,7 @@ export function screen(state) {
   }
   if (state.call !== null && state.call.state !== "called" && !state.call.inRoom) return "V3";
   if (state.areas.length === 0) return "wait";
-  if (state.place === "rules") return "rules";
+  if (state.place === "rules" || state.place === "look") return state.place;
   if (state.place !== "room") return "V0";
   return state.after !== null ? "V4" : "V1";
 }

@@ -516,3 +516,11 @@ note-answer = Antwort schreiben
 note-unverified = Sie sind ohne den ganzen Link der Praxis hier. Darum können wir nicht prüfen, wer das schreibt.
 note-came = Nachricht von { $name }: { $text }
 note-not-sent = Ihre Nachricht ist nicht gesendet. Bitte versuchen Sie es noch einmal.
+
+# Something to look at while waiting
+p3-show-picture = Ein Bild der Praxis
+p3-show-video = Ein Video der Praxis
+p3-show-sheet = Ein Blatt der Praxis
+p3-show-read = Das Blatt der Praxis lesen
+p3-show-close = Das Blatt schließen
+p3-show-failed = Es ließ sich nicht öffnen. Ihr Platz bleibt.

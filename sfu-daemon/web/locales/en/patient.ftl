@@ -529,3 +529,11 @@ note-answer = Write an answer
 note-unverified = You came without the whole link of the practice. So we cannot check who wrote this.
 note-came = Message from { $name }: { $text }
 note-not-sent = Your message was not sent. Please try again.
+
+# Something to look at while waiting
+p3-show-picture = A picture from the practice
+p3-show-video = A video from the practice
+p3-show-sheet = A sheet from the practice
+p3-show-read = Read the sheet from the practice
+p3-show-close = Close the sheet
+p3-show-failed = It could not be opened. Your place is safe.

@@ -516,3 +516,11 @@ note-answer = Escribir una respuesta
 note-unverified = Ha llegado sin el enlace completo de la consulta. Por eso no podemos comprobar quién escribe.
 note-came = Mensaje de { $name }: { $text }
 note-not-sent = Su mensaje no se ha enviado. Inténtelo de nuevo, por favor.
+
+# Something to look at while waiting
+p3-show-picture = Una imagen de la consulta
+p3-show-video = Un vídeo de la consulta
+p3-show-sheet = Una hoja de la consulta
+p3-show-read = Leer la hoja de la consulta
+p3-show-close = Cerrar la hoja
+p3-show-failed = No se pudo abrir. Su lugar se guarda.

@@ -516,3 +516,11 @@ note-answer = Écrire une réponse
 note-unverified = Vous êtes venu sans le lien complet du cabinet. Nous ne pouvons donc pas vérifier qui écrit.
 note-came = Message de { $name } : { $text }
 note-not-sent = Votre message n’est pas parti. Veuillez réessayer.
+
+# Something to look at while waiting
+p3-show-picture = Une image du cabinet
+p3-show-video = Une vidéo du cabinet
+p3-show-sheet = Une feuille du cabinet
+p3-show-read = Lire la feuille du cabinet
+p3-show-close = Fermer la feuille
+p3-show-failed = Elle ne s’ouvre pas. Votre place reste.

@@ -516,3 +516,11 @@ note-answer = Escrever uma resposta
 note-unverified = Veio sem a ligação completa do consultório. Por isso não conseguimos verificar quem escreveu.
 note-came = Mensagem de { $name }: { $text }
 note-not-sent = A sua mensagem não foi enviada. Tente de novo, por favor.
+
+# Something to look at while waiting
+p3-show-picture = Uma imagem do consultório
+p3-show-video = Um vídeo do consultório
+p3-show-sheet = Uma folha do consultório
+p3-show-read = Ler a folha do consultório
+p3-show-close = Fechar a folha
+p3-show-failed = Não abriu. O seu lugar fica guardado.

@@ -41,7 +41,7 @@ export function walk(view) {
 }
 
 /** @type {AreaView} */
-const AREA = { slug: "reception", practice: "Praxis am Lindenhof", title: "Dr. Lena Hoffmann", help_phone: "030 1234567", presence: "open", presence_text: "", waiting: 2, full: false, hours: null, out_of_hours: false, opens_ms: null, closed_text: "", entry: "anyone", seal: null };
+const AREA = { slug: "reception", practice: "Praxis am Lindenhof", title: "Dr. Lena Hoffmann", help_phone: "030 1234567", presence: "open", presence_text: "", waiting: 2, full: false, hours: null, out_of_hours: false, opens_ms: null, closed_text: "", entry: "anyone", look: { accent: "", welcome: "", logo: null, show: null }, seal: null };
 /** @type {RoomPeer} */
 const PEER = { peer: 2, name: null, staff: false, device: false, muted: false, camera_off: false, connected: true, page_lost: false };
 /** @type {SlotView} */
