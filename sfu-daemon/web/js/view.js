@@ -73,10 +73,10 @@ export function signMark({ on }) {
   return on ? html`<span class="lock" data-sign-on>${icon("hand", "i--s")}<span class="only-desk">${t("sign-mark")}</span><span class="sr">${t("sign-text")}</span></span>` : nothing;
 }
 
-/** How the call does, in a sign and, where there is room, a word; always in a whole sentence for those who do not see it. @param {Quality} quality */
+/** How the call does, in a sign and, where there is room, a word; in a whole sentence for those who do not see it. A phone has room for what is wrong. @param {Quality} quality */
 export function qualityMark(quality) {
   const fine = quality === "good" || quality === "tcp";
-  return html`<span class="lock" data-quality=${quality}>${icon(fine ? "net" : "warn", "i--s")}<span class="only-desk" aria-hidden="true">${t(`quality-short-${quality}`)}</span><span class="sr">${t(`quality-${quality}`)}</span></span>`;
+  return html`<span class="lock ${fine ? "only-desk" : ""}" data-quality=${quality}>${icon(fine ? "net" : "warn", "i--s")}<span class="only-desk" aria-hidden="true">${t(`quality-short-${quality}`)}</span><span class="sr">${t(`quality-${quality}`)}</span></span>`;
 }
 
 /** The sentence over the stage, while something is weak. @param {Quality} quality @returns {string | null} */
