@@ -144,7 +144,7 @@ pub struct AreaView {
     /// Who may check in.
     pub entry: Entry,
     /// What its admins have made of the look of it.
-    pub look: AreaLook,
+    pub look: Box<AreaLook>,
     /// The area's keys; absent until staff have made some.
     pub seal: Option<Seal>,
 }

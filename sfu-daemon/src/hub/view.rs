@@ -35,7 +35,7 @@ impl Hub {
             opens_ms: closed_until.flatten(),
             closed_text: rules.closed_text,
             entry: rules.entry,
-            look: self.looks.get(&id).cloned().unwrap_or_default(),
+            look: Box::new(self.looks.get(&id).cloned().unwrap_or_default()),
             seal: self.keys.seal(id).cloned(),
         })
     }

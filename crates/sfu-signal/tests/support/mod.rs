@@ -161,12 +161,12 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
                 opens_ms: Some(1_790_000_000_000),
                 closed_text: "In an emergency please call 112.".to_owned(),
                 entry: Entry::Invited,
-                look: AreaLook {
+                look: Box::new(AreaLook {
                     accent: "#0b5a4c".to_owned(),
                     welcome: "Please have your **health card** ready.".to_owned(),
                     logo: Some(LookFile { hash: "0".repeat(64), kind: LookKind::Image }),
                     show: Some(LookFile { hash: "1".repeat(64), kind: LookKind::Pdf }),
-                },
+                }),
                 seal: Some(Seal {
                     root: "opaque".to_owned(),
                     state: "opaque".to_owned(),
