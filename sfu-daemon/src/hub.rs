@@ -2,8 +2,8 @@
 //! this is the only place where the lobby's changes become messages and media commands.
 //!
 //! `patient`, `staff` and `device` are what each of them may say, `call` is the consultation's media, `files` what passes between its pages
-//! beside media, `echo` how a page tries its network before, `known` what a patient is told of all this, `picture` what is said about it meanwhile, `view` is what each is shown. `people`
-//! is who staff are, and `roles` what each of them may do.
+//! beside media, `echo` how a page tries its network before, `known` what a patient is told of all this, `picture` what is said
+//! about it meanwhile, `guest` who else comes in, `view` what each is shown. `people` is who staff are, and `roles` what each of them may do.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use self::call::Calls;
+use self::call::{Calls, Chair};
 use self::echo::Echoes;
 use self::files::Files;
 use self::keys::Keys;
@@ -37,6 +37,7 @@ mod commands;
 mod device;
 mod echo;
 mod files;
+mod guest;
 mod keys;
 mod known;
 mod notes;
@@ -162,6 +163,8 @@ pub(crate) struct Hub {
     restores_until: Instant,
     /// Places that have ended since the start, which must not be given again.
     spent: BTreeSet<TokenHash>,
+    /// Links for guests that nobody has used: of whom.
+    guest_links: BTreeMap<TokenHash, TicketId>,
     /// The names by which staff's pages know visits.
     tickets: HashMap<String, TicketId>,
     /// Patients without a page, and when the lobby is told.
@@ -239,8 +242,10 @@ struct Visit {
     place: Place,
     socket: Option<SocketId>,
     lost_at: Option<Instant>,
-    /// Its consultation, and earlier ones of which files are still here.
-    rooms: BTreeSet<RoomId>,
+    /// Its consultation, and earlier ones of which files are still here, and where it sat.
+    rooms: BTreeMap<RoomId, Chair>,
+    /// By which guests may come whom nobody has used; at most [`GUEST_LINKS_MAX`](crate::limits::GUEST_LINKS_MAX).
+    guest_links: BTreeSet<TokenHash>,
     /// How often the patient may ask what is known.
     asks: Option<Bucket>,
     /// ... and for an echo.
@@ -278,6 +283,7 @@ impl Hub {
             place_key: start.place_key,
             restores_until: Instant::now() + PLACES_RESTORED_FOR,
             spent: BTreeSet::new(),
+            guest_links: BTreeMap::new(),
             tickets: HashMap::new(),
             lost: BTreeSet::new(),
             staff_lost: BTreeMap::new(),
@@ -597,8 +603,10 @@ impl Hub {
                     self.tell_queue(area, version, &upserted, &removed);
                 }
                 Change::RoomOpened { room, ticket, staff } => self.open_call(room, ticket, staff),
-                Change::GateOpened { room } => self.set_gate(room, sfu_core::Gate::Open),
-                Change::GateShut { room } => self.set_gate(room, sfu_core::Gate::Shut),
+                Change::Joined { room, ticket } => self.join_call(room, ticket),
+                Change::GateOpened { room, ticket } => self.set_gate(room, ticket, sfu_core::Gate::Open),
+                Change::GateShut { room, ticket } => self.set_gate(room, ticket, sfu_core::Gate::Shut),
+                Change::Left { room, ticket, by, lasted } => self.leave_call(room, ticket, by, lasted),
                 Change::RoomClosed { room, ticket, by, lasted } => self.close_call(room, ticket, by, lasted),
                 Change::Forgotten { ticket } => self.forget(ticket),
             }
@@ -612,6 +620,8 @@ impl Hub {
         {
             visit.referral = None;
             visit.notes.erase();
+            let void = std::mem::take(&mut visit.guest_links);
+            self.guest_links.retain(|link, _| !void.contains(link));
         }
     }
 
@@ -621,6 +631,7 @@ impl Hub {
         self.places.remove(&visit.place.hash());
         self.spend(visit.place.hash());
         self.tickets.remove(&visit.name);
+        self.guest_links.retain(|link, _| !visit.guest_links.contains(link));
         if let Some(at) = visit.lost_at {
             self.lost.remove(&(at, ticket));
         }

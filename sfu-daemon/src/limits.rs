@@ -141,6 +141,12 @@ pub(crate) const PASSCODE_WRONG_COSTS: u32 = 5;
 pub(crate) const VISIT_LINK_DAYS_MAX: u32 = 90;
 /// Links of an area that nobody has used yet: twenty appointments a day for as long.
 pub(crate) const VISIT_LINKS_MAX: usize = 2_000;
+/// Links for guests of one visit that nobody has used yet: as many as there are other seats.
+pub(crate) const GUEST_LINKS_MAX: usize = 7;
+/// People in one consultation, staff included: as `Limits::room_people_max` of the lobby, which does not know of colleagues who join.
+pub(crate) const PEOPLE_MAX: usize = 9;
+/// Numbers of people and devices in one consultation, over its whole life; docs/e2ee.md has room for no more in a KID. A power of two.
+pub(crate) const MEMBERS_MAX: u32 = 1_024;
 /// How long staff are shown that check-ins of a source are held back, after the last time it was so.
 pub(crate) const CHECK_INS_HELD_SHOWN: Duration = Duration::from_secs(120);
 /// The countdown of a called patient before the page goes in by itself.

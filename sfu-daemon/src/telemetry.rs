@@ -113,6 +113,8 @@ fn code_label(code: ErrorCode) -> &'static str {
         ErrorCode::AreaFull => "area_full",
         ErrorCode::PlaceUnknown => "place_unknown",
         ErrorCode::PassWrong => "pass_wrong",
+        ErrorCode::GuestLinkOver => "guest_link_over",
+        ErrorCode::RoomFull => "room_full",
         ErrorCode::BadName => "bad_name",
         ErrorCode::TicketUnknown => "ticket_unknown",
         ErrorCode::WrongState => "wrong_state",

@@ -12,7 +12,7 @@ pub struct AreaId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TicketId(pub u64);
 
-/// Names a consultation. Made by the lobby at admission, never reused.
+/// Names a consultation, of one patient or of several. Made by the lobby at admission, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoomId(pub u64);
 
@@ -198,6 +198,16 @@ pub enum Input {
         /// A BCP 47 tag.
         language: String,
     },
+    /// Somebody comes to be with a patient, by a page that is reachable: an interpreter, a relative. They wait in the host's area, also where that is
+    /// closed, are admitted like anybody, into the host's room only, and end with the host's visit. [`Change::CheckedIn`] names the ticket.
+    CheckInGuest {
+        /// Whose guest: a visit that is not over, and is no guest's.
+        host: TicketId,
+        /// As in `CheckIn`.
+        name: Private,
+        /// A BCP 47 tag.
+        language: String,
+    },
     /// Somebody comes back to a place that an earlier lobby gave, by a page that is reachable. As `CheckIn`, but allowed where the area is closed,
     /// since it is no new check-in. [`Change::CheckedIn`] names the ticket.
     Restore {
@@ -231,12 +241,19 @@ pub enum Input {
         /// The set-up is over: `Arriving` becomes `Waiting`. Cannot be taken back.
         done: bool,
     },
-    /// Staff call the patient in: `Arriving` or `Waiting` becomes `Called`. Not `Away`: nobody would come.
+    /// Staff call the patient in: `Arriving` or `Waiting` becomes `Called`. Not `Away`: nobody would come. Not a guest: see `AddToCall`.
     Admit {
         /// Which visit.
         ticket: TicketId,
         /// Who.
         staff: StaffId,
+    },
+    /// Staff call somebody into the room of somebody else: as `Admit`, but no room is opened. A guest can be called into the room of the host only.
+    AddToCall {
+        /// Who.
+        ticket: TicketId,
+        /// Somebody in that room.
+        with: TicketId,
     },
     /// Staff take the call back: `Called` goes back in line, in the old place.
     CancelCall {
@@ -264,7 +281,8 @@ pub enum Input {
         ticket: TicketId,
     },
     /// Back in line, in another area or the same one, with the place of the first check-in. In any state that is not over. Refused, and the
-    /// ticket stays, if the other area is unknown, closed or full.
+    /// ticket stays, if the other area is unknown, closed or full. Guests stay where they were invited to: they end when their host goes to another
+    /// area, and cannot go there themselves.
     Transfer {
         /// Which visit.
         ticket: TicketId,
@@ -297,7 +315,7 @@ pub enum Input {
     },
     /// The patient comes back within [`Limits::rejoin_within`] of the end, in the old place, by a page that is reachable: a visit that is over
     /// becomes `Waiting`, or `Arriving` if the set-up was never finished. Allowed where the area is closed, since it is no new check-in; refused
-    /// where it is full.
+    /// where it is full, and to a guest whose host's visit is over.
     Rejoin {
         /// Which visit.
         ticket: TicketId,
@@ -373,34 +391,56 @@ pub enum Change {
         /// Visits that are no longer in this queue.
         removed: Vec<TicketId>,
     },
-    /// Somebody was admitted: a room for the ticket and the staff member may exist now, gate shut.
+    /// Somebody was admitted: a room for the ticket and the staff member may exist now, the ticket's gate shut.
     RoomOpened {
         /// Its name.
         room: RoomId,
-        /// For whom.
+        /// For whom; in it from now on.
         ticket: TicketId,
         /// Who admitted.
         staff: StaffId,
     },
-    /// From now on media and data may pass.
+    /// Somebody else was admitted into a room that is there, gate shut.
+    Joined {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        ticket: TicketId,
+    },
+    /// From now on media and data may pass between this ticket and those of the room whose gates are open, staff among them.
     GateOpened {
         /// Where.
         room: RoomId,
+        /// Whose gate.
+        ticket: TicketId,
     },
-    /// From now on nothing may pass.
+    /// From now on nothing may pass to or from this ticket.
     GateShut {
         /// Where.
         room: RoomId,
+        /// Whose gate.
+        ticket: TicketId,
     },
-    /// The room is over; everything of it is freed.
+    /// Somebody is no longer in the room; what was theirs there is freed.
+    Left {
+        /// Which room.
+        room: RoomId,
+        /// Who.
+        ticket: TicketId,
+        /// Who ended it for them.
+        by: EndedBy,
+        /// How long ago they went in, holds included. Zero if they never did.
+        lasted: Duration,
+    },
+    /// The last one has left; everything of the room is freed.
     RoomClosed {
         /// Its name.
         room: RoomId,
-        /// Whose it was.
+        /// For whom it was opened; may have left long ago.
         ticket: TicketId,
         /// Who ended it.
         by: EndedBy,
-        /// How long the gate had been open since the first `GateOpened`, holds included. Zero if it never was.
+        /// How long ago the first went in, holds included. Zero if nobody did.
         lasted: Duration,
     },
     /// The ticket is gone for good: forget its token.
@@ -435,6 +475,8 @@ pub struct Ticket {
     pub room: Option<RoomId>,
     /// From `Called` to the end: who admitted.
     pub staff: Option<StaffId>,
+    /// Whose guest this is.
+    pub guest_of: Option<TicketId>,
     /// In `Away`: until when the place is kept. In a consultation with an unreachable patient: until when it goes on. In a terminal state: until
     /// when a rejoin is possible. `None` otherwise, and where a limit lies beyond what an [`Instant`] can say.
     pub deadline: Option<Instant>,
@@ -458,6 +500,8 @@ pub struct Held<'a> {
     pub unreachable_since: Option<Instant>,
     /// When the gate opened first in the present consultation.
     pub went_in_at: Option<Instant>,
+    /// Guests of this visit that are not forgotten.
+    pub guests: usize,
 }
 
 /// A queue as staff see it.
@@ -496,11 +540,17 @@ pub enum Refused {
     /// A reason or a language beyond [`Limits::reason_bytes_max`] or [`Limits::language_bytes_max`].
     #[error("text is too long")]
     TooLong,
+    /// The room has [`Limits::room_people_max`] people, or the visit as many guests as could be in it.
+    #[error("room is full")]
+    RoomFull,
+    /// The visit to which a guest wants to come does not take any: it is over, or a guest's.
+    #[error("the host's visit is over")]
+    HostOver,
 }
 
 impl Refused {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::AreaUnknown,
         Self::AreaClosed,
         Self::AreaFull,
@@ -509,6 +559,8 @@ impl Refused {
         Self::WrongState,
         Self::BadName,
         Self::TooLong,
+        Self::RoomFull,
+        Self::HostOver,
     ];
 
     /// The refusal as a metric label.
@@ -523,6 +575,8 @@ impl Refused {
             Self::WrongState => "wrong_state",
             Self::BadName => "bad_name",
             Self::TooLong => "too_long",
+            Self::RoomFull => "room_full",
+            Self::HostOver => "host_over",
         }
     }
 }
@@ -549,7 +603,7 @@ impl Stats {
         self.in_state[state as usize]
     }
 
-    /// How many inputs were refused for this since the start. `AreaFull`, `AreasFull`, `BadName` and `TooLong` are limits that were reached.
+    /// How many inputs were refused for this since the start. `AreaFull`, `AreasFull`, `RoomFull`, `BadName` and `TooLong` are limits that were reached.
     #[must_use]
     pub const fn refused(&self, refused: Refused) -> u64 {
         self.refused[refused as usize]
@@ -590,6 +644,8 @@ pub struct Limits {
     pub area_tickets_max: usize,
     /// Visits in one area that are over and may rejoin; beyond it the oldest is forgotten.
     pub area_finished_max: usize,
+    /// People in one room, staff included.
+    pub room_people_max: usize,
     /// Areas.
     pub areas_max: usize,
     /// Bytes of a name, sealed or not.
@@ -608,6 +664,7 @@ impl Default for Limits {
             rejoin_within: Duration::from_secs(20 * 60), // "I forgot to ask": the clinician is still at the desk.
             area_tickets_max: 200,                    // A large walk-in clinic's morning.
             area_finished_max: 200,                   // As many as may have been inside.
+            room_people_max: 9,                       // A group, and a grid of faces that are still faces.
             areas_max: 1_000,                         // A hospital with all its departments.
             name_bytes_max: 1_400, // 200 characters of any script, sealed with the keys of who bears it.
             reason_bytes_max: 1_024, // 200 characters of any script.

@@ -72,14 +72,23 @@ impl Auditor {
             Change::RoomOpened { room, ticket, staff: _ } => {
                 ensure(self.rooms_ever < Some(*room), "a room is never reused", *ticket)?;
                 self.rooms_ever = Some(*room);
-                self.rooms.insert(*room, Room { ticket: *ticket, is_open: false });
+                self.rooms.insert(*room, Room { first: *ticket, gates: BTreeMap::from([(*ticket, false)]) });
             }
-            Change::GateOpened { room } => self.turn_gate(*room, true)?,
-            Change::GateShut { room } => self.turn_gate(*room, false)?,
+            Change::Joined { room, ticket } => {
+                let room = self.rooms.get_mut(room).ok_or(broken("who joins a room finds it open", *ticket))?;
+                ensure(room.gates.insert(*ticket, false).is_none(), "who joins a room was not in it", *ticket)?;
+            }
+            Change::GateOpened { room, ticket } => self.turn_gate(*room, *ticket, true)?,
+            Change::GateShut { room, ticket } => self.turn_gate(*room, *ticket, false)?,
+            Change::Left { room, ticket, by: _, lasted: _ } => {
+                let room = self.rooms.get_mut(room).ok_or(broken("who leaves a room was in it", *ticket))?;
+                let gate = room.gates.remove(ticket).ok_or(broken("who leaves a room was in it", *ticket))?;
+                ensure(!gate, "a gate is shut before who leaves has left", *ticket)?;
+            }
             Change::RoomClosed { room, ticket, by: _, lasted: _ } => {
                 let closed = self.rooms.remove(room).ok_or(broken("a room closes once", *ticket))?;
-                ensure(!closed.is_open, "a gate is shut before its room closes", *ticket)?;
-                ensure(closed.ticket == *ticket, "a room closes for whom it opened", *ticket)?;
+                ensure(closed.gates.is_empty(), "a room closes when nobody is left", *ticket)?;
+                ensure(closed.first == *ticket, "a room closes for whom it opened", *ticket)?;
             }
             Change::Forgotten { ticket } => {
                 ensure(self.pages.remove(ticket).is_some(), "who is forgotten was known", *ticket)?;
@@ -89,35 +98,53 @@ impl Auditor {
         Ok(())
     }
 
-    fn turn_gate(&mut self, room: RoomId, is_open: bool) -> Result<(), Broken> {
-        let room = self.rooms.get_mut(&room).ok_or(broken("a gate belongs to a room", None))?;
-        ensure(room.is_open != is_open, "a gate turns", room.ticket)?;
-        room.is_open = is_open;
+    fn turn_gate(&mut self, room: RoomId, ticket: TicketId, is_open: bool) -> Result<(), Broken> {
+        let room = self.rooms.get_mut(&room).ok_or(broken("a gate belongs to a room", ticket))?;
+        let gate = room.gates.get_mut(&ticket).ok_or(broken("a gate belongs to who is in the room", ticket))?;
+        ensure(*gate != is_open, "a gate turns", ticket)?;
+        *gate = is_open;
         Ok(())
     }
 
     /// Promise 1.
     fn media_passes_in_a_call_only(&self, lobby: &Lobby) -> Result<(), Broken> {
-        for room in self.rooms.values() {
-            let in_call = lobby.ticket(room.ticket).is_some_and(|ticket| ticket.state == State::InCall);
-            ensure(room.is_open == in_call, "media passes in a call, and only there", room.ticket)?;
+        for (id, is_open) in self.rooms.values().flat_map(|room| &room.gates) {
+            let in_call = lobby.ticket(*id).is_some_and(|ticket| ticket.state == State::InCall);
+            ensure(*is_open == in_call, "media passes in a call, and only there", *id)?;
         }
         Ok(())
     }
 
-    /// Promise 2.
+    /// Promise 2, and that guests are with their hosts.
     fn each_consultation_has_one_room(&self, lobby: &Lobby) -> Result<(), Broken> {
         let mut in_rooms = 0;
         for id in self.pages.keys() {
             let ticket = lobby.ticket(*id).ok_or(broken("who is not forgotten is known", *id))?;
-            let has_room = ticket.room.is_some_and(|room| self.rooms.get(&room).is_some_and(|room| room.ticket == *id));
+            let rooms = self.rooms.iter().filter(|(_, room)| room.gates.contains_key(id));
+            let rooms: Vec<RoomId> = rooms.map(|(room, _)| *room).collect();
             let consults = ticket.state.is_consultation();
-            ensure(has_room == consults, "a consultation has a room, and nobody else has", *id)?;
-            ensure(ticket.room.is_some() == consults, "a room is named in a consultation only", *id)?;
+            ensure(rooms.len() == usize::from(consults), "a consultation has a room, and nobody else has", *id)?;
+            ensure(ticket.room == rooms.first().copied(), "a room is named in a consultation only", *id)?;
             ensure(ticket.staff.is_some() == consults, "a consultation has its clinician", *id)?;
-            in_rooms += usize::from(has_room);
+            in_rooms += rooms.len();
+            if let Some(host) = ticket.guest_of {
+                let host = lobby.ticket(host);
+                let is_alone = host.is_none_or(|host| host.state.is_over());
+                ensure(!is_alone || ticket.state.is_over(), "a guest's visit ends with the host's", *id)?;
+                let together = host.is_some_and(|host| host.room == ticket.room);
+                ensure(ticket.room.is_none() || together, "a guest is in the room of the host only", *id)?;
+                let same_area = host.is_some_and(|host| host.area == ticket.area);
+                ensure(same_area || ticket.state.is_over(), "a guest is in the area of the host", *id)?;
+            }
         }
-        ensure(in_rooms == self.rooms.len(), "each room is one ticket's", None)
+        for (room, Room { gates, .. }) in &self.rooms {
+            ensure(lobby.members(*room).eq(gates.keys().copied()), "a room's members are who joined it", None)?;
+            let staff = |id: &TicketId| lobby.ticket(*id).and_then(|ticket| ticket.staff);
+            let first = gates.keys().next().and_then(staff);
+            ensure(gates.keys().all(|id| staff(id) == first), "a room has one clinician who admits", None)?;
+            ensure(!gates.is_empty(), "a room is somebody's", None)?;
+        }
+        ensure(in_rooms == self.rooms.values().map(|room| room.gates.len()).sum(), "who is in a room is known", None)
     }
 
     /// Promise 3, and that deltas tell all of it.
@@ -185,8 +212,9 @@ impl Auditor {
 
 #[derive(Debug)]
 struct Room {
-    ticket: TicketId,
-    is_open: bool,
+    first: TicketId,
+    /// Of who is in it: whether the gate is open.
+    gates: BTreeMap<TicketId, bool>,
 }
 
 /// What a patient's page shows.

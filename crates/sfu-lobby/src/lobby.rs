@@ -15,6 +15,9 @@ pub struct Lobby {
     limits: Limits,
     areas: BTreeMap<AreaId, Area>,
     visits: BTreeMap<TicketId, Visit>,
+    rooms: BTreeMap<RoomId, Room>,
+    /// Of each visit that has any: its guests that are not forgotten.
+    guests: BTreeMap<TicketId, BTreeSet<TicketId>>,
     /// Each visit with a deadline, exactly once, the next one first: time costs nothing to those who have none.
     deadlines: BTreeSet<(Instant, TicketId)>,
     tickets_made: u64,
@@ -32,6 +35,8 @@ impl Lobby {
             limits,
             areas: BTreeMap::new(),
             visits: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            guests: BTreeMap::new(),
             deadlines: BTreeSet::new(),
             tickets_made: 0,
             rooms_made: 0,
@@ -50,6 +55,7 @@ impl Lobby {
             Input::SetPresence { area, presence } => self.set_presence(area, presence),
             Input::SetTicketsMax { area, tickets_max } => self.set_tickets_max(area, tickets_max),
             Input::CheckIn { area, name, language } => self.check_in(area, name, language, now),
+            Input::CheckInGuest { host, name, language } => self.check_in_guest(host, name, language, now),
             Input::Restore { area, name, language, checked_in_at } => {
                 self.restore(area, name, language, checked_in_at, now)
             }
@@ -57,6 +63,7 @@ impl Lobby {
             Input::Disconnected { ticket } => self.disconnected(ticket, now),
             Input::SetUp { ticket, devices, done } => self.set_up(ticket, devices, done, now),
             Input::Admit { ticket, staff } => self.admit(ticket, staff, now),
+            Input::AddToCall { ticket, with } => self.add_to_call(ticket, with, now),
             Input::CancelCall { ticket } => self.cancel_call(ticket, now),
             Input::NotYet { ticket } => self.not_yet(ticket),
             Input::GoIn { ticket } => self.go_in(ticket, now),
@@ -111,6 +118,7 @@ impl Lobby {
             set_up_done: *set_up_done,
             unreachable_since: *unreachable_since,
             went_in_at: *went_in_at,
+            guests: self.guests.get(&ticket.id).map_or(0, BTreeSet::len),
         })
     }
 
@@ -124,6 +132,11 @@ impl Lobby {
     #[must_use]
     pub fn waiting(&self, area: AreaId) -> u32 {
         self.areas.get(&area).map_or(0, |area| count(area.line.0.len()))
+    }
+
+    /// Who is in a consultation, besides staff, in the order of their tickets. Nobody, if there is no such room.
+    pub fn members(&self, room: RoomId) -> impl Iterator<Item = TicketId> {
+        self.rooms.get(&room).into_iter().flat_map(|room| room.members.iter().copied())
     }
 
     /// What patients of an area see. `None` if there is no such area.
@@ -176,7 +189,22 @@ impl Lobby {
     fn check_in(&mut self, area: AreaId, name: Private, language: String, now: Instant) -> Result<(), Refused> {
         self.check_takes_newcomers(area)?;
         self.check_person(&name, &language)?;
-        self.begin(area, name, language, now);
+        self.begin(area, name, language, now, None);
+        self.stats.checked_in += 1;
+        Ok(())
+    }
+
+    /// Where the host is: open or not, since staff have asked for this guest.
+    fn check_in_guest(&mut self, host: TicketId, name: Private, language: String, now: Instant) -> Result<(), Refused> {
+        let area = self.check_takes_guests(host)?;
+        if self.areas.get(&area).is_none_or(|area| self.limits.area_tickets_max <= area.present.0.len()) {
+            return Err(Refused::AreaFull);
+        }
+        if self.limits.room_people_max <= self.guests.get(&host).map_or(0, BTreeSet::len) + STAFF_IN_ROOM {
+            return Err(Refused::RoomFull);
+        }
+        self.check_person(&name, &language)?;
+        self.begin(area, name, language, now, Some(host));
         self.stats.checked_in += 1;
         Ok(())
     }
@@ -191,7 +219,7 @@ impl Lobby {
     ) -> Result<(), Refused> {
         self.check_has_room(area)?;
         self.check_person(&name, &language)?;
-        self.begin(area, name, language, checked_in_at.min(now));
+        self.begin(area, name, language, checked_in_at.min(now), None);
         self.stats.restored += 1;
         Ok(())
     }
@@ -249,20 +277,38 @@ impl Lobby {
     }
 
     fn admit(&mut self, id: TicketId, staff: StaffId, now: Instant) -> Result<(), Refused> {
-        self.check_state(id, |state| matches!(state, State::Arriving | State::Waiting))?;
+        self.check_may_be_called(id)?;
+        if self.visit_mut(id)?.ticket.guest_of.is_some() {
+            return Err(Refused::WrongState);
+        }
         self.rooms_made += 1;
         let room = RoomId(self.rooms_made);
-        let visit = self.visit_mut(id)?;
-        visit.ticket.room = Some(room);
-        visit.ticket.staff = Some(staff);
+        self.rooms.insert(room, Room { first: id, staff, members: BTreeSet::new(), begun_at: None });
         self.pending.changes.push(Change::RoomOpened { room, ticket: id, staff });
-        self.enter(id, State::Called, now);
+        self.call(id, room, staff, now);
+        Ok(())
+    }
+
+    fn add_to_call(&mut self, id: TicketId, with: TicketId, now: Instant) -> Result<(), Refused> {
+        self.check_may_be_called(id)?;
+        let room = self.visit_mut(with)?.ticket.room.ok_or(Refused::WrongState)?;
+        let guest_of = self.visit_mut(id)?.ticket.guest_of;
+        if guest_of.is_some_and(|host| self.ticket(host).and_then(|host| host.room) != Some(room)) {
+            return Err(Refused::WrongState);
+        }
+        let Room { staff, members, .. } = self.rooms.get(&room).ok_or(Refused::WrongState)?;
+        if self.limits.room_people_max <= members.len() + STAFF_IN_ROOM {
+            return Err(Refused::RoomFull);
+        }
+        let staff = *staff;
+        self.pending.changes.push(Change::Joined { room, ticket: id });
+        self.call(id, room, staff, now);
         Ok(())
     }
 
     fn cancel_call(&mut self, id: TicketId, now: Instant) -> Result<(), Refused> {
         self.check_state(id, |state| state == State::Called)?;
-        self.close_room(id, EndedBy::Staff, now);
+        self.leave_room(id, EndedBy::Staff, now);
         self.enter_line(id, now);
         Ok(())
     }
@@ -281,6 +327,9 @@ impl Lobby {
         let visit = self.visit_mut(id)?;
         visit.ticket.needs_a_minute = false;
         visit.went_in_at = Some(now);
+        if let Some(room) = visit.ticket.room.and_then(|room| self.rooms.get_mut(&room)) {
+            room.begun_at.get_or_insert(now);
+        }
         self.open_gate(id);
         self.enter(id, State::InCall, now);
         Ok(())
@@ -303,10 +352,18 @@ impl Lobby {
     fn transfer(&mut self, id: TicketId, to: AreaId, name: Option<Private>, now: Instant) -> Result<(), Refused> {
         self.check_state(id, |state| !state.is_over())?;
         name.as_ref().map_or(Ok(()), |name| self.check_name(name))?;
-        if self.visit_mut(id)?.ticket.area != to {
+        let ticket = &self.visit_mut(id)?.ticket;
+        let (is_elsewhere, is_guest) = (ticket.area != to, ticket.guest_of.is_some());
+        if is_elsewhere {
             self.check_takes_newcomers(to)?;
         }
-        self.close_room(id, EndedBy::Staff, now);
+        if is_elsewhere && is_guest {
+            return Err(Refused::WrongState); // Guests are where their host is.
+        }
+        self.leave_room(id, EndedBy::Staff, now);
+        if is_elsewhere {
+            self.end_guests(id, EndedBy::Staff, now);
+        }
         let visit = self.visit_mut(id)?;
         if let Some(name) = name {
             visit.ticket.name = name;
@@ -336,7 +393,7 @@ impl Lobby {
             EndedBy::Patient | EndedBy::Server => !state.is_over(),
             EndedBy::Staff | EndedBy::Lost => state.is_consultation(),
         })?;
-        self.close_room(id, by, now);
+        self.leave_room(id, by, now);
         self.enter(id, State::Ended, now);
         Ok(())
     }
@@ -347,7 +404,7 @@ impl Lobby {
             return Err(Refused::TooLong);
         }
         self.visit_mut(id)?.ticket.reason = reason;
-        self.close_room(id, EndedBy::Staff, now);
+        self.leave_room(id, EndedBy::Staff, now);
         self.enter(id, State::Removed, now);
         Ok(())
     }
@@ -355,7 +412,11 @@ impl Lobby {
     fn rejoin(&mut self, id: TicketId, name: Private, now: Instant) -> Result<(), Refused> {
         self.check_state(id, State::is_over)?;
         self.check_name(&name)?;
-        let area = self.visit_mut(id)?.ticket.area;
+        let Ticket { area, guest_of, .. } = self.visit_mut(id)?.ticket;
+        if let Some(host) = guest_of {
+            // Who was left behind when the host went to another area is not the host's guest there.
+            Some(area).filter(|area| self.check_takes_guests(host) == Ok(*area)).ok_or(Refused::HostOver)?;
+        }
         if self.is_full(area) {
             return Err(Refused::AreaFull);
         }
@@ -370,7 +431,8 @@ impl Lobby {
 
     fn erase(&mut self, id: TicketId, now: Instant) -> Result<(), Refused> {
         self.check_state(id, |_| true)?;
-        self.close_room(id, EndedBy::Patient, now);
+        self.leave_room(id, EndedBy::Patient, now);
+        self.end_guests(id, EndedBy::Patient, now);
         self.forget(id);
         Ok(())
     }
@@ -386,11 +448,11 @@ impl Lobby {
                     self.enter(id, State::Expired, now);
                 }
                 State::Called => {
-                    self.close_room(id, EndedBy::Lost, now);
+                    self.leave_room(id, EndedBy::Lost, now);
                     self.enter_line(id, now);
                 }
                 State::InCall | State::Held => {
-                    self.close_room(id, EndedBy::Lost, now);
+                    self.leave_room(id, EndedBy::Lost, now);
                     self.enter(id, State::Ended, now);
                 }
                 State::Ended | State::Removed | State::Expired => self.forget(id),
@@ -407,6 +469,16 @@ impl Lobby {
 impl Lobby {
     fn check_state(&mut self, id: TicketId, fits: impl FnOnce(State) -> bool) -> Result<(), Refused> {
         if fits(self.visit_mut(id)?.ticket.state) { Ok(()) } else { Err(Refused::WrongState) }
+    }
+
+    fn check_may_be_called(&mut self, id: TicketId) -> Result<(), Refused> {
+        self.check_state(id, |state| matches!(state, State::Arriving | State::Waiting))
+    }
+
+    /// The area of a visit to which guests may come: one that goes on, and is nobody's guest itself.
+    fn check_takes_guests(&self, host: TicketId) -> Result<AreaId, Refused> {
+        let host = self.ticket(host).filter(|host| !host.state.is_over() && host.guest_of.is_none());
+        host.map(|host| host.area).ok_or(Refused::HostOver)
     }
 
     fn check_answers_call(&mut self, id: TicketId) -> Result<(), Refused> {
@@ -440,10 +512,20 @@ impl Lobby {
 /// The steps that inputs are made of. They take visits that exist.
 impl Lobby {
     /// A new visit, with the place of who came then.
-    fn begin(&mut self, area: AreaId, name: Private, language: String, checked_in_at: Instant) {
+    fn begin(
+        &mut self,
+        area: AreaId,
+        name: Private,
+        language: String,
+        checked_in_at: Instant,
+        guest_of: Option<TicketId>,
+    ) {
         self.tickets_made += 1;
         let id = TicketId(self.tickets_made);
-        self.visits.insert(id, Visit::new(id, area, name, language, checked_in_at));
+        self.visits.insert(id, Visit::new(id, area, name, language, checked_in_at, guest_of));
+        if let Some(host) = guest_of {
+            self.guests.entry(host).or_default().insert(id);
+        }
         self.pending.changes.push(Change::CheckedIn { ticket: id });
         self.relist(id, None, Some(State::Arriving));
     }
@@ -457,6 +539,28 @@ impl Lobby {
             (true, false) => State::Arriving,
         };
         self.enter(id, state, now);
+    }
+
+    /// Into a room that exists.
+    fn call(&mut self, id: TicketId, room: RoomId, staff: StaffId, now: Instant) {
+        if let Some(room) = self.rooms.get_mut(&room) {
+            room.members.insert(id);
+        }
+        if let Some(visit) = self.visits.get_mut(&id) {
+            visit.ticket.room = Some(room);
+            visit.ticket.staff = Some(staff);
+        }
+        self.enter(id, State::Called, now);
+    }
+
+    /// The guests of a visit end with it.
+    fn end_guests(&mut self, host: TicketId, by: EndedBy, now: Instant) {
+        for guest in self.guests.get(&host).cloned().unwrap_or_default() {
+            if self.ticket(guest).is_some_and(|guest| !guest.state.is_over()) {
+                self.leave_room(guest, by, now);
+                self.enter(guest, State::Ended, now);
+            }
+        }
     }
 
     /// Into another state. The only place that writes `state` and that erases a name, so that no way into a terminal state can forget to.
@@ -481,6 +585,9 @@ impl Lobby {
         self.reschedule(id, deadline);
         self.pending.tickets.insert(id);
         self.relist(id, Some(from), Some(to));
+        if to.is_over() {
+            self.end_guests(id, EndedBy::Staff, now);
+        }
     }
 
     fn reschedule(&mut self, id: TicketId, deadline: Option<Instant>) {
@@ -548,28 +655,44 @@ impl Lobby {
 
     fn open_gate(&mut self, id: TicketId) {
         if let Some(room) = self.ticket(id).and_then(|ticket| ticket.room) {
-            self.pending.changes.push(Change::GateOpened { room });
+            self.pending.changes.push(Change::GateOpened { room, ticket: id });
         }
     }
 
     fn shut_gate(&mut self, id: TicketId) {
         if let Some(room) = self.ticket(id).and_then(|ticket| ticket.room) {
-            self.pending.changes.push(Change::GateShut { room });
+            self.pending.changes.push(Change::GateShut { room, ticket: id });
         }
     }
 
-    /// Ends the visit's room if it has one. The state follows in a second step, so that the order of changes is: gate, room, state.
-    fn close_room(&mut self, id: TicketId, by: EndedBy, now: Instant) {
+    /// Takes the visit out of its room, if it has one, and its guests with it, back into the line; the room is over when nobody is left. The state
+    /// follows in a second step, so that the order of changes is: gate, room, state.
+    fn leave_room(&mut self, id: TicketId, by: EndedBy, now: Instant) {
         let Some(visit) = self.visits.get_mut(&id) else { return };
         let Some(room) = visit.ticket.room.take() else { return };
         visit.ticket.staff = None;
         visit.ticket.needs_a_minute = false;
-        let lasted =
-            visit.went_in_at.take().map_or_else(Default::default, |since| now.saturating_duration_since(since));
+        let since =
+            |began: Option<Instant>| began.map_or_else(Default::default, |at| now.saturating_duration_since(at));
+        let lasted = since(visit.went_in_at.take());
         if visit.ticket.state == State::InCall {
-            self.pending.changes.push(Change::GateShut { room });
+            self.pending.changes.push(Change::GateShut { room, ticket: id });
         }
-        self.pending.changes.push(Change::RoomClosed { room, ticket: id, by, lasted });
+        self.pending.changes.push(Change::Left { room, ticket: id, by, lasted });
+        if let Some(left) = self.rooms.get_mut(&room) {
+            left.members.remove(&id);
+        }
+        for guest in self.guests.get(&id).cloned().unwrap_or_default() {
+            if self.ticket(guest).is_some_and(|guest| guest.room == Some(room)) {
+                self.leave_room(guest, by, now);
+                self.enter_line(guest, now);
+            }
+        }
+        if self.rooms.get(&room).is_some_and(|room| room.members.is_empty())
+            && let Some(Room { first, begun_at, .. }) = self.rooms.remove(&room)
+        {
+            self.pending.changes.push(Change::RoomClosed { room, ticket: first, by, lasted: since(begun_at) });
+        }
     }
 
     /// Something changed that staff see and the patient does not.
@@ -583,7 +706,14 @@ impl Lobby {
         let Some(state) = self.ticket(id).map(|ticket| ticket.state) else { return };
         self.reschedule(id, None);
         self.relist(id, Some(state), None);
-        self.visits.remove(&id);
+        if let Some(host) = self.visits.remove(&id).and_then(|visit| visit.ticket.guest_of)
+            && let Some(guests) = self.guests.get_mut(&host)
+        {
+            guests.remove(&id);
+            if guests.is_empty() {
+                self.guests.remove(&host);
+            }
+        }
         self.pending.forgotten.push(id);
     }
 
@@ -624,6 +754,21 @@ impl Lobby {
         Changes(changes)
     }
 }
+
+/// A consultation.
+#[derive(Debug)]
+struct Room {
+    /// For whom it was opened; not necessarily still there.
+    first: TicketId,
+    staff: StaffId,
+    /// Who is in it besides staff.
+    members: BTreeSet<TicketId>,
+    /// When the first went in.
+    begun_at: Option<Instant>,
+}
+
+/// Who admitted takes a place as well.
+const STAFF_IN_ROOM: usize = 1;
 
 #[derive(Debug)]
 struct Area {
@@ -693,7 +838,14 @@ struct Visit {
 }
 
 impl Visit {
-    fn new(id: TicketId, area: AreaId, name: Private, language: String, now: Instant) -> Self {
+    fn new(
+        id: TicketId,
+        area: AreaId,
+        name: Private,
+        language: String,
+        now: Instant,
+        guest_of: Option<TicketId>,
+    ) -> Self {
         let ticket = Ticket {
             id,
             area,
@@ -706,6 +858,7 @@ impl Visit {
             needs_a_minute: false,
             room: None,
             staff: None,
+            guest_of,
             deadline: None,
             reason: Private::default(),
             version: 0,

@@ -125,7 +125,7 @@ fn whole_visit() -> Vec<Input> {
 /// An embedder that loses any one change breaks a promise, and the auditor notices which.
 #[test]
 fn no_change_may_be_lost() {
-    let total = 23;
+    let total = 24;
     for lost in 0..=total {
         let mut clinic = Clinic::new();
         let mut seen = 0;
@@ -165,16 +165,17 @@ fn a_visit_from_the_door_to_the_end() {
         Ticket { ticket: TicketId(1) }
         Queue { area: AreaId(1), version: 3, upserted: [TicketId(1)], removed: [] }
         Queue { area: AreaId(1), version: 4, upserted: [TicketId(1)], removed: [] }
-        GateOpened { room: RoomId(1) }
+        GateOpened { room: RoomId(1), ticket: TicketId(1) }
         Ticket { ticket: TicketId(1) }
         Queue { area: AreaId(1), version: 5, upserted: [TicketId(1)], removed: [] }
-        GateShut { room: RoomId(1) }
+        GateShut { room: RoomId(1), ticket: TicketId(1) }
         Ticket { ticket: TicketId(1) }
         Queue { area: AreaId(1), version: 6, upserted: [TicketId(1)], removed: [] }
-        GateOpened { room: RoomId(1) }
+        GateOpened { room: RoomId(1), ticket: TicketId(1) }
         Ticket { ticket: TicketId(1) }
         Queue { area: AreaId(1), version: 7, upserted: [TicketId(1)], removed: [] }
-        GateShut { room: RoomId(1) }
+        GateShut { room: RoomId(1), ticket: TicketId(1) }
+        Left { room: RoomId(1), ticket: TicketId(1), by: Patient, lasted: 30s }
         RoomClosed { room: RoomId(1), ticket: TicketId(1), by: Patient, lasted: 30s }
         Ticket { ticket: TicketId(1) }
         Queue { area: AreaId(1), version: 8, upserted: [], removed: [TicketId(1)] }
@@ -346,7 +347,8 @@ fn a_transfer_keeps_the_place_of_the_first_check_in() {
     check(
         &changes,
         &expect![[r#"
-        GateShut { room: RoomId(1) }
+        GateShut { room: RoomId(1), ticket: TicketId(1) }
+        Left { room: RoomId(1), ticket: TicketId(1), by: Staff, lasted: 60s }
         RoomClosed { room: RoomId(1), ticket: TicketId(1), by: Staff, lasted: 60s }
         Ticket { ticket: TicketId(1) }
         Ticket { ticket: TicketId(2) }
@@ -580,6 +582,7 @@ fn limits_of_zero_forget_at_once() {
     check(
         &changes,
         &expect![[r#"
+        Left { room: RoomId(1), ticket: TicketId(1), by: Lost, lasted: 0ns }
         RoomClosed { room: RoomId(1), ticket: TicketId(1), by: Lost, lasted: 0ns }
         Queue { area: AreaId(1), version: 5, upserted: [], removed: [TicketId(1)] }
         Forgotten { ticket: TicketId(1) }"#]],

@@ -18,6 +18,8 @@ const HERE: AreaId = AreaId(1);
 const THERE: AreaId = AreaId(2);
 const STAFF: StaffId = StaffId(9);
 const TICKET: TicketId = TicketId(1);
+/// In a consultation of their own.
+const OTHER: TicketId = TicketId(2);
 const WORKS: Devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Works, ..Devices::UNKNOWN };
 
 /// `·` is refused, `=` is allowed and stays, `!` marks a patient whose page is unreachable.
@@ -30,6 +32,8 @@ fn every_input_in_every_state() {
         set up          =         =         ·         =         ·         =         ·         =         ·         ·         ·         ·
         set up, done    waiting   =         ·         =         ·         =         ·         =         ·         ·         ·         ·
         admit           called    called    ·         ·         ·         ·         ·         ·         ·         ·         ·         ·
+        add to call     called    called    ·         ·         ·         ·         ·         ·         ·         ·         ·         ·
+        invite          =         =         =         =         =         =         =         =         =         ·         ·         ·
         cancel call     ·         ·         ·         waiting   away      ·         ·         ·         ·         ·         ·         ·
         not yet         ·         ·         ·         =         ·         ·         ·         ·         ·         ·         ·         ·
         go in           ·         ·         ·         in_call   ·         ·         ·         ·         ·         ·         ·         ·
@@ -51,12 +55,14 @@ fn every_input_in_every_state() {
         timeout, due    =         =         expired   =         away      =         ended     =         ended     forgotten forgotten forgotten"#]];
     let ticket = TICKET;
     type Row = (&'static str, fn(TicketId) -> Input);
-    let rows: [Row; 24] = [
+    let rows: [Row; 26] = [
         ("connected", |ticket| Input::Connected { ticket }),
         ("disconnected", |ticket| Input::Disconnected { ticket }),
         ("set up", |ticket| Input::SetUp { ticket, devices: WORKS, done: false }),
         ("set up, done", |ticket| Input::SetUp { ticket, devices: WORKS, done: true }),
         ("admit", |ticket| Input::Admit { ticket, staff: STAFF }),
+        ("add to call", |ticket| Input::AddToCall { ticket, with: OTHER }),
+        ("invite", |ticket| Input::CheckInGuest { host: ticket, name: Private::from("Bo"), language: "de".to_owned() }),
         ("cancel call", |ticket| Input::CancelCall { ticket }),
         ("not yet", |ticket| Input::NotYet { ticket }),
         ("go in", |ticket| Input::GoIn { ticket }),
@@ -95,7 +101,7 @@ fn every_input_in_every_state() {
             };
             let cell = match lobby.handle(input(ticket), now) {
                 Ok(_) => describe(&lobby),
-                Err(Refused::WrongState) => "·".to_owned(),
+                Err(Refused::WrongState | Refused::HostOver) => "·".to_owned(),
                 Err(refused) => panic!("{refused:?}"),
             };
             write!(table, " {:9}", if cell == before { "=" } else { &cell }).unwrap();
@@ -140,6 +146,8 @@ fn tell(story: Vec<Input>) -> (Lobby, Instant) {
         Input::OpenArea { area: HERE },
         Input::OpenArea { area: THERE },
         Input::CheckIn { area: HERE, name: Private::from("Ana"), language: "de".to_owned() },
+        Input::CheckIn { area: HERE, name: Private::from("Cleo"), language: "de".to_owned() },
+        Input::Admit { ticket: OTHER, staff: STAFF },
     ];
     for input in opening.into_iter().chain(story) {
         if matches!(input, Input::Timeout) {

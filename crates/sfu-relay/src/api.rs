@@ -60,6 +60,13 @@ pub enum Input<'a> {
         /// Which.
         room: RoomId,
     },
+    /// One of several in a session wants nothing kept: the files that they have sent are deleted now, each with its receipt. The session goes on.
+    PersonErased {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        person: PersonId,
+    },
     /// The spool reports. It works in order: one blob's reports come in the order of what was asked of it.
     Spool {
         /// About which blob. Nothing happens if it is not there any more.

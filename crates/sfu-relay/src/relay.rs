@@ -96,6 +96,7 @@ impl Relay {
             Input::Received { person, frame } => self.received(person, frame, now)?,
             Input::RoomEnded { room } => self.room_ended(room, now),
             Input::RoomErased { room } => self.room_erased(room, now),
+            Input::PersonErased { room, person } => self.person_erased(room, person, now),
             Input::Spool { blob, report } => self.spooled(blob, report, now)?,
             Input::NumbersReserved { until } => self.signer.add_numbers(until),
             Input::Timeout => self.timeout(now),
@@ -212,6 +213,18 @@ impl Relay {
             room.transfers.values().copied().collect::<Vec<_>>()
         });
         for blob in files.unwrap_or_default() {
+            self.end(blob, End::Over(Reason::RoomOver), now);
+        }
+    }
+
+    fn person_erased(&mut self, room: RoomId, person: PersonId, now: Now) {
+        let all = self.rooms.get(&room).into_iter().flat_map(|room| room.transfers.values().copied());
+        let own = all.filter(|blob| self.transfers.get(blob).is_some_and(|transfer| transfer.sender == person));
+        let own: Vec<BlobId> = own.collect();
+        if let Some(room) = self.rooms.get_mut(&room) {
+            room.delivered.retain(|(_, sender)| *sender != person);
+        }
+        for blob in own {
             self.end(blob, End::Over(Reason::RoomOver), now);
         }
     }

@@ -97,6 +97,10 @@ pub enum ClientMessage {
         /// Or the token of a link for one visit, which works once.
         #[ts(optional = nullable)]
         visit_link: Option<String>,
+        /// Or the token of a guest link, which works once: whoever checks in by it waits to be admitted into the call of the visit whose guest they
+        /// are, also where the area is closed. `place` is ignored.
+        #[ts(optional = nullable)]
+        guest_link: Option<String>,
     },
     /// Comes back to a place with the token of `checked_in`, after a reload or an outage. Answered by `resumed` or `place_unknown`.
     Resume {
@@ -136,7 +140,8 @@ pub enum ClientMessage {
     GoIn,
     /// Called: the patient needs a minute. The call stays open.
     NotYet,
-    /// A patient leaves the waiting room or the consultation; staff leave the consultation and end it.
+    /// A patient leaves the waiting room or the consultation, which goes on if others are in it; staff leave the consultation and end it, unless they
+    /// had joined a colleague's.
     Leave,
     /// A patient's page: what does the server hold of this visit now? Answered by `known`.
     WhatYouKnow,
@@ -290,6 +295,32 @@ pub enum StaffCommand {
         /// Which visit.
         ticket: String,
     },
+    /// Calls somebody into the own consultation that goes on, so that there are more in it; nine at most, staff included.
+    AddToCall {
+        /// Who: a visit that waits.
+        ticket: String,
+    },
+    /// A link by which one more person may come to a visit that is not over, once: an interpreter, a relative. Answered by `guest_link`. It is void
+    /// when the visit is over, or goes to another area.
+    MakeGuestLink {
+        /// Which visit; not a guest's.
+        ticket: String,
+    },
+    /// Takes part in a colleague's consultation that goes on. `leave` ends only the own part.
+    JoinCall {
+        /// Somebody who is in it.
+        ticket: String,
+    },
+    /// Ends the consultation for one of those who are in the own one. The others go on.
+    LetGo {
+        /// Who.
+        ticket: String,
+    },
+    /// Somebody in the own consultation is asked to show their screen: until then the server takes none from patients and guests.
+    AskScreen {
+        /// Who.
+        ticket: String,
+    },
     /// Takes the call back before the patient went in.
     CancelCall {
         /// Which visit.
@@ -318,7 +349,7 @@ pub enum StaffCommand {
         #[ts(optional = nullable)]
         referral: Option<String>,
     },
-    /// Ends the consultation.
+    /// Ends the consultation, for all who are in it.
     End {
         /// Which visit.
         ticket: String,
@@ -391,6 +422,11 @@ impl StaffCommand {
             Self::SetRules { .. } => "set_rules",
             Self::MakeVisitLink { .. } => "make_visit_link",
             Self::Admit { .. } => "admit",
+            Self::AddToCall { .. } => "add_to_call",
+            Self::MakeGuestLink { .. } => "make_guest_link",
+            Self::JoinCall { .. } => "join_call",
+            Self::LetGo { .. } => "let_go",
+            Self::AskScreen { .. } => "ask_screen",
             Self::CancelCall { .. } => "cancel_call",
             Self::Hold { .. } => "hold",
             Self::Unhold { .. } => "unhold",

@@ -13,6 +13,12 @@ use crate::view::{DeviceState, TicketState};
 pub enum KnownField {
     /// The name that was typed at check-in.
     Name,
+    /// Whether this is somebody's guest.
+    Guest,
+    /// Guests of this visit.
+    Guests,
+    /// Links for guests of this visit that nobody has used.
+    GuestLinks,
     /// Whether that name is sealed, so that the server cannot read it.
     NameSealed,
     /// Where the visit stands.
@@ -91,6 +97,8 @@ pub enum KnownField {
     MediaConnected,
     /// Whether the way for messages and files is open.
     Channel,
+    /// Whether staff have asked to see the patient's screen.
+    ScreenAsked,
     /// The microphone is off.
     Muted,
     /// The camera is off.

@@ -29,6 +29,8 @@ pub enum ErrorCode {
     PlaceUnknown,
     /// The area wants a passcode or a link for one visit, and this is none, or not any more.
     PassWrong,
+    /// This guest link has been used, or the visit to which it led is over.
+    GuestLinkOver,
     /// The name is empty or too long.
     BadName,
     /// There is no such visit in the areas of this person.
@@ -39,6 +41,8 @@ pub enum ErrorCode {
     NotAllowed,
     /// The offer was refused; the text says which rule it broke.
     BadOffer,
+    /// The consultation has as many people as it may, or the visit as many guests.
+    RoomFull,
     /// Too many messages, or too many from this source. Try again later.
     TooMany,
     /// The server is about to stop and takes no new check-ins.
@@ -57,6 +61,8 @@ pub enum EndReason {
     ClinicianEnded,
     /// Somebody's connection was gone for too long.
     ConnectionLost,
+    /// Guests: the visit to which they came is over.
+    VisitOver,
     /// The server stops.
     ServerStopped,
 }
@@ -259,7 +265,14 @@ pub enum ServerMessage {
         /// The bearer token, for one session at a time, until the consultation is over.
         token: String,
     },
-    /// The consultation is over.
+    /// Staff: the answer to `make_guest_link`. Said once, to the page that asked; the server keeps a hash of the token only.
+    GuestLink {
+        /// Which visit.
+        ticket: String,
+        /// What the guest's page says as `guest_link`.
+        token: String,
+    },
+    /// The consultation is over for the receiver.
     CallEnded {
         /// Staff: which visit. Patients: absent.
         ticket: Option<String>,
@@ -317,6 +330,7 @@ impl ServerMessage {
             Self::SealBox { .. } => "seal_box",
             Self::KeyTaken { .. } => "key_taken",
             Self::DeviceAdded { .. } => "device_added",
+            Self::GuestLink { .. } => "guest_link",
             Self::CallEnded { .. } => "call_ended",
             Self::Draining { .. } => "draining",
             Self::Error { .. } => "error",

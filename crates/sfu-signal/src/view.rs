@@ -288,6 +288,8 @@ pub struct PatientView {
     pub clinician: Option<String>,
     /// Why staff took the patient out, in their words. Only in `removed`.
     pub reason: Option<String>,
+    /// Whether this is somebody's guest, who came by a guest link.
+    pub guest: bool,
 }
 
 /// One visit as staff of its area see it.
@@ -326,6 +328,8 @@ pub struct QueueTicket {
     pub clinician: Option<String>,
     /// Whether that staff member is the receiver of this message.
     pub mine: bool,
+    /// Whose guest this is: the host's `ticket`. Absent for patients.
+    pub guest_of: Option<String>,
 }
 
 /// One of a viewer's receive slots: which remote participant its m-lines carry now.
@@ -392,10 +396,14 @@ pub struct WantedLayer {
 pub struct RoomPeer {
     /// A small number, valid within this consultation.
     pub peer: u32,
-    /// What to call them. For a patient it is the clinician's display name, for staff the patient's name; absent if that is sealed.
+    /// What to call them. The display name of staff, or what a patient or guest has said in clear; absent if that is sealed.
     pub name: Option<String>,
+    /// Staff: which visit this is. Absent for staff and devices, and in what patients get.
+    pub ticket: Option<String>,
     /// Whether they are staff.
     pub staff: bool,
+    /// Whether they are a guest.
+    pub guest: bool,
     /// Whether it is a device, such as an ultrasound, whose picture must not be cut off.
     pub device: bool,
     /// Their microphone is off.

@@ -13,6 +13,7 @@ const LIMITS: Limits = Limits {
     rejoin_within: Duration::from_secs(200),
     area_tickets_max: 4,
     area_finished_max: 2,
+    room_people_max: 3,
     areas_max: 2,
     name_bytes_max: 8,
     reason_bytes_max: 8,
@@ -43,7 +44,7 @@ fn event(kind: u8, ticket: TicketId, choice: u8) -> Option<Input> {
     let area = AreaId(u64::from(choice % 3));
     let name = || Private::from(["Ana", "", "too long a name", "Zoë"][usize::from(choice >> 3) % 4]);
     let devices = Devices { camera: DeviceState::Works, microphone: DeviceState::Denied, ..Devices::UNKNOWN };
-    Some(match kind % 22 {
+    Some(match kind % 24 {
         0 => Input::OpenArea { area },
         1 => {
             let presence =
@@ -69,6 +70,8 @@ fn event(kind: u8, ticket: TicketId, choice: u8) -> Option<Input> {
         18 => Input::Rejoin { ticket, name: name() },
         19 => Input::Rename { ticket, name: name() },
         20 => Input::Erase { ticket },
+        21 => Input::CheckInGuest { host: ticket, name: name(), language: "de".into() },
+        22 => Input::AddToCall { ticket, with: TicketId(u64::from(choice % 16)) },
         _ => return None,
     })
 }

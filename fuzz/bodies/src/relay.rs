@@ -38,6 +38,7 @@ pub fn relay(input: &[u8]) {
                 play(&mut relay, Input::Received { person, frame: message }, now);
             }
             4 if choice == 1 => play(&mut relay, Input::RoomErased { room: ROOM }, now),
+            4 if choice == 2 => play(&mut relay, Input::PersonErased { room: ROOM, person }, now),
             4 if choice == 0 => play(&mut relay, Input::RoomEnded { room: ROOM }, now),
             kind => {
                 let message = frame(kind, choice, &mut choices);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sfu_core::{Command, Event, Gate, Message, ParticipantId, RequestId, Source, View};
+use sfu_core::{Command, Event, Gate, Message, ParticipantId, Permissions, RequestId, Source, View};
 use sfu_lobby::{AreaId, EndedBy, RoomId, StaffId, TicketId};
 use sfu_signal::{
     EndReason, ErrorCode, KnownField, KnownValue, RoomPeer, ServerMessage, SlotView, SourceName, WantedLayer,
@@ -18,8 +18,10 @@ use super::commands::Commands;
 use super::device::Devices;
 use super::known::{self, Known};
 use super::seal::Seal;
-use super::{Answer, Hub, No, SocketId, Who, millis};
-use crate::limits::{Bucket, CHAT_BURST, CHAT_CHARS_MAX, CHAT_PER_SECOND, OFFERS_BURST, OFFERS_PER_SECOND};
+use super::{Answer, Hub, No, SocketId, Who, millis, room_of};
+use crate::limits::{
+    Bucket, CHAT_BURST, CHAT_CHARS_MAX, CHAT_PER_SECOND, MEMBERS_MAX, OFFERS_BURST, OFFERS_PER_SECOND, PEOPLE_MAX,
+};
 use crate::media::{Media, MediaEvent, ShardIndex};
 use crate::telemetry;
 
@@ -28,7 +30,7 @@ pub(super) struct Calls {
     pub(super) commands: Commands,
     pub(super) devices: Devices,
     calls: BTreeMap<RoomId, Call>,
-    seated: BTreeMap<ParticipantId, (RoomId, Side)>,
+    seated: BTreeMap<ParticipantId, (RoomId, Chair)>,
     /// Offers that the shards have not answered: which page asked, and under which number.
     asked: BTreeMap<RequestId, (RoomId, SocketId, u32)>,
     participants_made: u64,
@@ -36,15 +38,18 @@ pub(super) struct Calls {
 }
 
 struct Call {
-    ticket: TicketId,
+    /// For whom it was opened, and by which name staff's pages know them: the end is told under it, whoever is left then.
+    first: (TicketId, String),
     area: AreaId,
+    /// Who admits.
     staff: StaffId,
     shard: ShardIndex,
-    gate: Gate,
-    /// Whether it has begun: the gate was open.
+    /// Whether it has begun: somebody's gate was open.
     has_begun: bool,
-    patient: Seat,
-    clinician: Seat,
+    /// At most [`PEOPLE_MAX`], in the order in which they came.
+    seats: BTreeMap<Chair, Seat>,
+    /// The last number that somebody, or a device, has got.
+    numbers: u32,
     voices: Voices,
 }
 
@@ -55,33 +60,28 @@ pub(super) struct Voices {
     pub(super) dominant: Option<ParticipantId>,
 }
 
+/// A place in a consultation: the number by which the others know who sits there. Never given twice in the same one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Chair(pub(super) u32);
+
+impl Chair {
+    /// For whom the consultation was opened.
+    pub(super) const FIRST: Self = Self(1);
+    /// Who has opened it.
+    pub(super) const STAFF: Self = Self(2);
+}
+
+/// Who sits in a chair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Side {
-    Patient,
-    Staff,
+enum Sitter {
+    Patient(TicketId),
+    Staff(StaffId),
 }
 
-impl Side {
-    pub(super) const BOTH: [Self; 2] = [Self::Patient, Self::Staff];
-
-    /// The number by which the others know who sits here.
-    pub(super) const fn peer(self) -> u32 {
-        match self {
-            Self::Patient => 1,
-            Self::Staff => 2,
-        }
-    }
-
-    pub(super) const fn other(self) -> Self {
-        match self {
-            Self::Patient => Self::Staff,
-            Self::Staff => Self::Patient,
-        }
-    }
-}
-
-#[derive(Default)]
 pub(super) struct Seat {
+    who: Sitter,
+    /// Whether anything passes to and from here. Of staff: open while anybody else's is.
+    gate: Gate,
     /// The media session, while there is one.
     pub(super) participant: Option<ParticipantId>,
     /// The page that has the seat.
@@ -90,6 +90,8 @@ pub(super) struct Seat {
     session: Option<String>,
     muted: bool,
     camera_off: bool,
+    /// Whether a screen is taken from here. Of patients and guests only after staff have asked for it in this consultation.
+    may_show: bool,
     connected: bool,
     /// Whether its data channel is open; it stays so while the connection is lost.
     has_channel: bool,
@@ -105,6 +107,27 @@ pub(super) struct Seat {
 }
 
 impl Seat {
+    fn new(who: Sitter, gate: Gate, page: Option<SocketId>) -> Self {
+        Self {
+            who,
+            gate,
+            participant: None,
+            page,
+            session: None,
+            muted: false,
+            camera_off: false,
+            may_show: matches!(who, Sitter::Staff(_)),
+            connected: false,
+            has_channel: false,
+            slots: BTreeMap::new(),
+            views: BTreeMap::new(),
+            wanted: BTreeMap::new(),
+            seal: Seal::default(),
+            chat: None,
+            offers: None,
+        }
+    }
+
     /// Without a media session. What the person has chosen, and the rates, go on.
     fn vacate(&mut self) {
         self.participant = None;
@@ -139,18 +162,30 @@ struct Heard<'a> {
 }
 
 impl Call {
-    fn seat(&self, side: Side) -> &Seat {
-        match side {
-            Side::Patient => &self.patient,
-            Side::Staff => &self.clinician,
-        }
+    fn chair_of(&self, who: Sitter) -> Option<Chair> {
+        self.seats.iter().find(|(_, seat)| seat.who == who).map(|(chair, _)| *chair)
     }
 
-    fn seat_mut(&mut self, side: Side) -> &mut Seat {
-        match side {
-            Side::Patient => &mut self.patient,
-            Side::Staff => &mut self.clinician,
-        }
+    fn patients(&self) -> impl Iterator<Item = TicketId> {
+        self.seats.values().filter_map(|seat| match seat.who {
+            Sitter::Patient(ticket) => Some(ticket),
+            Sitter::Staff(_) => None,
+        })
+    }
+
+    /// Open while anybody is there whose gate is: for staff and devices.
+    fn gate(&self) -> Gate {
+        let is_open = |seat: &Seat| matches!(seat.who, Sitter::Patient(_)) && seat.gate == Gate::Open;
+        if self.seats.values().any(is_open) { Gate::Open } else { Gate::Shut }
+    }
+
+    /// A number that nobody has had here. `None` when pages could not seal under it any more.
+    fn number(&mut self) -> Option<u32> {
+        let next = self.numbers + 1;
+        (next < MEMBERS_MAX).then(|| {
+            self.numbers = next;
+            next
+        })
     }
 }
 
@@ -168,17 +203,21 @@ impl Calls {
     }
 
     /// What is held of a consultation's patient.
-    pub(super) fn known(&self, room: RoomId, known: &mut Known) {
+    pub(super) fn known(&self, room: RoomId, ticket: TicketId, known: &mut Known) {
         let Some(call) = self.calls.get(&room) else { return };
-        // Who takes part has been told; which thread forwards, and that it has begun, says no more. The clinician's seat is not the patient's.
-        let Call { ticket: _, area: _, staff: _, shard: _, gate, has_begun: _, patient, clinician: _, voices } = call;
+        // Who takes part has been told; which thread forwards, and that it has begun, says no more. The other seats are not this patient's.
+        let Call { first: _, area: _, staff: _, shard: _, has_begun: _, seats, numbers: _, voices } = call;
+        let Some(own) = seats.values().find(|seat| seat.who == Sitter::Patient(ticket)) else { return };
         let Voices { speaking, dominant: _ } = voices; // Who is heard is one of those who speak, or was.
         let Seat {
+            who: _,
+            gate,
             participant,
             page: _, // Told as the visit's.
             session,
             muted,
             camera_off,
+            may_show,
             connected,
             has_channel,
             slots,
@@ -187,7 +226,7 @@ impl Calls {
             seal,
             chat,
             offers,
-        } = patient;
+        } = own;
         known.of_call(KnownField::Gate, known::gate(*gate));
         known.of_call(KnownField::Media, known::number(participant.map(|participant| participant.0)));
         let session = session.clone().map_or(KnownValue::Nothing, |text| KnownValue::Text { text });
@@ -196,6 +235,7 @@ impl Calls {
         known.of_call(KnownField::Channel, known::flag(*has_channel));
         known.of_call(KnownField::Muted, known::flag(*muted));
         known.of_call(KnownField::CameraOff, known::flag(*camera_off));
+        known.of_call(KnownField::ScreenAsked, known::flag(*may_show));
         known.of_call(KnownField::Speaking, known::flag(participant.is_some_and(|one| speaking.contains(&one))));
         known.of_call(KnownField::Layout, known::count(slots.len() + views.len() + wanted.len()));
         let (hello, rates) = seal.known();
@@ -208,15 +248,53 @@ impl Calls {
     }
 
     pub(super) fn of_staff(&self, staff: StaffId) -> Option<RoomId> {
-        self.calls.iter().find(|(_, call)| call.staff == staff).map(|(room, _)| *room)
+        self.seat_of_staff(staff).map(|(room, _)| room)
     }
 
-    pub(super) fn ticket(&self, room: RoomId) -> Option<TicketId> {
-        self.calls.get(&room).map(|call| call.ticket)
+    /// Where somebody of staff sits: in one consultation at a time.
+    pub(super) fn seat_of_staff(&self, staff: StaffId) -> Option<(RoomId, Chair)> {
+        self.calls.iter().find_map(|(room, call)| Some((*room, call.chair_of(Sitter::Staff(staff))?)))
+    }
+
+    pub(super) fn chair_of(&self, room: RoomId, ticket: TicketId) -> Option<Chair> {
+        self.calls.get(&room)?.chair_of(Sitter::Patient(ticket))
+    }
+
+    /// Whether it is this member of staff who admits to a consultation.
+    pub(super) fn is_led_by(&self, room: RoomId, staff: StaffId) -> bool {
+        self.calls.get(&room).is_some_and(|call| call.staff == staff)
+    }
+
+    pub(super) fn area(&self, room: RoomId) -> Option<AreaId> {
+        self.calls.get(&room).map(|call| call.area)
+    }
+
+    /// Who is in a consultation besides staff, in the order in which they came.
+    pub(super) fn patients(&self, room: RoomId) -> Vec<TicketId> {
+        self.calls.get(&room).map(|call| call.patients().collect()).unwrap_or_default()
     }
 
     pub(super) fn tickets(&self) -> impl Iterator<Item = TicketId> {
-        self.calls.values().map(|call| call.ticket)
+        self.calls.values().flat_map(Call::patients)
+    }
+
+    /// Refuses one more than may be in a consultation.
+    pub(super) fn check_has_seat(&self, room: RoomId) -> Answer {
+        let is_full = self.calls.get(&room).is_some_and(|call| PEOPLE_MAX <= call.seats.len());
+        if is_full {
+            telemetry::limit_reached("room_people");
+            return Err(No(ErrorCode::RoomFull, "a consultation has at most nine people"));
+        }
+        Ok(())
+    }
+
+    /// For a device.
+    pub(super) fn number(&mut self, room: RoomId) -> Option<u32> {
+        self.calls.get_mut(&room)?.number()
+    }
+
+    pub(super) fn chairs(&self, room: RoomId) -> Vec<Chair> {
+        self.calls.get(&room).map(|call| call.seats.keys().copied().collect()).unwrap_or_default()
     }
 
     pub(super) fn is_busy(&self, area: AreaId) -> bool {
@@ -228,8 +306,9 @@ impl Calls {
         self.asked.is_empty()
     }
 
-    pub(super) fn seat_mut(&mut self, room: RoomId, side: Side) -> Option<(ShardIndex, &mut Seat)> {
-        self.calls.get_mut(&room).map(|call| (call.shard, call.seat_mut(side)))
+    pub(super) fn seat_mut(&mut self, room: RoomId, chair: Chair) -> Option<(ShardIndex, &mut Seat)> {
+        let call = self.calls.get_mut(&room)?;
+        Some((call.shard, call.seats.get_mut(&chair)?))
     }
 
     pub(super) fn voices_mut(&mut self, room: RoomId) -> Option<&mut Voices> {
@@ -241,36 +320,37 @@ impl Calls {
     }
 
     /// Whose session it is; a device's is nobody's.
-    pub(super) fn side_of(&self, participant: ParticipantId) -> Option<(RoomId, Side)> {
+    pub(super) fn seat_of(&self, participant: ParticipantId) -> Option<(RoomId, Chair)> {
         self.seated.get(&participant).copied()
     }
 
     /// How to send somebody what only passes while the gate is open.
-    pub(super) fn reach(&self, room: RoomId, side: Side) -> Option<(ShardIndex, ParticipantId)> {
-        let call = self.calls.get(&room).filter(|call| call.gate == Gate::Open)?;
-        Some((call.shard, call.seat(side).participant?))
+    pub(super) fn reach(&self, room: RoomId, chair: Chair) -> Option<(ShardIndex, ParticipantId)> {
+        let call = self.calls.get(&room)?;
+        let seat = call.seats.get(&chair).filter(|seat| seat.gate == Gate::Open)?;
+        Some((call.shard, seat.participant?))
     }
 
     /// Whether somebody can take part in what passes on the data channel.
-    pub(super) fn may_take_files(&self, room: RoomId, side: Side) -> bool {
-        let seat = self.calls.get(&room).map(|call| call.seat(side));
-        self.reach(room, side).is_some() && seat.is_some_and(|seat| seat.connected && seat.has_channel)
+    pub(super) fn may_take_files(&self, room: RoomId, chair: Chair) -> bool {
+        let seat = self.calls.get(&room).and_then(|call| call.seats.get(&chair));
+        self.reach(room, chair).is_some() && seat.is_some_and(|seat| seat.connected && seat.has_channel)
     }
 
-    pub(super) fn set_channel(&mut self, room: RoomId, side: Side) {
-        if let Some(call) = self.calls.get_mut(&room) {
-            call.seat_mut(side).has_channel = true;
+    pub(super) fn set_channel(&mut self, room: RoomId, chair: Chair) {
+        if let Some((_, seat)) = self.seat_mut(room, chair) {
+            seat.has_channel = true;
         }
     }
 
     /// The number by which the others know a participant.
     pub(super) fn peer_of(&self, participant: ParticipantId) -> Option<u32> {
-        self.seated.get(&participant).map(|(_, side)| side.peer()).or_else(|| self.devices.peer_of(participant))
+        self.seated.get(&participant).map(|(_, chair)| chair.0).or_else(|| self.devices.peer_of(participant))
     }
 
-    /// Where a consultation's media is, and what may pass now.
+    /// Where a consultation's media is, and whether anything passes now.
     pub(super) fn place(&self, room: RoomId) -> Option<(ShardIndex, Gate)> {
-        self.calls.get(&room).map(|call| (call.shard, call.gate))
+        self.calls.get(&room).map(|call| (call.shard, call.gate()))
     }
 
     pub(super) fn participant(&mut self) -> ParticipantId {
@@ -283,17 +363,18 @@ impl Calls {
         RequestId(self.requests_made)
     }
 
-    /// Admits a side to its room with a media session that nobody has used yet.
-    fn join(&mut self, room: RoomId, side: Side) {
+    /// Admits whoever sits there to the room with a media session that nobody has used yet.
+    fn join(&mut self, room: RoomId, chair: Chair) {
         let (request, participant) = (self.request(), self.participant());
-        let Some(call) = self.calls.get_mut(&room) else { return };
-        let (shard, gate) = (call.shard, call.gate);
-        let seat = call.seat_mut(side);
+        let Some((shard, seat)) = self.seat_mut(room, chair) else { return };
         seat.vacate();
         seat.participant = Some(participant);
-        let (muted, camera_off) = (seat.muted, seat.camera_off);
-        self.seated.insert(participant, (room, side));
+        let (gate, muted, camera_off, may_show) = (seat.gate, seat.muted, seat.camera_off, seat.may_show);
+        self.seated.insert(participant, (room, chair));
         self.commands.send(shard, Command::Join { request, room: sfu_core::RoomId(room.0), participant, gate });
+        if !may_show {
+            self.commands.send(shard, without_screen(participant));
+        }
         self.send_mute(shard, participant, muted, camera_off);
     }
 
@@ -307,26 +388,35 @@ impl Calls {
     fn take_seat(
         &mut self,
         room: RoomId,
-        side: Side,
+        chair: Chair,
         page: SocketId,
         session: String,
     ) -> Option<(ShardIndex, ParticipantId)> {
-        let seat = self.calls.get_mut(&room)?.seat_mut(side);
+        let (shard, seat) = self.seat_mut(room, chair)?;
         seat.page = Some(page);
         let is_replaced = seat.session.as_ref().is_some_and(|known| *known != session);
         if is_replaced && let Some(old) = seat.participant.take() {
             self.seated.remove(&old);
-            let shard = self.calls.get(&room)?.shard;
             self.commands.send(shard, Command::Leave { participant: old });
         }
-        if self.calls.get(&room)?.seat(side).participant.is_none() {
-            self.join(room, side);
+        if self.seat_mut(room, chair)?.1.participant.is_none() {
+            self.join(room, chair);
         }
-        let call = self.calls.get_mut(&room)?;
-        let shard = call.shard;
-        let seat = call.seat_mut(side);
+        let (_, seat) = self.seat_mut(room, chair)?;
         seat.session = Some(session);
         Some((shard, seat.participant?))
+    }
+
+    /// Whoever sat there is gone, with the media session, and with the offers that nobody has answered.
+    fn stand_up(&mut self, room: RoomId, chair: Chair) -> Option<Seat> {
+        let call = self.calls.get_mut(&room)?;
+        let (shard, seat) = (call.shard, call.seats.remove(&chair)?);
+        if let Some(participant) = seat.participant {
+            self.seated.remove(&participant);
+            self.commands.send(shard, Command::Leave { participant });
+        }
+        self.asked.retain(|_, (other, page, _)| *other != room || Some(*page) != seat.page);
+        Some(seat)
     }
 }
 
@@ -335,85 +425,198 @@ impl Hub {
     pub(super) fn open_call(&mut self, room: RoomId, ticket: TicketId, staff: StaffId) {
         let Some(area) = self.lobby.ticket(ticket).map(|ticket| ticket.area) else { return };
         let shard = self.calls.commands.next_shard();
-        let page = self.visits.get(&ticket).and_then(|visit| visit.socket);
-        let patient = Seat { page, ..Seat::default() };
+        let visit = self.visits.get(&ticket);
+        let name = visit.map(|visit| visit.name.clone()).unwrap_or_default();
+        let patient = Seat::new(Sitter::Patient(ticket), Gate::Shut, visit.and_then(|visit| visit.socket));
+        let clinician = Seat::new(Sitter::Staff(staff), Gate::Shut, None);
         let call = Call {
-            ticket,
+            first: (ticket, name),
             area,
             staff,
             shard,
-            gate: Gate::Shut,
             has_begun: false,
-            patient,
-            clinician: Seat::default(),
+            seats: BTreeMap::from([(Chair::FIRST, patient), (Chair::STAFF, clinician)]),
+            numbers: Chair::STAFF.0,
             voices: Voices::default(),
         };
         self.calls.commands.send(shard, Command::OpenRoom { room: sfu_core::RoomId(room.0) });
         self.calls.calls.insert(room, call);
-        if let Some(visit) = self.visits.get_mut(&ticket) {
-            visit.rooms.retain(|room| self.files.of_room(*room).next().is_some());
-            visit.rooms.insert(room);
-        }
-        for side in Side::BOTH {
-            self.calls.join(room, side);
+        self.note_room(room, ticket, Chair::FIRST);
+        for chair in [Chair::FIRST, Chair::STAFF] {
+            self.calls.join(room, chair);
         }
         self.areas_touched.insert(area);
         tracing::info!(room = room.0, ticket = ticket.0, shard, "consultation opened");
     }
 
-    pub(super) fn set_gate(&mut self, room: RoomId, gate: Gate) {
-        let Some(call) = self.calls.calls.get_mut(&room) else { return };
-        call.gate = gate;
-        call.has_begun |= gate == Gate::Open;
-        let people = Side::BOTH.iter().filter_map(|side| call.seat(*side).participant);
-        for participant in people.chain(self.calls.devices.participants(room)) {
-            self.calls.commands.send(call.shard, Command::SetGate { participant, gate });
-        }
-        for side in Side::BOTH {
-            match gate {
-                Gate::Open => self.enter_files(room, side),
-                Gate::Shut => self.leave_files(room, side),
-            }
+    /// Somebody else is called into a consultation.
+    pub(super) fn join_call(&mut self, room: RoomId, ticket: TicketId) {
+        let page = self.visits.get(&ticket).and_then(|visit| visit.socket);
+        let Some(chair) = self.sit_down(room, Seat::new(Sitter::Patient(ticket), Gate::Shut, page)) else { return };
+        self.note_room(room, ticket, chair);
+        tracing::info!(room = room.0, ticket = ticket.0, "joined a consultation");
+        self.tell_room(room);
+        self.tell_pictures(room, chair);
+    }
+
+    /// Somebody of staff takes part in a colleague's.
+    pub(super) fn join_call_as_staff(&mut self, room: RoomId, staff: StaffId, page: SocketId) {
+        let Some((_, gate)) = self.calls.place(room) else { return };
+        let Some(chair) = self.sit_down(room, Seat::new(Sitter::Staff(staff), gate, Some(page))) else { return };
+        self.tell_room(room);
+        self.tell_hellos(room, chair);
+        self.tell_pictures(room, chair);
+    }
+
+    fn sit_down(&mut self, room: RoomId, seat: Seat) -> Option<Chair> {
+        let call = self.calls.calls.get_mut(&room)?;
+        let Some(chair) = call.number().map(Chair) else {
+            telemetry::limit_reached("room_numbers");
+            return None;
+        };
+        call.seats.insert(chair, seat);
+        self.calls.join(room, chair);
+        Some(chair)
+    }
+
+    /// The visit's files are found by where it was.
+    fn note_room(&mut self, room: RoomId, ticket: TicketId, chair: Chair) {
+        if let Some(visit) = self.visits.get_mut(&ticket) {
+            visit.rooms.retain(|room, _| self.files.of_room(*room).next().is_some());
+            visit.rooms.insert(room, chair);
         }
     }
 
-    /// Ends media at once, and tells the pages if the consultation is over rather than taken back.
+    pub(super) fn set_gate(&mut self, room: RoomId, ticket: TicketId, gate: Gate) {
+        let Some(chair) = self.calls.chair_of(room, ticket) else { return };
+        self.turn_gate(room, chair, gate);
+        if let Some(call) = self.calls.calls.get_mut(&room) {
+            call.has_begun |= gate == Gate::Open;
+        }
+        self.follow_gates(room);
+        self.tell_room(room);
+    }
+
+    /// Staff and devices have an open gate while anybody else has.
+    fn follow_gates(&mut self, room: RoomId) {
+        let Some(call) = self.calls.calls.get(&room) else { return };
+        let (gate, shard) = (call.gate(), call.shard);
+        let is_other = |seat: &Seat| matches!(seat.who, Sitter::Staff(_)) && seat.gate != gate;
+        let chairs: Vec<Chair> =
+            call.seats.iter().filter(|(_, seat)| is_other(seat)).map(|(chair, _)| *chair).collect();
+        let is_turned = !chairs.is_empty();
+        for chair in chairs {
+            self.turn_gate(room, chair, gate);
+        }
+        for participant in self.calls.devices.participants(room).filter(|_| is_turned) {
+            self.calls.commands.send(shard, Command::SetGate { participant, gate });
+        }
+    }
+
+    fn turn_gate(&mut self, room: RoomId, chair: Chair, gate: Gate) {
+        let Some((shard, seat)) = self.calls.seat_mut(room, chair) else { return };
+        seat.gate = gate;
+        if let Some(participant) = seat.participant {
+            self.calls.commands.send(shard, Command::SetGate { participant, gate });
+        }
+        match gate {
+            Gate::Open => self.enter_files(room, chair),
+            Gate::Shut => self.leave_files(room, chair),
+        }
+    }
+
+    /// Staff want to see somebody's screen.
+    pub(super) fn ask_screen(&mut self, ticket: TicketId) -> Answer {
+        let room = room_of(&self.lobby, ticket).and_then(|room| Some((room, self.calls.chair_of(room, ticket)?)));
+        let (room, chair) = room.ok_or(No(ErrorCode::WrongState, "there is no consultation yet"))?;
+        let Some((shard, seat)) = self.calls.seat_mut(room, chair) else { return Ok(()) };
+        seat.may_show = true;
+        if let Some(participant) = seat.participant {
+            let permissions = Permissions::default();
+            self.calls.commands.send(shard, Command::SetPermissions { participant, permissions });
+        }
+        Ok(())
+    }
+
+    /// Ends somebody's media at once, and tells their page if the visit is over rather than taken back. The others hear that they are gone.
+    pub(super) fn leave_call(&mut self, room: RoomId, ticket: TicketId, by: EndedBy, lasted: Duration) {
+        if let Some(chair) = self.calls.chair_of(room, ticket) {
+            match self.calls.patients(room).len() {
+                1 => self.leave_files(room, chair), // The rest goes with the room.
+                _ => self.clear_seat(room, chair),
+            }
+        }
+        tracing::info!(room = room.0, ticket = ticket.0, lasted_ms = millis(lasted), by = ended_by_label(by), "left");
+        if self.lobby.ticket(ticket).is_none_or(|ticket| ticket.state.is_over())
+            && let Some(page) = self.visits.get(&ticket).and_then(|visit| visit.socket)
+        {
+            let reason = self.end_reason(ticket, by);
+            let ended = ServerMessage::CallEnded { ticket: None, reason, lasted_ms: millis(lasted) };
+            self.tell(page, &ended);
+        }
+    }
+
+    /// Staff who had joined a colleague's consultation go.
+    pub(super) fn leave_call_as_staff(&mut self, room: RoomId, staff: StaffId) {
+        let Some(call) = self.calls.calls.get(&room) else { return };
+        let (chair, name) = (call.chair_of(Sitter::Staff(staff)), call.first.1.clone());
+        let Some(chair) = chair else { return };
+        self.staff_lost.remove(&staff);
+        self.clear_seat(room, chair);
+        let ended = ServerMessage::CallEnded { ticket: Some(name), reason: EndReason::ClinicianEnded, lasted_ms: 0 };
+        self.tell_all(|who| matches!(who, Who::Staff { staff: other, .. } if *other == staff), &ended);
+    }
+
+    fn clear_seat(&mut self, room: RoomId, chair: Chair) {
+        self.leave_files(room, chair);
+        let Some(seat) = self.calls.stand_up(room, chair) else { return };
+        if let Some(participant) = seat.participant {
+            self.set_speaking_in(room, participant, false);
+        }
+        self.follow_gates(room);
+        self.tell_room(room);
+        for chair in self.calls.chairs(room) {
+            self.tell_hellos(room, chair);
+        }
+    }
+
+    /// Everybody has left.
     pub(super) fn close_call(&mut self, room: RoomId, ticket: TicketId, by: EndedBy, lasted: Duration) {
         let Some(call) = self.calls.calls.remove(&room) else { return };
         self.calls.commands.send(call.shard, Command::CloseRoom { room: sfu_core::RoomId(room.0) });
         self.calls.seated.retain(|_, (other, _)| *other != room);
         self.calls.asked.retain(|_, (other, _, _)| *other != room);
         self.calls.devices.close(room);
-        self.end_files(room);
-        self.staff_lost.remove(&call.staff);
+        self.end_files(room, call.seats.keys());
         self.areas_touched.insert(call.area);
         if call.has_begun {
             metrics::counter!("anteroom_consultations_total", "ended_by" => ended_by_label(by)).increment(1);
         }
-        tracing::info!(
-            room = room.0,
-            ticket = ticket.0,
-            lasted_ms = millis(lasted),
-            by = ended_by_label(by),
-            "consultation closed"
-        );
-
-        let is_over = self.lobby.ticket(ticket).is_none_or(|ticket| ticket.state.is_over());
         let lasted_ms = millis(lasted);
-        let reason = match by {
+        tracing::info!(room = room.0, ticket = ticket.0, lasted_ms, by = ended_by_label(by), "consultation closed");
+
+        let (first, name) = call.first;
+        let is_over = self.lobby.ticket(first).is_none_or(|ticket| ticket.state.is_over());
+        let reason = self.end_reason(first, by);
+        for seat in call.seats.into_values() {
+            let Sitter::Staff(staff) = seat.who else { continue };
+            self.staff_lost.remove(&staff);
+            if is_over || !lasted.is_zero() {
+                let ended = ServerMessage::CallEnded { ticket: Some(name.clone()), reason, lasted_ms };
+                self.tell_all(|who| matches!(who, Who::Staff { staff: other, .. } if *other == staff), &ended);
+            }
+        }
+    }
+
+    fn end_reason(&self, ticket: TicketId, by: EndedBy) -> EndReason {
+        let host = self.lobby.ticket(ticket).and_then(|ticket| ticket.guest_of);
+        let is_host_over = |host| self.lobby.ticket(host).is_none_or(|host| host.state.is_over());
+        match by {
+            EndedBy::Patient | EndedBy::Lost if host.is_some_and(is_host_over) => EndReason::VisitOver,
             EndedBy::Patient => EndReason::PatientLeft,
             EndedBy::Staff => EndReason::ClinicianEnded,
             EndedBy::Lost => EndReason::ConnectionLost,
             EndedBy::Server => EndReason::ServerStopped,
-        };
-        let Some(visit) = self.visits.get(&ticket) else { return };
-        let (patient, name) = (visit.socket, visit.name.clone());
-        if is_over && let Some(patient) = patient {
-            self.tell(patient, &ServerMessage::CallEnded { ticket: None, reason, lasted_ms });
-        }
-        if is_over || !lasted.is_zero() {
-            let ended = ServerMessage::CallEnded { ticket: Some(name), reason, lasted_ms };
-            self.tell_all(|who| matches!(who, Who::Staff { staff, .. } if *staff == call.staff), &ended);
         }
     }
 }
@@ -423,29 +626,30 @@ impl Hub {
     pub(super) fn offer(
         &mut self,
         room: RoomId,
-        side: Side,
+        chair: Chair,
         socket: SocketId,
         number: u32,
         sdp: String,
         sources: BTreeMap<String, SourceName>,
     ) -> Answer {
-        let call = self.calls.calls.get_mut(&room).ok_or(No(ErrorCode::WrongState, "there is no consultation"))?;
-        if !call.seat_mut(side).offers.get_or_insert_with(|| Bucket::new(OFFERS_BURST, OFFERS_PER_SECOND)).take() {
+        const NOBODY: No = No(ErrorCode::WrongState, "there is no consultation");
+        let (shard, seat) = self.calls.seat_mut(room, chair).ok_or(NOBODY)?;
+        if !seat.offers.get_or_insert_with(|| Bucket::new(OFFERS_BURST, OFFERS_PER_SECOND)).take() {
             telemetry::limit_reached("offer_rate");
             return Err(No(ErrorCode::TooMany, "too many offers; wait a second"));
         }
-        if self.calls.commands.is_full(call.shard) {
+        let (before, former) = (seat.page, seat.participant);
+        if self.calls.commands.is_full(shard) {
             return Err(BEHIND);
         }
-        let (before, former) = (call.seat(side).page, call.seat(side).participant);
         let session = session_of(&sdp).ok_or(No(ErrorCode::BadOffer, "the offer has no o= line"))?.to_owned();
-        let seat = self.calls.take_seat(room, side, socket, session);
+        let seat = self.calls.take_seat(room, chair, socket, session);
         if let Some(before) = before.filter(|before| *before != socket) {
             self.refuse(before, No(ErrorCode::Replaced, "another page has taken this seat"), None);
         }
-        let (shard, participant) = seat.ok_or(No(ErrorCode::WrongState, "there is no consultation"))?;
+        let (shard, participant) = seat.ok_or(NOBODY)?;
         if let Some(former) = former.filter(|former| *former != participant) {
-            self.leave_files(room, side);
+            self.leave_files(room, chair);
             self.set_speaking_in(room, former, false);
         }
         let request = self.calls.request();
@@ -456,10 +660,8 @@ impl Hub {
         Ok(())
     }
 
-    pub(super) fn mute(&mut self, room: RoomId, side: Side, muted: bool, camera_off: bool) {
-        let Some(call) = self.calls.calls.get_mut(&room) else { return };
-        let shard = call.shard;
-        let seat = call.seat_mut(side);
+    pub(super) fn mute(&mut self, room: RoomId, chair: Chair, muted: bool, camera_off: bool) {
+        let Some((shard, seat)) = self.calls.seat_mut(room, chair) else { return };
         (seat.muted, seat.camera_off) = (muted, camera_off);
         if let Some(participant) = seat.participant {
             self.calls.send_mute(shard, participant, muted, camera_off);
@@ -468,47 +670,34 @@ impl Hub {
     }
 
     /// The seat's page has a new connection; its media path may well have survived.
-    pub(super) fn reattach(&mut self, room: RoomId, side: Side, socket: SocketId) {
-        if let Some(call) = self.calls.calls.get_mut(&room) {
-            call.seat_mut(side).page = Some(socket);
+    pub(super) fn reattach(&mut self, room: RoomId, chair: Chair, socket: SocketId) {
+        if let Some((_, seat)) = self.calls.seat_mut(room, chair) {
+            seat.page = Some(socket);
             self.tell_room(room);
-            self.tell_pictures(room, side);
+            self.tell_pictures(room, chair);
         }
     }
 
     /// As [`Self::reattach`] for staff, whose other pages may only watch: a page that still has the seat keeps it.
-    pub(super) fn reattach_if_alone(&mut self, room: RoomId, socket: SocketId) {
-        let page = self.calls.calls.get(&room).and_then(|call| call.clinician.page);
+    pub(super) fn reattach_if_alone(&mut self, staff: StaffId, socket: SocketId) {
+        let Some((room, chair)) = self.calls.seat_of_staff(staff) else { return };
+        let page = self.calls.seat_mut(room, chair).and_then(|(_, seat)| seat.page);
         if page.is_none_or(|page| !self.sockets.contains_key(&page)) {
-            self.reattach(room, Side::Staff, socket);
+            self.reattach(room, chair, socket);
         }
     }
 
-    /// Tells both sides who is there. The patient is told the clinician's display name; only staff are told the patient's.
+    /// Tells everybody in a room who is there.
     pub(super) fn tell_room(&mut self, room: RoomId) {
         let Some(call) = self.calls.calls.get(&room) else { return };
-        let ticket_name = self.visits.get(&call.ticket).map(|visit| visit.name.clone());
+        let name = |ticket: TicketId| self.visits.get(&ticket).map(|visit| visit.name.clone());
+        let first = call.patients().next().and_then(name);
         let mut messages = Vec::new();
-        for side in Side::BOTH {
-            let (own, other) = (call.seat(side), call.seat(side.other()));
+        for (chair, own) in &call.seats {
             let Some(page) = own.page else { continue };
-            let name = match side {
-                Side::Patient => self.clinician(call.staff, call.area),
-                Side::Staff => self.name_shown(call.ticket).1,
-            };
-            let peer = RoomPeer {
-                peer: side.other().peer(),
-                name,
-                staff: side == Side::Patient,
-                device: false,
-                muted: other.muted,
-                camera_off: other.camera_off,
-                connected: other.connected,
-                page_lost: match side {
-                    Side::Patient => self.staff_lost.get(&call.staff).is_some_and(|lost| lost.tell_at.is_none()),
-                    Side::Staff => self.lobby.ticket(call.ticket).is_some_and(|ticket| !ticket.connected),
-                },
-            };
+            let for_staff = matches!(own.who, Sitter::Staff(_));
+            let others = call.seats.iter().filter(|(other, _)| *other != chair);
+            let peers = others.map(|(chair, seat)| self.peer_view(call, *chair, seat, for_staff));
             let slots = own.slots.iter().map(|(slot, content)| SlotView {
                 slot: u32::try_from(*slot).unwrap_or(u32::MAX),
                 audio_mid: content.audio_mid.clone(),
@@ -517,17 +706,51 @@ impl Hub {
                 source: content.source.map(source_out),
             });
             let message = ServerMessage::Room {
-                ticket: ticket_name.clone().filter(|_| side == Side::Staff),
-                me: side.peer(),
+                ticket: first.clone().filter(|_| for_staff),
+                me: chair.0,
                 muted: own.muted,
                 camera_off: own.camera_off,
-                peers: std::iter::once(peer).chain(self.calls.devices.peers(room)).collect(),
+                peers: peers.chain(self.calls.devices.peers(room)).collect(),
                 slots: slots.collect(),
             };
             messages.push((page, message));
         }
         for (page, message) in messages {
             self.tell(page, &message);
+        }
+    }
+
+    /// Somebody, for the others in the same consultation. Names that are sealed are in the queue, for staff; pages tell them to each other.
+    fn peer_view(&self, call: &Call, chair: Chair, seat: &Seat, for_staff: bool) -> RoomPeer {
+        let peer = RoomPeer {
+            peer: chair.0,
+            name: None,
+            ticket: None,
+            staff: false,
+            guest: false,
+            device: false,
+            muted: seat.muted,
+            camera_off: seat.camera_off,
+            connected: seat.connected,
+            page_lost: false,
+        };
+        match seat.who {
+            Sitter::Staff(staff) => RoomPeer {
+                name: self.clinician(staff, call.area),
+                staff: true,
+                page_lost: self.staff_lost.get(&staff).is_some_and(|lost| lost.tell_at.is_none()),
+                ..peer
+            },
+            Sitter::Patient(id) => {
+                let ticket = self.lobby.ticket(id);
+                RoomPeer {
+                    name: self.name_shown(id).1,
+                    ticket: self.visits.get(&id).map(|visit| visit.name.clone()).filter(|_| for_staff),
+                    guest: ticket.is_some_and(|ticket| ticket.guest_of.is_some()),
+                    page_lost: ticket.is_some_and(|ticket| !ticket.connected),
+                    ..peer
+                }
+            }
         }
     }
 }
@@ -554,9 +777,9 @@ impl Hub {
             }
             Event::Connected { participant } => self.set_connected(participant, true),
             Event::ChannelOpened { participant } => {
-                if let Some((room, side)) = self.calls.side_of(participant) {
-                    self.calls.set_channel(room, side);
-                    self.enter_files(room, side);
+                if let Some((room, chair)) = self.calls.seat_of(participant) {
+                    self.calls.set_channel(room, chair);
+                    self.enter_files(room, chair);
                 }
             }
             Event::Disconnected { participant } => self.set_connected(participant, false),
@@ -595,9 +818,9 @@ impl Hub {
     }
 
     fn vacate(&mut self, participant: ParticipantId) {
-        let Some((room, side)) = self.calls.side_of(participant) else { return };
-        self.leave_files(room, side);
-        let Some((_, seat)) = self.calls.seat_mut(room, side) else { return };
+        let Some((room, chair)) = self.calls.seat_of(participant) else { return };
+        self.leave_files(room, chair);
+        let Some((_, seat)) = self.calls.seat_mut(room, chair) else { return };
         seat.vacate();
         self.set_speaking(participant, false);
         self.calls.seated.remove(&participant);
@@ -609,37 +832,47 @@ impl Hub {
             return self.device_connected(participant, connected);
         };
         seat.connected = connected;
-        if let Some((room, side)) = self.calls.side_of(participant) {
+        if let Some((room, chair)) = self.calls.seat_of(participant) {
             if connected {
-                self.enter_files(room, side);
+                self.enter_files(room, chair);
             } else {
-                self.leave_files(room, side);
+                self.leave_files(room, chair);
             }
         }
         self.tell_room(room);
     }
 
-    /// Passes a message on to the other side. It is never kept, and never logged.
+    /// Passes a message on to the others. It is never kept, and never logged.
     fn chat(&mut self, from: ParticipantId, message: Message) {
-        let Some(&(room, side)) = self.calls.seated.get(&from) else { return };
-        let Some(call) = self.calls.calls.get_mut(&room) else { return };
-        if !call.seat_mut(side).chat.get_or_insert_with(|| Bucket::new(CHAT_BURST, CHAT_PER_SECOND)).take() {
+        let Some((room, chair)) = self.calls.seat_of(from) else { return };
+        let Some((shard, seat)) = self.calls.seat_mut(room, chair) else { return };
+        if !seat.chat.get_or_insert_with(|| Bucket::new(CHAT_BURST, CHAT_PER_SECOND)).take() {
             telemetry::limit_reached("chat_rate");
             return;
         }
-        let Some(sealed) = heard(side, &message) else {
+        let Some(sealed) = heard(chair, &message) else {
             telemetry::limit_reached("chat_message");
             return;
         };
-        if let Some(participant) = call.seat(side.other()).participant {
-            self.calls.commands.send(call.shard, Command::Send { participant, message: Message::Text(sealed) });
+        for other in self.calls.chairs(room).into_iter().filter(|other| *other != chair) {
+            if let Some(participant) = self.calls.seat_mut(room, other).and_then(|(_, seat)| seat.participant) {
+                let message = Message::Text(sealed.clone());
+                self.calls.commands.send(shard, Command::Send { participant, message });
+            }
         }
     }
 
     pub(super) fn seat_of(&mut self, participant: ParticipantId) -> Option<(RoomId, &mut Seat)> {
-        let (room, side) = *self.calls.seated.get(&participant)?;
-        Some((room, self.calls.calls.get_mut(&room)?.seat_mut(side)))
+        let (room, chair) = self.calls.seat_of(participant)?;
+        Some((room, self.calls.seat_mut(room, chair)?.1))
     }
+}
+
+/// Nobody sees the screen of who was not asked for it, whatever their page sends.
+fn without_screen(participant: ParticipantId) -> Command {
+    let mut permissions = Permissions::default();
+    permissions.publish.retain(|source| *source != Source::Screen);
+    Command::SetPermissions { participant, permissions }
 }
 
 /// The answer for new work while the shards have too much of it.
@@ -654,13 +887,13 @@ fn media_refusal(error: &sfu_core::Error) -> No {
 }
 
 /// A page's message as the others get it; `None` if it is not one.
-fn heard(side: Side, message: &Message) -> Option<String> {
+fn heard(from: Chair, message: &Message) -> Option<String> {
     let Message::Text(text) = message else { return None };
     let said: Said = serde_json::from_str(text).ok()?;
     if said.sealed.is_empty() || CHAT_CHARS_MAX < said.sealed.chars().count() {
         return None;
     }
-    serde_json::to_string(&Heard { peer: side.peer(), sealed: &said.sealed }).ok()
+    serde_json::to_string(&Heard { peer: from.0, sealed: &said.sealed }).ok()
 }
 
 /// The session id of an offer's `o=` line (RFC 8866, section 5.2).
@@ -699,7 +932,7 @@ mod tests {
 
     #[test]
     fn a_chat_message_is_passed_on_with_its_sender_or_not_at_all() {
-        let passed = |text: &str| heard(Side::Patient, &Message::Text(text.to_owned()));
+        let passed = |text: &str| heard(Chair::FIRST, &Message::Text(text.to_owned()));
         assert_eq!(passed(r#"{"sealed":"q83v"}"#).unwrap(), r#"{"peer":1,"sealed":"q83v"}"#);
         let long = |letters: usize| format!(r#"{{"sealed":"{}"}}"#, "a".repeat(letters));
         let longest = passed(&long(CHAT_CHARS_MAX)).unwrap();
@@ -709,7 +942,7 @@ mod tests {
         for bad in [r#"{"sealed":""}"#, r#"{"sealed":1}"#, r#"{"sealed":"a","peer":2}"#, clear, "hello", ""] {
             assert!(passed(bad).is_none(), "{bad}");
         }
-        assert!(heard(Side::Staff, &Message::Binary(bytes::Bytes::new())).is_none());
+        assert!(heard(Chair::STAFF, &Message::Binary(bytes::Bytes::new())).is_none());
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Commands {
 }
 
 /// Keeps a command, or the newer of two that say what the same thing shall be. Beyond the limit nobody is admitted and no offer is taken, so
-/// that what still comes is a gate, two mutes and a view of each slot for each participant, and an end for each room.
+/// that what still comes is a gate, a permission, two mutes and a view of each slot for each participant, and an end for each room.
 fn keep(waiting: &mut VecDeque<Command>, command: Command) {
     let older = waiting.iter_mut().find(|older| is_same_setting(older, &command));
     if let Some(older) = older {
@@ -108,6 +108,9 @@ fn keep(waiting: &mut VecDeque<Command>, command: Command) {
 fn is_same_setting(one: &Command, other: &Command) -> bool {
     match (one, other) {
         (Command::SetGate { participant: one, .. }, Command::SetGate { participant: other, .. }) => one == other,
+        (Command::SetPermissions { participant: one, .. }, Command::SetPermissions { participant: other, .. }) => {
+            one == other
+        }
         (
             Command::SetMuted { participant: one, source: of_one, .. },
             Command::SetMuted { participant: other, source: of_other, .. },

@@ -20,8 +20,6 @@ use crate::telemetry;
 pub(crate) const PUBLISH_PATH: &str = "/whip";
 /// See [`PUBLISH_PATH`].
 pub(crate) const PLAY_PATH: &str = "/whep";
-/// People have the numbers before.
-const FIRST_PEER: u32 = 3;
 /// What the owner of a device can do about its certificate.
 const NEEDS_ECDSA: &str = "The DTLS handshake failed: this device has an RSA certificate. Anteroom needs an ECDSA one (P-256), as RFC 8827 asks \
     for. GStreamer's webrtcbin makes RSA certificates before version 1.24; see docs/operating.md.";
@@ -156,7 +154,9 @@ impl Devices {
         self.rooms.get(&room).into_iter().flatten().map(|(peer, device)| RoomPeer {
             peer: *peer,
             name: Some(device.name.clone()),
+            ticket: None,
             staff: false,
+            guest: false,
             device: true,
             muted: false,
             camera_off: false,
@@ -209,13 +209,13 @@ impl Hub {
         }
         let token = Token::random()?;
         let hash = TokenHash::of(token.expose());
-        let devices = self.calls.devices.rooms.entry(room).or_default();
-        if devices.len() == DEVICES_MAX {
+        if self.calls.devices.rooms.get(&room).is_some_and(|devices| devices.len() == DEVICES_MAX) {
             telemetry::limit_reached("devices");
             return Err(No(ErrorCode::TooMany, "a consultation has no room for more devices"));
         }
-        let peer = devices.last_key_value().map_or(FIRST_PEER, |(last, _)| last + 1);
+        let peer = self.calls.number(room).ok_or(No(ErrorCode::TooMany, "a consultation has no numbers left"))?;
         let offers = Bucket::new(OFFERS_BURST, OFFERS_PER_SECOND);
+        let devices = self.calls.devices.rooms.entry(room).or_default();
         devices.insert(peer, Device { name: name.to_owned(), token: hash, session: None, over: None, offers });
         self.calls.devices.by_token.insert(hash, (room, peer));
         tracing::info!(room = room.0, device = peer, "device added");
@@ -241,7 +241,7 @@ impl Hub {
     }
 
     fn own_room(&self, staff: StaffId, ticket: TicketId) -> Result<RoomId, No> {
-        let room = self.calls.of_staff(staff).filter(|room| self.calls.ticket(*room) == Some(ticket));
+        let room = self.calls.of_staff(staff).filter(|room| super::room_of(&self.lobby, ticket) == Some(*room));
         room.ok_or(No(ErrorCode::WrongState, "devices belong to a consultation: admit first"))
     }
 

@@ -13,9 +13,9 @@ use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 use tokio::time::Instant;
 
-use super::call::Side;
+use super::call::Chair;
 use super::{Hub, Save};
-use crate::limits::{RECEIPTS_AHEAD, SAVE_AGAIN};
+use crate::limits::{MEMBERS_MAX, RECEIPTS_AHEAD, SAVE_AGAIN};
 use crate::spool::{self, Spool};
 use crate::telemetry::{self, float};
 
@@ -103,48 +103,50 @@ impl Files {
 impl Hub {
     /// A frame came from somebody who takes part. Others are not answered: the gate was shut while it was on its way.
     pub(super) fn file_frame(&mut self, from: ParticipantId, frame: &Bytes) {
-        let Some((room, side)) = self.calls.side_of(from) else { return };
-        if self.calls.reach(room, side).is_none() {
+        let Some((room, chair)) = self.calls.seat_of(from) else { return };
+        if self.calls.reach(room, chair).is_none() {
             return;
         }
-        if !self.files.present.contains(&person(room, side)) {
+        if !self.files.present.contains(&person(room, chair)) {
             // What comes through a channel says that it is open, should the shard's own word have been lost.
-            self.calls.set_channel(room, side);
-            self.join_files(room, side);
+            self.calls.set_channel(room, chair);
+            self.join_files(room, chair);
         }
-        self.tell_relay(Input::Received { person: person(room, side), frame });
+        self.tell_relay(Input::Received { person: person(room, chair), frame });
     }
 
     /// Lets somebody take part if they may and can, or once more if their channel is new.
-    pub(super) fn enter_files(&mut self, room: RoomId, side: Side) {
-        if self.calls.may_take_files(room, side) {
-            self.join_files(room, side);
+    pub(super) fn enter_files(&mut self, room: RoomId, chair: Chair) {
+        if self.calls.may_take_files(room, chair) {
+            self.join_files(room, chair);
         }
     }
 
-    fn join_files(&mut self, room: RoomId, side: Side) {
-        self.files.present.insert(person(room, side));
-        self.tell_relay(Input::Joined { room: sfu_relay::RoomId(room.0), person: person(room, side) });
+    fn join_files(&mut self, room: RoomId, chair: Chair) {
+        self.files.present.insert(person(room, chair));
+        self.tell_relay(Input::Joined { room: sfu_relay::RoomId(room.0), person: person(room, chair) });
     }
 
     /// Somebody is gone, or on hold. Their files, and their places in those of others, wait for them.
-    pub(super) fn leave_files(&mut self, room: RoomId, side: Side) {
-        if self.files.present.remove(&person(room, side)) {
-            self.tell_relay(Input::Left { person: person(room, side) });
+    pub(super) fn leave_files(&mut self, room: RoomId, chair: Chair) {
+        if self.files.present.remove(&person(room, chair)) {
+            self.tell_relay(Input::Left { person: person(room, chair) });
         }
     }
 
     /// The consultation is over: nobody can fetch anything any more, and what is stored goes when its time has come.
-    pub(super) fn end_files(&mut self, room: RoomId) {
-        for side in Side::BOTH {
-            self.leave_files(room, side);
+    pub(super) fn end_files<'a>(&mut self, room: RoomId, still_there: impl Iterator<Item = &'a Chair>) {
+        for chair in still_there {
+            self.leave_files(room, *chair);
         }
         self.tell_relay(Input::RoomEnded { room: sfu_relay::RoomId(room.0) });
     }
 
-    /// The patient wants nothing kept: all files of the consultation go now.
-    pub(super) fn erase_files(&mut self, room: RoomId) {
-        self.tell_relay(Input::RoomErased { room: sfu_relay::RoomId(room.0) });
+    /// The patient wants nothing kept: all files of the consultation go now, or, where others go on with it, all that are the patient's own.
+    pub(super) fn erase_files(&mut self, id: RoomId, chair: Chair) {
+        let (room, person) = (sfu_relay::RoomId(id.0), person(id, chair));
+        let is_group = 1 < self.calls.patients(id).len();
+        self.tell_relay(if is_group { Input::PersonErased { room, person } } else { Input::RoomErased { room } });
     }
 
     pub(super) fn files_timeout(&mut self, now: Instant) {
@@ -246,8 +248,8 @@ impl Hub {
     }
 
     fn send_file_frame(&mut self, to: PersonId, frame: Bytes) {
-        let (room, side) = seat(to);
-        if let Some((shard, participant)) = self.calls.reach(room, side) {
+        let (room, chair) = seat(to);
+        if let Some((shard, participant)) = self.calls.reach(room, chair) {
             self.calls.commands.send(shard, Command::Send { participant, message: Message::Binary(frame) });
         }
     }
@@ -263,14 +265,18 @@ impl Hub {
 }
 
 /// Who sits there, whatever their connection: the relay knows them by this through all reconnects.
-pub(super) fn person(room: RoomId, side: Side) -> PersonId {
-    PersonId(room.0 << 1 | u64::from(side == Side::Staff))
+pub(super) fn person(room: RoomId, chair: Chair) -> PersonId {
+    PersonId(room.0 << MEMBER_BITS | u64::from(chair.0))
 }
 
 /// The reverse of [`person`].
-fn seat(person: PersonId) -> (RoomId, Side) {
-    (RoomId(person.0 >> 1), if person.0 & 1 == 1 { Side::Staff } else { Side::Patient })
+fn seat(person: PersonId) -> (RoomId, Chair) {
+    let chair = person.0 & u64::from(MEMBERS_MAX - 1);
+    (RoomId(person.0 >> MEMBER_BITS), Chair(u32::try_from(chair).unwrap_or_default()))
 }
+
+/// Of [`MEMBERS_MAX`].
+const MEMBER_BITS: u32 = MEMBERS_MAX.trailing_zeros();
 
 /// The limit that a refusal was about, as a metric label. `None` if it was about something else.
 fn limit(reason: Reason) -> Option<&'static str> {

@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use sfu_core::Gate;
 use sfu_lobby::{Devices, Held, Private, RoomId, Ticket, TicketId};
-use sfu_relay::{FileHeld, PersonId};
+use sfu_relay::FileHeld;
 use sfu_signal::{ErrorCode, KnownField, KnownItem, KnownUntil, KnownValue, ServerMessage};
 
-use super::call::Side;
+use super::call::Chair;
 use super::files::person;
 use super::{Answer, Hub, No, Socket, SocketId, Visit, millis, now, view};
 use crate::auth::hex;
@@ -86,8 +86,8 @@ impl Hub {
     /// log, remain.
     pub(super) fn erase(&mut self, socket: SocketId, ticket: TicketId) -> Answer {
         let rooms = self.visits.get(&ticket).ok_or(GONE)?.rooms.clone();
-        for room in rooms {
-            self.erase_files(room); // While the pages are there to be told.
+        for (room, chair) in rooms {
+            self.erase_files(room, chair); // While the pages are there to be told.
         }
         self.apply(sfu_lobby::Input::Erase { ticket })?;
         self.tell(socket, &ServerMessage::Erased);
@@ -115,17 +115,17 @@ impl Hub {
             self.known_of_page(&mut known, socket);
         }
         if let Some(room) = held.ticket.room {
-            self.calls.known(room, &mut known);
+            self.calls.known(room, id, &mut known);
         }
-        for room in &visit.rooms {
-            self.known_of_files(&mut known, *room);
+        for (room, chair) in &visit.rooms {
+            self.known_of_files(&mut known, *room, *chair);
         }
         known.add(KnownField::Messages, KnownValue::Nothing, None, KnownUntil::Call);
         Some((known.now_ms, known.items))
     }
 
     fn known_of_ticket(&self, known: &mut Known, held: &Held<'_>) {
-        let Held { ticket, position, set_up_done, unreachable_since, went_in_at } = held;
+        let Held { ticket, position, set_up_done, unreachable_since, went_in_at, guests } = held;
         let Ticket {
             id,
             area,
@@ -138,6 +138,7 @@ impl Hub {
             needs_a_minute,
             room,
             staff,
+            guest_of,
             deadline,
             reason,
             version,
@@ -145,6 +146,8 @@ impl Hub {
         let text = |text: Option<String>| text.map_or(KnownValue::Nothing, |text| KnownValue::Text { text });
         let checked_in = Some(known.checked_in_ms);
         known.add(KnownField::Name, bytes(name.len()), checked_in, KnownUntil::End);
+        known.of_visit(KnownField::Guest, flag(guest_of.is_some()));
+        known.add(KnownField::Guests, count(*guests), None, known.forgotten);
         known.of_visit(KnownField::State, KnownValue::State { state: view::state_view(*state) });
         known.add(KnownField::Position, number(position.map(u64::from)), checked_in, KnownUntil::End);
         known.of_visit(KnownField::CheckedInAt, known.time(Some(*checked_in_at)));
@@ -170,7 +173,8 @@ impl Hub {
     }
 
     fn known_of_visit(&self, known: &mut Known, visit: &Visit) {
-        let Visit { name, is_sealed, referral, notes, place, socket, lost_at, rooms, asks, echo_rate } = visit;
+        let Visit { name, is_sealed, referral, notes, place, socket, lost_at, rooms, guest_links, asks, echo_rate } =
+            visit;
         known.of_visit(KnownField::NameSealed, flag(*is_sealed));
         known.of_visit(KnownField::Handle, KnownValue::Text { text: name.clone() });
         known.of_visit(KnownField::Place, KnownValue::Text { text: hex(&place.hash().0) });
@@ -178,6 +182,7 @@ impl Hub {
         let lost_at = lost_at.map(tokio::time::Instant::into_std);
         known.add(KnownField::LostAt, known.time(lost_at), None, known.forgotten);
         known.add(KnownField::Rooms, count(rooms.len()), None, known.forgotten);
+        known.add(KnownField::GuestLinks, count(guest_links.len()), None, KnownUntil::End);
         known.add(KnownField::Notes, count(notes.len()), None, KnownUntil::End);
         known.add(KnownField::Memo, bytes(notes.memo_len()), None, KnownUntil::End);
         known.add(KnownField::Referral, bytes(referral.as_ref().map_or(0, Private::len)), None, KnownUntil::End);
@@ -196,11 +201,11 @@ impl Hub {
         }
     }
 
-    fn known_of_files(&self, known: &mut Known, room: RoomId) {
+    fn known_of_files(&self, known: &mut Known, room: RoomId, own: Chair) {
         for file in self.files.of_room(room) {
             let FileHeld { sender, keeping: _, size, offer_bytes, received: _, offered_at, deleted_at } = file;
             let value = KnownValue::File {
-                mine: is_patient(room, sender),
+                mine: sender == person(room, own),
                 bytes: size.bytes(),
                 size_class: size.class(),
                 offer_bytes,
@@ -209,10 +214,6 @@ impl Hub {
             known.add(KnownField::File, value, Some(known.ms(offered_at)), until);
         }
     }
-}
-
-fn is_patient(room: RoomId, sender: PersonId) -> bool {
-    sender == person(room, Side::Patient)
 }
 
 pub(super) fn gate(gate: Gate) -> KnownValue {

@@ -4,7 +4,6 @@
 use sfu_lobby::{AreaId, Private, TicketId};
 use sfu_signal::{ErrorCode, MemoView, NoteView, ServerMessage};
 
-use super::call::Side;
 use super::patient::is_sealed_text;
 use super::{Answer, Hub, No, SocketId, Visit};
 use crate::limits::{Bucket, NOTE_CHARS_MAX, NOTES_BURST, NOTES_MAX, NOTES_PER_SECOND, SEALED_CHARS_MAX};
@@ -80,6 +79,13 @@ impl Notes {
     pub(super) fn rates(&self) -> usize {
         self.rates.iter().flatten().count()
     }
+}
+
+/// Who writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Patient,
+    Staff,
 }
 
 impl Hub {

@@ -1,14 +1,14 @@
 //! What a patient's page may say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sfu_lobby::{AreaId, Change, EndedBy, Input, Private, TicketId};
 use sfu_signal::{ClientMessage, ErrorCode, ServerMessage};
 use tokio::time::Instant;
 
-use super::call::Side;
-use super::notes::Notes;
+use super::call::Chair;
+use super::notes::{Notes, Side};
 use super::rules::Shown;
 use super::{Answer, Hub, No, SocketId, Visit, Who, now, room_of, view};
 
@@ -27,10 +27,13 @@ impl Hub {
     ) -> Answer {
         let place = ticket.ok_or(No(ErrorCode::WrongState, "check in or resume first"));
         match message {
-            ClientMessage::CheckIn { sealed, name, language, place: claimed, passcode, visit_link } => {
+            ClientMessage::CheckIn { sealed, name, language, place: claimed, passcode, visit_link, guest_link } => {
                 let name = Name::read(sealed, name)?;
                 let area = area.ok_or(No(ErrorCode::AreaUnknown, "hello named no area"))?;
                 self.check_takes(area, &name)?;
+                if let Some(link) = guest_link {
+                    return self.check_in_guest(socket, ticket, name, language, &link);
+                }
                 let shown = Shown { passcode, visit_link };
                 self.check_in(socket, CheckIn { area, old: ticket, name, language, claimed, shown })
             }
@@ -61,29 +64,29 @@ impl Hub {
             ClientMessage::WhatYouKnow => self.what_you_know(socket, place?),
             ClientMessage::Erase => self.erase(socket, place?),
             ClientMessage::Offer { request, sdp, sources } => {
-                let room = self.patient_room(place?)?;
-                self.offer(room, Side::Patient, socket, request, sdp, sources)
+                let (room, chair) = self.patient_seat(place?)?;
+                self.offer(room, chair, socket, request, sdp, sources)
             }
             ClientMessage::Mute { muted, camera_off } => {
-                let room = self.patient_room(place?)?;
-                self.mute(room, Side::Patient, muted, camera_off);
+                let (room, chair) = self.patient_seat(place?)?;
+                self.mute(room, chair, muted, camera_off);
                 Ok(())
             }
             ClientMessage::View { slot, height } => {
-                let room = self.patient_room(place?)?;
-                self.view(room, Side::Patient, socket, slot, height)
+                let (room, chair) = self.patient_seat(place?)?;
+                self.view(room, chair, socket, slot, height)
             }
             ClientMessage::SealHello { hello } => {
-                let room = self.patient_room(place?)?;
-                self.seal_hello(room, Side::Patient, socket, hello)
+                let (room, chair) = self.patient_seat(place?)?;
+                self.seal_hello(room, chair, socket, hello)
             }
             ClientMessage::SealBoxes { boxes } => {
-                let room = self.patient_room(place?)?;
-                self.seal_boxes(room, Side::Patient, socket, boxes)
+                let (room, chair) = self.patient_seat(place?)?;
+                self.seal_boxes(room, chair, socket, boxes)
             }
             ClientMessage::KeyTaken { of, generation } => {
-                let room = self.patient_room(place?)?;
-                self.key_taken(room, Side::Patient, socket, of, generation)
+                let (room, chair) = self.patient_seat(place?)?;
+                self.key_taken(room, chair, socket, of, generation)
             }
             ClientMessage::Note { ticket: None, sealed, copy } => self.note(place?, Side::Patient, sealed, copy),
             ClientMessage::Note { .. } => Err(No(ErrorCode::BadMessage, "a note of a patient names no visit")),
@@ -123,6 +126,23 @@ impl Hub {
                 (place, Input::CheckIn { area, name, language })
             }
         };
+        let is_new = matches!(input, Input::CheckIn { .. });
+        self.begin_visit(socket, area, place, is_sealed, input)?;
+        if let Some(link) = shown.visit_link.filter(|_| is_new) {
+            self.use_link(&link);
+        }
+        Ok(())
+    }
+
+    /// Has the lobby make a ticket, and tells the page of its place.
+    pub(super) fn begin_visit(
+        &mut self,
+        socket: SocketId,
+        area: AreaId,
+        place: Place,
+        is_sealed: bool,
+        input: Input,
+    ) -> Answer {
         let token = self.place_key.token(&place);
         let visit = Visit {
             name: Token::random()?.expose().to_owned(),
@@ -132,16 +152,12 @@ impl Hub {
             place,
             socket: None,
             lost_at: None,
-            rooms: BTreeSet::new(),
+            rooms: BTreeMap::new(),
+            guest_links: BTreeSet::new(),
             asks: None,
             echo_rate: None,
         };
-
-        let is_new = matches!(input, Input::CheckIn { .. });
         let changes = self.lobby.handle(input, now()).map_err(view::refusal)?;
-        if let Some(link) = shown.visit_link.filter(|_| is_new) {
-            self.use_link(&link);
-        }
         let new = changes
             .iter()
             .find_map(|change| if let Change::CheckedIn { ticket } = change { Some(*ticket) } else { None });
@@ -187,7 +203,7 @@ impl Hub {
     }
 
     /// Counts a check-in, or a rejoin, which moves the line for everybody just as well.
-    fn take_check_in(&mut self, socket: SocketId) -> Answer {
+    pub(super) fn take_check_in(&mut self, socket: SocketId) -> Answer {
         let source = self.sockets.get(&socket).map(|socket| socket.source);
         if source.is_some_and(|source| self.check_ins.take(source)) {
             return Ok(());
@@ -234,8 +250,8 @@ impl Hub {
             self.tell_home(socket, ticket);
         }
         self.tell_notes_of(socket, ticket);
-        if let Some(room) = room_of(&self.lobby, ticket) {
-            self.reattach(room, Side::Patient, socket);
+        if let Ok((room, chair)) = self.patient_seat(ticket) {
+            self.reattach(room, chair, socket);
         }
         Ok(())
     }
@@ -312,8 +328,10 @@ impl Hub {
         }
     }
 
-    fn patient_room(&self, ticket: TicketId) -> Result<sfu_lobby::RoomId, No> {
-        room_of(&self.lobby, ticket).ok_or(No(ErrorCode::WrongState, "there is no consultation yet"))
+    fn patient_seat(&self, ticket: TicketId) -> Result<(sfu_lobby::RoomId, Chair), No> {
+        let room = room_of(&self.lobby, ticket);
+        let seat = room.and_then(|room| Some((room, self.calls.chair_of(room, ticket)?)));
+        seat.ok_or(No(ErrorCode::WrongState, "there is no consultation yet"))
     }
 }
 
@@ -379,7 +397,7 @@ fn checked_name(name: String) -> Result<Private, No> {
 }
 
 /// The shape of a BCP 47 tag (RFC 5646, section 2.1); the lobby bounds its length.
-fn is_language(tag: &str) -> bool {
+pub(super) fn is_language(tag: &str) -> bool {
     let is_subtag =
         |subtag: &str| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric());
     tag.split('-').all(is_subtag)

@@ -61,8 +61,7 @@ impl Hub {
     /// Whether somebody may go on with the consultation that they are in.
     fn may_consult(&self, staff: StaffId) -> bool {
         let is_own = |area: AreaId| self.staff_areas.get(&staff).is_some_and(|areas| areas.contains(&area));
-        let area = self.calls.of_staff(staff).and_then(|room| self.calls.ticket(room));
-        let area = area.and_then(|ticket| self.lobby.ticket(ticket)).map(|ticket| ticket.area);
+        let area = self.calls.of_staff(staff).and_then(|room| self.calls.area(room));
         self.people.get(&staff).is_some_and(|person| StaffRole::Provider <= person.role) && area.is_none_or(is_own)
     }
 

@@ -5,15 +5,15 @@ use sfu_core::{Command, ParticipantId, View};
 use sfu_lobby::RoomId;
 use sfu_signal::{ErrorCode, ServerMessage, WantedLayer};
 
-use super::call::Side;
+use super::call::Chair;
 use super::{Answer, Hub, No, SocketId};
 
 impl Hub {
     /// A page shows a slot in another size. Only the page that has the seat counts: another window of the same person shows nothing.
-    pub(super) fn view(&mut self, room: RoomId, side: Side, page: SocketId, slot: u32, height: u16) -> Answer {
+    pub(super) fn view(&mut self, room: RoomId, chair: Chair, page: SocketId, slot: u32, height: u16) -> Answer {
         let slot = usize::try_from(slot).ok().filter(|slot| *slot < SLOTS_MAX);
         let slot = slot.ok_or(No(ErrorCode::BadMessage, "no offer has so many slots"))?;
-        let Some((shard, seat)) = self.calls.seat_mut(room, side).filter(|(_, seat)| seat.page == Some(page)) else {
+        let Some((shard, seat)) = self.calls.seat_mut(room, chair).filter(|(_, seat)| seat.page == Some(page)) else {
             return Ok(());
         };
         let view = if height == 0 { View::Hidden } else { View::Height(height) };
@@ -64,8 +64,8 @@ impl Hub {
     }
 
     fn tell_speaking(&mut self, room: RoomId) {
-        for side in Side::BOTH {
-            if let Some(page) = self.calls.seat_mut(room, side).and_then(|(_, seat)| seat.page) {
+        for chair in self.calls.chairs(room) {
+            if let Some(page) = self.calls.seat_mut(room, chair).and_then(|(_, seat)| seat.page) {
                 self.tell_speaking_to(room, page);
             }
         }
@@ -79,8 +79,8 @@ impl Hub {
     }
 
     /// What a page that comes back to its seat has missed.
-    pub(super) fn tell_pictures(&mut self, room: RoomId, side: Side) {
-        let Some((_, seat)) = self.calls.seat_mut(room, side) else { return };
+    pub(super) fn tell_pictures(&mut self, room: RoomId, chair: Chair) {
+        let Some((_, seat)) = self.calls.seat_mut(room, chair) else { return };
         let Some(page) = seat.page else { return };
         for (mid, layers) in seat.wanted.clone() {
             self.tell(page, &ServerMessage::LayersWanted { mid, layers });

@@ -51,8 +51,13 @@ fn least_for(command: &StaffCommand) -> StaffRole {
         | StaffCommand::Remove { .. }
         | StaffCommand::SetMemo { .. }
         | StaffCommand::MakeVisitLink { .. }
+        | StaffCommand::MakeGuestLink { .. }
         | StaffCommand::OfferKey { .. } => StaffRole::Assistant,
         StaffCommand::Admit { .. }
+        | StaffCommand::AddToCall { .. }
+        | StaffCommand::JoinCall { .. }
+        | StaffCommand::LetGo { .. }
+        | StaffCommand::AskScreen { .. }
         | StaffCommand::CancelCall { .. }
         | StaffCommand::Hold { .. }
         | StaffCommand::Unhold { .. }

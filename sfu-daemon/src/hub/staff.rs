@@ -1,11 +1,12 @@
 //! What a staff page may say. Every command is checked against the areas of the person first: others' visits do not exist for them.
 
-use sfu_lobby::{AreaId, EndedBy, Input, Private, StaffId, State, TicketId};
+use sfu_lobby::{AreaId, EndedBy, Input, Private, RoomId, StaffId, State, TicketId};
 use sfu_signal::{ClientMessage, ErrorCode, KeyOffer, Presence, Seal, ServerMessage, StaffCommand};
 
-use super::call::{BEHIND, Side};
+use super::call::BEHIND;
+use super::notes::Side;
 use super::patient::{Name, checked_sealed};
-use super::{Answer, Hub, No, Save, SocketId, Who, roles};
+use super::{Answer, Hub, No, Save, SocketId, Who, roles, room_of};
 use crate::limits::{AREA_TEXT_CHARS_MAX, SEAL_HELLO_CHARS_MAX, TEXT_CHARS_MAX};
 use crate::telemetry;
 
@@ -13,27 +14,41 @@ impl Hub {
     pub(super) fn staff_said(&mut self, socket: SocketId, staff: StaffId, message: ClientMessage) -> Answer {
         let role = self.people.get(&staff).map(|person| person.role);
         roles::check(role, &message)?;
-        let call = self.calls.of_staff(staff).ok_or(No(ErrorCode::WrongState, "there is no consultation yet"));
+        let seat = self.calls.seat_of_staff(staff).ok_or(No(ErrorCode::WrongState, "there is no consultation yet"));
         match message {
             ClientMessage::Staff { command } => self.command(socket, staff, command),
             ClientMessage::Offer { request, sdp, sources } => {
-                self.offer(call?, Side::Staff, socket, request, sdp, sources)
+                let (room, chair) = seat?;
+                self.offer(room, chair, socket, request, sdp, sources)
             }
             ClientMessage::Mute { muted, camera_off } => {
-                self.mute(call?, Side::Staff, muted, camera_off);
+                let (room, chair) = seat?;
+                self.mute(room, chair, muted, camera_off);
                 Ok(())
             }
-            ClientMessage::View { slot, height } => self.view(call?, Side::Staff, socket, slot, height),
-            ClientMessage::SealHello { hello } => self.seal_hello(call?, Side::Staff, socket, hello),
-            ClientMessage::SealBoxes { boxes } => self.seal_boxes(call?, Side::Staff, socket, boxes),
-            ClientMessage::KeyTaken { of, generation } => self.key_taken(call?, Side::Staff, socket, of, generation),
+            ClientMessage::View { slot, height } => {
+                let (room, chair) = seat?;
+                self.view(room, chair, socket, slot, height)
+            }
+            ClientMessage::SealHello { hello } => {
+                let (room, chair) = seat?;
+                self.seal_hello(room, chair, socket, hello)
+            }
+            ClientMessage::SealBoxes { boxes } => {
+                let (room, chair) = seat?;
+                self.seal_boxes(room, chair, socket, boxes)
+            }
+            ClientMessage::KeyTaken { of, generation } => {
+                let (room, chair) = seat?;
+                self.key_taken(room, chair, socket, of, generation)
+            }
             ClientMessage::Note { ticket, sealed, copy } => {
                 let ticket = ticket.ok_or(No(ErrorCode::BadMessage, "a note of staff names its visit"))?;
                 let ticket = self.own_ticket(staff, &ticket)?;
                 self.note(ticket, Side::Staff, sealed, copy)
             }
             ClientMessage::Leave => {
-                call?;
+                seat?;
                 self.leave_as_staff(staff);
                 Ok(())
             }
@@ -92,6 +107,26 @@ impl Hub {
                 let ticket = self.own_ticket(staff, &ticket)?;
                 self.admit(socket, staff, ticket)
             }
+            StaffCommand::AddToCall { ticket } => {
+                let ticket = self.own_ticket(staff, &ticket)?;
+                self.add_to_call(staff, ticket)
+            }
+            StaffCommand::MakeGuestLink { ticket } => {
+                let ticket = self.own_ticket(staff, &ticket)?;
+                self.make_guest_link(socket, ticket)
+            }
+            StaffCommand::JoinCall { ticket } => {
+                let ticket = self.own_ticket(staff, &ticket)?;
+                self.join_colleague(socket, staff, ticket)
+            }
+            StaffCommand::LetGo { ticket } => {
+                let ticket = self.own_call(staff, &ticket)?;
+                self.apply(Input::End { ticket, by: EndedBy::Staff })
+            }
+            StaffCommand::AskScreen { ticket } => {
+                let ticket = self.own_call(staff, &ticket)?;
+                self.ask_screen(ticket)
+            }
             StaffCommand::CancelCall { ticket } => {
                 let ticket = self.own_ticket(staff, &ticket)?;
                 self.apply(Input::CancelCall { ticket })
@@ -113,7 +148,7 @@ impl Hub {
             }
             StaffCommand::End { ticket } => {
                 let ticket = self.own_call(staff, &ticket)?;
-                self.apply(Input::End { ticket, by: EndedBy::Staff })
+                self.end_call(ticket)
             }
             StaffCommand::Remove { ticket, reason } => {
                 let ticket = self.own_call(staff, &ticket)?;
@@ -151,9 +186,7 @@ impl Hub {
         self.tell_rules_to(socket, area);
         self.tell_devices_to(socket, area);
         self.tell_notes_in(socket, area);
-        if let Some(room) = self.calls.of_staff(staff) {
-            self.reattach_if_alone(room, socket);
-        }
+        self.reattach_if_alone(staff, socket);
         Ok(())
     }
 
@@ -166,7 +199,7 @@ impl Hub {
     }
 
     /// Something in the cards of an area has changed that the lobby does not know of.
-    fn tell_queue_anew(&mut self, area: AreaId) {
+    pub(super) fn tell_queue_anew(&mut self, area: AreaId) {
         let watching = self.sockets.iter().filter_map(|(id, socket)| match &socket.who {
             Who::Staff { staff, watches } if watches.contains(&area) => Some((*id, *staff)),
             Who::Staff { .. } | Who::Patient { .. } | Who::Unknown => None,
@@ -209,7 +242,10 @@ impl Hub {
         };
         if let Some(visit) = self.visits.get_mut(&ticket) {
             match transferred {
-                Ok(()) if home != Some(to) => visit.notes.erase_memo(),
+                Ok(()) if home != Some(to) => {
+                    visit.notes.erase_memo();
+                    self.void_guest_links(ticket);
+                }
                 Ok(()) => {}
                 Err(_) => visit.referral = before,
             }
@@ -217,47 +253,78 @@ impl Hub {
         transferred
     }
 
-    /// One consultation at a time: an offer does not say for which one it is.
+    /// One consultation at a time: an offer does not say for which one it is. Guests are admitted into their host's.
     fn admit(&mut self, socket: SocketId, staff: StaffId, ticket: TicketId) -> Answer {
-        if self.stop_at.is_some() {
-            return Err(No(ErrorCode::Draining, "the server is about to stop"));
+        if self.lobby.ticket(ticket).is_some_and(|ticket| ticket.guest_of.is_some()) {
+            return self.add_to_call(staff, ticket);
         }
+        self.check_admits()?;
         if self.calls.of_staff(staff).is_some() {
             return Err(No(ErrorCode::WrongState, "end the other consultation first"));
         }
-        if self.calls.commands.are_all_full() {
-            return Err(BEHIND);
-        }
         self.apply(Input::Admit { ticket, staff })?;
         metrics::counter!("anteroom_admissions_total").increment(1);
-        if let Some(room) = self.calls.of_staff(staff) {
-            self.reattach(room, Side::Staff, socket);
+        if let Some((room, chair)) = self.calls.seat_of_staff(staff) {
+            self.reattach(room, chair, socket);
         }
         Ok(())
     }
 
-    /// The clinician leaves: a call that the patient has not answered is taken back, a consultation ends.
+    pub(super) fn check_admits(&self) -> Answer {
+        if self.stop_at.is_some() {
+            return Err(No(ErrorCode::Draining, "the server is about to stop"));
+        }
+        if self.calls.commands.are_all_full() {
+            return Err(BEHIND);
+        }
+        Ok(())
+    }
+
+    /// The end of a consultation for all who are in it, those whom it was called for last: guests go with their hosts.
+    fn end_call(&mut self, ticket: TicketId) -> Answer {
+        let all = room_of(&self.lobby, ticket).map(|room| self.calls.patients(room)).unwrap_or_default();
+        self.apply(Input::End { ticket, by: EndedBy::Staff })?;
+        for other in all.into_iter().filter(|other| *other != ticket) {
+            if self.lobby.ticket(other).is_some_and(|other| other.state.is_consultation()) {
+                self.apply_if_possible(Input::End { ticket: other, by: EndedBy::Staff });
+            }
+        }
+        Ok(())
+    }
+
+    /// The clinician leaves: calls that patients have not answered are taken back, a consultation ends. A colleague's goes on.
     fn leave_as_staff(&mut self, staff: StaffId) {
-        let Some((ticket, state)) = self.call_of(staff) else { return };
-        let is_called = state == State::Called;
-        self.apply_if_possible(if is_called {
-            Input::CancelCall { ticket }
-        } else {
-            Input::End { ticket, by: EndedBy::Staff }
-        });
+        let Some(room) = self.calls.of_staff(staff) else { return };
+        if !self.calls.is_led_by(room, staff) {
+            return self.leave_call_as_staff(room, staff);
+        }
+        for (ticket, state) in self.states_in(room) {
+            self.apply_if_possible(match state {
+                State::Called => Input::CancelCall { ticket },
+                _ => Input::End { ticket, by: EndedBy::Staff },
+            });
+        }
     }
 
-    /// The clinician is gone for too long: the patient goes back in line, in the old place.
+    /// The clinician is gone for too long: the patients go back in line, in the old place.
     pub(super) fn lose_staff(&mut self, staff: StaffId) {
-        let Some((ticket, state)) = self.call_of(staff) else { return };
-        let home = self.lobby.ticket(ticket).map(|ticket| ticket.area);
-        let back = home.filter(|_| state != State::Called).map(|to| Input::Transfer { ticket, to, name: None });
-        self.apply_if_possible(back.unwrap_or(Input::CancelCall { ticket }));
+        let Some(room) = self.calls.of_staff(staff) else { return };
+        if !self.calls.is_led_by(room, staff) {
+            return self.leave_call_as_staff(room, staff);
+        }
+        for (ticket, state) in self.states_in(room) {
+            let home = self.lobby.ticket(ticket).map(|ticket| ticket.area);
+            let back = home.filter(|_| state != State::Called).map(|to| Input::Transfer { ticket, to, name: None });
+            self.apply_if_possible(back.unwrap_or(Input::CancelCall { ticket }));
+        }
     }
 
-    fn call_of(&self, staff: StaffId) -> Option<(TicketId, State)> {
-        let ticket = self.calls.of_staff(staff).and_then(|room| self.calls.ticket(room))?;
-        Some((ticket, self.lobby.ticket(ticket)?.state))
+    /// Who is in a room, guests first: they go with their hosts, and could not be asked any more.
+    fn states_in(&self, room: RoomId) -> Vec<(TicketId, State)> {
+        let mut all = self.calls.patients(room);
+        all.sort_by_key(|ticket| self.lobby.ticket(*ticket).is_some_and(|ticket| ticket.guest_of.is_none()));
+        let state = |ticket: TicketId| Some((ticket, self.lobby.ticket(ticket)?.state));
+        all.into_iter().filter_map(state).collect()
     }
 
     fn own_area(&self, staff: StaffId, slug: &str) -> Result<AreaId, No> {
@@ -275,7 +342,7 @@ impl Hub {
     }
 
     /// As [`Self::own_ticket`], but not another clinician's consultation.
-    fn own_call(&self, staff: StaffId, name: &str) -> Result<TicketId, No> {
+    pub(super) fn own_call(&self, staff: StaffId, name: &str) -> Result<TicketId, No> {
         let ticket = self.own_ticket(staff, name)?;
         match self.lobby.ticket(ticket).and_then(|ticket| ticket.staff) {
             Some(other) if other != staff => Err(No(ErrorCode::NotAllowed, "another clinician's consultation")),

@@ -12,6 +12,7 @@ use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX, 
 mod device;
 mod echo;
 mod files;
+mod group;
 mod keys;
 mod known;
 mod picture;
@@ -50,7 +51,16 @@ async fn a_visit_goes_from_check_in_to_its_end() {
     assert_eq!(staff.heard("room").pop().unwrap()["peers"][0]["name"], "Ana");
     assert_eq!(
         clinic.commands(),
-        ["open room", "join 1 Shut", "mute 1 false", "mute 1 false", "join 2 Shut", "mute 2 false", "mute 2 false"]
+        [
+            "open room",
+            "join 1 Shut",
+            "screen 1 false",
+            "mute 1 false",
+            "mute 1 false",
+            "join 2 Shut",
+            "mute 2 false",
+            "mute 2 false"
+        ]
     );
 
     ana.say(&mut clinic, json!({"kind": "go_in"}));
@@ -234,7 +244,10 @@ async fn another_connection_takes_the_seat_over_and_the_same_one_keeps_it() {
     let mut again = clinic.resumed(&token);
     assert_eq!(again.heard("room").pop().unwrap()["muted"], true, "a reload does not switch a microphone on");
     again.say(&mut clinic, offer(1, "200"));
-    assert_eq!(clinic.commands(), ["leave 1", "join 3 Open", "mute 3 true", "mute 3 false", "offer 3"]);
+    assert_eq!(
+        clinic.commands(),
+        ["leave 1", "join 3 Open", "screen 3 false", "mute 3 true", "mute 3 false", "offer 3"]
+    );
     clinic.hub.media_event(Media_::Connected { participant: ParticipantId(3) });
     assert_eq!(staff.heard("room").pop().unwrap()["peers"][0]["connected"], true);
     clinic.hub.media_event(Media_::Connected { participant: ParticipantId(1) });
@@ -316,7 +329,7 @@ async fn who_cannot_join_is_told_and_the_next_offer_tries_anew() {
     let told = ana.heard("error").pop().unwrap();
     assert_eq!((&told["code"], &told["request"]), (&json!("too_many"), &Value::Null));
     ana.say(&mut clinic, offer(1, "100"));
-    assert_eq!(clinic.commands(), ["join 3 Open", "mute 3 false", "mute 3 false", "offer 3"]);
+    assert_eq!(clinic.commands(), ["join 3 Open", "screen 3 false", "mute 3 false", "mute 3 false", "offer 3"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -882,6 +895,9 @@ fn in_short(command: &Command) -> String {
         Command::SetMuted { participant, muted, .. } => format!("mute {} {muted}", participant.0),
         Command::Send { participant, message: Message::Text(text) } => format!("send {} {text}", participant.0),
         Command::Leave { participant } => format!("leave {}", participant.0),
+        Command::SetPermissions { participant, permissions } if permissions.receive == sfu_core::Audience::Everyone => {
+            format!("screen {} {}", participant.0, permissions.publish.contains(&sfu_core::Source::Screen))
+        }
         Command::SetRoomPolicy { .. }
         | Command::SetPermissions { .. }
         | Command::SetView { .. }

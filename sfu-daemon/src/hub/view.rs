@@ -74,6 +74,7 @@ impl Hub {
             rejoin_ms: ticket.deadline.filter(|_| is_over).map(|at| millis(at.saturating_duration_since(now()))),
             clinician: ticket.staff.and_then(|staff| self.clinician(staff, ticket.area)),
             reason: (ticket.state == State::Removed).then(|| ticket.reason.expose().to_owned()),
+            guest: ticket.guest_of.is_some(),
         })
     }
 
@@ -105,7 +106,8 @@ impl Hub {
             network: ticket.devices.network.map(network_view),
             needs_a_minute: ticket.needs_a_minute,
             clinician: ticket.staff.and_then(|staff| self.clinician(staff, ticket.area)),
-            mine: ticket.staff == Some(viewer),
+            mine: ticket.room.is_some() && ticket.room == self.calls.of_staff(viewer),
+            guest_of: ticket.guest_of.and_then(|host| self.visits.get(&host)).map(|host| host.name.clone()),
         })
     }
 
@@ -149,6 +151,8 @@ pub(super) fn refusal(refused: Refused) -> No {
         Refused::TicketUnknown => No(ErrorCode::TicketUnknown, "no such visit"),
         Refused::WrongState => No(ErrorCode::WrongState, "the visit's state does not allow this"),
         Refused::BadName => No(ErrorCode::BadName, "a name has 1 to 200 characters"),
+        Refused::RoomFull => No(ErrorCode::RoomFull, "a consultation has at most nine people, staff included"),
+        Refused::HostOver => No(ErrorCode::GuestLinkOver, "the visit to which this guest would come is over"),
         Refused::TooLong => No(ErrorCode::BadMessage, "a text is too long"),
     }
 }

@@ -17,7 +17,7 @@ const TOO_MANY_RETRY_MS = 20_000;
 /** A visit's chat is dozens of messages; a page that is flooded keeps the newest and stays quick. */
 export const MESSAGES_MAX = 500;
 
-/** Why there is nothing to do on this page. @typedef {"wrong-link" | "outdated" | "garbled" | "replaced" | "unsupported" | "in-app"} Fault */
+/** Why there is nothing to do on this page. @typedef {"wrong-link" | "guest-over" | "outdated" | "garbled" | "replaced" | "unsupported" | "in-app"} Fault */
 /** @typedef {"camera" | "microphone"} DeviceKind */
 /** By what the practice's keys are known to be the practice's. "States of the lock" in docs/e2ee.md. @typedef {"link" | "code" | "referral" | "words" | "unverified"} Trust */
 /** What the page thinks of the practice's keys. `unopened`: there are none, because staff have not opened the waiting room yet.
@@ -272,6 +272,7 @@ function heard(state, message) {
     case "seal_devices":
     case "rules":
     case "visit_link":
+    case "guest_link":
     case "check_ins_held":
     case "place":
     case "pong":
@@ -357,6 +358,8 @@ function refused(state, code) {
       return { ...unasked(state), draining: true };
     case "pass_wrong":
       return { ...unasked(state), has_link: false, pass_problem: state.has_link ? "link" : "code" };
+    case "guest_link_over":
+      return { ...unasked(state), fault: "guest-over" };
     case "bad_name":
       return { ...unasked(state), name_problem: "refused" };
     case "place_unknown":
@@ -368,6 +371,7 @@ function refused(state, code) {
     case "not_allowed":
     case "ticket_unknown":
     case "wrong_state":
+    case "room_full":
       // The state moved on before our wish arrived, or the media path deals with it. The next `patient` tells.
       return { ...state, asked: "", turn: state.turn && { ...state.turn, going_in: false } };
   }

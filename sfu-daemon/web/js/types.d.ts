@@ -85,7 +85,10 @@ export type ClientMessage = { "kind": "hello",
     /** Where the area asks for it: its passcode, as typed. */
     passcode?: string | null,
     /** Or the token of a link for one visit, which works once. */
-    visit_link?: string | null }
+    visit_link?: string | null,
+    /** Or the token of a guest link, which works once: whoever checks in by it waits to be admitted into the call of the visit whose guest they
+     * are, also where the area is closed. `place` is ignored. */
+    guest_link?: string | null }
   | { "kind": "resume",
     /** The place token. */
     token: string,
@@ -169,13 +172,13 @@ export type DeviceCheck = {
 export type DeviceState = "unknown" | "works" | "denied" | "absent" | "busy" | "silent" | "skipped";
 
 /** Why a consultation is over. */
-export type EndReason = "patient_left" | "clinician_ended" | "connection_lost" | "server_stopped";
+export type EndReason = "patient_left" | "clinician_ended" | "connection_lost" | "visit_over" | "server_stopped";
 
 /** Who may check in. */
 export type Entry = "anyone" | "passcode" | "invited";
 
 /** Why a request was refused. The page has the words for people; this is for programs. */
-export type ErrorCode = "bad_message" | "unsupported_protocol" | "area_unknown" | "area_closed" | "area_full" | "place_unknown" | "pass_wrong" | "bad_name" | "ticket_unknown" | "wrong_state" | "not_allowed" | "bad_offer" | "too_many" | "draining" | "replaced";
+export type ErrorCode = "bad_message" | "unsupported_protocol" | "area_unknown" | "area_closed" | "area_full" | "place_unknown" | "pass_wrong" | "guest_link_over" | "bad_name" | "ticket_unknown" | "wrong_state" | "not_allowed" | "bad_offer" | "room_full" | "too_many" | "draining" | "replaced";
 
 /** A browser of staff that wants to take part. */
 export type KeyOffer = {
@@ -187,7 +190,7 @@ export type KeyOffer = {
     label: string };
 
 /** Which thing is held. The page has the words for it: what it is, and why the server needs it. */
-export type KnownField = "name" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "hears" | "network" | "echo" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "notes" | "memo" | "referral" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "muted" | "camera_off" | "speaking" | "layout" | "seal_hello" | "rates";
+export type KnownField = "name" | "guest" | "guests" | "guest_links" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "hears" | "network" | "echo" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "notes" | "memo" | "referral" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "screen_asked" | "muted" | "camera_off" | "speaking" | "layout" | "seal_hello" | "rates";
 
 /** One thing that the server holds. */
 export type KnownItem = {
@@ -314,7 +317,9 @@ export type PatientView = {
     /** Who admitted, such as "Dr. Lena Hoffmann"; set from `called` on. */
     clinician: string | null,
     /** Why staff took the patient out, in their words. Only in `removed`. */
-    reason: string | null };
+    reason: string | null,
+    /** Whether this is somebody's guest, who came by a guest link. */
+    guest: boolean };
 
 /** What patients see of the clinician. */
 export type Presence = "open" | "busy" | "away" | "closed";
@@ -352,16 +357,22 @@ export type QueueTicket = {
     /** Which staff member admitted; set from `called` on. */
     clinician: string | null,
     /** Whether that staff member is the receiver of this message. */
-    mine: boolean };
+    mine: boolean,
+    /** Whose guest this is: the host's `ticket`. Absent for patients. */
+    guest_of: string | null };
 
 /** Someone in the same consultation. */
 export type RoomPeer = {
     /** A small number, valid within this consultation. */
     peer: number,
-    /** What to call them. For a patient it is the clinician's display name, for staff the patient's name; absent if that is sealed. */
+    /** What to call them. The display name of staff, or what a patient or guest has said in clear; absent if that is sealed. */
     name: string | null,
+    /** Staff: which visit this is. Absent for staff and devices, and in what patients get. */
+    ticket: string | null,
     /** Whether they are staff. */
     staff: boolean,
+    /** Whether they are a guest. */
+    guest: boolean,
     /** Whether it is a device, such as an ultrasound, whose picture must not be cut off. */
     device: boolean,
     /** Their microphone is off. */
@@ -544,6 +555,11 @@ export type ServerMessage = { "kind": "welcome",
     play: string,
     /** The bearer token, for one session at a time, until the consultation is over. */
     token: string }
+  | { "kind": "guest_link",
+    /** Which visit. */
+    ticket: string,
+    /** What the guest's page says as `guest_link`. */
+    token: string }
   | { "kind": "call_ended",
     /** Staff: which visit. Patients: absent. */
     ticket: string | null,
@@ -615,6 +631,21 @@ export type StaffCommand = { "action": "watch",
     days: number }
   | { "action": "admit",
     /** Which visit. */
+    ticket: string }
+  | { "action": "add_to_call",
+    /** Who: a visit that waits. */
+    ticket: string }
+  | { "action": "make_guest_link",
+    /** Which visit; not a guest's. */
+    ticket: string }
+  | { "action": "join_call",
+    /** Somebody who is in it. */
+    ticket: string }
+  | { "action": "let_go",
+    /** Who. */
+    ticket: string }
+  | { "action": "ask_screen",
+    /** Who. */
     ticket: string }
   | { "action": "cancel_call",
     /** Which visit. */

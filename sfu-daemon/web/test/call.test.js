@@ -417,7 +417,7 @@ test("a patient's page takes no key from another who claims to be the patient, n
 
 test("only what a device sends is taken in clear, and who has said a hello is none", () => {
   /** @type {(peer: number, device: boolean) => RoomPeer} */
-  const peer = (peer, device) => ({ peer, name: "", staff: false, device, muted: false, camera_off: false, connected: true, page_lost: false });
+  const peer = (peer, device) => ({ peer, name: "", ticket: null, staff: false, guest: false, device, muted: false, camera_off: false, connected: true, page_lost: false });
   const slot = (/** @type {number} */ slot, /** @type {number | null} */ peer, /** @type {"camera" | "screen" | null} */ source) => ({ slot, audio_mid: source === "screen" ? null : `a${slot}`, video_mid: `v${slot}`, peer, source });
   const room = { peers: [peer(LENA, true), peer(EVE, true)], slots: [slot(0, LENA, "camera"), slot(1, EVE, "camera"), slot(2, LENA, "screen"), slot(3, null, null), slot(4, 9, null)] };
   assert.deepEqual(Object.fromEntries(expectations(room, { knows: (peer) => peer === LENA, has_met: true }, true)), {

@@ -78,7 +78,7 @@ function area(slug, view = {}) {
 function ticket(id, position, change = {}) {
   return {
     ticket: id, sealed: null, name: id.toUpperCase(), language: "en", state: "waiting", position, waited_ms: 60_000, connection: "alive", place_kept_ms: null,
-    camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, ...change,
+    camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, guest_of: null, ...change,
   };
 }
 
@@ -345,7 +345,7 @@ test("people who come and go are told of, the own doings are not", () => {
 });
 
 test("the room's news reach the call they belong to", () => {
-  const peer = { peer: 2, name: "A", staff: false, device: false, muted: false, camera_off: false, connected: true, page_lost: false };
+  const peer = { peer: 2, name: "A", ticket: "a", staff: false, guest: false, device: false, muted: false, camera_off: false, connected: true, page_lost: false };
   const page = new Page().opens([own("a", "in_call")]).hears({ kind: "room", ticket: "other", me: 1, muted: false, camera_off: false, peers: [], slots: [] });
   assert.equal(page.state.call?.me, 0);
   page.hears({ kind: "room", ticket: "a", me: 1, muted: true, camera_off: true, peers: [peer], slots: [{ slot: 0, audio_mid: "2", video_mid: "3", peer: 2, source: "camera" }] });

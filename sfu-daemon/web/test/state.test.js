@@ -13,7 +13,7 @@ const COUNTDOWN_MS = 3_000;
 /** @type {AreaView} */
 const AREA = { slug: "lindenhof", practice: "Praxis am Lindenhof", title: "Dr. Lena Hoffmann", help_phone: "030 23125 014", presence: "open", presence_text: "", waiting: 2, full: false, hours: null, out_of_hours: false, opens_ms: null, closed_text: "", entry: "anyone", look: { accent: "", welcome: "", logo: null, show: null }, seal: null };
 /** @param {Partial<PatientView>} [view] @returns {PatientView} */
-const visit = (view) => ({ version: 1, state: "arriving", position: 2, waited_ms: 0, rejoin_ms: null, clinician: null, reason: null, ...view });
+const visit = (view) => ({ version: 1, state: "arriving", position: 2, waited_ms: 0, rejoin_ms: null, clinician: null, reason: null, guest: false, ...view });
 
 /** A page and its clock. */
 class Page {

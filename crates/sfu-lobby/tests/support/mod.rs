@@ -16,6 +16,7 @@ pub(crate) fn tight_limits() -> Limits {
         rejoin_within: Duration::from_secs(200),
         area_tickets_max: 5,
         area_finished_max: 3,
+        room_people_max: 3,
         areas_max: 3,
         name_bytes_max: 8,
         reason_bytes_max: 8,
@@ -138,10 +139,12 @@ enum Plan {
     OpenArea(AreaId),
     SetPresence(AreaId, Presence),
     CheckIn(AreaId, &'static str, &'static str),
+    CheckInGuest(TicketId, &'static str),
     Connected(TicketId),
     Disconnected(TicketId),
     SetUp(TicketId, bool),
     Admit(TicketId),
+    AddToCall(TicketId, TicketId),
     CancelCall(TicketId),
     NotYet(TicketId),
     GoIn(TicketId),
@@ -160,7 +163,7 @@ impl Plan {
         let id = TicketId(tickets_made.saturating_sub(u64::from(ticket % 14))); // One of the last few, so that visits go far.
         let area = AreaId(u64::from(choice % 4));
         let name = ["Ana", "Bo", "Cléo", "D", "E", "F", "", "too long a name"][usize::from(choice) / 4 % 8];
-        match what % 35 {
+        match what % 42 {
             0 => Self::OpenArea(area),
             1 if choice < 64 => Self::SetPresence(area, Presence::Closed),
             1 => Self::SetPresence(area, [Presence::Open, Presence::Busy, Presence::Away][usize::from(choice) / 4 % 3]),
@@ -182,6 +185,8 @@ impl Plan {
             30 => Self::Remove(id, if choice < 32 { "much too long" } else { "full" }),
             31..=32 => Self::Rejoin(id, name),
             33 => Self::Erase(id),
+            34..=36 => Self::CheckInGuest(id, name),
+            37..=40 => Self::AddToCall(id, TicketId(tickets_made.saturating_sub(u64::from(choice % 8)))),
             _ => Self::Timeout,
         }
     }
@@ -203,6 +208,10 @@ impl Plan {
                     done,
                 }
             }
+            Self::CheckInGuest(host, name) => {
+                Input::CheckInGuest { host, name: Private::from(name), language: "de".to_owned() }
+            }
+            Self::AddToCall(ticket, with) => Input::AddToCall { ticket, with },
             Self::Admit(ticket) => Input::Admit { ticket, staff: StaffId(1) },
             Self::CancelCall(ticket) => Input::CancelCall { ticket },
             Self::NotYet(ticket) => Input::NotYet { ticket },
@@ -225,6 +234,7 @@ struct Model {
     areas: BTreeMap<AreaId, Presence>,
     visits: BTreeMap<TicketId, Visit>,
     tickets_made: u64,
+    rooms_made: u64,
     ends: u64,
 }
 
@@ -235,6 +245,8 @@ struct Visit {
     lost_at: Instant,
     set_up: bool,
     needs_a_minute: bool,
+    guest_of: Option<TicketId>,
+    room: Option<u64>,
     ended_at: Instant,
     /// Which end this was, to forget the oldest first.
     end: u64,
@@ -242,7 +254,7 @@ struct Visit {
 
 impl Model {
     fn new(limits: Limits) -> Self {
-        Self { limits, areas: BTreeMap::new(), visits: BTreeMap::new(), tickets_made: 0, ends: 0 }
+        Self { limits, areas: BTreeMap::new(), visits: BTreeMap::new(), tickets_made: 0, rooms_made: 0, ends: 0 }
     }
 
     fn position(&self, id: TicketId) -> Option<u32> {
@@ -281,6 +293,59 @@ impl Model {
     }
 
     fn apply(&mut self, plan: &Plan, now: Instant) -> Result<(), Refused> {
+        self.act(plan, now)?;
+        self.follow_hosts(now);
+        Ok(())
+    }
+
+    /// Nobody is in a room but in a consultation, and guests are where their hosts are, for as long as those are there.
+    fn follow_hosts(&mut self, now: Instant) {
+        for id in self.visits.keys().copied().collect::<Vec<_>>() {
+            let Some(Visit { guest_of: Some(host), room, state, area, .. }) = self.visits.get(&id) else { continue };
+            let host = self.visits.get(host).filter(|host| !host.state.is_over() && host.area == *area);
+            let host_room = host.and_then(|host| host.room.filter(|_| host.state.is_consultation()));
+            let (is_lost, is_over) = (host.is_none() && !state.is_over(), state.is_over());
+            if state.is_consultation() && *room != host_room {
+                self.enter_line(id);
+            }
+            if is_lost && !is_over {
+                self.visits.get_mut(&id).into_iter().for_each(|visit| visit.state = State::Ended);
+                self.finish(id, now);
+            }
+        }
+        let done = self.visits.values_mut().filter(|visit| !visit.state.is_consultation());
+        done.for_each(|visit| visit.room = None);
+    }
+
+    fn check_in(&mut self, area: AreaId, guest_of: Option<TicketId>, now: Instant) {
+        self.tickets_made += 1;
+        let visit = Visit {
+            area,
+            state: State::Arriving,
+            connected: true,
+            lost_at: now,
+            set_up: false,
+            needs_a_minute: false,
+            guest_of,
+            room: None,
+            ended_at: now,
+            end: 0,
+        };
+        self.visits.insert(TicketId(self.tickets_made), visit);
+    }
+
+    fn host(&self, host: TicketId) -> Result<&Visit, Refused> {
+        let host = self.visits.get(&host).filter(|host| !host.state.is_over() && host.guest_of.is_none());
+        host.ok_or(Refused::HostOver)
+    }
+
+    fn may_be_called(&self, id: TicketId) -> Result<&Visit, Refused> {
+        let visit = self.visits.get(&id).ok_or(Refused::TicketUnknown)?;
+        let is_there = matches!(visit.state, State::Arriving | State::Waiting);
+        if is_there { Ok(visit) } else { Err(Refused::WrongState) }
+    }
+
+    fn act(&mut self, plan: &Plan, now: Instant) -> Result<(), Refused> {
         match *plan {
             Plan::OpenArea(area) => {
                 if !self.areas.contains_key(&area) && self.areas.len() == self.limits.areas_max {
@@ -299,18 +364,20 @@ impl Model {
                 if self.limits.language_bytes_max < language.len() {
                     return Err(Refused::TooLong);
                 }
-                self.tickets_made += 1;
-                let visit = Visit {
-                    area,
-                    state: State::Arriving,
-                    connected: true,
-                    lost_at: now,
-                    set_up: false,
-                    needs_a_minute: false,
-                    ended_at: now,
-                    end: 0,
-                };
-                self.visits.insert(TicketId(self.tickets_made), visit);
+                self.check_in(area, None, now);
+                Ok(())
+            }
+            Plan::CheckInGuest(host, name) => {
+                let area = self.host(host)?.area;
+                if self.is_full(area) {
+                    return Err(Refused::AreaFull);
+                }
+                let guests = self.visits.values().filter(|visit| visit.guest_of == Some(host)).count();
+                if self.limits.room_people_max <= guests + 1 {
+                    return Err(Refused::RoomFull);
+                }
+                self.takes_name(name)?;
+                self.check_in(area, Some(host), now);
                 Ok(())
             }
             Plan::Connected(id) => {
@@ -342,7 +409,25 @@ impl Model {
                 }
                 Ok(())
             }
-            Plan::Admit(id) => self.go(id, &[State::Arriving, State::Waiting], State::Called),
+            Plan::Admit(id) => {
+                if self.may_be_called(id)?.guest_of.is_some() {
+                    return Err(Refused::WrongState);
+                }
+                self.rooms_made += 1;
+                self.call(id, self.rooms_made)
+            }
+            Plan::AddToCall(id, with) => {
+                let guest_of = self.may_be_called(id)?.guest_of;
+                let room = self.visits.get(&with).ok_or(Refused::TicketUnknown)?.room.ok_or(Refused::WrongState)?;
+                if guest_of.is_some_and(|host| self.visits.get(&host).is_none_or(|host| host.room != Some(room))) {
+                    return Err(Refused::WrongState);
+                }
+                let inside = self.visits.values().filter(|visit| visit.room == Some(room)).count();
+                if self.limits.room_people_max <= inside + 1 {
+                    return Err(Refused::RoomFull);
+                }
+                self.call(id, room)
+            }
             Plan::CancelCall(id) => {
                 self.go(id, &[State::Called], State::Waiting)?;
                 self.enter_line(id);
@@ -366,6 +451,9 @@ impl Model {
                 }
                 if visit.area != to {
                     self.takes_newcomers(to)?;
+                    if visit.guest_of.is_some() {
+                        return Err(Refused::WrongState);
+                    }
                 }
                 self.visits.get_mut(&id).ok_or(Refused::TicketUnknown)?.area = to;
                 self.enter_line(id);
@@ -396,6 +484,11 @@ impl Model {
                     return Err(Refused::WrongState);
                 }
                 self.takes_name(name)?;
+                if let Some(host) = visit.guest_of
+                    && self.host(host)?.area != visit.area
+                {
+                    return Err(Refused::HostOver);
+                }
                 if self.is_full(visit.area) {
                     return Err(Refused::AreaFull);
                 }
@@ -410,6 +503,7 @@ impl Model {
                     && at <= now
                 {
                     self.expire(id, now)?;
+                    self.follow_hosts(now);
                 }
                 Ok(())
             }
@@ -430,6 +524,12 @@ impl Model {
             }
             State::Ended | State::Removed | State::Expired => drop(self.visits.remove(&id)),
         }
+        Ok(())
+    }
+
+    fn call(&mut self, id: TicketId, room: u64) -> Result<(), Refused> {
+        self.go(id, &[State::Arriving, State::Waiting], State::Called)?;
+        self.visits.get_mut(&id).ok_or(Refused::TicketUnknown)?.room = Some(room);
         Ok(())
     }
 

@@ -24,6 +24,7 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
             place: None,
             passcode: None,
             visit_link: None,
+            guest_link: None,
         },
         ClientMessage::CheckIn {
             sealed: Some("opaque".to_owned()),
@@ -32,6 +33,7 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
             place: None,
             passcode: None,
             visit_link: None,
+            guest_link: None,
         },
         ClientMessage::Resume { token: "opaque".to_owned(), sealed: Some("opaque".to_owned()) },
         ClientMessage::Rejoin { sealed: Some("opaque".to_owned()), name: None },
@@ -61,6 +63,11 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
             help_phone: "030 1234".to_owned(),
         }),
         staff(StaffCommand::Admit { ticket: ticket() }),
+        staff(StaffCommand::AddToCall { ticket: ticket() }),
+        staff(StaffCommand::MakeGuestLink { ticket: ticket() }),
+        staff(StaffCommand::JoinCall { ticket: ticket() }),
+        staff(StaffCommand::LetGo { ticket: ticket() }),
+        staff(StaffCommand::AskScreen { ticket: ticket() }),
         staff(StaffCommand::CancelCall { ticket: ticket() }),
         staff(StaffCommand::Hold { ticket: ticket() }),
         staff(StaffCommand::Unhold { ticket: ticket() }),
@@ -119,6 +126,7 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
         rejoin_ms: Some(1_200_000),
         clinician: Some("Dr. Lena Hoffmann".to_owned()),
         reason: Some("Please call us, Maria".to_owned()),
+        guest: true,
     };
     let queued = || QueueTicket {
         ticket: "t7f3".to_owned(),
@@ -137,6 +145,7 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
         needs_a_minute: false,
         clinician: None,
         mine: false,
+        guest_of: Some("t1".to_owned()),
     };
     vec![
         ServerMessage::Welcome {
@@ -213,7 +222,9 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
             peers: vec![RoomPeer {
                 peer: 2,
                 name: Some("Maria".to_owned()),
+                ticket: Some("t7f3".to_owned()),
                 staff: false,
+                guest: false,
                 device: false,
                 muted: false,
                 camera_off: true,
@@ -228,6 +239,7 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
                 source: Some(SourceName::Camera),
             }],
         },
+        ServerMessage::GuestLink { ticket: "t7f3".to_owned(), token: "0f1e".to_owned() },
         ServerMessage::Speaking { peers: vec![1, 2], dominant: Some(2) },
         ServerMessage::LayersWanted {
             mid: "1".to_owned(),

@@ -400,15 +400,16 @@ impl World {
                 }
             }
             Change::RoomOpened { room, ticket, staff } => self.open_room(room, ticket, staff),
-            Change::GateOpened { room } => self.set_gate(room, Gate::Open),
-            Change::GateShut { room } => self.set_gate(room, Gate::Shut),
+            // A scenario has one visit in each room: those who come with it have no ticket, and the visit's gate is everybody's.
+            Change::GateOpened { room, .. } => self.set_gate(room, Gate::Open),
+            Change::GateShut { room, .. } => self.set_gate(room, Gate::Shut),
             Change::RoomClosed { room, .. } => self.close_room(room),
             Change::Forgotten { ticket } => {
                 for person in self.people.iter_mut().filter(|person| person.ticket == Some(ticket)) {
                     person.ticket = None;
                 }
             }
-            Change::Ticket { .. } | Change::Queue { .. } => {}
+            Change::Joined { .. } | Change::Left { .. } | Change::Ticket { .. } | Change::Queue { .. } => {}
         }
     }
 

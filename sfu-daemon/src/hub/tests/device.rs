@@ -85,7 +85,7 @@ async fn a_device_joins_the_consultation_and_both_sides_see_it() {
     clinic.hub.media_event(Media_::Connected { participant: ParticipantId(3) });
     for page in [&staff, &ana] {
         let device = page.heard("room").pop().unwrap()["peers"][1].clone();
-        let expected = json!({"peer": 3, "name": "Ultrasound", "staff": false, "device": true, "muted": false, "camera_off": false, "connected": true, "page_lost": false});
+        let expected = json!({"peer": 3, "name": "Ultrasound", "ticket": null, "staff": false, "guest": false, "device": true, "muted": false, "camera_off": false, "connected": true, "page_lost": false});
         assert_eq!(device, expected);
     }
     assert!(!ana.everything().contains(&token), "the token is for staff alone");

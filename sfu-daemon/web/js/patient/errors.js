@@ -31,6 +31,11 @@ export function wrongLink(ui) {
   );
 }
 
+/** Who came for a visit that is over, or by a link that somebody has used. @param {Ui} ui */
+export function guestOver(ui) {
+  return wrong(ui, "door", "guest-over", heading("guest-over"), callPractice(ui.state, "btn--go btn--big"));
+}
+
 /** The page is older or newer than the daemon, or what comes is not what a daemon says. @param {Ui} ui @param {"outdated" | "garbled"} why */
 export function outdated(ui, why) {
   return wrong(ui, "again", why, heading(why), html`<button class="btn btn--go btn--big btn--wide" type="button" data-action="reload" @click=${ui.act.reload}>${icon("again")}${t("outdated-reload")}</button>${callPractice(ui.state)}`);

@@ -6,6 +6,9 @@
  * @type {Record<KnownField, { why: "who" | "line" | "help" | "speak" | "back" | "call" | "files" | "guard" | "talk" | "log", technical?: true }>} */
 export const FIELDS = {
   name: { why: "who" },
+  guest: { why: "who" },
+  guests: { why: "who" },
+  guest_links: { why: "who", technical: true },
   name_sealed: { why: "who" },
   state: { why: "line" },
   position: { why: "line" },
@@ -45,6 +48,7 @@ export const FIELDS = {
   media_session: { why: "call", technical: true },
   media_connected: { why: "call", technical: true },
   channel: { why: "talk", technical: true },
+  screen_asked: { why: "call", technical: true },
   muted: { why: "call", technical: true },
   camera_off: { why: "call", technical: true },
   speaking: { why: "call", technical: true },

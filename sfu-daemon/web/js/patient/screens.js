@@ -7,7 +7,7 @@ import { call } from "./call.js";
 import { checkIn, noCheckIn } from "./check-in.js";
 import { codeFirst, different } from "./code.js";
 import { whoFirst } from "./corridor.js";
-import { inApp, opening, outdated, replaced, unsupported, wrongLink } from "./errors.js";
+import { inApp, opening, outdated, replaced, unsupported, guestOver, wrongLink } from "./errors.js";
 import { blocked, permission, preview } from "./set-up.js";
 import { held, offline, waiting, yourTurn } from "./waiting.js";
 
@@ -24,6 +24,8 @@ export function draw(ui) {
       return offline(ui);
     case "wrong-link":
       return wrongLink(ui);
+    case "guest-over":
+      return guestOver(ui);
     case "outdated":
     case "garbled":
       return outdated(ui, name);
@@ -99,6 +101,7 @@ export function tabTitle(state) {
       return t("tab-over", { place });
     case "opening":
     case "wrong-link":
+    case "guest-over":
     case "outdated":
     case "garbled":
     case "replaced":

@@ -49,6 +49,6 @@ function reason(after) {
     case "patient_left": return html`<p class="soft" data-reason="patient_left">${t("staff-ended-patient-left", { name: nameText(after.name) })}</p>`;
     case "connection_lost": return html`<p class="banner banner--lamp" data-reason="connection_lost">${icon("net")}<span>${t("staff-ended-lost", { name: nameText(after.name) })}</span></p>`;
     case "server_stopped": return html`<p class="banner banner--lamp" data-reason="server_stopped">${icon("info")}<span>${t("staff-ended-stopped")}</span></p>`;
-    case "clinician_ended": case null: return nothing;
+    case "clinician_ended": case "visit_over": case null: return nothing;
   }
 }

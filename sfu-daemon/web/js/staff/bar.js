@@ -84,8 +84,9 @@ function refusalText(news) {
     case "not_allowed": return t("staff-refused-not-allowed");
     case "area_closed": case "area_full": case "area_unknown": return t("staff-refused-area");
     case "too_many": return t("staff-refused-too-many");
+    case "room_full": return t("staff-refused-room-full");
     case "draining": return t("staff-refused-draining");
-    case "bad_message": case "bad_name": case "pass_wrong": return t("staff-refused-text");
+    case "bad_message": case "bad_name": case "pass_wrong": case "guest_link_over": return t("staff-refused-text");
     case "unsupported_protocol": case "place_unknown": case "bad_offer": case "replaced": case null: return t("staff-refused");
   }
 }

@@ -66,7 +66,7 @@ function strip(state) {
 function tiles(call, outside, acts) {
   const self = call.cameraOff ? null : outside.preview;
   if (call.state === "held") return html`<figure class="tile tile--off"><div class="dark"><span class="arch" aria-hidden="true">${initials(nameText(call.name))}</span></div><figcaption class="name">${nameText(call.name)}</figcaption></figure>${selfTile(self)}`;
-  const coming = { peer: 0, name: null, staff: false, muted: false, camera_off: false, connected: false, page_lost: false, device: false };
+  const coming = { peer: 0, name: null, ticket: null, staff: false, guest: false, muted: false, camera_off: false, connected: false, page_lost: false, device: false };
   const room = { me: call.me, peers: call.peers.length === 0 ? [coming] : call.peers, slots: call.slots };
   const { path, views, devices, nameOf, keyless } = outside;
   return people({ room, voices: call.voices, nameOf, keyless: (peer) => peer !== coming && keyless(peer), path, views, self, speaker: devices.speaker, blocked: acts.soundBlocked });

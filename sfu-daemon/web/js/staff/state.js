@@ -205,7 +205,7 @@ function told(state, message) {
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
     case "checked_in": case "place": case "resumed": case "known": case "erased": case "patient": case "answer": case "layers_wanted": case "pong":
     // Belongs to the keys of the call.
-    case "seal_devices": case "referral": case "echo": case "seal_hellos": case "seal_box": case "key_taken": return state;
+    case "seal_devices": case "referral": case "echo": case "seal_hellos": case "seal_box": case "key_taken": case "guest_link": return state;
   }
 }
 
@@ -341,7 +341,7 @@ function failed(state, code, request) {
     // The answer to `hello` without a valid cookie.
     case "not_allowed": return state.link === "live" ? refused(state, code) : step(state, { kind: "signed_out", at: state.now });
     case "wrong_state": case "ticket_unknown": case "bad_message": case "area_unknown": case "area_closed": case "area_full": case "place_unknown":
-    case "bad_name": case "bad_offer": case "too_many": case "draining": case "pass_wrong":
+    case "bad_name": case "bad_offer": case "too_many": case "draining": case "pass_wrong": case "guest_link_over": case "room_full":
       // A refused offer belongs to the media path, which tries again.
       return request === null ? refused(state, code) : state;
   }

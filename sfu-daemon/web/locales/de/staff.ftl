@@ -229,6 +229,7 @@ staff-refused = Das ging nicht. Versuchen Sie es noch einmal.
 staff-refused-late = Das kam zu spät. Die Liste zeigt den Stand von jetzt.
 staff-refused-not-allowed = Das dürfen Sie nicht.
 staff-refused-area = Dieses Wartezimmer nimmt jetzt niemanden auf.
+staff-refused-room-full = In diesem Gespräch sind schon neun Personen. Für mehr ist kein Platz.
 staff-refused-too-many = Das war zu schnell. Warten Sie kurz und versuchen Sie es noch einmal.
 staff-refused-draining = Der Server hört bald auf. Neues kann nicht beginnen.
 staff-refused-text = Der Text ist zu lang oder leer. Ändern Sie ihn und versuchen Sie es noch einmal.

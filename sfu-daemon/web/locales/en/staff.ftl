@@ -229,6 +229,7 @@ staff-refused = That did not work. Try again.
 staff-refused-late = That came too late. The list shows how it is now.
 staff-refused-not-allowed = You may not do that.
 staff-refused-area = That waiting room takes nobody now.
+staff-refused-room-full = Nine people are in this call already. There is no room for more.
 staff-refused-too-many = That was too fast. Wait a moment, then try again.
 staff-refused-draining = The server stops soon. Nothing new can start.
 staff-refused-text = The text is too long or empty. Change it and try again.

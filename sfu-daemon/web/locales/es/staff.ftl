@@ -229,6 +229,7 @@ staff-refused = No funcionó. Pruebe otra vez.
 staff-refused-late = Llegó tarde. La lista muestra cómo está ahora.
 staff-refused-not-allowed = Usted no puede hacer eso.
 staff-refused-area = Esa sala de espera no recibe a nadie ahora.
+staff-refused-room-full = Ya hay nueve personas en esta llamada. No hay sitio para más.
 staff-refused-too-many = Fue demasiado rápido. Espere un momento y pruebe otra vez.
 staff-refused-draining = El servidor se detiene pronto. Nada nuevo puede empezar.
 staff-refused-text = El texto es demasiado largo o está vacío. Cámbielo y pruebe otra vez.

@@ -229,6 +229,7 @@ staff-refused = Cela n’a pas marché. Réessayez.
 staff-refused-late = C’était trop tard. La liste montre la situation actuelle.
 staff-refused-not-allowed = Vous ne pouvez pas faire cela.
 staff-refused-area = Cette salle d’attente ne prend personne maintenant.
+staff-refused-room-full = Neuf personnes sont déjà dans cet appel. Il n’y a plus de place.
 staff-refused-too-many = C’était trop rapide. Attendez un instant, puis réessayez.
 staff-refused-draining = Le serveur s’arrête bientôt. Rien de nouveau ne peut commencer.
 staff-refused-text = Le texte est trop long ou vide. Modifiez-le et réessayez.

@@ -229,6 +229,7 @@ staff-refused = Não funcionou. Tente de novo.
 staff-refused-late = Foi tarde de mais. A lista mostra como está agora.
 staff-refused-not-allowed = Não pode fazer isso.
 staff-refused-area = Essa sala de espera não recebe ninguém agora.
+staff-refused-room-full = Já estão nove pessoas nesta chamada. Não há lugar para mais.
 staff-refused-too-many = Foi rápido de mais. Espere um momento e tente de novo.
 staff-refused-draining = O servidor para em breve. Nada de novo pode começar.
 staff-refused-text = O texto é longo de mais ou está vazio. Altere-o e tente de novo.

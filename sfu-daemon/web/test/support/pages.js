@@ -43,7 +43,7 @@ export function walk(view) {
 /** @type {AreaView} */
 const AREA = { slug: "reception", practice: "Praxis am Lindenhof", title: "Dr. Lena Hoffmann", help_phone: "030 1234567", presence: "open", presence_text: "", waiting: 2, full: false, hours: null, out_of_hours: false, opens_ms: null, closed_text: "", entry: "anyone", look: { accent: "", welcome: "", logo: null, show: null }, seal: null };
 /** @type {RoomPeer} */
-const PEER = { peer: 2, name: null, staff: false, device: false, muted: false, camera_off: false, connected: true, page_lost: false };
+const PEER = { peer: 2, name: null, ticket: null, staff: false, guest: false, device: false, muted: false, camera_off: false, connected: true, page_lost: false };
 /** @type {SlotView} */
 const SLOT = { slot: 0, audio_mid: "2", video_mid: "3", peer: 2, source: "camera" };
 /** @type {ServerMessage[]} */
@@ -63,7 +63,7 @@ export async function patientPages() {
   standIn();
   const [{ draw, tabTitle }, { Consents }] = await Promise.all([import("../../js/patient/screens.js"), import("../../js/consent.js")]);
   /** @type {PatientView} */
-  const visit = { version: 0, state: "arriving", position: 2, waited_ms: 0, rejoin_ms: null, clinician: "Dr. Lena Hoffmann", reason: null };
+  const visit = { version: 0, state: "arriving", position: 2, waited_ms: 0, rejoin_ms: null, clinician: "Dr. Lena Hoffmann", reason: null, guest: false };
   /** @param {PatientView["state"]} state @returns {PatientEvent} */
   const is = (state) => ({ kind: "message", message: { kind: "patient", patient: { ...visit, state } } });
   /** @type {PatientEvent[]} */
@@ -105,7 +105,7 @@ export async function staffPages() {
   ]);
   /** @type {QueueTicket} */
   const ticket = {
-    ticket: "5e0c…", sealed: "k3Jx0…", name: null, language: "de", state: "waiting", position: 1, waited_ms: 240_000, connection: "alive", place_kept_ms: null, camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false,
+    ticket: "5e0c…", sealed: "k3Jx0…", name: null, language: "de", state: "waiting", position: 1, waited_ms: 240_000, connection: "alive", place_kept_ms: null, camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, guest_of: null,
   };
   /** @param {Partial<QueueTicket>[]} tickets @returns {ServerMessage} */
   const queue = (...tickets) => ({ kind: "queue", area: "reception", version: 17, tickets: tickets.map((other) => ({ ...ticket, ...other })) });
