@@ -30,6 +30,8 @@ const SAID = {
   file_keys: { transfers: "Array<string>" },
   photo_ask: {},
   photo_answer: { answer: "PhotoAnswer" },
+  screen_ask: {},
+  screen_answer: { answer: "ScreenAnswer" },
   form: { id: "string", title: "string", text: "string", language: "string" },
   here: {},
   connection: { weak: "boolean" },
@@ -40,7 +42,7 @@ const SAID = {
   form_signed: { id: "string", index: "number", count: "number", hash: "string", piece: "string" },
   form_got: { id: "string", hash: "string" },
 };
-const take = reader({ words: { PhotoAnswer: ["declined", "looking", "sent", "failed"] }, kinds: { Said: SAID } }, { long: ["text", "piece"] });
+const take = reader({ words: { PhotoAnswer: ["declined", "looking", "sent", "failed"], ScreenAnswer: ["declined", "shown", "impossible"] }, kinds: { Said: SAID } }, { long: ["text", "piece"] });
 
 export class Messages {
   /** How many were ignored, and why. @type {Record<Ignored, number>} */ ignored = { full: 0, malformed: 0, sealed: 0, unknown: 0 };

@@ -56,7 +56,7 @@ export function call(ui) {
       ${ownSwitches({ muted: call.muted || !usable(state.devices.microphone), camera_off: call.camera_off || !usable(state.devices.camera), mute: act.mute, camera: act.camera })}
       ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.chat_open, count: call.unread, act: () => act.chat(!call.chat_open) })}
       ${liveButton(ui.live)}
-      ${Screen.possible() ? shareButton({ sharing: ui.sharing, share: act.share, look: "only-desk" }) : nothing}
+      ${Screen.possible() && (ui.screen_asked || ui.sharing) ? shareButton({ sharing: ui.sharing, share: act.share }) : nothing}
       ${callButton({ action: "leave", icon: "leave", label: t("bar-leave"), look: "callbtn--leave", act: act.leave })}
     </div></nav>
     ${dialog(ui)}

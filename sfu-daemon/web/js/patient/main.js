@@ -205,6 +205,25 @@ export function start() {
   messages.on("photo_ask", () => {
     if (state.patient?.state === "in_call") void photo.asked();
   });
+  /** Staff want to see the screen in this call; before that there is no way to show it. */
+  let screen_asked = false;
+  messages.on("screen_ask", () => {
+    if (state.patient?.state !== "in_call") return;
+    if (!Screen.possible()) {
+      void messages.say({ kind: "screen_answer", answer: "impossible" });
+      return;
+    }
+    screen_asked = true;
+    announce(t("screen-asked"), "assertive");
+    draw_now();
+    // A browser lets choose only after a touch: who has agreed before presses the button.
+    if (consents.of.screen === true) return;
+    void consents.ask("screen").then((yes) => (yes ? shareScreen() : void messages.say({ kind: "screen_answer", answer: "declined" })));
+  });
+  async function shareScreen() {
+    if (await screen_share.share()) void messages.say({ kind: "screen_answer", answer: "shown" });
+    else announce(t("share-failed"), "assertive");
+  }
   const pad = new Pad(() => draw_now());
   const signing = new Signing((message) => messages.say(message), (...form) => files.sendForm(...form), () => {
     if (signing.form?.pdf == null) closePages();
@@ -346,9 +365,7 @@ export function start() {
     },
     share: () => {
       if (screen_share.track !== null) return screen_share.stop();
-      void consents.ask("screen", "own").then(async (yes) => {
-        if (yes && !(await screen_share.share())) announce(t("share-failed"), "assertive");
-      });
+      void consents.ask("screen", "own").then((yes) => (yes ? shareScreen() : undefined));
     },
     files: fileActs(files, (chosen) => void consents.ask("file", "own").then((yes) => yes && files.send(chosen))),
     consent: (topic, yes) => {
@@ -629,7 +646,7 @@ export function start() {
   function draw_now() {
     paint(state.area?.look.accent ?? "");
     if (sheet.is === "open" && screen(state) !== "P3") sheet.close();
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, sheet, pad, saveForm, redraw: draw_now, files, live, quality: quality.shown, sign_language, nameOfNumber, consents, sharing: screen_share.track !== null }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, sheet, pad, saveForm, redraw: draw_now, files, live, quality: quality.shown, sign_language, nameOfNumber, consents, sharing: screen_share.track !== null, screen_asked }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */
@@ -655,6 +672,7 @@ export function start() {
     }
     if (devices.microphone !== null) devices.microphone.enabled = (!state.call.muted && state.call.own_known) || state.patient?.state === "arriving" || state.patient?.state === "waiting";
     if (!want.screen) screen_share.stop();
+    if (!want.path) screen_asked = false;
     if (!want.screen && photo.step !== "") photo.close();
     path.send(want.path ? { microphone: devices.microphone, camera: devices.camera, screen: screen_share.track } : NOTHING);
 

@@ -130,12 +130,14 @@ function toolsPanel(state, call, outside, acts) {
         ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="sign" aria-pressed=${outside.signLanguage.on} title=${t("sign-text")} @click=${() => outside.signLanguage.choose(!outside.signLanguage.on)}>${icon(outside.signLanguage.on ? "check" : "hand")}${t(outside.signLanguage.on ? "sign-is-on" : "sign-button")}</button>` : nothing}
         ${canShrink() ? html`<button class="tool" type="button" data-action="small-window" @click=${acts.smallWindow}>${icon("copy")}${t("small-window")}</button>` : nothing}
         ${outside.fullScreen ? html`<button class="tool" type="button" data-action="full-screen" @click=${acts.fullScreen}>${icon("screen")}${t("staff-full-screen")}</button>` : nothing}
+        ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="screen-ask" aria-disabled=${outside.reaches ? nothing : "true"} @click=${() => outside.reaches && acts.askScreen()}>${icon("screen")}${t("staff-show-ask")}</button>` : nothing}
         ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="photo-ask" aria-disabled=${outside.reaches ? nothing : "true"} @click=${() => outside.reaches && acts.askPhoto()}>${icon("photo")}${t("staff-photo-ask")}</button>` : nothing}
         ${state.areas.length > 1 ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}
         ${mayWriteMemo(state, call.ticket) ? html`<button class="tool" type="button" data-action="memo" @click=${memo.run}>${icon("pen")}${memo.label}</button>` : nothing}
         <button class="tool" type="button" data-action="keys" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "keys" } })}>${icon("info")}${t("staff-keys")}</button>
       </div>
       ${memoLine(state, call.ticket)}
+      ${outside.screen === null ? nothing : html`<p class="small soft" role="status" data-screen-answer=${outside.screen}>${t(`staff-show-${outside.screen}`, { name: nameText(call.name) })}</p>`}
       ${outside.photo === null ? nothing : html`<p class="small soft" role="status" data-photo=${outside.photo}>${t(`staff-photo-${outside.photo}`, { name: nameText(call.name) })}</p>`}
       ${outside.consents.screen === null ? nothing : html`<p class="small soft" role="status" data-consent-screen=${outside.consents.screen}>${t(outside.consents.screen ? "staff-screen-agreed" : "staff-screen-declined", { name: nameText(call.name) })}</p>`}
       ${formOfCall(call, outside, acts)}

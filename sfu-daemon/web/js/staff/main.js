@@ -96,6 +96,7 @@ import { nameText } from "./words.js";
  * @property {Asking} asking  the consent form of the call
  * @property {Pages | null} formPages  of one that is a PDF
  * @property {Answers} consents  of the patient
+ * @property {"asked" | "declined" | "shown" | "impossible" | "failed" | null} screen  what became of the patient's that was asked for
  * @property {boolean} sharing  the own screen
  * @property {Choices} choices
  * @property {Devices} devices
@@ -121,6 +122,7 @@ import { nameText } from "./words.js";
  * @property {() => void} mute
  * @property {() => void} camera
  * @property {(panel: "none" | "chat" | "devices") => void} panel
+ * @property {() => void} askScreen  of the patient
  * @property {() => void} askPhoto  of the patient
  * @property {() => void} formTemplate  shows the consent form that comes with the page
  * @property {(file: File) => void} formOwn  shows a form of the clinic
@@ -190,6 +192,8 @@ let soundBlocked = false;
 let drawQueued = false;
 /** What became of the photo that was asked for last. @type {Outside["photo"]} */
 let photo = null;
+/** What became of the screen that was asked for. @type {Outside["screen"]} */
+let theirScreen = null;
 /** What the patient of the call has agreed to. */
 let consents = answersIn(null);
 /** @type {Record<string, string>} */
@@ -283,6 +287,12 @@ messages.on("form_signed", (_, message) => void asking.piece(message));
 messages.on("photo_answer", (_, { answer }) => {
   if (answer !== "declined" && answer !== "looking" && answer !== "sent" && answer !== "failed") return;
   photoIs(answer);
+});
+messages.on("screen_answer", (_, { answer }) => {
+  if (answer !== "declined" && answer !== "shown" && answer !== "impossible") return;
+  theirScreen = answer;
+  if (state.call !== null) announce(t(`staff-show-${answer}`, { name: nameText(state.call.name) }));
+  queueDraw();
 });
 const files = new Files({
   write: (frame) => path.write(frame),
@@ -613,6 +623,7 @@ function follow(before) {
     signLanguage.forget();
     consents = answersIn(null);
     photo = null;
+    theirScreen = null;
     if (!asking.unsaved) asking.close();
   }
   if (is === null && was !== null) files.end();
@@ -730,6 +741,14 @@ const acts = {
     asking.markSaved();
   },
   redraw: () => queueDraw(),
+  askScreen: async () => {
+    const call = state.call;
+    if (call === null) return;
+    // The server takes none before it was asked for; the patient's page hears of it sealed.
+    const is_allowed = signal.send({ kind: "staff", command: { action: "ask_screen", ticket: call.ticket } });
+    theirScreen = is_allowed && (await messages.say({ kind: "screen_ask" })) ? "asked" : "failed";
+    queueDraw();
+  },
   askPhoto: async () => {
     photo = (await messages.say({ kind: "photo_ask" })) ? "asked" : "failed";
     queueDraw();
@@ -1018,6 +1037,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), invitations, paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    look: lookEditor, preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
+    look: lookEditor, preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, screen: theirScreen, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

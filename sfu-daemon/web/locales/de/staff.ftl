@@ -347,6 +347,12 @@ staff-files-agreed = { $name } ist mit Dateien in diesem Gespräch einverstanden
 staff-files-declined = { $name } möchte in diesem Gespräch keine Dateien.
 
 # A photo that staff ask for
+staff-show-ask = Um den Bildschirm bitten
+staff-show-asked = { $name } wurde gebeten, den Bildschirm zu zeigen.
+staff-show-declined = { $name } möchte den Bildschirm nicht zeigen.
+staff-show-shown = { $name } zeigt jetzt den Bildschirm.
+staff-show-impossible = Das Gerät von { $name } kann seinen Bildschirm nicht zeigen.
+staff-show-failed = { $name } konnte nicht gefragt werden. Bitte versuchen Sie es noch einmal.
 staff-photo-ask = Um ein Foto bitten
 staff-photo-asked = { $name } wurde um ein Foto gebeten.
 staff-photo-looking = { $name } nimmt ein Foto auf.

@@ -347,6 +347,12 @@ staff-files-agreed = { $name } agrees to files in this visit.
 staff-files-declined = { $name } does not want files in this visit.
 
 # A photo that staff ask for
+staff-show-ask = Ask to see the screen
+staff-show-asked = { $name } was asked to show the screen.
+staff-show-declined = { $name } does not want to show the screen.
+staff-show-shown = { $name } shows the screen now.
+staff-show-impossible = { $name }’s device cannot show its screen.
+staff-show-failed = { $name } could not be asked. Please try again.
 staff-photo-ask = Ask for a photo
 staff-photo-asked = { $name } was asked for a photo.
 staff-photo-looking = { $name } is taking a photo.

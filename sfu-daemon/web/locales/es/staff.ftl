@@ -347,6 +347,12 @@ staff-files-agreed = { $name } está de acuerdo con los archivos en esta consult
 staff-files-declined = { $name } no quiere archivos en esta consulta.
 
 # A photo that staff ask for
+staff-show-ask = Pedir ver la pantalla
+staff-show-asked = Se ha pedido a { $name } que muestre la pantalla.
+staff-show-declined = { $name } no quiere mostrar la pantalla.
+staff-show-shown = { $name } muestra ahora la pantalla.
+staff-show-impossible = El aparato de { $name } no puede mostrar su pantalla.
+staff-show-failed = No se ha podido preguntar a { $name }. Inténtelo de nuevo.
 staff-photo-ask = Pedir una foto
 staff-photo-asked = Se pidió una foto a { $name }.
 staff-photo-looking = { $name } está haciendo una foto.

@@ -347,6 +347,12 @@ staff-files-agreed = { $name } accepte les fichiers pendant cette consultation.
 staff-files-declined = { $name } ne veut pas de fichiers pendant cette consultation.
 
 # A photo that staff ask for
+staff-show-ask = Demander à voir l’écran
+staff-show-asked = { $name } a été prié de montrer son écran.
+staff-show-declined = { $name } ne souhaite pas montrer son écran.
+staff-show-shown = { $name } montre maintenant son écran.
+staff-show-impossible = L’appareil de { $name } ne peut pas montrer son écran.
+staff-show-failed = La demande à { $name } n’est pas partie. Veuillez réessayer.
 staff-photo-ask = Demander une photo
 staff-photo-asked = { $name } a été prié d’envoyer une photo.
 staff-photo-looking = { $name } prend une photo.

@@ -347,6 +347,12 @@ staff-files-agreed = { $name } concorda com ficheiros nesta consulta.
 staff-files-declined = { $name } não quer ficheiros nesta consulta.
 
 # A photo that staff ask for
+staff-show-ask = Pedir para ver o ecrã
+staff-show-asked = Foi pedido a { $name } que mostre o ecrã.
+staff-show-declined = { $name } não quer mostrar o ecrã.
+staff-show-shown = { $name } está a mostrar o ecrã.
+staff-show-impossible = O aparelho de { $name } não consegue mostrar o ecrã.
+staff-show-failed = Não foi possível perguntar a { $name }. Tente novamente.
 staff-photo-ask = Pedir uma foto
 staff-photo-asked = Foi pedida uma foto a { $name }.
 staff-photo-looking = { $name } está a tirar uma foto.

@@ -54,7 +54,7 @@ const ROOM = [
 
 /** What both views take from outside. */
 const OUTSIDE = {
-  path: ANYTHING, views: ANYTHING, sharing: false, reaches: true, nameOf: (/** @type {RoomPeer} */ peer) => peer.name ?? "Maria", keyless: () => true, choices: { microphones: [], cameras: [], speakers: [] },
+  path: ANYTHING, views: ANYTHING, sharing: false, screen_asked: true, screen: null, reaches: true, nameOf: (/** @type {RoomPeer} */ peer) => peer.name ?? "Maria", keyless: () => true, choices: { microphones: [], cameras: [], speakers: [] },
   words: { step: "idle" }, live: { mode: "off", lines: [] }, nameOfNumber: () => "Maria", sign_language: { on: true }, signLanguage: { on: true }, files: { state: { files: [], now: NOW, asked: false, may: true, receipts: [] } },
 };
 
