@@ -7,13 +7,15 @@ use std::io::{BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use serde_json::json;
 use sfu_signal::StaffRole;
 use zeroize::Zeroizing;
 
+use crate::auth::hex;
 use crate::config::{ConfigError, Flags, Settings};
 use crate::limits::{AREA_TEXT_CHARS_MAX, LOOK_VIDEO_BYTES_MAX};
 use crate::look::{self, Part, Unfit};
-use crate::store::{Account, Area, Store, StoreError, role_text};
+use crate::store::{Account, Area, Checked, Consultation, Deed, Entry, Store, StoreError, role_text};
 use crate::{StartError, new_link, now_ms, open_store, password, session_limits};
 
 /// Characters of a login: as long as an e-mail address with room to spare.
@@ -52,6 +54,15 @@ pub enum AdminError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// An entry of the audit log is not what was written.
+    #[error("the log was changed: entry {0} is not what was written, or is not there")]
+    Altered(i64),
+    /// Something is not as it should be.
+    #[error("not all is as it should be\n{0}")]
+    Findings(String),
+    /// The data folder is not what the schedule says.
+    #[error("{0}")]
+    NotPrivate(String),
     /// What was typed cannot be used.
     #[error("{0}")]
     Unfit(&'static str),
@@ -127,6 +138,22 @@ pub enum UserAction {
     },
     /// Lets a disabled account sign in again.
     Enable {
+        /// Whose.
+        login: String,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Prints all that is kept about an account, as JSON.
+    Export {
+        /// Whose.
+        login: String,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Erases an account with all that is kept about it, at once and for good.
+    Erase {
         /// Whose.
         login: String,
         /// Where the database is.
@@ -236,6 +263,82 @@ pub enum SessionAction {
     },
 }
 
+/// About the audit log.
+#[derive(Subcommand)]
+pub enum AuditAction {
+    /// Prints all entries, the oldest first: number, time, who, what, and of what.
+    List(Flags),
+    /// Says whether the log is as it was written: nothing changed, added or taken out.
+    Verify(Flags),
+}
+
+/// Carries out a command about the audit log, and says what to print.
+///
+/// # Errors
+/// If it cannot be read, or was changed.
+pub fn audit(action: AuditAction) -> Result<String, AdminError> {
+    match action {
+        AuditAction::List(flags) => {
+            let (_, store) = open(flags)?;
+            let accounts = store.accounts()?;
+            let who = |staff: Option<u32>| match staff {
+                None => "operator".to_owned(),
+                Some(staff) => accounts
+                    .iter()
+                    .find(|account| account.id == staff)
+                    .map_or_else(|| format!("account {staff}"), |account| account.login.clone()),
+            };
+            let entries = store.audit()?;
+            let line = |entry: &Entry| {
+                let Entry { number, at_ms, staff, event, target } = entry;
+                format!("{number}  {}  {}  {event}  {target}\n", utc(*at_ms), who(*staff))
+            };
+            Ok(entries.iter().map(line).collect())
+        }
+        AuditAction::Verify(flags) => {
+            let (_, store) = open(flags)?;
+            match store.check_audit()? {
+                Checked::Whole { entries, last } => Ok(format!(
+                    "whole: {entries} entries; {} stands for all of them, and is worth noting elsewhere\n",
+                    hex(&last)
+                )),
+                Checked::Broken { number } => Err(AdminError::Altered(number)),
+                Checked::Ends => Err(AdminError::Unfit("the log was cut short, or its ends were exchanged")),
+            }
+        }
+    }
+}
+
+/// The records of consultations, one JSON object a line, the oldest first.
+///
+/// # Errors
+/// If the database cannot be used.
+pub fn consultations(flags: Flags) -> Result<String, AdminError> {
+    let (_, store) = open(flags)?;
+    let areas = store.areas()?;
+    let line = |one: &Consultation| {
+        let area = areas.iter().find(|area| area.id == one.area).map(|area| area.slug.as_str());
+        let began = utc(one.began_ms);
+        let Consultation { number, seconds, held_seconds, people, quality, .. } = one;
+        let object = json!({
+            "number": hex(number),
+            "area": area,
+            "began": began,
+            "seconds": seconds,
+            "held_seconds": held_seconds,
+            "people": people,
+            "quality": quality,
+        });
+        format!("{object}\n")
+    };
+    Ok(store.consultations()?.iter().map(line).collect())
+}
+
+/// RFC 3339, in UTC.
+fn utc(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).map(|time| time.to_string()).unwrap_or_default()
+}
+
 /// Carries out a command about accounts, and says what to print.
 ///
 /// # Errors
@@ -254,8 +357,10 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
             };
             let password = password.then(|| new_password(&login, &name)).transpose()?;
             let id = store.add_account(&Account { id: 0, login, name, role, is_active: true, areas })?;
+            note(&store, &Deed::AccountAdded(id))?;
             if let Some(password) = password {
                 store.set_password(id, Some(&password), true, None)?;
+                note(&store, &Deed::PasswordSet(id))?;
             }
             link(&settings, &store, id)
         }
@@ -283,16 +388,32 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
             account.role = role.unwrap_or(account.role);
             let password = password.then(|| new_password(&account.login, &account.name)).transpose()?;
             store.set_account(&account)?;
+            note(&store, &Deed::AccountChanged(account.id))?;
             if let Some(password) = password {
                 store.set_password(account.id, Some(&password), true, None)?;
+                note(&store, &Deed::PasswordSet(account.id))?;
             }
             if reset_factor {
                 store.forget_factor(account.id)?;
+                note(&store, &Deed::FactorTakenAway(account.id))?;
             }
             Ok(line(&account, &store.areas()?))
         }
         UserAction::Disable { login, flags } => set_active(&login, flags, false),
         UserAction::Enable { login, flags } => set_active(&login, flags, true),
+        UserAction::Export { login, flags } => {
+            let (settings, store) = open(flags)?;
+            let account = find_user(&store, &login)?;
+            note(&store, &Deed::AccountExported(account.id))?;
+            export(&store, &settings, &account)
+        }
+        UserAction::Erase { login, flags } => {
+            let (_, store) = open(flags)?;
+            let account = find_user(&store, &login)?;
+            store.erase_account(account.id)?;
+            note(&store, &Deed::AccountErased(account.id))?;
+            Ok(format!("{} is erased\n", account.login))
+        }
         UserAction::Link { login, flags } => {
             let (settings, store) = open(flags)?;
             let account = find_user(&store, &login)?;
@@ -311,7 +432,8 @@ pub fn area(action: AreaAction) -> Result<String, AdminError> {
             let (settings, store) = open(flags)?;
             let mut area = Area::new(checked_slug(&slug)?);
             texts.apply(&mut area)?;
-            store.add_area(&area)?;
+            let id = store.add_area(&area)?;
+            note(&store, &Deed::AreaAdded(id))?;
             Ok(format!("{}/a/{}\n", settings.base_url(), area.slug))
         }
         AreaAction::List(flags) => {
@@ -324,12 +446,14 @@ pub fn area(action: AreaAction) -> Result<String, AdminError> {
             texts.apply(&mut area)?;
             look.apply(&store, area.id)?;
             store.save_area(&area)?;
+            note(&store, &Deed::AreaChanged(area.id))?;
             Ok(area_line(&settings, &area))
         }
         AreaAction::Remove { slug, flags } => {
             let (_, store) = open(flags)?;
             let area = find_area(&store, &slug)?;
             store.remove_area(area.id)?;
+            note(&store, &Deed::AreaRemoved(area.id))?;
             Ok(format!("{slug} is removed\n"))
         }
     }
@@ -358,7 +482,11 @@ pub fn session(action: SessionAction) -> Result<String, AdminError> {
         SessionAction::Revoke { id, user, all: _, flags } => {
             let (_, store) = open(flags)?;
             let staff = user.map(|login| find_user(&store, &login)).transpose()?.map(|account| account.id);
-            match store.revoke(id.as_deref(), staff)? {
+            let count = store.revoke(id.as_deref(), staff)?;
+            if 0 < count {
+                note(&store, &Deed::SessionsEnded(count))?;
+            }
+            match count {
                 0 if id.is_some() => {
                     Err(AdminError::Unfit("there is no such session; `anteroom session list` shows all"))
                 }
@@ -367,6 +495,11 @@ pub fn session(action: SessionAction) -> Result<String, AdminError> {
             }
         }
     }
+}
+
+/// Writes down what the operator has done.
+fn note(store: &Store, deed: &Deed) -> Result<(), StoreError> {
+    store.note(now_ms(), None, deed)
 }
 
 fn open(flags: Flags) -> Result<(Settings, Store), AdminError> {
@@ -389,10 +522,44 @@ fn new_password(login: &str, name: &str) -> Result<String, AdminError> {
     password::hash(typed).map_err(|_| AdminError::Start(StartError::Random))
 }
 
+/// All that is kept about somebody (GDPR, Art. 15 and 20). What proves that they are who they are is named, not shown: it would let others in.
+fn export(store: &Store, settings: &Settings, account: &Account) -> Result<String, AdminError> {
+    let Account { id, login, name, role, is_active, areas } = account;
+    let credentials = store.credentials_of(*id)?;
+    let all = store.areas()?;
+    let sessions = store.open_sessions(now_ms(), session_limits(settings), Some(*id))?;
+    let sessions = sessions.iter().map(|session| {
+        json!({
+            "id": session.id,
+            "browser": session.label,
+            "means": session.means.word(),
+            "began_ms": session.began_ms,
+            "seen_ms": session.seen_ms,
+        })
+    });
+    let own = all.iter().filter(|area| areas.contains(&area.id)).map(|area| area.slug.as_str());
+    let export = json!({
+        "version": 1,
+        "account": {
+            "number": id,
+            "login": login,
+            "name": name,
+            "role": role_text(*role),
+            "active": is_active,
+            "areas": own.collect::<Vec<_>>(),
+            "has_password": credentials.as_ref().is_some_and(|own| own.password.is_some()),
+            "has_second_factor": credentials.as_ref().is_some_and(|own| own.totp.is_some()),
+        },
+        "sessions": sessions.collect::<Vec<_>>(),
+    });
+    Ok(format!("{export:#}\n"))
+}
+
 fn set_active(login: &str, flags: Flags, is_active: bool) -> Result<String, AdminError> {
     let (_, store) = open(flags)?;
     let account = Account { is_active, ..find_user(&store, login)? };
     store.set_account(&account)?;
+    note(&store, &Deed::AccountChanged(account.id))?;
     Ok(line(&account, &store.areas()?))
 }
 

@@ -1,7 +1,12 @@
 //! Secrets that prove something: a patient's place, a staff session, a one-time staff link.
 
-use aws_lc_rs::{digest, hmac, rand};
 use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use aws_lc_rs::{digest, hmac, rand};
+use tokio::time::Instant;
+
+use crate::limits::SOURCE_KEY_MAX;
 
 /// The cookie of a staff session. The `__Host-` prefix makes the browser insist on `Secure`, `Path=/` and no `Domain`.
 pub(crate) const COOKIE: &str = "__Host-anteroom";
@@ -47,7 +52,7 @@ impl TokenHash {
     }
 }
 
-/// Where a connection comes from, for limits: a keyed hash whose key lives in this process only, so that no address can be read back from it.
+/// Where a connection comes from, for limits: a keyed hash whose key lives in this process only, and for a day, so that no address can be read back from it.
 /// Addresses of one IPv6 /64 belong to one household or device, and count as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Source([u8; 16]);
@@ -59,22 +64,34 @@ impl Source {
     }
 }
 
-pub(crate) struct SourceKey(hmac::Key);
+/// The key of sources: random, in memory only, and another one every day.
+pub(crate) struct SourceKey(Mutex<(Instant, hmac::Key)>);
 
 impl SourceKey {
     pub(crate) fn random() -> Result<Self, NoRandom> {
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &random::<32>()?)))
+        Ok(Self(Mutex::new((Instant::now(), source_key()?))))
     }
 
     pub(crate) fn source(&self, address: IpAddr) -> Source {
+        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if SOURCE_KEY_MAX <= current.0.elapsed()
+            // Without random bytes the old one is better than none.
+            && let Ok(next) = source_key()
+        {
+            *current = (Instant::now(), next);
+        }
         let tag = match address.to_canonical() {
-            IpAddr::V4(v4) => hmac::sign(&self.0, &v4.octets()),
-            IpAddr::V6(v6) => hmac::sign(&self.0, &v6.octets()[..8]),
+            IpAddr::V4(v4) => hmac::sign(&current.1, &v4.octets()),
+            IpAddr::V6(v6) => hmac::sign(&current.1, &v6.octets()[..8]),
         };
         let mut source = [0; 16];
         source.copy_from_slice(&tag.as_ref()[..16]);
         Source(source)
     }
+}
+
+fn source_key() -> Result<hmac::Key, NoRandom> {
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, &random::<32>()?))
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -92,6 +109,18 @@ mod tests {
         assert_eq!(one.expose().len(), 32);
         assert_ne!(one.expose(), other.expose());
         assert_eq!(hex(&TokenHash::of("abc").0), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_known_again_by_an_address_after_a_day() {
+        let key = SourceKey::random().unwrap();
+        let address: IpAddr = "192.0.2.1".parse().unwrap();
+        let first = key.source(address);
+        tokio::time::advance(SOURCE_KEY_MAX - std::time::Duration::from_secs(1)).await;
+        assert_eq!(key.source(address), first);
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        assert_ne!(key.source(address), first);
+        assert_eq!(key.source(address), key.source(address));
     }
 
     #[test]

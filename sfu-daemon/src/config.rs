@@ -9,10 +9,16 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::profile::{self, Profile};
+
 /// More sockets than one process gets; far larger numbers would overflow counters.
 const CONNECTIONS_MAX: usize = 1_000_000;
 /// More memory than a server has.
 const MIB_MAX: u64 = 1024 * 1024;
+/// The same in days, for what is kept.
+const DAYS_MAX: u32 = 10 * 366;
+/// Three years: longer than any rule asks for a record of a consultation.
+const CONSULTATION_DAYS_MAX: u32 = 3 * 366;
 /// Ten years; far longer times would overflow clocks.
 const SECONDS_MAX: u64 = 10 * 366 * 24 * 3_600;
 
@@ -38,6 +44,9 @@ pub enum ConfigError {
     /// A flag or variable has a value of the wrong kind. Names the flag.
     #[error("{0}")]
     BadValue(String),
+    /// Rules of the profile that are broken, a line each.
+    #[error("these settings break rules of the profile:{0}")]
+    Profile(String),
     /// Values that do not fit together.
     #[error("{0}")]
     Contradiction(&'static str),
@@ -106,6 +115,10 @@ macro_rules! settings {
 settings! {
     /// The folder for the database and the generated certificate. Under systemd: `$STATE_DIRECTORY`.
     data_dir: PathBuf = default_data_dir(), "ANTEROOM_DATA_DIR";
+    /// Rules that the settings must keep, or the server does not start: `none`, `kbv`, `hipaa` or `gdpr-strict`.
+    profile: Profile = Profile::None, "ANTEROOM_PROFILE";
+    /// The file with the key that seals what the database holds about staff: 64 hexadecimal digits, outside of `data_dir`, best on another disk. Empty: the systemd credential `anteroom.key`, or else a file beside `data_dir`, made at the first start.
+    key_file: PathBuf = PathBuf::new(), "ANTEROOM_KEY_FILE";
     /// Plain HTTP, for this machine's browsers or a reverse proxy on it (address:port). Must be a loopback address unless `trusted_proxies` is set.
     listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)), "ANTEROOM_LISTEN";
     /// Whether to serve HTTPS as well.
@@ -176,6 +189,12 @@ settings! {
     files_spool_dir: PathBuf = PathBuf::new(), "ANTEROOM_FILES_SPOOL_DIR";
     /// Disk for all stored files at a time, if there is a `files_spool_dir` (MiB).
     files_spool_max: u64 = 1_024, "ANTEROOM_FILES_SPOOL_MAX";
+    /// How long a disabled account is kept before it is erased (days).
+    keep_disabled_accounts: u32 = 90, "ANTEROOM_KEEP_DISABLED_ACCOUNTS";
+    /// How long an entry of the audit log is kept (days).
+    keep_audit: u32 = 365, "ANTEROOM_KEEP_AUDIT";
+    /// How long the record of a consultation is kept: when, how long, how many people, how good the connection; nobody is named (days). 0: none is made.
+    keep_consultations: u32 = 90, "ANTEROOM_KEEP_CONSULTATIONS";
     /// How much to log: `error`, `warn`, `info`, `debug`, or a filter such as `anteroom=debug`.
     log: String = "info".to_owned(), "ANTEROOM_LOG";
     /// For work on the page: serve it from this folder instead of the copy inside the program.
@@ -260,7 +279,17 @@ impl Settings {
                 "drain_limit, staff_idle_max, staff_session_max, staff_password_idle_max, staff_password_session_max and staff_link_max must be at most 10 years",
             ));
         }
-        Ok(())
+        if DAYS_MAX < self.keep_audit.max(self.keep_disabled_accounts)
+            || CONSULTATION_DAYS_MAX < self.keep_consultations
+        {
+            return Err(ConfigError::Contradiction(
+                "keep_audit and keep_disabled_accounts must be at most 3660 days, keep_consultations at most 1098",
+            ));
+        }
+        match profile::broken(self) {
+            broken if broken.is_empty() => Ok(()),
+            broken => Err(ConfigError::Profile(broken)),
+        }
     }
 
     /// The documentation of every setting, as a commented configuration file.

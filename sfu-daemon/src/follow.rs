@@ -1,4 +1,5 @@
-//! Follows what the operator says at the command line, in another process: accounts, areas and sessions. The database is where both meet.
+//! Follows what the operator says at the command line, in another process (accounts, areas and sessions; the database is where both meet), and the
+//! clock: what is past its time is deleted.
 
 use std::sync::{Arc, PoisonError};
 
@@ -7,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::App;
 use crate::hub::{Event, hand_over};
-use crate::limits::FOLLOW_EVERY;
+use crate::limits::{FOLLOW_EVERY, SWEEP_EVERY};
 use crate::store::Area;
 
 /// What of the database has been handed to the hub.
@@ -31,6 +32,20 @@ pub(crate) async fn follow(app: Arc<App>) {
         tick.tick().await;
         catch_up(&app).await;
         end_closed_sessions(&app).await;
+    }
+}
+
+/// Deletes what is past its time, now and again, until the process ends.
+pub(crate) async fn sweep(app: Arc<App>) {
+    let mut tick = interval(SWEEP_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        let keep = crate::keep(&app.settings);
+        let swept = app.with_store(move |store| store.sweep(crate::now_ms(), keep)).await;
+        for (class, count) in swept.unwrap_or_default() {
+            metrics::counter!("anteroom_swept_total", "what" => class.entry().name).increment(count as u64);
+        }
     }
 }
 

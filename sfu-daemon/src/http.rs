@@ -32,7 +32,7 @@ use crate::hub::Event;
 use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX, SourcePlace, UPLOAD_MAX};
 use crate::stall::Stall;
 use crate::store::Session;
-use crate::{headers, look, sign_in, telemetry, whip, ws};
+use crate::{headers, look, privacy, sign_in, telemetry, whip, ws};
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +115,8 @@ fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(index))
         .route("/a/{slug}", get(area))
+        .route("/privacy", get(index))
+        .route("/.well-known/privacy.json", get(privacy::report))
         .route("/staff", get(index))
         .route("/staff/enrol", get(index).post(enrol))
         .route("/staff/session", get(session))
@@ -258,7 +260,7 @@ async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
         return StatusCode::FORBIDDEN.into_response();
     }
     if let Some(hash) = cookie_hash(&headers) {
-        if app.with_store(move |store| store.end_session(hash)).await.is_none() {
+        if app.with_store(move |store| store.end_session(hash, crate::now_ms())).await.is_none() {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
         let _hub_is_gone = app.hub.send(Event::SignedOut { session: hash }).await;

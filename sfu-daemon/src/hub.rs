@@ -2,7 +2,7 @@
 //! this is the only place where the lobby's changes become messages and media commands.
 //!
 //! `patient`, `staff` and `device` are what each of them may say, `call` is the consultation's media, `files` what passes between its pages
-//! beside media, `echo` how a page tries its network before, `known` what a patient is told of all this, `picture` what is said
+//! beside media, `echo` how a page tries its network before, `record` and `audit` what is noted of it, `known` what a patient is told of all this, `picture` what is said
 //! about it meanwhile, `guest` who else comes in, `view` what each is shown. `people` is who staff are, and `roles` what each of them may do.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -24,14 +24,15 @@ use self::people::Person;
 use self::rules::Rules;
 use crate::auth::{NoRandom, Source, TokenHash};
 use crate::limits::{
-    Bucket, COUNTDOWN, LOST_AFTER, PLACES_RESTORED_FOR, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT,
+    Bucket, COUNTDOWN, LOST_AFTER, MEASURE_EVERY, PLACES_RESTORED_FOR, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT,
     SIGNED_OUT_MAX, SPENT_PLACES_MAX, STAFF_LOST_MAX,
 };
 use crate::media::{Media, MediaEvent};
 use crate::place::{Place, PlaceKey};
-use crate::store::{Account, Area, AreaSeal, Means, Session};
+use crate::store::{Account, Area, AreaSeal, Consultation, Deed, Means, Session};
 use crate::telemetry;
 
+mod audit;
 mod call;
 mod commands;
 mod device;
@@ -44,6 +45,7 @@ mod notes;
 mod patient;
 mod people;
 mod picture;
+mod record;
 mod roles;
 mod rules;
 mod seal;
@@ -128,6 +130,15 @@ pub(crate) enum Save {
     },
 }
 
+/// What is noted behind as well, apart from what must be kept for the rooms to go on: it may not take the place of that.
+#[derive(Debug)]
+pub(crate) enum Note {
+    /// What somebody of staff did, and when.
+    Deed(u32, i64, Deed),
+    /// A consultation that is over.
+    Consultation(Box<Consultation>),
+}
+
 /// What a socket's task is told.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
@@ -184,6 +195,10 @@ pub(crate) struct Hub {
     /// Sessions that are over, and until when a page may come that does not know it yet.
     signed_out: VecDeque<(Instant, TokenHash)>,
     save: mpsc::Sender<Save>,
+    notes: mpsc::Sender<Note>,
+    keeps_consultations: bool,
+    /// When the connections of consultations are next looked at.
+    measure_at: Instant,
     /// Set while draining: when to stop at the latest.
     stop_at: Option<Instant>,
 }
@@ -261,7 +276,10 @@ pub(crate) struct Start {
     pub(crate) visit_links: Vec<(TokenHash, u32, i64)>,
     pub(crate) place_key: PlaceKey,
     pub(crate) check_ins_per_source_max: u32,
+    /// Whether consultations leave a record.
+    pub(crate) keeps_consultations: bool,
     pub(crate) save: mpsc::Sender<Save>,
+    pub(crate) notes: mpsc::Sender<Note>,
     pub(crate) media: Arc<Media>,
     pub(crate) relay: sfu_relay::Relay,
     /// Where the relay's stored files are, if not in memory.
@@ -297,6 +315,9 @@ impl Hub {
             use_at: Instant::now() + SESSIONS_USED_EVERY,
             signed_out: VecDeque::new(),
             save: start.save,
+            notes: start.notes,
+            keeps_consultations: start.keeps_consultations,
+            measure_at: Instant::now() + MEASURE_EVERY,
             stop_at: None,
         };
         hub.set_accounts(start.accounts);
@@ -496,7 +517,8 @@ impl Hub {
         let session = self.sockets.values().any(|socket| socket.session.is_some()).then_some(self.use_at);
         let (files, media, keys) = (self.files.next_wake(), self.calls.commands.retry_at(), self.keys.next_wake());
         let (check_ins, rules, echoes) = (self.check_ins.next_wake(), self.rules.next_wake(), self.echoes.next_wake());
-        [lobby, lost, staff, session, files, media, keys, check_ins, rules, echoes, self.stop_at]
+        let measure = (!self.calls.is_empty()).then_some(self.measure_at);
+        [lobby, lost, staff, session, files, media, keys, check_ins, rules, echoes, measure, self.stop_at]
             .into_iter()
             .flatten()
             .min()
@@ -511,6 +533,10 @@ impl Hub {
         self.keys_timeout(now);
         self.rules_timeout(now);
         self.echoes_timeout(now);
+        if self.measure_at <= now {
+            self.measure_at = now + MEASURE_EVERY;
+            self.measure_calls();
+        }
         while let Some(&(at, ticket)) = self.lost.first()
             && at <= now
         {

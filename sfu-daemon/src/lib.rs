@@ -20,10 +20,10 @@ use zeroize::Zeroizing;
 
 use crate::auth::{SourceKey, Token, TokenHash, random};
 use crate::follow::Followed;
-use crate::hub::{Event, Hub, Save, SocketId, Start};
+use crate::hub::{Event, Hub, Note, Save, SocketId, Start};
 use crate::limits::{
-    CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, FILE_CHUNKS_PER_SECOND, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, PerMinute, PerSource,
-    RECEIPTS_AHEAD, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
+    CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, FILE_CHUNKS_PER_SECOND, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, NOTES_QUEUE_MAX,
+    PerMinute, PerSource, RECEIPTS_AHEAD, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
 };
 use crate::lockout::Lockout;
 use crate::look::Looks;
@@ -32,9 +32,10 @@ use crate::page::Page;
 use crate::password::Hashing;
 use crate::place::PlaceKey;
 use crate::spool::Spool;
-use crate::store::{Lifetime, SessionLimits, Store};
+use crate::store::{Deed, Keep, Lifetime, SessionLimits, Store};
 
 mod admin;
+mod at_rest;
 mod auth;
 mod config;
 mod factor;
@@ -50,7 +51,10 @@ mod media;
 mod page;
 mod password;
 mod place;
+mod privacy;
+mod profile;
 mod receipts;
+mod retention;
 mod sign_in;
 mod spool;
 mod stall;
@@ -58,18 +62,25 @@ mod statement;
 mod store;
 mod telemetry;
 mod tls;
+mod upkeep;
 mod verify;
 mod whip;
 mod ws;
 
-pub use admin::{AdminError, AreaAction, SessionAction, UserAction, area, session, user};
+pub use admin::{
+    AdminError, AreaAction, AuditAction, SessionAction, UserAction, area, audit, consultations, session, user,
+};
+pub use at_rest::{KeyError, make_key};
 pub use config::{ConfigError, Flags, Row, Settings};
 pub use look::Unfit as LookUnfit;
 pub use page::hashes as page_hashes;
+pub use privacy::{privacy_check, retention};
+pub use profile::Profile;
 pub use receipts::{Checked, ReceiptError, verify_receipts};
 pub use spool::SpoolError;
 pub use store::StoreError;
 pub use tls::TlsError;
+pub use upkeep::{backup, doctor, restore};
 pub use verify::{PageError, SamePage, verify_page};
 
 /// The database's file in the data folder.
@@ -91,6 +102,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The clinic's key cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// HTTPS cannot be served.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -205,15 +219,18 @@ impl Daemon {
             Arc::new(Media::start(&media_addresses(&settings, &addresses), &media_events).map_err(StartError::Media)?);
         let (to_hub, events) = mpsc::channel(HUB_QUEUE_MAX);
         let (save, to_save) = mpsc::channel(SAVE_QUEUE_MAX);
+        let (notes, to_note) = mpsc::channel(NOTES_QUEUE_MAX);
         let hub = Hub::new(Start {
             areas: areas.clone(),
             accounts: store.accounts()?,
             seals: store.seals()?,
             rules: store.rules()?,
             visit_links: store.visit_links(now_ms())?,
-            place_key: PlaceKey::new(&*store.place_key(&*secret()?)?),
+            place_key: PlaceKey::new(store.place_key()),
             check_ins_per_source_max: settings.check_ins_per_source_max,
+            keeps_consultations: settings.keep_consultations != 0,
             save,
+            notes,
             media: Arc::clone(&media),
             relay: Relay::new(
                 file_limits(&settings),
@@ -222,7 +239,7 @@ impl Daemon {
             ),
             spool,
         });
-        let saver = tokio::spawn(save_behind(Arc::clone(&store), session_limits(&settings), to_save));
+        let saver = tokio::spawn(save_behind(Arc::clone(&store), session_limits(&settings), to_save, to_note));
         let page = match settings.web_dir.as_os_str().is_empty() {
             true => Page::embedded(),
             false => Page::folder(settings.web_dir.clone()),
@@ -272,6 +289,7 @@ impl Daemon {
             let _ends_with_the_process = axum::serve(metrics, report).await;
         }));
         daemon.tasks.push(tokio::spawn(follow::follow(Arc::clone(&app))));
+        daemon.tasks.push(tokio::spawn(follow::sweep(Arc::clone(&app))));
         daemon.tasks.push(tokio::spawn(http::serve(http, None, Arc::clone(&app), Arc::clone(&connections))));
         if let (Some(https), Some(tls)) = (https, tls) {
             daemon.tasks.push(tokio::spawn(http::serve(https, Some(TlsAcceptor::from(tls)), app, connections)));
@@ -379,6 +397,7 @@ fn new_link(store: &Store, staff: Option<u32>, settings: &Settings) -> Result<St
     let now_ms = now_ms();
     let lifetime_ms = i64::try_from(settings.staff_link_max.saturating_mul(1_000)).unwrap_or(i64::MAX);
     store.add_enrolment(staff, TokenHash::of(token.expose()), now_ms, now_ms.saturating_add(lifetime_ms))?;
+    store.note(now_ms, None, &Deed::LinkMade(staff))?;
     // In the fragment, which browsers do not send: no log of any server or proxy will hold it.
     Ok(format!("/staff/enrol#{}", token.expose()))
 }
@@ -404,7 +423,9 @@ fn open_store(settings: &Settings) -> Result<Store, StartError> {
     let path = &settings.data_dir;
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|error| StartError::DataDir { path: path.clone(), error })?;
-    Ok(Store::open(&path.join(DATABASE))?)
+    let database = path.join(DATABASE);
+    let at_rest = at_rest::load(settings, !Store::is_sealed(&database))?;
+    Ok(Store::open(&database, at_rest)?)
 }
 
 fn session_limits(settings: &Settings) -> SessionLimits {
@@ -413,6 +434,15 @@ fn session_limits(settings: &Settings) -> SessionLimits {
     SessionLimits {
         link: lifetime(settings.staff_idle_max, settings.staff_session_max),
         password: lifetime(settings.staff_password_idle_max, settings.staff_password_session_max),
+    }
+}
+
+fn keep(settings: &Settings) -> Keep {
+    Keep {
+        sessions: session_limits(settings),
+        disabled_accounts: settings.keep_disabled_accounts,
+        audit: settings.keep_audit,
+        consultations: settings.keep_consultations,
     }
 }
 
@@ -450,28 +480,43 @@ fn file_limits(settings: &Settings) -> sfu_relay::Limits {
     }
 }
 
-/// Writes behind what the hub wants kept, in its order.
-async fn save_behind(store: Arc<Store>, limits: SessionLimits, mut saves: mpsc::Receiver<Save>) {
-    while let Some(save) = saves.recv().await {
-        let store = Arc::clone(&store);
-        let saved = tokio::task::spawn_blocking(move || match save {
-            Save::Area(area) => store.save_area(&area),
-            Save::Rules(area, rules) => u32::try_from(area.0).map_or(Ok(()), |area| store.save_rules(area, &rules)),
-            Save::VisitLink(hash, area, ends_ms) => store.save_visit_link(hash, area, ends_ms),
-            Save::VisitLinkUsed(hash) => store.use_visit_link(hash),
-            Save::Receipt(receipt) => store.save_receipt(&receipt),
-            Save::Seal(area, seal) => u32::try_from(area.0).map_or(Ok(()), |area| store.save_seal(area, &seal)),
-            Save::ReceiptNumbers { until, saved } => store.reserve_numbers(until).map(|()| {
-                let _hub_is_gone = saved.send(());
+/// Writes behind what the hub wants kept and noted, each in its order.
+async fn save_behind(
+    store: Arc<Store>,
+    limits: SessionLimits,
+    mut saves: mpsc::Receiver<Save>,
+    mut notes: mpsc::Receiver<Note>,
+) {
+    loop {
+        let write: Box<dyn FnOnce(&Store) -> Result<(), StoreError> + Send> = tokio::select! {
+            Some(save) = saves.recv() => Box::new(move |store| keep_saved(store, limits, save)),
+            Some(note) = notes.recv() => Box::new(move |store| match note {
+                Note::Deed(staff, at_ms, deed) => store.note(at_ms, Some(staff), &deed),
+                Note::Consultation(consultation) => store.save_consultation(&consultation),
             }),
-            Save::Consulting(sessions) => store.consulting(sessions, now_ms(), limits),
-            Save::Used(sessions) => {
-                sessions.into_iter().try_for_each(|hash| store.session(hash, now_ms(), limits).map(|_| ()))
-            }
-        })
-        .await;
-        if let Ok(Err(error)) = saved {
-            tracing::error!(%error, "a change of an area, its rules or its keys, a link, the use of a session or a receipt is not saved");
+            else => return,
+        };
+        let store = Arc::clone(&store);
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || write(&store)).await {
+            tracing::error!(%error, "a change of an area, its rules or its keys, a link, the use of a session, a receipt, a record or an entry of the audit log is not saved");
+        }
+    }
+}
+
+fn keep_saved(store: &Store, limits: SessionLimits, save: Save) -> Result<(), StoreError> {
+    match save {
+        Save::Area(area) => store.save_area(&area),
+        Save::Rules(area, rules) => u32::try_from(area.0).map_or(Ok(()), |area| store.save_rules(area, &rules)),
+        Save::VisitLink(hash, area, ends_ms) => store.save_visit_link(hash, area, ends_ms),
+        Save::VisitLinkUsed(hash) => store.use_visit_link(hash),
+        Save::Receipt(receipt) => store.save_receipt(&receipt),
+        Save::Seal(area, seal) => u32::try_from(area.0).map_or(Ok(()), |area| store.save_seal(area, &seal)),
+        Save::ReceiptNumbers { until, saved } => store.reserve_numbers(until).map(|()| {
+            let _hub_is_gone = saved.send(());
+        }),
+        Save::Consulting(sessions) => store.consulting(sessions, now_ms(), limits),
+        Save::Used(sessions) => {
+            sessions.into_iter().try_for_each(|hash| store.session(hash, now_ms(), limits).map(|_| ()))
         }
     }
 }

@@ -88,6 +88,8 @@ pub(crate) const HUB_QUEUE_MAX: usize = 1_024;
 pub(crate) const MEDIA_QUEUE_MAX: usize = 4_096;
 /// How long a reader of the metrics waits for the hub to count, which takes it microseconds.
 pub(crate) const COUNT_MAX: Duration = Duration::from_secs(1);
+/// Entries of the audit log and records of consultations on their way to the database; beyond it they are not written, and counted.
+pub(crate) const NOTES_QUEUE_MAX: usize = 1_024;
 /// Changed areas that wait for the disk.
 pub(crate) const SAVE_QUEUE_MAX: usize = 64;
 /// How soon the receipt of a deleted file that the disk had no time for is offered to it again.
@@ -114,6 +116,12 @@ pub(crate) const MEDIA_RETRY_EVERY: Duration = Duration::from_millis(50);
 pub(crate) const SESSIONS_USED_EVERY: Duration = Duration::from_secs(60);
 /// How soon the daemon follows what the operator says at the command line: people call this at once, and it costs a look at a counter.
 pub(crate) const FOLLOW_EVERY: Duration = Duration::from_millis(500);
+/// How often what is past its time is deleted: what is kept for days may well go an hour late.
+pub(crate) const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+/// How long internet addresses are hashed with one key. With the next one nobody can be known again, and counts of the source begin anew.
+pub(crate) const SOURCE_KEY_MAX: Duration = Duration::from_secs(24 * 3_600);
+/// How often the connections of consultations are looked at for their record: seldom enough to cost nothing, often enough to meet what people noticed.
+pub(crate) const MEASURE_EVERY: Duration = Duration::from_secs(10);
 /// How long a signed-out session is remembered: a handshake that has read it as valid is over by then ([`REQUEST_MAX`], [`STALL_MAX`]).
 pub(crate) const SIGNED_OUT_KEPT: Duration = Duration::from_secs(60);
 /// Signed-out sessions that are remembered, the newest of them: far more than there are staff.

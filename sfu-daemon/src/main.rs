@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use sfu_daemon::{
-    AreaAction, Checked, Daemon, Flags, SessionAction, Settings, UserAction, page_hashes, receipt_key, staff_link,
-    verify_page, verify_receipts,
+    AreaAction, AuditAction, Checked, Daemon, Flags, SessionAction, Settings, UserAction, make_key, page_hashes,
+    privacy_check, receipt_key, retention, staff_link, verify_page, verify_receipts,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -52,6 +52,41 @@ enum Action {
         #[command(subcommand)]
         action: SessionAction,
     },
+    /// Copies the database into a file, whether the daemon runs or not.
+    Backup {
+        /// The file; it must not be there yet.
+        file: PathBuf,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Brings a backup into a data folder that has no database.
+    Restore {
+        /// What `backup` has written.
+        file: PathBuf,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Looks at the settings, the database and this machine, and says what is not as it should be.
+    Doctor(Flags),
+    /// Who of staff did what, and when.
+    Audit {
+        #[command(subcommand)]
+        action: AuditAction,
+    },
+    /// Prints the records of consultations, one JSON object a line: when, for how long, how many people, how good the connection. Nobody is named.
+    Consultations(Flags),
+    /// Prints what is stored, what for, and for how long, with the settings as they are.
+    Retention(Flags),
+    /// About what is stored.
+    Privacy {
+        #[command(subcommand)]
+        action: PrivacyAction,
+    },
+    /// The key that seals what the database holds about staff.
+    Key {
+        #[command(subcommand)]
+        action: KeyAction,
+    },
     /// Prints the SHA-256 of every file of the page that this program serves, as `sha256sum` would.
     PageHashes,
     /// Says whether a server serves the very page that this program holds: every file of it, asked for as a browser asks.
@@ -69,6 +104,21 @@ enum Action {
     Receipt {
         #[command(subcommand)]
         action: ReceiptAction,
+    },
+}
+
+#[derive(Subcommand)]
+enum PrivacyAction {
+    /// Says whether the data folder holds what the schedule names and nothing else, and nothing that is past its time.
+    Check(Flags),
+}
+
+#[derive(Subcommand)]
+enum KeyAction {
+    /// Writes a new key into a file that is not there yet.
+    New {
+        /// The file. Keep a copy where the backups of the data folder are not: each is worth nothing without the other.
+        file: PathBuf,
     },
 }
 
@@ -114,6 +164,14 @@ fn act(action: Action) -> Result<(), Box<dyn std::error::Error>> {
         Action::User { action } => print(&sfu_daemon::user(action)?),
         Action::Area { action } => print(&sfu_daemon::area(action)?),
         Action::Session { action } => print(&sfu_daemon::session(action)?),
+        Action::Backup { file, flags } => print(&sfu_daemon::backup(flags, &file)?),
+        Action::Restore { file, flags } => print(&sfu_daemon::restore(flags, &file)?),
+        Action::Doctor(flags) => print(&sfu_daemon::doctor(flags)?),
+        Action::Audit { action } => print(&sfu_daemon::audit(action)?),
+        Action::Consultations(flags) => print(&sfu_daemon::consultations(flags)?),
+        Action::Retention(flags) => print(&retention(flags)?),
+        Action::Privacy { action: PrivacyAction::Check(flags) } => print(&privacy_check(flags)?),
+        Action::Key { action: KeyAction::New { file } } => Ok(make_key(&file)?),
         Action::PageHashes => print(&page_hashes()),
         Action::VerifyPage { address, hashes, roots } => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -21,7 +21,7 @@ use crate::http::{Peer, cookie, origin_is_allowed, session_of, source_of};
 use crate::limits::{AREA_TEXT_CHARS_MAX, PASSWORD_CHARS_MAX};
 use crate::lockout::Outcome;
 use crate::password::{self, Unfit};
-use crate::store::{Credentials, Means, NewFactor, SignedIn, Used};
+use crate::store::{Credentials, Deed, Means, NewFactor, SignedIn, Used};
 use crate::{factor, now_ms, telemetry};
 
 /// What the page says, again and again with more.
@@ -242,7 +242,16 @@ impl<'a> Attempt<'a> {
         if outcome == Outcome::Failed {
             telemetry::limit_reached("sign_in_refused");
         }
-        self.app.lockout.lock().unwrap_or_else(PoisonError::into_inner).end(self.source, outcome)
+        let wait = self.app.lockout.lock().unwrap_or_else(PoisonError::into_inner).end(self.source, outcome);
+        if wait.is_some() {
+            let store = Arc::clone(&self.app.store);
+            tokio::task::spawn_blocking(move || {
+                if let Err(error) = store.note(now_ms(), None, &Deed::SignInsBlocked) {
+                    tracing::error!(%error, "database");
+                }
+            });
+        }
+        wait
     }
 
     /// Ends it without what was wanted, and answers with what is to be said next, under `asked`.
@@ -331,7 +340,10 @@ pub(crate) async fn set_password(
             checked(&app, who.login.clone(), said.old.unwrap_or_default()).await?;
         }
         let hash = fit(&app, &who, said.new).await?;
-        let set = app.with_store(move |store| store.set_password(who.staff, Some(&hash), false, Some(session.hash)));
+        let set = app.with_store(move |store| {
+            store.set_password(who.staff, Some(&hash), false, Some(session.hash))?;
+            store.note(now_ms(), Some(who.staff), &Deed::PasswordSet(who.staff))
+        });
         set.await.ok_or(Not::Busy)?;
         tracing::info!(staff = who.staff, "somebody has set their password");
         Ok(Vec::new())
@@ -357,7 +369,11 @@ pub(crate) async fn set_factor(
     change(&app, &peer, &headers, async |_, who| {
         checked(&app, who.login.clone(), password).await?;
         let (factor, words) = new_factor(&Factor { secret, code })?;
-        app.with_store(move |store| store.set_factor(who.staff, &factor)).await.ok_or(Not::Busy)?;
+        let set = app.with_store(move |store| {
+            store.set_factor(who.staff, factor)?;
+            store.note(now_ms(), Some(who.staff), &Deed::FactorSet)
+        });
+        set.await.ok_or(Not::Busy)?;
         tracing::info!(staff = who.staff, "somebody has set their second factor");
         Ok(words)
     })
@@ -405,7 +421,11 @@ pub(crate) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, Js
         return StatusCode::FORBIDDEN.into_response();
     }
     let Some(session) = session_of(&app, &headers).await else { return StatusCode::UNAUTHORIZED.into_response() };
-    match app.with_store(move |store| store.revoke(said.id.as_deref(), Some(session.staff))).await {
+    let ended = app.with_store(move |store| {
+        let count = store.revoke(said.id.as_deref(), Some(session.staff))?;
+        store.note(now_ms(), Some(session.staff), &Deed::SessionsEnded(count))
+    });
+    match ended.await {
         Some(_) => StatusCode::NO_CONTENT.into_response(),
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }

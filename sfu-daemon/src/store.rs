@@ -4,28 +4,43 @@
 
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::backup::Backup;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::{Connection, OpenFlags, Params, Transaction, TransactionBehavior, params};
 use sfu_relay::{Receipt, Signer};
 use sfu_signal::{AreaRules, Presence, Seal, SealedDevice};
 use zeroize::Zeroizing;
 
+use crate::at_rest::AtRest;
 use crate::auth::TokenHash;
+use crate::retention::{Class, Classes};
 
+mod audit;
+mod consultations;
 mod credentials;
 mod looks;
 mod people;
+mod sealed;
+mod sweep;
 
+pub(crate) use audit::{Checked, Deed, Entry, Visit};
+pub(crate) use consultations::{Consultation, Quality};
 pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
 pub(crate) use people::{Account, Lifetime, Session, SessionLimits, role_text};
+pub(crate) use sweep::Keep;
+
+use sealed::Place;
 
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 9;
+const SCHEMA_VERSION: i64 = 12;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 9] = [
+const SCHEMAS: [(i64, &str); 12] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
@@ -35,7 +50,12 @@ const SCHEMAS: [(i64, &str); 9] = [
     (7, include_str!("schema_rules.sql")),
     (8, include_str!("schema_passwords.sql")),
     (9, include_str!("schema_looks.sql")),
+    (SEALED, include_str!("schema_sealed.sql")),
+    (11, include_str!("schema_cleared.sql")),
+    (12, include_str!("schema_records.sql")),
 ];
+/// The version in which what is about staff is sealed.
+const SEALED: i64 = 10;
 
 /// Why the database cannot be used, or a change must not be made. Nothing has been changed.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +82,17 @@ pub enum StoreError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// It is sealed with another key.
+    #[error("{0} is sealed with another key; name its own as key_file")]
+    OtherKey(String),
+    /// What is sealed was changed by somebody without the key, or is not where it was.
+    #[error(
+        "a sealed record of the database cannot be opened: it was changed outside of anteroom; restore the database from a backup"
+    )]
+    Altered,
+    /// The system gives no random bytes.
+    #[error("the system's random source failed, and nothing can be sealed")]
+    Unsealable,
     /// The change would break a rule.
     #[error("{0}")]
     Refused(&'static str),
@@ -97,18 +128,25 @@ pub(crate) struct AreaSeal {
     pub(crate) devices: Vec<SealedDevice>,
 }
 
-pub(crate) struct Store(Mutex<Connection>);
+/// Pages that a backup copies before others may write: all of it, which is small.
+const BACKUP_PAGES: i32 = 1_000_000;
+
+pub(crate) struct Store {
+    connection: Mutex<Connection>,
+    gate: Gate,
+    at_rest: AtRest,
+}
 
 impl Store {
-    /// Opens the database, or creates it with one area and one account, that of an admin.
-    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
+    /// Opens the database with the key that it is sealed with, or creates it with one area and one account, that of an admin.
+    pub(crate) fn open(path: &Path, at_rest: AtRest) -> Result<Self, StoreError> {
         let name = path.display().to_string();
         let broken = |error| StoreError::Broken { path: name.clone(), error };
         check_untouched(path, &name)?;
         // Made by hand if it is not there, so that nobody else may read it; SQLite gives its companion files the same mode.
         let made = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
         made.map_err(|error| StoreError::Unwritable { path: name.clone(), error })?;
-        let connection = Connection::open(path).map_err(broken)?;
+        let mut connection = Connection::open(path).map_err(broken)?;
         // First of all the mark, so that a crash from here on leaves a file that is known as ours.
         connection.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID};")).map_err(broken)?;
         // WAL lets `anteroom staff-link` write while the daemon runs; FULL keeps what was promised through a power cut.
@@ -118,23 +156,56 @@ impl Store {
                  PRAGMA secure_delete = ON;",
             )
             .map_err(broken)?;
-        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(broken)?;
-        for (to, schema) in SCHEMAS.into_iter().filter(|(to, _)| version < *to) {
-            connection
-                .execute_batch(&format!("BEGIN IMMEDIATE; {schema} PRAGMA user_version = {to}; COMMIT;"))
-                .map_err(broken)?;
+        bring_along(&mut connection, &at_rest).map_err(|error| match error {
+            StoreError::Failed(error) => broken(error),
+            error => error,
+        })?;
+        sealed::check_key(&connection, &at_rest, &name)?;
+        let gate = Gate::default();
+        gate.guard(&mut connection).map_err(broken)?;
+        Ok(Self { connection: Mutex::new(connection), gate, at_rest })
+    }
+
+    /// Whether there is a database in this file that is sealed with a key already.
+    pub(crate) fn is_sealed(path: &Path) -> bool {
+        let look = || -> rusqlite::Result<(i64, i64)> {
+            let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+            let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get(0));
+            Ok((number("PRAGMA application_id")?, number("PRAGMA user_version")?))
+        };
+        look().is_ok_and(|(application, version)| application == APPLICATION_ID && SEALED <= version)
+    }
+
+    /// Copies all of it into a file that is not there yet, as it is at one moment.
+    pub(crate) fn backup(&self, path: &Path) -> Result<(), StoreError> {
+        let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        made.map_err(|error| StoreError::Unwritable { path: path.display().to_string(), error })?;
+        let mut copy = Connection::open(path)?;
+        Backup::new(&self.read(), &mut copy)?.run_to_completion(BACKUP_PAGES, Duration::ZERO, None)?;
+        // One file, without companions.
+        copy.execute_batch("PRAGMA journal_mode = DELETE;")?;
+        Ok(())
+    }
+
+    /// Whether a backup is one of ours, whole, and sealed with this key.
+    pub(crate) fn check_backup(path: &Path, at_rest: &AtRest) -> Result<(), StoreError> {
+        let name = path.display().to_string();
+        let there = std::fs::metadata(path).map_err(|error| StoreError::Unwritable { path: name.clone(), error })?;
+        check_untouched(path, &name)?;
+        if there.len() == 0 || !Self::is_sealed(path) {
+            return Err(StoreError::Refused("this is no backup that `anteroom backup` has written"));
         }
-        Ok(Self(Mutex::new(connection)))
+        sealed::check_key(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?, at_rest, &name)
     }
 
     /// Another number as soon as another process has changed something.
     pub(crate) fn version(&self) -> Result<i64, StoreError> {
-        Ok(self.connection().query_row("PRAGMA data_version", [], |row| row.get(0))?)
+        Ok(self.read().query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
 
     /// All areas, by id.
     pub(crate) fn areas(&self) -> Result<Vec<Area>, StoreError> {
-        let connection = self.connection();
+        let connection = self.read();
         let mut rows = connection
             .prepare("SELECT id, slug, practice, title, help_phone, presence, presence_text FROM areas ORDER BY id")?;
         let areas = rows.query_map([], |row| {
@@ -153,7 +224,7 @@ impl Store {
 
     /// The keys of areas, by id.
     pub(crate) fn seals(&self) -> Result<Vec<(u32, AreaSeal)>, StoreError> {
-        let connection = self.connection();
+        let connection = self.read();
         let mut rows = connection.prepare("SELECT area, seal, devices FROM seals ORDER BY area")?;
         let texts = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let texts: Vec<(u32, String, String)> = texts.collect::<Result<_, _>>()?;
@@ -167,29 +238,34 @@ impl Store {
     pub(crate) fn save_seal(&self, area: u32, AreaSeal { seal, devices }: &AreaSeal) -> Result<(), StoreError> {
         let [seal, devices] =
             [serde_json::to_string(seal), serde_json::to_string(devices)].map(Result::unwrap_or_default);
-        self.connection().execute(
+        self.execute(
+            Class::AreaKeys,
             "INSERT INTO seals (area, seal, devices) VALUES (?1, ?2, ?3)
              ON CONFLICT (area) DO UPDATE SET seal = ?2, devices = ?3",
             params![area, seal, devices],
-        )?;
-        Ok(())
+        )
     }
 
     pub(crate) fn save_area(&self, area: &Area) -> Result<(), StoreError> {
-        self.connection().execute(
+        self.execute(
+            Class::Areas,
             "UPDATE areas SET practice = ?2, title = ?3, help_phone = ?4, presence = ?5, presence_text = ?6 WHERE id = ?1",
             params![area.id, area.practice, area.title, area.help_phone, presence_text(area.presence), area.presence_text],
-        )?;
-        Ok(())
+        )
     }
 
     /// The signer of deletion receipts, which goes on after the last one. Its seed is made at the first time.
     pub(crate) fn signer(&self, new_seed: &[u8; 32]) -> Result<Signer, StoreError> {
-        let connection = self.connection();
-        connection.execute("INSERT INTO receipts (id, seed) VALUES (1, ?1) ON CONFLICT DO NOTHING", [new_seed])?;
-        let (seed, last): ([u8; 32], Option<[u8; Receipt::BYTES]>) =
-            connection.query_row("SELECT seed, last FROM receipts", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let seed = Zeroizing::new(seed);
+        let sealed = self.at_rest.seal_at(Place::ReceiptSeed, new_seed)?;
+        self.execute(
+            Class::ServerKeys,
+            "INSERT INTO receipts (id, sealed_seed) VALUES (1, ?1) ON CONFLICT DO NOTHING",
+            [sealed],
+        )?;
+        let (sealed, last): (Vec<u8>, Option<[u8; Receipt::BYTES]>) =
+            self.read()
+                .query_row("SELECT sealed_seed, last FROM receipts", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let seed: Zeroizing<[u8; 32]> = Zeroizing::new(self.at_rest.open_at(Place::ReceiptSeed, &sealed)?);
         Ok(Signer::new(&seed, last.and_then(|last| Receipt::from_bytes(&last)).as_ref()))
     }
 
@@ -197,7 +273,7 @@ impl Store {
     /// used by a process that was killed, and is left out.
     pub(crate) fn signer_with_numbers(&self, new_seed: &[u8; 32], count: u64) -> Result<Signer, StoreError> {
         let signer = self.signer(new_seed)?;
-        let unused: i64 = self.connection().query_row("SELECT unused FROM receipts", [], |row| row.get(0))?;
+        let unused: i64 = self.read().query_row("SELECT unused FROM receipts", [], |row| row.get(0))?;
         let first = signer.next_number().max(unused.unsigned_abs());
         let until = first.saturating_add(count);
         self.reserve_numbers(until)?;
@@ -207,67 +283,138 @@ impl Store {
     /// Notes that numbers of receipts before this one may have been used, and no others.
     pub(crate) fn reserve_numbers(&self, until: u64) -> Result<(), StoreError> {
         let until = i64::try_from(until).unwrap_or(i64::MAX);
-        self.connection().execute("UPDATE receipts SET unused = ?1", [until])?;
-        Ok(())
+        self.execute(Class::ServerKeys, "UPDATE receipts SET unused = ?1", [until])
     }
 
     /// Keeps the last receipt, in the place of the one before.
     pub(crate) fn save_receipt(&self, receipt: &Receipt) -> Result<(), StoreError> {
-        self.connection().execute("UPDATE receipts SET last = ?1", [receipt.to_bytes()])?;
-        Ok(())
+        self.execute(Class::ServerKeys, "UPDATE receipts SET last = ?1", [receipt.to_bytes()])
     }
 
     /// Who may come into areas, by id.
     pub(crate) fn rules(&self) -> Result<Vec<(u32, AreaRules)>, StoreError> {
-        let connection = self.connection();
-        let mut rows = connection.prepare("SELECT area, rules FROM rules ORDER BY area")?;
-        let texts = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let texts: Vec<(u32, String)> = texts.collect::<Result<_, _>>()?;
-        Ok(texts.into_iter().filter_map(|(area, rules)| Some((area, serde_json::from_str(&rules).ok()?))).collect())
+        let connection = self.read();
+        let mut rows = connection.prepare("SELECT area, sealed FROM rules ORDER BY area")?;
+        let sealed = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let sealed: Vec<(u32, Vec<u8>)> = sealed.collect::<Result<_, _>>()?;
+        sealed.into_iter().map(|(area, rules)| Ok((area, self.at_rest.open_at(Place::Rules(area), &rules)?))).collect()
     }
 
     pub(crate) fn save_rules(&self, area: u32, rules: &AreaRules) -> Result<(), StoreError> {
-        let rules = serde_json::to_string(rules).unwrap_or_default();
-        self.connection().execute(
-            "INSERT INTO rules (area, rules) VALUES (?1, ?2) ON CONFLICT (area) DO UPDATE SET rules = ?2",
-            params![area, rules],
-        )?;
-        Ok(())
+        self.execute(
+            Class::Areas,
+            "INSERT INTO rules (area, sealed) VALUES (?1, ?2) ON CONFLICT (area) DO UPDATE SET sealed = ?2",
+            params![area, self.at_rest.seal_at(Place::Rules(area), rules)?],
+        )
     }
 
     /// Links for one visit that may still be used: hash, area, end. Older ones are forgotten.
     pub(crate) fn visit_links(&self, now_ms: i64) -> Result<Vec<(TokenHash, u32, i64)>, StoreError> {
-        let connection = self.connection();
-        connection.execute("DELETE FROM visit_links WHERE ends_ms <= ?1", [now_ms])?;
+        self.execute(Class::VisitLinks, "DELETE FROM visit_links WHERE ends_ms <= ?1", [now_ms])?;
+        let connection = self.read();
         let mut rows = connection.prepare("SELECT hash, area, ends_ms FROM visit_links")?;
         let links = rows.query_map([], |row| Ok((TokenHash(row.get(0)?), row.get(1)?, row.get(2)?)))?;
         Ok(links.collect::<Result<_, _>>()?)
     }
 
     pub(crate) fn save_visit_link(&self, hash: TokenHash, area: u32, ends_ms: i64) -> Result<(), StoreError> {
-        self.connection().execute(
+        self.execute(
+            Class::VisitLinks,
             "INSERT INTO visit_links (hash, area, ends_ms) VALUES (?1, ?2, ?3)",
             params![hash.0, area, ends_ms],
-        )?;
-        Ok(())
+        )
     }
 
     pub(crate) fn use_visit_link(&self, hash: TokenHash) -> Result<(), StoreError> {
-        self.connection().execute("DELETE FROM visit_links WHERE hash = ?1", [hash.0])?;
-        Ok(())
+        self.execute(Class::VisitLinks, "DELETE FROM visit_links WHERE hash = ?1", [hash.0])
     }
 
-    /// The key that signs tokens of places. Made at the first time.
-    pub(crate) fn place_key(&self, new: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>, StoreError> {
-        let connection = self.connection();
-        connection.execute("INSERT INTO places (id, key) VALUES (1, ?1) ON CONFLICT DO NOTHING", [new])?;
-        Ok(Zeroizing::new(connection.query_row("SELECT key FROM places", [], |row| row.get(0))?))
+    /// The key that signs tokens of places. It follows from the clinic's key.
+    pub(crate) fn place_key(&self) -> &[u8; 32] {
+        self.at_rest.place_key()
     }
 
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    /// For looking only: what is written has a class.
+    fn read(&self) -> MutexGuard<'_, Connection> {
         // A panic between two statements leaves no half transaction: SQLite rolls back.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Writes all of a change or nothing, and only what these classes cover.
+    fn write<T>(
+        &self,
+        classes: &[Class],
+        change: impl FnOnce(&Transaction) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.read();
+        // Locked before it is read, so that two processes do not both find a login free.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.gate.open(classes);
+        let changed = change(&transaction);
+        self.gate.open(&[]);
+        let changed = changed?;
+        transaction.commit()?;
+        Ok(changed)
+    }
+
+    fn execute(&self, class: Class, statement: &str, params: impl Params) -> Result<(), StoreError> {
+        self.write(&[class], |transaction| {
+            transaction.execute(statement, params)?;
+            Ok(())
+        })
+    }
+}
+
+/// What may be written now.
+#[derive(Clone, Default)]
+struct Gate(Arc<AtomicU32>);
+
+impl Gate {
+    fn open(&self, classes: &[Class]) {
+        self.0.store(Classes::of(classes).bits(), Ordering::Relaxed);
+    }
+
+    /// Has SQLite ask for every statement, from now on, whether the classes at hand cover what it writes. To delete is allowed always; tables are as
+    /// they are.
+    fn guard(&self, connection: &mut Connection) -> rusqlite::Result<()> {
+        let open = self.clone();
+        connection.authorizer(Some(move |context: AuthContext<'_>| {
+            let cover = |table, column| Classes::from_bits(open.0.load(Ordering::Relaxed)).cover(table, column);
+            let is_allowed = match context.action {
+                AuthAction::Insert { table_name } => cover(table_name, None),
+                AuthAction::Update { table_name, column_name } => cover(table_name, Some(column_name)),
+                AuthAction::Select
+                | AuthAction::Read { .. }
+                | AuthAction::Delete { .. }
+                | AuthAction::Function { .. }
+                | AuthAction::Transaction { .. }
+                | AuthAction::Savepoint { .. }
+                | AuthAction::Pragma { pragma_value: None, .. }
+                | AuthAction::Pragma { pragma_name: "table_info", .. } => true,
+                _ => false,
+            };
+            if is_allowed { Authorization::Allow } else { Authorization::Deny }
+        }))
+    }
+}
+
+/// Makes the tables what they are in this version.
+fn bring_along(connection: &mut Connection, at_rest: &AtRest) -> Result<(), StoreError> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for (to, schema) in SCHEMAS.into_iter().filter(|(to, _)| version < *to) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(schema)?;
+        if to == SEALED {
+            sealed::bring_along(&transaction, at_rest)?;
+        }
+        transaction.execute_batch(&format!("PRAGMA user_version = {to};"))?;
+        transaction.commit()?;
+    }
+    if (1..SEALED).contains(&version) {
+        // What was in clear is in no page and no log of the database any more.
+        connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;
+    }
+    Ok(())
 }
 
 /// Looks at an existing file without a single write, so that what is not ours stays as it is.
@@ -326,6 +473,10 @@ mod tests {
     use super::*;
     use crate::auth::TokenHash;
 
+    fn open(path: &Path) -> Result<Store, StoreError> {
+        Store::open(path, AtRest::new(&[7; 32]))
+    }
+
     const LIFETIME: Lifetime = Lifetime { idle_ms: 1_000, absolute_ms: 10_000 };
     const LIMITS: SessionLimits =
         SessionLimits { link: LIFETIME, password: Lifetime { idle_ms: 100, absolute_ms: 500 } };
@@ -358,7 +509,7 @@ mod tests {
         old.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}; {before} PRAGMA user_version = 3;"))
             .unwrap();
         drop(old);
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         assert_eq!((store.areas().unwrap().len(), store.seals().unwrap()), (1, Vec::new()), "what was there is there");
         let root = crate::statement::tests::Root::new(1);
         let kept = |serial| AreaSeal {
@@ -368,7 +519,7 @@ mod tests {
         store.save_seal(1, &kept(1)).unwrap();
         store.save_seal(1, &kept(2)).unwrap();
         drop(store);
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         assert_eq!(store.seals().unwrap(), [(1, kept(2))]);
         drop(store);
         std::fs::remove_file(path).unwrap();
@@ -387,7 +538,7 @@ mod tests {
             .unwrap();
         old.execute("INSERT INTO enrolments (hash, staff, ends_ms) VALUES (?1, 1, 1000)", [link.0]).unwrap();
         drop(old);
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         let [first] = &store.accounts().unwrap()[..] else { panic!("one account") };
         assert_eq!((first.login.as_str(), first.name.as_str(), first.role), ("admin", "", StaffRole::Admin));
         assert_eq!((first.is_active, &first.areas[..]), (true, &[1][..]));
@@ -398,10 +549,169 @@ mod tests {
     }
 
     #[test]
+    fn what_stood_in_clear_before_is_sealed_and_in_no_byte_of_the_folder_any_more() {
+        let folder = std::env::temp_dir().join(format!("anteroom-store-sealed-{}", std::process::id()));
+        let _is_new = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir(&folder).unwrap();
+        let path = folder.join("anteroom.db");
+        let before: String = SCHEMAS[..8].iter().map(|(_, schema)| *schema).collect();
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(&format!(
+            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA journal_mode = WAL; {before} PRAGMA user_version = 8;
+             UPDATE staff SET login = 'ada@example.org', name = 'Dr. Ada', password = '$argon2id$secret', totp = CAST('twenty-bytes-of-code' AS BLOB);
+             INSERT INTO sessions (hash, staff, began_ms, seen_ms, label) VALUES (zeroblob(32), 1, 10, 10, 'Firefox on Linux');
+             INSERT INTO rules (area, rules) VALUES (1, '{{\"passcode\":\"Linden2026\"}}');
+             INSERT INTO receipts (id, seed) VALUES (1, CAST('thirty-two-bytes-of-a-secret-key' AS BLOB));"
+        ))
+        .unwrap();
+        drop(old);
+        let clear = [
+            "ada@example.org",
+            "Dr. Ada",
+            "argon2id",
+            "twenty-bytes",
+            "Firefox on Linux",
+            "Linden2026",
+            "bytes-of-a-secret",
+        ];
+        let disk = || -> Vec<u8> {
+            let files = std::fs::read_dir(&folder).unwrap().flatten();
+            files.flat_map(|file| std::fs::read(file.path()).unwrap()).collect()
+        };
+        let found = |disk: &[u8]| clear.map(|text| disk.windows(text.len()).any(|bytes| bytes == text.as_bytes()));
+        assert_eq!(found(&disk()), [true; 7], "it was there");
+        let store = open(&path).unwrap();
+        assert_eq!(found(&disk()), [false; 7], "while it is open");
+        let who = store.credentials("ada@example.org").unwrap().unwrap();
+        assert_eq!((who.name.as_str(), who.password.as_deref()), ("Dr. Ada", Some("$argon2id$secret")));
+        assert_eq!(who.totp.as_deref(), Some(&b"twenty-bytes-of-code"[..]));
+        assert_eq!(store.open_sessions(11, LIMITS, None).unwrap()[0].label, "Firefox on Linux");
+        assert_eq!(store.rules().unwrap()[0].1.passcode, "Linden2026");
+        let key = Signer::new(b"thirty-two-bytes-of-a-secret-key", None).public_key();
+        assert_eq!(store.signer(&[9; 32]).unwrap().public_key(), key, "receipts of before can still be checked");
+        drop(store);
+        assert_eq!(found(&disk()), [false; 7]);
+        assert!(matches!(Store::open(&path, AtRest::new(&[8; 32])), Err(StoreError::OtherKey(_))));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_sealed_record_that_was_moved_or_changed_is_not_believed() {
+        let path = std::env::temp_dir().join(format!("anteroom-store-moved-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let store = open(&path).unwrap();
+        let account = |login: &str, role| Account {
+            id: 0,
+            login: login.to_owned(),
+            name: login.to_owned(),
+            role,
+            is_active: true,
+            areas: vec![1],
+        };
+        store.add_account(&account("ada", StaffRole::Provider)).unwrap();
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("UPDATE staff SET sealed = (SELECT sealed FROM staff WHERE id = 1) WHERE id = 2").unwrap();
+        assert!(matches!(store.accounts(), Err(StoreError::Altered)), "the record of another");
+        assert!(matches!(store.credentials("ada"), Err(StoreError::Altered)));
+        drop((store, other));
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_written_that_its_class_does_not_cover() {
+        let path = std::env::temp_dir().join(format!("anteroom-store-classes-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let store = open(&path).unwrap();
+        let role = "UPDATE staff SET role = 'provider' WHERE id = 0";
+        store.execute(Class::Accounts, role, []).unwrap();
+        for (class, statement) in [
+            (Class::Areas, role),
+            (Class::Areas, "INSERT INTO staff (role) VALUES ('admin')"),
+            (Class::Accounts, "UPDATE areas SET title = ''"),
+            (Class::Accounts, "CREATE TABLE visits (name TEXT)"),
+            (Class::Accounts, "CREATE TEMP TABLE visits (name TEXT)"),
+            (Class::Accounts, "ALTER TABLE staff ADD COLUMN phone TEXT"),
+            (Class::Accounts, "ATTACH 'elsewhere.db' AS elsewhere"),
+        ] {
+            let refused = store.execute(class, statement, []);
+            assert!(matches!(refused, Err(StoreError::Failed(_))), "{class:?}: {statement}");
+        }
+        assert!(store.read().execute(role, []).is_err(), "without a class nothing is written at all");
+        let columns = store.columns().unwrap();
+        for (table, column) in &columns {
+            let classes = Class::ALL.iter().filter(|class| class.covers(table, Some(column))).count();
+            assert_eq!(classes, 1, "{table}.{column} belongs to one class");
+        }
+        let named = Class::ALL.iter().flat_map(|class| class.entry().tables).flat_map(|(_, columns)| *columns).count();
+        assert_eq!(named, columns.len(), "the schedule names nothing that is not there");
+        drop(store);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn what_is_stored_is_there_until_its_time_and_gone_after_it() {
+        let path = std::env::temp_dir().join(format!("anteroom-store-sweep-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let store = open(&path).unwrap();
+        let day = crate::retention::days_ms(1);
+        let keep = Keep { sessions: LIMITS, disabled_accounts: 90, audit: 2_000, consultations: 1_000 };
+        let swept = |now_ms: i64| -> Vec<(Class, usize)> {
+            store.sweep(now_ms, keep).unwrap().into_iter().filter(|(_, count)| *count != 0).collect()
+        };
+        let ada = Account {
+            id: 0,
+            login: "ada".to_owned(),
+            name: "Dr. Ada".to_owned(),
+            role: StaffRole::Provider,
+            is_active: true,
+            areas: vec![1],
+        };
+        let id = store.add_account(&ada).unwrap();
+        let [link, used, session] = ["link", "used", "session"].map(TokenHash::of);
+        store.save_visit_link(link, 1, 100).unwrap();
+        store.add_enrolment(Some(id), link, 0, 200).unwrap();
+        store.add_enrolment(Some(id), used, 0, 200).unwrap();
+        assert!(store.enrol(used, session, 0).unwrap());
+        assert_eq!(swept(99), []);
+        assert_eq!(swept(100), [(Class::VisitLinks, 1)]);
+        assert_eq!(swept(199), []);
+        assert_eq!(swept(200), [(Class::StaffLinks, 1)]);
+        assert_eq!(swept(999), []);
+        assert_eq!(swept(1_000), [(Class::Sessions, 1)], "not used for so long");
+        store.set_account(&Account { id, is_active: false, ..ada.clone() }).unwrap();
+        assert_eq!(swept(2_000), [], "from now on");
+        assert_eq!(swept(2_000 + 90 * day - 1), []);
+        assert_eq!(store.accounts().unwrap().len(), 2);
+        assert_eq!(swept(2_000 + 90 * day), [(Class::Accounts, 1)]);
+        assert_eq!(store.accounts().unwrap().len(), 1);
+        let again = store.add_account(&ada).unwrap();
+        store.set_account(&Account { id: again, is_active: false, ..ada.clone() }).unwrap();
+        assert_eq!(swept(0), []);
+        store.set_account(&Account { id: again, ..ada }).unwrap();
+        assert_eq!(swept(365 * day), [], "enabled again in time");
+        let number = [1; 8];
+        let quality = Quality { lost_per_mille: Some(3), ..Quality::default() };
+        let consultation =
+            Consultation { number, area: 1, began_ms: 5, seconds: 60, held_seconds: 6, people: 2, quality };
+        store.save_consultation(&consultation).unwrap();
+        assert_eq!(store.consultations().unwrap(), [consultation]);
+        store.note(5, Some(1), &Deed::SignedOut).unwrap();
+        assert_eq!(swept(1_000 * day + 4), []);
+        assert_eq!(swept(1_000 * day + 5), [(Class::Consultations, 1)]);
+        assert_eq!(swept(2_000 * day + 4), [(Class::Audit, 1)], "of the sign-in at the very beginning");
+        assert_eq!(swept(2_000 * day + 5), [(Class::Audit, 1)]);
+        assert!(matches!(store.erase_account(1), Err(StoreError::Refused(_))), "the last admin");
+        store.erase_account(again).unwrap();
+        assert_eq!(store.accounts().unwrap().len(), 1);
+        drop(store);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
     fn a_disabled_account_has_no_session_and_no_link_and_there_is_always_an_admin() {
         let path = std::env::temp_dir().join(format!("anteroom-store-disabled-{}.db", std::process::id()));
         let _is_new = std::fs::remove_file(&path);
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         let ada = Account {
             id: 0,
             login: "ada".to_owned(),
@@ -445,24 +755,22 @@ mod tests {
     }
 
     #[test]
-    fn rules_links_and_the_key_of_places_outlast_a_restart() {
+    fn rules_and_links_outlast_a_restart() {
         let path = std::env::temp_dir().join(format!("anteroom-store-rules-{}.db", std::process::id()));
         let _is_new = std::fs::remove_file(&path);
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         let rules = |passcode: &str| AreaRules { passcode: passcode.to_owned(), ..AreaRules::default() };
         store.save_rules(1, &rules("Before2026")).unwrap();
         store.save_rules(1, &rules("Linden2026")).unwrap();
         let [good, old] = [1, 2].map(|byte| TokenHash([byte; 32]));
         store.save_visit_link(good, 1, 2_000).unwrap();
         store.save_visit_link(old, 1, 1_000).unwrap();
-        let key = store.place_key(&[1; 32]).unwrap();
         drop(store);
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         assert_eq!(store.rules().unwrap(), [(1, rules("Linden2026"))]);
         assert_eq!(store.visit_links(1_000).unwrap(), [(good, 1, 2_000)], "the other one is past its time");
         store.use_visit_link(good).unwrap();
         assert_eq!(store.visit_links(1_000).unwrap(), []);
-        assert_eq!(store.place_key(&[2; 32]).unwrap(), key, "made once");
         drop(store);
         std::fs::remove_file(path).unwrap();
     }
@@ -471,7 +779,7 @@ mod tests {
     fn an_area_is_removed_with_all_that_was_kept_of_it() {
         let path = std::env::temp_dir().join(format!("anteroom-store-area-{}.db", std::process::id()));
         let _is_new = std::fs::remove_file(&path);
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         let id = store.add_area(&Area::new("annex".to_owned())).unwrap();
         store.save_rules(id, &AreaRules::default()).unwrap();
         store.save_visit_link(TokenHash([1; 32]), id, 2_000).unwrap();
@@ -493,12 +801,12 @@ mod tests {
         ))
         .unwrap();
         drop(old);
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         assert_eq!(store.areas().unwrap().len(), 1, "what was there is there");
         let first = receipt(store.signer(&[1; 32]).unwrap());
         store.save_receipt(&first).unwrap();
         drop(store);
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         let signer = store.signer(&[2; 32]).unwrap();
         let key = signer.public_key();
         sfu_relay::verify(&[first, receipt(signer)], &key).unwrap();
@@ -510,21 +818,21 @@ mod tests {
     fn a_crash_between_signing_and_saving_repeats_no_number() {
         let path = std::env::temp_dir().join(format!("anteroom-numbers-{}.db", std::process::id()));
         let _is_new = std::fs::remove_file(&path);
-        let open = || Store::open(&path).unwrap().signer_with_numbers(&[1; 32], 10).unwrap();
+        let next_signer = || open(&path).unwrap().signer_with_numbers(&[1; 32], 10).unwrap();
         let number = |signer| receipt(signer).statement.number;
-        let lost = open();
+        let lost = next_signer();
         assert_eq!(number(lost), 0, "signed, sent to the pages, and never saved");
-        let mut next = open();
+        let mut next = next_signer();
         assert_eq!(next.next_number(), 10, "it may have signed up to 9");
         let saved = receipt(next);
-        Store::open(&path).unwrap().save_receipt(&saved).unwrap();
-        next = open();
+        open(&path).unwrap().save_receipt(&saved).unwrap();
+        next = next_signer();
         let after = receipt(next);
         assert_eq!((after.statement.number, after.statement.previous), (20, saved.hash()));
-        let store = Store::open(&path).unwrap();
+        let store = open(&path).unwrap();
         store.save_receipt(&after).unwrap();
         store.reserve_numbers(21).unwrap();
-        assert_eq!(number(open()), 21, "an orderly end leaves no gap");
+        assert_eq!(number(next_signer()), 21, "an orderly end leaves no gap");
         assert_eq!(number(store.signer(&[2; 32]).unwrap()), 21, "whoever only asks for the key reserves nothing");
         drop(store);
         std::fs::remove_file(path).unwrap();

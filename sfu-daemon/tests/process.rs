@@ -10,7 +10,7 @@ use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::program::{Program, anteroom, quiet};
-use common::{data_dir, hello};
+use common::{clean, data_dir, hello};
 use serde_json::json;
 
 #[test]
@@ -40,7 +40,7 @@ fn a_wrong_configuration_names_the_file_and_the_line() {
     assert!(error.contains("/nowhere.toml"), "{error}");
     let error = failure(&anteroom().env("ANTEROOM_DRAIN_LIMIT", "soon").output().unwrap());
     assert!(error.contains("--drain-limit"), "{error}");
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_flag_wins_over_the_environment_over_the_file_over_the_default() {
     std::fs::write(&again, &shown).unwrap();
     let output = anteroom().args(["config", "--print", "--config"]).arg(&again).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), shown, "what is printed is a configuration file");
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_broken_or_foreign_database_is_reported_and_left_as_it_is() {
     drop(newer);
     let error = failure(&quiet(&folder).output().unwrap());
     assert!(error.contains("newer"), "{error}");
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn sigterm_drains_and_the_name_is_in_no_log() {
         let found = log.lines().find(|line| line.contains(secret) && !line.contains("listening"));
         assert_eq!(found, None, "in the log");
     }
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 /// Killed, as by a power cut: what a restart knows of a place is what its token says.
@@ -183,7 +183,7 @@ async fn a_restart_keeps_places_and_nothing_about_the_people_in_them() {
         let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         assert!(!holds("Canary") && !tokens.iter().any(|token| holds(token)), "{}", path.display());
     }
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[tokio::test]
@@ -203,7 +203,7 @@ async fn no_path_is_in_a_log_or_a_metric() {
     let (_, log) = program.end();
     assert!(log.contains("draining"), "the log has been read: {log}");
     assert_eq!(log.lines().find(|line| line.contains("Canary")), None);
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn verify_page_tells_the_programs_own_page_from_any_other() {
     std::fs::write(served.join("index.html"), "<!doctype html>").unwrap();
     assert!(failure(&verify(&[])).contains("names no version"));
     drop(program);
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[test]
@@ -271,7 +271,7 @@ fn verify_page_asks_over_https_and_trusts_what_it_is_told_to() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(failure(&verify(&[])).contains("certificate"), "that of a stranger");
     drop(program);
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[tokio::test]
@@ -289,7 +289,7 @@ async fn a_second_signal_ends_at_once() {
     program.signal("INT");
     assert_eq!(patient.hear("call_ended").await["reason"], "server_stopped");
     assert_eq!(program.end().0, Some(0));
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn a_staff_link_can_be_made_while_the_daemon_runs_and_under_systemd_none_is_prin
     assert!(!printed.concat().contains("enrol#"));
     child.kill().unwrap();
     child.wait().unwrap();
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[test]
@@ -320,7 +320,7 @@ fn the_first_start_prints_both_links_and_a_code_to_scan() {
     assert!(200 < blocks, "a QR code: {}", program.welcome);
     assert_eq!(program.staff_token.len(), 32, "128 bits in hexadecimal");
     drop(program);
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[tokio::test]
@@ -354,7 +354,7 @@ async fn after_a_kill_the_same_ports_open_again_and_only_what_the_clinic_typed_i
     patient.say(json!({"kind": "resume", "token": token})).await;
     assert_eq!(patient.hear("error").await["code"], "place_unknown", "patients were in memory only");
     drop(again);
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[test]
@@ -394,7 +394,7 @@ fn a_list_of_receipts_is_checked_and_what_is_wrong_is_named() {
         let error = failure(&verify(&lines, &[]));
         assert!(error.contains(expected), "{error}");
     }
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[test]
@@ -412,7 +412,7 @@ fn the_key_of_receipts_is_made_once_and_only_by_a_server() {
     std::fs::write(&file, &lines[0]).unwrap();
     let other = anteroom().args(["receipt", "verify"]).arg(&file).arg("--data-dir").arg(&folder).output().unwrap();
     assert!(failure(&other).contains("another server signed it"));
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 /// The key and the lines of so many genuine receipts.
@@ -506,7 +506,7 @@ async fn accounts_are_made_at_the_command_line_and_a_running_daemon_follows() {
     said(&folder, &["session", "revoke", &id]);
     assert_eq!(page.closed().await, Some(1008));
     assert_eq!(said(&folder, &["session", "list"]), "");
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }
 
 #[test]
@@ -539,5 +539,5 @@ fn what_the_operator_types_wrong_is_named_and_changes_nothing() {
         assert!(error.contains(expected) && !error.contains("panicked"), "{words:?}: {error}");
     }
     assert_eq!((said(&folder, &["user", "list"]), said(&folder, &["area", "list"])), before);
-    std::fs::remove_dir_all(folder).unwrap();
+    clean(&folder);
 }

@@ -13,12 +13,15 @@ use sfu_lobby::{AreaId, EndedBy, RoomId, StaffId, TicketId};
 use sfu_signal::{
     EndReason, ErrorCode, KnownField, KnownValue, RoomPeer, ServerMessage, SlotView, SourceName, WantedLayer,
 };
+use tokio::time::Instant;
 
 use super::commands::Commands;
 use super::device::Devices;
 use super::known::{self, Known};
+use super::record::Record;
 use super::seal::Seal;
 use super::{Answer, Hub, No, SocketId, Who, millis, room_of};
+use crate::auth::random;
 use crate::limits::{
     Bucket, CHAT_BURST, CHAT_CHARS_MAX, CHAT_PER_SECOND, MEMBERS_MAX, OFFERS_BURST, OFFERS_PER_SECOND, PEOPLE_MAX,
 };
@@ -51,6 +54,7 @@ struct Call {
     /// The last number that somebody, or a device, has got.
     numbers: u32,
     voices: Voices,
+    record: Record,
 }
 
 /// Who is heard in a room.
@@ -205,8 +209,9 @@ impl Calls {
     /// What is held of a consultation's patient.
     pub(super) fn known(&self, room: RoomId, ticket: TicketId, known: &mut Known) {
         let Some(call) = self.calls.get(&room) else { return };
-        // Who takes part has been told; which thread forwards, and that it has begun, says no more. The other seats are not this patient's.
-        let Call { first: _, area: _, staff: _, shard: _, has_begun: _, seats, numbers: _, voices } = call;
+        // Who takes part has been told; which thread forwards, and that it has begun, says no more. The other seats are not this patient's,
+        // and the record names nobody.
+        let Call { first: _, area: _, staff: _, shard: _, has_begun: _, seats, numbers: _, voices, record: _ } = call;
         let Some(own) = seats.values().find(|seat| seat.who == Sitter::Patient(ticket)) else { return };
         let Voices { speaking, dominant: _ } = voices; // Who is heard is one of those who speak, or was.
         let Seat {
@@ -249,6 +254,32 @@ impl Calls {
 
     pub(super) fn of_staff(&self, staff: StaffId) -> Option<RoomId> {
         self.seat_of_staff(staff).map(|(room, _)| room)
+    }
+
+    /// For the record: so many are there now.
+    fn count_people(&mut self, room: RoomId) {
+        let Some(call) = self.calls.get_mut(&room) else { return };
+        let connected = call.seats.values().filter(|seat| seat.connected).count();
+        call.record.people(connected);
+    }
+
+    /// The number under which a consultation is recorded.
+    pub(super) fn number(&self, room: RoomId) -> Option<[u8; 8]> {
+        self.calls.get(&room).map(|call| call.record.number)
+    }
+
+    /// Asks the shards how the connections of all consultations are.
+    pub(super) fn measure(&mut self) {
+        for (participant, (room, _)) in &self.seated {
+            if let Some(call) = self.calls.get(room).filter(|call| call.gate() == Gate::Open) {
+                self.commands.send(call.shard, Command::ReportStats { participant: *participant });
+            }
+        }
+    }
+
+    pub(super) fn record_mut(&mut self, participant: ParticipantId) -> Option<&mut Record> {
+        let (room, _) = self.seated.get(&participant)?;
+        self.calls.get_mut(room).map(|call| &mut call.record)
     }
 
     /// Where somebody of staff sits: in one consultation at a time.
@@ -438,6 +469,8 @@ impl Hub {
             seats: BTreeMap::from([(Chair::FIRST, patient), (Chair::STAFF, clinician)]),
             numbers: Chair::STAFF.0,
             voices: Voices::default(),
+            // Two consultations with the same number would lose one record.
+            record: Record::new(random().unwrap_or(room.0.to_be_bytes())),
         };
         self.calls.commands.send(shard, Command::OpenRoom { room: sfu_core::RoomId(room.0) });
         self.calls.calls.insert(room, call);
@@ -499,8 +532,9 @@ impl Hub {
 
     /// Staff and devices have an open gate while anybody else has.
     fn follow_gates(&mut self, room: RoomId) {
-        let Some(call) = self.calls.calls.get(&room) else { return };
+        let Some(call) = self.calls.calls.get_mut(&room) else { return };
         let (gate, shard) = (call.gate(), call.shard);
+        call.record.gate(gate == Gate::Open, Instant::now(), crate::now_ms());
         let is_other = |seat: &Seat| matches!(seat.who, Sitter::Staff(_)) && seat.gate != gate;
         let chairs: Vec<Chair> =
             call.seats.iter().filter(|(_, seat)| is_other(seat)).map(|(chair, _)| *chair).collect();
@@ -595,6 +629,7 @@ impl Hub {
         let lasted_ms = millis(lasted);
         tracing::info!(room = room.0, ticket = ticket.0, lasted_ms, by = ended_by_label(by), "consultation closed");
 
+        self.save_record(call.record, call.area);
         let (first, name) = call.first;
         let is_over = self.lobby.ticket(first).is_none_or(|ticket| ticket.state.is_over());
         let reason = self.end_reason(first, by);
@@ -804,7 +839,10 @@ impl Hub {
             Event::LayersWanted { participant, mid, layers, source: _ } => {
                 self.layers_wanted(participant, mid, layers);
             }
-            Event::TrackPublished { .. } | Event::TrackUnpublished { .. } | Event::Stats { .. } => {}
+            Event::Stats { participant, stats, tracks, subscriptions } => {
+                self.measured(participant, &stats, &tracks, &subscriptions);
+            }
+            Event::TrackPublished { .. } | Event::TrackUnpublished { .. } => {}
         }
     }
 
@@ -832,6 +870,7 @@ impl Hub {
             return self.device_connected(participant, connected);
         };
         seat.connected = connected;
+        self.calls.count_people(room);
         if let Some((room, chair)) = self.calls.seat_of(participant) {
             if connected {
                 self.enter_files(room, chair);

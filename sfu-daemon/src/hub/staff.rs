@@ -8,6 +8,7 @@ use super::notes::Side;
 use super::patient::{Name, checked_sealed};
 use super::{Answer, Hub, No, Save, SocketId, Who, roles, room_of};
 use crate::limits::{AREA_TEXT_CHARS_MAX, SEAL_HELLO_CHARS_MAX, TEXT_CHARS_MAX};
+use crate::store::Deed;
 use crate::telemetry;
 
 impl Hub {
@@ -16,7 +17,14 @@ impl Hub {
         roles::check(role, &message)?;
         let seat = self.calls.seat_of_staff(staff).ok_or(No(ErrorCode::WrongState, "there is no consultation yet"));
         match message {
-            ClientMessage::Staff { command } => self.command(socket, staff, command),
+            ClientMessage::Staff { command } => {
+                let deed = self.deed(&command);
+                self.command(socket, staff, command)?;
+                if let Some(deed) = deed {
+                    self.note_deed(staff, deed);
+                }
+                Ok(())
+            }
             ClientMessage::Offer { request, sdp, sources } => {
                 let (room, chair) = seat?;
                 self.offer(room, chair, socket, request, sdp, sources)
@@ -48,8 +56,13 @@ impl Hub {
                 self.note(ticket, Side::Staff, sealed, copy)
             }
             ClientMessage::Leave => {
-                seat?;
+                let (room, _) = seat?;
+                let visit = self.calls.patients(room).first().and_then(|ticket| self.audited_visit(*ticket));
+                let is_end = self.calls.is_led_by(room, staff);
                 self.leave_as_staff(staff);
+                if let Some(visit) = visit {
+                    self.note_deed(staff, if is_end { Deed::Ended(visit) } else { Deed::Left(visit) });
+                }
                 Ok(())
             }
             ClientMessage::Hello { .. } => Err(No(ErrorCode::WrongState, "hello is said once")),

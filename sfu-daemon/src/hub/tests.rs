@@ -7,8 +7,9 @@ use tokio::time::advance;
 
 use super::*;
 use crate::auth::SourceKey;
-use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, OFFERS_BURST, OUTBOX_MAX, SAVE_QUEUE_MAX};
+use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, NOTES_QUEUE_MAX, OFFERS_BURST, OUTBOX_MAX, SAVE_QUEUE_MAX};
 
+mod audit;
 mod device;
 mod echo;
 mod files;
@@ -739,6 +740,7 @@ struct Clinic {
     hub: Hub,
     media: Arc<Media>,
     saved: mpsc::Receiver<Save>,
+    noted: mpsc::Receiver<Note>,
     source: Source,
     pages: u64,
 }
@@ -750,6 +752,7 @@ impl Clinic {
 
     fn open_with(limits: sfu_relay::Limits, spool: Option<crate::spool::Spool>) -> Self {
         let (save, saved) = mpsc::channel(SAVE_QUEUE_MAX);
+        let (notes, noted) = mpsc::channel(NOTES_QUEUE_MAX);
         let media = Arc::new(Media::written_down());
         let area = |id: u32, slug: &str, title: &str| Area {
             id,
@@ -777,13 +780,15 @@ impl Clinic {
             visit_links: Vec::new(),
             place_key: PlaceKey::new(&[3; 32]),
             check_ins_per_source_max: CHECK_INS_MAX,
+            keeps_consultations: true,
             save,
+            notes,
             media: Arc::clone(&media),
             relay: sfu_relay::Relay::new(limits, [1; 32], sfu_relay::Signer::new(&[2; 32], None)),
             spool,
         });
         let source = SourceKey::random().unwrap().source("192.0.2.1".parse().unwrap());
-        Self { hub, media, saved, source, pages: 0 }
+        Self { hub, media, saved, noted, source, pages: 0 }
     }
 
     /// Ana is in the consultation with staff member 1; participants 1 and 2.
@@ -863,7 +868,9 @@ impl Clinic {
 
     /// The media commands since the last look, in short.
     fn commands(&mut self) -> Vec<String> {
-        self.media.take_written().iter().map(in_short).collect()
+        // Looks at connections come with the clock, and not from anybody.
+        let is_look = |command: &&Command| matches!(command, Command::ReportStats { .. });
+        self.media.take_written().iter().filter(|command| !is_look(command)).map(in_short).collect()
     }
 }
 

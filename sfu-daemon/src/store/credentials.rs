@@ -1,11 +1,13 @@
 //! With what staff sign in: passwords, second factors, and the sessions that follow.
 
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, ToSql, Transaction, params};
 use sfu_signal::StaffRole;
 
 use super::people::role_from;
-use super::{Store, StoreError};
+use super::sealed::{Person, Place};
+use super::{Deed, Store, StoreError};
 use crate::auth::TokenHash;
+use crate::retention::Class;
 
 /// What an active account has to sign in with.
 #[derive(Clone)]
@@ -72,23 +74,31 @@ pub(crate) struct SignedIn {
     pub(crate) now_ms: i64,
 }
 
-const CREDENTIALS: &str =
-    "SELECT id, login, name, role, password, password_is_temporary, totp FROM staff WHERE active = 1";
-
 impl Store {
     pub(crate) fn credentials(&self, login: &str) -> Result<Option<Credentials>, StoreError> {
-        let found =
-            self.connection().query_row(&format!("{CREDENTIALS} AND login = ?1"), [login], credentials).optional()?;
-        Ok(found)
+        self.credentials_where("login_index", self.at_rest.index(login))
     }
 
     pub(crate) fn credentials_of(&self, staff: u32) -> Result<Option<Credentials>, StoreError> {
-        Ok(self.connection().query_row(&format!("{CREDENTIALS} AND id = ?1"), [staff], credentials).optional()?)
+        self.credentials_where("id", staff)
+    }
+
+    fn credentials_where(&self, column: &str, is: impl ToSql) -> Result<Option<Credentials>, StoreError> {
+        let found: Option<(u32, String, Vec<u8>)> = self
+            .read()
+            .query_row(&format!("SELECT id, role, sealed FROM staff WHERE active = 1 AND {column} = ?1"), [is], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .optional()?;
+        let Some((staff, role, sealed)) = found else { return Ok(None) };
+        let Person { login, name, password, is_temporary, totp } =
+            self.at_rest.open_at(Place::Person(staff), &sealed)?;
+        Ok(Some(Credentials { staff, login, name, role: role_from(&role), password, is_temporary, totp }))
     }
 
     /// Begins a session. `false` if the account is not active any more, or what proves the second factor has been used already.
     pub(crate) fn sign_in(&self, signed_in: SignedIn) -> Result<bool, StoreError> {
-        self.change(|transaction| {
+        self.write(&[Class::Accounts, Class::Sessions, Class::Audit], |transaction| {
             let SignedIn { staff, used, new_password, new_factor, session, label, now_ms } = signed_in;
             let is_active = transaction.prepare("SELECT 1 FROM staff WHERE id = ?1 AND active = 1")?.exists([staff])?;
             let is_fresh = match used {
@@ -103,18 +113,15 @@ impl Store {
                 return Ok(false);
             }
             if let Some(password) = new_password {
-                transaction.execute(
-                    "UPDATE staff SET password = ?2, password_is_temporary = 0 WHERE id = ?1",
-                    params![staff, password],
-                )?;
+                self.change_person(transaction, staff, |person| {
+                    (person.password, person.is_temporary) = (Some(password), false);
+                })?;
             }
             if let Some(factor) = new_factor {
-                set_factor(transaction, staff, &factor)?;
+                self.put_factor(transaction, staff, factor)?;
             }
-            transaction.execute(
-                "INSERT INTO sessions (hash, staff, began_ms, seen_ms, means, label) VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
-                params![session.0, staff, now_ms, Means::Password.word(), label],
-            )?;
+            self.begin_session(transaction, session, staff, Means::Password, &label, now_ms)?;
+            self.note_with(transaction, now_ms, Some(staff), &Deed::SignedIn(Means::Password))?;
             Ok(true)
         })
     }
@@ -127,11 +134,10 @@ impl Store {
         is_temporary: bool,
         but: Option<TokenHash>,
     ) -> Result<(), StoreError> {
-        self.change(|transaction| {
-            transaction.execute(
-                "UPDATE staff SET password = ?2, password_is_temporary = ?3 WHERE id = ?1",
-                params![staff, password, is_temporary],
-            )?;
+        self.write(&[Class::Accounts], |transaction| {
+            self.change_person(transaction, staff, |person| {
+                (person.password, person.is_temporary) = (password.map(str::to_owned), is_temporary);
+            })?;
             transaction.execute(
                 "DELETE FROM sessions WHERE staff = ?1 AND ifnull(hash <> ?2, 1)",
                 params![staff, but.map(|hash| hash.0)],
@@ -141,46 +147,34 @@ impl Store {
     }
 
     /// Sets the second factor, with new words for the day when it is lost.
-    pub(crate) fn set_factor(&self, staff: u32, factor: &NewFactor) -> Result<(), StoreError> {
-        self.change(|transaction| set_factor(transaction, staff, factor))
+    pub(crate) fn set_factor(&self, staff: u32, factor: NewFactor) -> Result<(), StoreError> {
+        self.write(&[Class::Accounts], |transaction| self.put_factor(transaction, staff, factor))
+    }
+
+    fn put_factor(&self, transaction: &Transaction, staff: u32, factor: NewFactor) -> Result<(), StoreError> {
+        let NewFactor { secret, step, recovery } = factor;
+        self.change_person(transaction, staff, |person| person.totp = Some(secret))?;
+        transaction.execute("UPDATE staff SET totp_step = ?2 WHERE id = ?1", params![staff, step])?;
+        transaction.execute("DELETE FROM recovery_codes WHERE staff = ?1", [staff])?;
+        for hash in recovery {
+            transaction.execute("INSERT INTO recovery_codes (hash, staff) VALUES (?1, ?2)", params![hash.0, staff])?;
+        }
+        Ok(())
     }
 
     /// Takes the second factor away: the next sign-in asks for a new one.
     pub(crate) fn forget_factor(&self, staff: u32) -> Result<(), StoreError> {
-        self.change(|transaction| {
-            transaction.execute("UPDATE staff SET totp = NULL, totp_step = 0 WHERE id = ?1", [staff])?;
+        self.write(&[Class::Accounts], |transaction| {
+            self.change_person(transaction, staff, |person| person.totp = None)?;
+            transaction.execute("UPDATE staff SET totp_step = 0 WHERE id = ?1", [staff])?;
             transaction.execute("DELETE FROM recovery_codes WHERE staff = ?1", [staff])?;
             Ok(())
         })
     }
 }
 
-fn credentials(row: &Row) -> rusqlite::Result<Credentials> {
-    Ok(Credentials {
-        staff: row.get(0)?,
-        login: row.get(1)?,
-        name: row.get(2)?,
-        role: role_from(&row.get::<_, String>(3)?),
-        password: row.get(4)?,
-        is_temporary: row.get(5)?,
-        totp: row.get(6)?,
-    })
-}
-
 /// Notes a time step as used; `false` if it or a later one has been used before.
 fn use_step(transaction: &Transaction, staff: u32, step: i64) -> Result<bool, StoreError> {
     let used = "UPDATE staff SET totp_step = ?2 WHERE id = ?1 AND totp_step < ?2";
     Ok(transaction.execute(used, params![staff, step])? == 1)
-}
-
-fn set_factor(transaction: &Transaction, staff: u32, factor: &NewFactor) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE staff SET totp = ?2, totp_step = ?3 WHERE id = ?1",
-        params![staff, factor.secret, factor.step],
-    )?;
-    transaction.execute("DELETE FROM recovery_codes WHERE staff = ?1", [staff])?;
-    for hash in &factor.recovery {
-        transaction.execute("INSERT INTO recovery_codes (hash, staff) VALUES (?1, ?2)", params![hash.0, staff])?;
-    }
-    Ok(())
 }

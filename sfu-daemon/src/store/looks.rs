@@ -5,11 +5,12 @@ use rusqlite::params;
 use super::{Store, StoreError};
 use crate::limits::LOOKS_BYTES_MAX;
 use crate::look::{Kind, Part, Stored};
+use crate::retention::Class;
 
 impl Store {
     /// Of all areas that have one; the files without their bytes.
     pub(crate) fn looks(&self) -> Result<Vec<Stored>, StoreError> {
-        let connection = self.connection();
+        let connection = self.read();
         let mut rows = connection.prepare("SELECT area, accent, welcome FROM looks ORDER BY area")?;
         let looks = rows.query_map([], |row| {
             Ok(Stored { area: row.get(0)?, accent: row.get(1)?, welcome: row.get(2)?, files: Vec::new() })
@@ -31,16 +32,16 @@ impl Store {
 
     pub(crate) fn look_bytes(&self, hash: &str) -> Result<Vec<u8>, StoreError> {
         let read = "SELECT bytes FROM look_files WHERE hash = ?1 LIMIT 1";
-        Ok(self.connection().query_row(read, [hash], |row| row.get(0))?)
+        Ok(self.read().query_row(read, [hash], |row| row.get(0))?)
     }
 
     pub(crate) fn set_look_texts(&self, area: u32, accent: &str, welcome: &str) -> Result<(), StoreError> {
-        self.connection().execute(
+        self.execute(
+            Class::Looks,
             "INSERT INTO looks (area, accent, welcome) VALUES (?1, ?2, ?3)
              ON CONFLICT (area) DO UPDATE SET accent = ?2, welcome = ?3",
             params![area, accent, welcome],
-        )?;
-        Ok(())
+        )
     }
 
     /// Sets or takes away a file. False if all areas together would have too much; nothing is changed then.
@@ -51,7 +52,7 @@ impl Store {
         file: Option<&(Kind, String)>,
         bytes: &[u8],
     ) -> Result<bool, StoreError> {
-        self.change(|transaction| {
+        self.write(&[Class::Looks], |transaction| {
             let others: i64 = transaction.query_row(
                 "SELECT coalesce(sum(length(bytes)), 0) FROM look_files WHERE area != ?1 OR part != ?2",
                 params![area, part.word()],
@@ -79,12 +80,13 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::at_rest::AtRest;
 
     #[test]
     fn all_areas_together_have_so_many_bytes_and_a_look_goes_with_its_area() {
         let path = std::env::temp_dir().join(format!("anteroom-store-looks-{}.db", std::process::id()));
         let _is_new = std::fs::remove_file(&path);
-        let store = Store::open(&path).unwrap();
+        let store = Store::open(&path, AtRest::new(&[7; 32])).unwrap();
         store.add_area(&super::super::Area::new("annex".to_owned())).unwrap();
         let annex = store.areas().unwrap()[1].id;
         let file = (Kind::Png, "hash".to_owned());

@@ -1,10 +1,12 @@
 //! Accounts of staff, the areas that they work in, and what lets them in: one-time links and sessions.
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use sfu_signal::StaffRole;
 
-use super::{Area, Means, Store, StoreError};
+use super::sealed::{Person, Place};
+use super::{Area, Deed, Means, Store, StoreError};
 use crate::auth::{TokenHash, hex};
+use crate::retention::Class;
 
 /// Somebody of staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,19 +79,15 @@ const LAST_ADMIN: StoreError = StoreError::Refused("there would be no active adm
 impl Store {
     /// All accounts, by id.
     pub(crate) fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let connection = self.connection();
-        let mut rows = connection.prepare("SELECT id, login, name, role, active FROM staff ORDER BY id")?;
-        let accounts = rows.query_map([], |row| {
-            Ok(Account {
-                id: row.get(0)?,
-                login: row.get(1)?,
-                name: row.get(2)?,
-                role: role_from(&row.get::<_, String>(3)?),
-                is_active: row.get(4)?,
-                areas: Vec::new(),
-            })
-        })?;
-        let mut accounts: Vec<Account> = accounts.collect::<Result<_, _>>()?;
+        let connection = self.read();
+        let mut rows = connection.prepare("SELECT id, sealed, role, active FROM staff ORDER BY id")?;
+        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let rows: Vec<(u32, Vec<u8>, String, bool)> = rows.collect::<Result<_, _>>()?;
+        let open = |(id, sealed, role, is_active): (u32, Vec<u8>, String, bool)| {
+            let Person { login, name, .. } = self.at_rest.open_at(Place::Person(id), &sealed)?;
+            Ok(Account { id, login, name, role: role_from(&role), is_active, areas: Vec::new() })
+        };
+        let mut accounts: Vec<Account> = rows.into_iter().map(open).collect::<Result<_, StoreError>>()?;
         let mut rows = connection.prepare("SELECT area FROM staff_areas WHERE staff = ?1 ORDER BY area")?;
         for account in &mut accounts {
             account.areas = rows.query_map([account.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -99,7 +97,7 @@ impl Store {
 
     /// The slugs of the areas in which somebody works, by the areas' ids.
     pub(crate) fn slugs_of(&self, staff: u32) -> Result<Vec<String>, StoreError> {
-        let connection = self.connection();
+        let connection = self.read();
         let mut rows =
             connection.prepare("SELECT slug FROM areas JOIN staff_areas ON area = id WHERE staff = ?1 ORDER BY id")?;
         let slugs = rows.query_map([staff], |row| row.get(0))?;
@@ -108,14 +106,20 @@ impl Store {
 
     /// Adds an account; its id is chosen here.
     pub(crate) fn add_account(&self, account: &Account) -> Result<u32, StoreError> {
-        self.change(|transaction| {
+        self.write(&[Class::Accounts], |transaction| {
             let Account { login, name, role, is_active, .. } = account;
-            refuse_taken_login(transaction, 0, login)?;
+            self.refuse_taken_login(transaction, 0, login)?;
             let id = transaction.query_row(
-                "INSERT INTO staff (login, name, role, active) VALUES (?1, ?2, ?3, ?4) RETURNING id",
-                params![login, name, role_text(*role), is_active],
+                // Not the number of somebody who was erased, as long as the audit log has it.
+                "INSERT INTO staff (id, role, active)
+                 SELECT 1 + max((SELECT ifnull(max(id), 0) FROM staff), (SELECT ifnull(max(staff), 0) FROM audit)), ?1, ?2
+                 RETURNING id",
+                params![role_text(*role), is_active],
                 |row| row.get(0),
             )?;
+            let (login, name) = (login.clone(), name.clone());
+            let person = Person { login, name, password: None, is_temporary: false, totp: None };
+            self.put_person(transaction, id, &person)?;
             set_areas(transaction, id, &account.areas)?;
             Ok(id)
         })
@@ -123,29 +127,28 @@ impl Store {
 
     /// Changes an account. One that is no longer active has no sessions and no links any more.
     pub(crate) fn set_account(&self, account: &Account) -> Result<(), StoreError> {
-        self.change(|transaction| {
+        self.write(&[Class::Accounts], |transaction| {
             let Account { id, login, name, role, is_active, areas } = account;
-            refuse_taken_login(transaction, *id, login)?;
+            self.refuse_taken_login(transaction, *id, login)?;
+            self.change_person(transaction, *id, |person| {
+                (person.login, person.name) = (login.clone(), name.clone());
+            })?;
             transaction.execute(
-                "UPDATE staff SET login = ?2, name = ?3, role = ?4, active = ?5 WHERE id = ?1",
-                params![id, login, name, role_text(*role), is_active],
+                "UPDATE staff SET role = ?2, active = ?3, disabled_ms = iif(?3, NULL, disabled_ms) WHERE id = ?1",
+                params![id, role_text(*role), is_active],
             )?;
             set_areas(transaction, *id, areas)?;
             if !is_active {
                 transaction.execute("DELETE FROM sessions WHERE staff = ?1", [id])?;
                 transaction.execute("DELETE FROM enrolments WHERE staff = ?1", [id])?;
             }
-            let admins: u32 =
-                transaction.query_row("SELECT count(*) FROM staff WHERE active = 1 AND role = 'admin'", [], |row| {
-                    row.get(0)
-                })?;
-            if admins == 0 { Err(LAST_ADMIN) } else { Ok(()) }
+            check_admins(transaction)
         })
     }
 
     /// Adds an area, in which the admins work from now on; its id is chosen here.
     pub(crate) fn add_area(&self, area: &Area) -> Result<u32, StoreError> {
-        self.change(|transaction| {
+        self.write(&[Class::Areas, Class::Accounts], |transaction| {
             let id = transaction
                 .query_row(
                     "INSERT INTO areas (slug, practice, title, help_phone) VALUES (?1, ?2, ?3, ?4)
@@ -163,7 +166,7 @@ impl Store {
 
     /// Removes an area with the keys that were made for it, its rules and its links.
     pub(crate) fn remove_area(&self, id: u32) -> Result<(), StoreError> {
-        self.change(|transaction| {
+        self.write(&[], |transaction| {
             for table in ["staff_areas", "seals", "rules", "visit_links", "look_files", "looks"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE area = ?1"), [id])?;
             }
@@ -181,19 +184,20 @@ impl Store {
         now_ms: i64,
         ends_ms: i64,
     ) -> Result<(), StoreError> {
-        let connection = self.connection();
-        connection.execute("DELETE FROM enrolments WHERE ends_ms <= ?1", [now_ms])?;
-        let made = connection.execute(
-            "INSERT INTO enrolments (hash, staff, ends_ms)
-             SELECT ?1, id, ?2 FROM staff WHERE active = 1 AND ifnull(id = ?3, role = 'admin') ORDER BY id LIMIT 1",
-            params![hash.0, ends_ms, staff],
-        )?;
-        if made == 0 { Err(StoreError::Refused("the account is disabled; enable it first")) } else { Ok(()) }
+        self.write(&[Class::StaffLinks], |transaction| {
+            transaction.execute("DELETE FROM enrolments WHERE ends_ms <= ?1", [now_ms])?;
+            let made = transaction.execute(
+                "INSERT INTO enrolments (hash, staff, ends_ms)
+                 SELECT ?1, id, ?2 FROM staff WHERE active = 1 AND ifnull(id = ?3, role = 'admin') ORDER BY id LIMIT 1",
+                params![hash.0, ends_ms, staff],
+            )?;
+            if made == 0 { Err(StoreError::Refused("the account is disabled; enable it first")) } else { Ok(()) }
+        })
     }
 
     /// Turns a one-time link into a session. `false` if the link is unknown, used or past its time.
     pub(crate) fn enrol(&self, link: TokenHash, session: TokenHash, now_ms: i64) -> Result<bool, StoreError> {
-        self.change(|transaction| {
+        self.write(&[Class::Sessions, Class::Audit], |transaction| {
             let staff: Option<u32> = transaction
                 .query_row(
                     "DELETE FROM enrolments WHERE hash = ?1 AND ?2 < ends_ms RETURNING staff",
@@ -202,10 +206,8 @@ impl Store {
                 )
                 .optional()?;
             let Some(staff) = staff else { return Ok(false) };
-            transaction.execute(
-                "INSERT INTO sessions (hash, staff, began_ms, seen_ms) VALUES (?1, ?2, ?3, ?3)",
-                params![session.0, staff, now_ms],
-            )?;
+            self.begin_session(transaction, session, staff, Means::Link, "", now_ms)?;
+            self.note_with(transaction, now_ms, Some(staff), &Deed::SignedIn(Means::Link))?;
             Ok(true)
         })
     }
@@ -217,16 +219,17 @@ impl Store {
         now_ms: i64,
         limits: SessionLimits,
     ) -> Result<Option<Session>, StoreError> {
-        let connection = self.connection();
-        end_old_sessions(&connection, now_ms, limits)?;
-        let session = connection
-            .query_row(
-                "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, means",
-                params![hash.0, now_ms],
-                |row| Ok(Session { hash, staff: row.get(0)?, means: Means::from(&row.get::<_, String>(1)?) }),
-            )
-            .optional()?;
-        Ok(session)
+        self.write(&[Class::Sessions], |transaction| {
+            end_old_sessions(transaction, now_ms, limits)?;
+            let session = transaction
+                .query_row(
+                    "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, means",
+                    params![hash.0, now_ms],
+                    |row| Ok(Session { hash, staff: row.get(0)?, means: Means::from(&row.get::<_, String>(1)?) }),
+                )
+                .optional()?;
+            Ok(session)
+        })
     }
 
     /// These sessions are those of people in a consultation.
@@ -236,17 +239,18 @@ impl Store {
         now_ms: i64,
         limits: SessionLimits,
     ) -> Result<(), StoreError> {
-        let connection = self.connection();
-        for hash in hashes {
-            for (means, Lifetime { absolute_ms, .. }) in limits.each() {
-                connection.execute(
-                    "UPDATE sessions SET seen_ms = max(seen_ms, ?3), began_ms = max(began_ms, ?3 + ?4 - ?5)
-                     WHERE hash = ?1 AND means = ?2",
-                    params![hash.0, means.word(), now_ms, CONSULTING_MS, absolute_ms],
-                )?;
+        self.write(&[Class::Sessions], |transaction| {
+            for hash in hashes {
+                for (means, Lifetime { absolute_ms, .. }) in limits.each() {
+                    transaction.execute(
+                        "UPDATE sessions SET seen_ms = max(seen_ms, ?3), began_ms = max(began_ms, ?3 + ?4 - ?5)
+                         WHERE hash = ?1 AND means = ?2",
+                        params![hash.0, means.word(), now_ms, CONSULTING_MS, absolute_ms],
+                    )?;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Which of these sessions there still are.
@@ -256,7 +260,7 @@ impl Store {
         now_ms: i64,
         limits: SessionLimits,
     ) -> Result<Vec<TokenHash>, StoreError> {
-        let connection = self.connection();
+        let connection = self.read();
         end_old_sessions(&connection, now_ms, limits)?;
         let mut row = connection.prepare("SELECT 1 FROM sessions WHERE hash = ?1")?;
         let mut open = Vec::new();
@@ -275,49 +279,70 @@ impl Store {
         limits: SessionLimits,
         staff: Option<u32>,
     ) -> Result<Vec<OpenSession>, StoreError> {
-        let connection = self.connection();
+        let connection = self.read();
         end_old_sessions(&connection, now_ms, limits)?;
         let mut rows = connection.prepare(
-            "SELECT hash, login, label, means, began_ms, seen_ms FROM sessions JOIN staff ON staff.id = staff
+            "SELECT hash, staff, sealed, browser, means, began_ms, seen_ms FROM sessions JOIN staff ON staff.id = staff
              WHERE ifnull(staff = ?1, 1) ORDER BY staff, began_ms",
         )?;
-        let sessions = rows.query_map([staff], |row| {
+        let mut rows = rows.query([staff])?;
+        let mut sessions = Vec::new();
+        while let Some(row) = rows.next()? {
             let hash: [u8; 32] = row.get(0)?;
-            Ok(OpenSession {
+            let of: Person = self.at_rest.open_at(Place::Person(row.get(1)?), &row.get::<_, Vec<u8>>(2)?)?;
+            sessions.push(OpenSession {
                 id: session_id(TokenHash(hash)),
-                login: row.get(1)?,
-                label: row.get(2)?,
-                means: Means::from(&row.get::<_, String>(3)?),
-                began_ms: row.get(4)?,
-                seen_ms: row.get(5)?,
-            })
-        })?;
-        Ok(sessions.collect::<Result<_, _>>()?)
+                login: of.login,
+                label: self.at_rest.open_at(Place::Browser(&hash), &row.get::<_, Vec<u8>>(3)?)?,
+                means: Means::from(&row.get::<_, String>(4)?),
+                began_ms: row.get(5)?,
+                seen_ms: row.get(6)?,
+            });
+        }
+        Ok(sessions)
     }
 
-    pub(crate) fn end_session(&self, hash: TokenHash) -> Result<(), StoreError> {
-        self.connection().execute("DELETE FROM sessions WHERE hash = ?1", [hash.0])?;
-        Ok(())
+    pub(crate) fn end_session(&self, hash: TokenHash, now_ms: i64) -> Result<(), StoreError> {
+        self.write(&[Class::Sessions, Class::Audit], |transaction| {
+            let ended = "DELETE FROM sessions WHERE hash = ?1 RETURNING staff";
+            let staff: Option<u32> = transaction.query_row(ended, [hash.0], |row| row.get(0)).optional()?;
+            staff.map_or(Ok(()), |staff| self.note_with(transaction, now_ms, Some(staff), &Deed::SignedOut))
+        })
     }
 
     /// Ends the session with this id, all of an account, or all that there are; says how many.
     pub(crate) fn revoke(&self, id: Option<&str>, staff: Option<u32>) -> Result<usize, StoreError> {
-        Ok(self.connection().execute(
-            "DELETE FROM sessions WHERE ifnull(substr(lower(hex(hash)), 1, 16) = ?1, 1) AND ifnull(staff = ?2, 1)",
-            params![id, staff],
-        )?)
+        self.write(&[], |transaction| {
+            Ok(transaction.execute(
+                "DELETE FROM sessions WHERE ifnull(substr(lower(hex(hash)), 1, 16) = ?1, 1) AND ifnull(staff = ?2, 1)",
+                params![id, staff],
+            )?)
+        })
     }
 
-    pub(super) fn change<T>(
+    /// `browser`: what it says that it is.
+    pub(super) fn begin_session(
         &self,
-        change: impl FnOnce(&Transaction) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let mut connection = self.connection();
-        // Locked before it is read, so that two processes do not both find a login free.
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let changed = change(&transaction)?;
-        transaction.commit()?;
-        Ok(changed)
+        transaction: &Transaction,
+        hash: TokenHash,
+        staff: u32,
+        means: Means,
+        browser: &str,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        transaction.execute(
+            "INSERT INTO sessions (hash, staff, began_ms, seen_ms, means, browser) VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
+            params![hash.0, staff, now_ms, means.word(), self.at_rest.seal_at(Place::Browser(&hash.0), &browser)?],
+        )?;
+        Ok(())
+    }
+
+    fn refuse_taken_login(&self, transaction: &Transaction, id: u32, login: &str) -> Result<(), StoreError> {
+        let mut taken = transaction.prepare("SELECT 1 FROM staff WHERE login_index = ?1 AND id <> ?2")?;
+        match taken.exists(params![self.at_rest.index(login), id])? {
+            true => Err(StoreError::Refused("there is an account with this login already")),
+            false => Ok(()),
+        }
     }
 }
 
@@ -326,22 +351,26 @@ pub(crate) fn session_id(hash: TokenHash) -> String {
     hex(&hash.0[..8])
 }
 
-fn end_old_sessions(connection: &Connection, now_ms: i64, limits: SessionLimits) -> Result<(), StoreError> {
+/// There is always an active admin.
+pub(super) fn check_admins(transaction: &Transaction) -> Result<(), StoreError> {
+    let mut admins = transaction.prepare("SELECT 1 FROM staff WHERE active = 1 AND role = 'admin'")?;
+    if admins.exists([])? { Ok(()) } else { Err(LAST_ADMIN) }
+}
+
+/// Says how many.
+pub(super) fn end_old_sessions(
+    connection: &Connection,
+    now_ms: i64,
+    limits: SessionLimits,
+) -> Result<usize, StoreError> {
+    let mut ended = 0;
     for (means, Lifetime { idle_ms, absolute_ms }) in limits.each() {
-        connection.execute(
+        ended += connection.execute(
             "DELETE FROM sessions WHERE means = ?4 AND (began_ms + ?2 <= ?1 OR seen_ms + ?3 <= ?1)",
             params![now_ms, absolute_ms, idle_ms, means.word()],
         )?;
     }
-    Ok(())
-}
-
-fn refuse_taken_login(transaction: &Transaction, id: u32, login: &str) -> Result<(), StoreError> {
-    let mut taken = transaction.prepare("SELECT 1 FROM staff WHERE login = ?1 AND id <> ?2")?;
-    match taken.exists(params![login, id])? {
-        true => Err(StoreError::Refused("there is an account with this login already")),
-        false => Ok(()),
-    }
+    Ok(ended)
 }
 
 fn set_areas(transaction: &Transaction, staff: u32, areas: &[u32]) -> Result<(), StoreError> {

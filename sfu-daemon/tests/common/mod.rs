@@ -5,7 +5,7 @@
 pub(crate) mod program;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -143,14 +143,20 @@ impl Clinic {
 
 impl Drop for Clinic {
     fn drop(&mut self) {
-        let _already_gone = std::fs::remove_dir_all(&self.settings.data_dir);
+        clean(&self.settings.data_dir);
     }
 }
 
 pub(crate) fn data_dir(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("anteroom-{name}-{}", std::process::id()));
-    let _is_new = std::fs::remove_dir_all(&folder);
+    clean(&folder);
     folder
+}
+
+/// Deletes a data folder, and the key beside it.
+pub(crate) fn clean(folder: &Path) {
+    let _already_gone = std::fs::remove_dir_all(folder);
+    let _already_gone = std::fs::remove_file(folder.with_extension("key"));
 }
 
 pub(crate) fn hello(role: &str, area: Option<&str>) -> Value {

@@ -9,7 +9,7 @@ export const LANGUAGES = /** @type {const} */ ({ de: "Deutsch", en: "English", e
 /** @typedef {keyof typeof LANGUAGES} Language */
 /** @typedef {Record<string, string | number | FluentNumber>} Args */
 
-/** Each language has these files; a role needs the common one and its own. @typedef {"patient" | "staff"} Role */
+/** Each language has these files; a role needs the common one and its own. @typedef {"patient" | "staff" | "privacy"} Role */
 /** @type {Role} */
 let role = "patient";
 

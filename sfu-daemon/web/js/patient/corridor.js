@@ -98,6 +98,7 @@ export function corridor(ui, screen, { wall, main, short = false }) {
     <footer><div class="row">
       ${phoneOf(state) === "" ? nothing : html`<a class="footphone" href=${tel(phoneOf(state))}>${t("help-by-phone", { phone: phoneOf(state) })}</a>`}
       <button type="button" class="link" data-action="knows" @click=${() => act.dialog("knows")}>${t("knows-title")}</button>
+      <a href="/privacy" target="_blank" rel="noopener" data-action="privacy">${t("privacy-link")}</a>
     </div></footer>
     ${state.dialog === "knows" || state.dialog === "erase" ? knows(ui) : nothing}
   </div>`;

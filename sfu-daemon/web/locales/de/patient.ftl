@@ -305,6 +305,7 @@ copy-failed = Nicht kopiert. Bitte kopieren Sie die Adresszeile.
 
 # What the server knows
 knows-title = Was der Server über Sie weiß
+privacy-link = Alles, was dieser Server speichert
 knows-everything = Das ist alles. Es ist von jetzt.
 knows-nothing = Der Server weiß jetzt nichts über Sie.
 knows-live = Aus dem Speicher des Servers gelesen um { $time }.

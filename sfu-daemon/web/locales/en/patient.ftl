@@ -318,6 +318,7 @@ copy-failed = Not copied. Please copy the address line.
 
 # What the server knows
 knows-title = What the server knows about you
+privacy-link = All that this server keeps
 knows-everything = This is everything. It is live.
 knows-nothing = The server knows nothing about you now.
 knows-live = Read from the memory of the server at { $time }.

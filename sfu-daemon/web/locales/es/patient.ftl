@@ -305,6 +305,7 @@ copy-failed = No copiado. Copie la línea de dirección.
 
 # What the server knows
 knows-title = Lo que el servidor sabe de usted
+privacy-link = Todo lo que guarda este servidor
 knows-everything = Esto es todo. Es en directo.
 knows-nothing = El servidor no sabe nada de usted ahora.
 knows-live = Leído en la memoria del servidor a las { $time }.

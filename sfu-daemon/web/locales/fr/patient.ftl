@@ -305,6 +305,7 @@ copy-failed = Non copié. Copiez la barre d’adresse.
 
 # What the server knows
 knows-title = Ce que le serveur sait de vous
+privacy-link = Tout ce que ce serveur garde
 knows-everything = C’est tout. C’est en direct.
 knows-nothing = Le serveur ne sait rien de vous maintenant.
 knows-live = Lu dans la mémoire du serveur à { $time }.

@@ -305,6 +305,7 @@ copy-failed = Não copiada. Copie a linha do endereço.
 
 # What the server knows
 knows-title = O que o servidor sabe de si
+privacy-link = Tudo o que este servidor guarda
 knows-everything = Isto é tudo. É em direto.
 knows-nothing = Agora o servidor não sabe nada de si.
 knows-live = Lido na memória do servidor às { $time }.

@@ -1,0 +1,250 @@
+//! What the daemon writes down, and what it says about that.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail; helpers outside test functions are not exempt by themselves")]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use common::program::anteroom;
+use common::{Clinic, clean, contains, data_dir};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+/// What a command prints, and whether it succeeded.
+fn run(folder: &Path, words: &[&str]) -> (bool, String) {
+    let output = anteroom().args(words).arg("--data-dir").arg(folder).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (output.status.success(), said.concat())
+}
+
+fn said(folder: &Path, words: &[&str]) -> String {
+    let (is_done, said) = run(folder, words);
+    assert!(is_done, "{words:?}: {said}");
+    said
+}
+
+fn new_key(file: &Path) {
+    assert!(anteroom().args(["key", "new"]).arg(file).status().unwrap().success());
+}
+
+#[tokio::test]
+async fn the_data_folder_alone_shows_no_login_and_no_name() {
+    let clinic = Clinic::open("sealed").await;
+    let folder = &clinic.settings.data_dir;
+    said(folder, &["user", "add", "canary@example.org", "--name", "Dr. Canary"]);
+    let _signed_in = clinic.signed_in().await;
+    let disk = clinic.disk();
+    assert!(contains(&disk, "reception"), "this is the database");
+    for secret in ["canary@example.org", "Dr. Canary", "Canary"] {
+        assert!(!contains(&disk, secret), "{secret} is on the disk");
+    }
+    assert!(said(folder, &["user", "list"]).contains("canary@example.org  provider  Dr. Canary"), "with the key");
+}
+
+#[test]
+fn without_its_key_the_database_is_not_opened_and_stays_as_it_is() {
+    let folder = data_dir("keyless");
+    said(&folder, &["user", "add", "ada", "--name", "Dr. Ada"]);
+    let (key, away) = (folder.with_extension("key"), folder.with_extension("away"));
+    std::fs::rename(&key, &away).unwrap();
+    let before = std::fs::read(folder.join("anteroom.db")).unwrap();
+    let (is_done, error) = run(&folder, &["user", "list"]);
+    assert!(!is_done && error.contains("bring it back") && !key.exists(), "{error}");
+    new_key(&key);
+    let (is_done, error) = run(&folder, &["user", "list"]);
+    assert!(!is_done && error.contains("sealed with another key"), "{error}");
+    let inside = folder.join("anteroom.key");
+    std::fs::copy(&away, &inside).unwrap();
+    let (is_done, error) = run(&folder, &["user", "list", "--key-file", inside.to_str().unwrap()]);
+    assert!(!is_done && error.contains("in the data folder"), "{error}");
+    assert_eq!(std::fs::read(folder.join("anteroom.db")).unwrap(), before);
+    said(&folder, &["user", "show", "ada", "--key-file", away.to_str().unwrap()]);
+    std::fs::remove_file(away).unwrap();
+    clean(&folder);
+}
+
+#[test]
+fn a_check_finds_what_the_schedule_does_not_name() {
+    let folder = data_dir("rogue");
+    said(&folder, &["user", "list"]);
+    assert!(said(&folder, &["privacy", "check"]).contains("nothing else"));
+    std::fs::write(folder.join("visits.csv"), "").unwrap();
+    let rogue = Connection::open(folder.join("anteroom.db")).unwrap();
+    rogue.execute_batch("CREATE TABLE visits (name TEXT); ALTER TABLE areas ADD COLUMN visitors INTEGER;").unwrap();
+    let (is_private, wrong) = run(&folder, &["privacy", "check"]);
+    for found in ["visits.name", "areas.visitors", "visits.csv"] {
+        assert!(!is_private && wrong.contains(found), "{found}: {wrong}");
+    }
+    rogue.execute_batch("DROP TABLE visits; ALTER TABLE areas DROP COLUMN visitors;").unwrap();
+    std::fs::remove_file(folder.join("visits.csv")).unwrap();
+    said(&folder, &["privacy", "check"]);
+    rogue.execute_batch("INSERT INTO visit_links (hash, area, ends_ms) VALUES (zeroblob(32), 1, 1)").unwrap();
+    let (is_private, wrong) = run(&folder, &["privacy", "check"]);
+    assert!(!is_private && wrong.contains("visit_links: 1"), "{wrong}");
+    said(&folder, &["privacy", "check"]);
+    clean(&folder);
+}
+
+#[tokio::test]
+async fn the_report_for_programs_names_every_column_and_every_cookie_and_says_that_nothing_leaves() {
+    let clinic = Clinic::open("report").await;
+    let answer = clinic.get("/.well-known/privacy.json").await;
+    assert_eq!(answer.status, 200);
+    let report: Value = serde_json::from_str(&answer.body).unwrap();
+    let stored = report["stored"].as_array().unwrap();
+    let fields = stored.iter().flat_map(|class| class["fields"].as_array().unwrap());
+    let named: BTreeSet<&str> = fields.map(|field| field.as_str().unwrap()).collect();
+    let database = Connection::open(clinic.settings.data_dir.join("anteroom.db")).unwrap();
+    let mut columns = database
+        .prepare(
+            "SELECT tables.name || '.' || columns.name
+             FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'",
+        )
+        .unwrap();
+    for column in columns.query_map([], |row| row.get::<_, String>(0)).unwrap() {
+        let column = column.unwrap();
+        assert!(named.contains(column.as_str()), "{column}");
+    }
+    for class in stored.iter().chain(report["in_memory"].as_array().unwrap()) {
+        assert!(!class["purpose"].as_str().unwrap().is_empty(), "{class}");
+        assert!(class["about"] == "nobody" || class["legal_basis"].is_string(), "{class}");
+    }
+    assert_eq!(report["outbound"], json!([]));
+    assert_eq!(report["cookies"][0]["name"], "__Host-anteroom");
+    assert_eq!(clinic.get("/privacy").await.status, 200);
+}
+
+#[test]
+fn all_that_is_kept_about_somebody_can_be_exported_and_erased() {
+    let folder = data_dir("erased");
+    said(&folder, &["user", "add", "ada", "--name", "Dr. Ada", "--role", "assistant"]);
+    let export: Value = serde_json::from_str(&said(&folder, &["user", "export", "ada"])).unwrap();
+    assert_eq!(export["account"]["login"], "ada");
+    assert_eq!(export["account"]["name"], "Dr. Ada");
+    assert_eq!(export["account"]["areas"], json!(["reception"]));
+    assert_eq!(export["sessions"], json!([]));
+    said(&folder, &["user", "erase", "ada"]);
+    let (_, gone) = run(&folder, &["user", "show", "ada"]);
+    assert!(gone.contains("no account"), "{gone}");
+    let database = Connection::open(folder.join("anteroom.db")).unwrap();
+    for table in ["staff_areas", "enrolments", "sessions", "recovery_codes"] {
+        let left = format!("SELECT count(*) FROM {table} WHERE staff <> 1");
+        assert_eq!(database.query_row(&left, [], |row| row.get::<_, u32>(0)).unwrap(), 0, "{table}");
+    }
+    let (is_done, error) = run(&folder, &["user", "erase", "admin"]);
+    assert!(!is_done && error.contains("no active admin"), "{error}");
+    clean(&folder);
+}
+
+#[tokio::test]
+async fn what_staff_do_is_in_the_audit_log_and_a_change_of_it_is_found() {
+    let clinic = Clinic::open("audit").await;
+    let folder = clinic.settings.data_dir.clone();
+    let mut staff = clinic.staff().await;
+    let mut patient = clinic.patient().await;
+    patient.say(json!({"kind": "check_in", "name": "Canary", "language": "en"})).await;
+    let works = json!({"camera": "works", "microphone": "works"});
+    patient.say(json!({"kind": "set_up", "devices": works, "done": true})).await;
+    let ticket = staff.hear("queue_delta").await["upserted"][0]["ticket"].as_str().unwrap().to_owned();
+    let command = |action: &str| json!({"kind": "staff", "command": {"action": action, "ticket": ticket}});
+    staff.say(command("admit")).await;
+    patient.hear_where(|message| message["patient"]["state"] == "called").await;
+    patient.say(json!({"kind": "go_in"})).await;
+    patient.hear_where(|message| message["patient"]["state"] == "in_call").await;
+    staff.say(command("hold")).await;
+    staff.say(command("end")).await;
+    staff.hear("call_ended").await;
+    said(&folder, &["user", "add", "ada", "--name", "Dr. Ada"]);
+    let patience = Instant::now() + Duration::from_secs(20);
+    let list = loop {
+        let list = said(&folder, &["audit", "list"]);
+        if list.contains("  ended  ") && list.contains("  account_added  ") {
+            break list;
+        }
+        assert!(Instant::now() < patience, "{list}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    for entry in
+        ["operator  staff_link_made  first admin", "admin  signed_in  link", "admin  held  area 1 consultation "]
+    {
+        assert!(list.contains(entry), "{entry} is not in\n{list}");
+    }
+    let number = |event: &str| {
+        let line = list.lines().find(|line| line.contains(event)).unwrap_or_else(|| panic!("{event}: {list}"));
+        line.rsplit(' ').next().unwrap().to_owned()
+    };
+    assert_eq!((number("  admitted  "), number("  admitted  ").len()), (number("  ended  "), 16), "one consultation");
+    assert!(!list.contains("Canary") && !list.contains(&ticket), "{list}");
+    assert!(said(&folder, &["audit", "verify"]).starts_with("whole: "));
+
+    let record: Value = serde_json::from_str(&said(&folder, &["consultations"])).unwrap();
+    assert_eq!(
+        (record["number"].as_str(), record["area"].as_str()),
+        (Some(number("  ended  ").as_str()), Some("reception"))
+    );
+    assert_eq!((record["people"].as_u64(), record["seconds"].as_u64()), (Some(0), Some(0)), "no media path was there");
+
+    let database = Connection::open(folder.join("anteroom.db")).unwrap();
+    database.execute_batch("UPDATE audit SET staff = NULL WHERE event = 'admitted'").unwrap();
+    let (is_whole, error) = run(&folder, &["audit", "verify"]);
+    assert!(!is_whole && error.contains("is not what was written"), "{error}");
+}
+
+#[test]
+fn a_backup_brings_the_accounts_back_with_the_key_and_only_with_it() {
+    let (folder, elsewhere) = (data_dir("backed-up"), data_dir("restored"));
+    said(&folder, &["user", "add", "ada", "--name", "Dr. Ada"]);
+    let file = folder.with_extension("backup");
+    let _is_new = std::fs::remove_file(&file);
+    let path = file.to_str().unwrap();
+    let key = folder.with_extension("key");
+    assert!(said(&folder, &["backup", path]).contains(key.to_str().unwrap()));
+    let (is_done, error) = run(&folder, &["backup", path]);
+    assert!(!is_done && error.contains("File exists"), "no backup is overwritten: {error}");
+    let (is_done, error) = run(&folder, &["restore", path]);
+    assert!(!is_done && error.contains("move it away"), "{error}");
+    let (is_done, error) = run(&elsewhere, &["restore", path]);
+    assert!(!is_done && error.contains("bring it back"), "without a key: {error}");
+    new_key(&elsewhere.with_extension("key"));
+    let (is_done, error) = run(&elsewhere, &["restore", path]);
+    assert!(!is_done && error.contains("sealed with another key"), "{error}");
+    assert!(!elsewhere.join("anteroom.db").exists());
+    std::fs::copy(&key, elsewhere.with_extension("key")).unwrap();
+    said(&elsewhere, &["restore", path]);
+    assert!(said(&elsewhere, &["user", "list"]).contains("ada  provider  Dr. Ada"));
+    said(&elsewhere, &["audit", "verify"]);
+    std::fs::write(&file, "not a database").unwrap();
+    std::fs::remove_file(elsewhere.join("anteroom.db")).unwrap();
+    let (is_done, error) = run(&elsewhere, &["restore", path]);
+    assert!(!is_done && !elsewhere.join("anteroom.db").exists() && !error.contains("panicked"), "{error}");
+    std::fs::remove_file(file).unwrap();
+    clean(&folder);
+    clean(&elsewhere);
+}
+
+#[test]
+fn a_profile_refuses_settings_that_break_its_rules_and_says_where_they_are_written() {
+    let folder = data_dir("profile");
+    let (is_started, error) = run(&folder, &["user", "list", "--profile", "hipaa"]);
+    assert!(!is_started && error.contains("keep_audit") && error.contains("164.316"), "{error}");
+    let fit = ["user", "list", "--profile", "kbv", "--keep-audit", "90"];
+    assert!(said(&folder, &fit).contains("admin"));
+    let (is_started, error) = run(&folder, &["user", "list", "--profile", "strict"]);
+    assert!(!is_started && error.contains("--profile"), "{error}");
+    clean(&folder);
+}
+
+#[test]
+fn the_doctor_names_what_is_not_as_it_should_be() {
+    let folder = data_dir("doctor");
+    said(&folder, &["user", "list"]);
+    let (is_well, found) = run(&folder, &["doctor"]);
+    assert!(
+        !is_well && found.contains("good   key and database") && found.contains("look   certificate: self-made"),
+        "{found}"
+    );
+    clean(&folder);
+}
