@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::profile::{self, Profile};
 
@@ -50,6 +50,20 @@ pub enum ConfigError {
     /// Values that do not fit together.
     #[error("{0}")]
     Contradiction(&'static str),
+}
+
+/// Somebody to whom the server connects (GDPR, Art. 28 and 30(1)(d)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subprocessor {
+    /// Who that is.
+    pub name: String,
+    /// The host of the address that is asked.
+    pub host: String,
+    /// What for.
+    pub purpose: String,
+    /// Where that is, such as `EU` or `in-house`.
+    pub region: String,
 }
 
 /// One setting, as `anteroom config` shows it.
@@ -195,6 +209,14 @@ settings! {
     keep_audit: u32 = 365, "ANTEROOM_KEEP_AUDIT";
     /// How long the record of a consultation is kept: when, how long, how many people, how good the connection; nobody is named (days). 0: none is made.
     keep_consultations: u32 = 90, "ANTEROOM_KEEP_CONSULTATIONS";
+    /// Where to tell the practice's own systems (a gateway for text messages, a pager, its software) that somebody waits: an address that takes JSON by POST. Its host must be in `subprocessors`. Empty: nobody is told.
+    webhook_url: String = String::new(), "ANTEROOM_WEBHOOK_URL";
+    /// The file with the secret by which each such message is signed: at least 32 characters.
+    webhook_secret_file: PathBuf = PathBuf::new(), "ANTEROOM_WEBHOOK_SECRET_FILE";
+    /// Certificates (PEM) to trust there instead of the system's.
+    webhook_roots: PathBuf = PathBuf::new(), "ANTEROOM_WEBHOOK_ROOTS";
+    /// Everybody to whom the server itself connects, as `/privacy` shows it: a list of tables with `name`, `host`, `purpose` and `region`. What is not in it is not asked.
+    subprocessors: Vec<Subprocessor> = Vec::new(), "ANTEROOM_SUBPROCESSORS";
     /// How much to log: `error`, `warn`, `info`, `debug`, or a filter such as `anteroom=debug`.
     log: String = "info".to_owned(), "ANTEROOM_LOG";
     /// For work on the page: serve it from this folder instead of the copy inside the program.
@@ -285,6 +307,14 @@ impl Settings {
             return Err(ConfigError::Contradiction(
                 "keep_audit and keep_disabled_accounts must be at most 3660 days, keep_consultations at most 1098",
             ));
+        }
+        if !self.webhook_url.is_empty() {
+            let host = self.webhook_url.parse::<axum::http::Uri>().ok().and_then(|url| Some(url.host()?.to_owned()));
+            if !self.subprocessors.iter().any(|one| Some(&one.host) == host.as_ref()) {
+                return Err(ConfigError::Contradiction(
+                    "webhook_url: its host is not in subprocessors; name who that is, what for, and where, since patients may ask",
+                ));
+            }
         }
         match profile::broken(self) {
             broken if broken.is_empty() => Ok(()),

@@ -22,6 +22,7 @@ use self::keys::Keys;
 use self::notes::Notes;
 use self::people::Person;
 use self::rules::Rules;
+use crate::alerts::Waiting;
 use crate::auth::{NoRandom, Source, TokenHash};
 use crate::limits::{
     Bucket, COUNTDOWN, LOST_AFTER, MEASURE_EVERY, PLACES_RESTORED_FOR, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT,
@@ -196,6 +197,7 @@ pub(crate) struct Hub {
     signed_out: VecDeque<(Instant, TokenHash)>,
     save: mpsc::Sender<Save>,
     notes: mpsc::Sender<Note>,
+    alerts: Option<mpsc::Sender<Waiting>>,
     keeps_consultations: bool,
     /// When the connections of consultations are next looked at.
     measure_at: Instant,
@@ -280,6 +282,8 @@ pub(crate) struct Start {
     pub(crate) keeps_consultations: bool,
     pub(crate) save: mpsc::Sender<Save>,
     pub(crate) notes: mpsc::Sender<Note>,
+    /// Who is told that somebody waits.
+    pub(crate) alerts: Option<mpsc::Sender<Waiting>>,
     pub(crate) media: Arc<Media>,
     pub(crate) relay: sfu_relay::Relay,
     /// Where the relay's stored files are, if not in memory.
@@ -316,6 +320,7 @@ impl Hub {
             signed_out: VecDeque::new(),
             save: start.save,
             notes: start.notes,
+            alerts: start.alerts,
             keeps_consultations: start.keeps_consultations,
             measure_at: Instant::now() + MEASURE_EVERY,
             stop_at: None,

@@ -18,12 +18,13 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
+use crate::alerts::Webhook;
 use crate::auth::{SourceKey, Token, TokenHash, random};
 use crate::follow::Followed;
 use crate::hub::{Event, Hub, Note, Save, SocketId, Start};
 use crate::limits::{
-    CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, FILE_CHUNKS_PER_SECOND, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX, NOTES_QUEUE_MAX,
-    PerMinute, PerSource, RECEIPTS_AHEAD, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
+    ALERTS_QUEUE_MAX, CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, FILE_CHUNKS_PER_SECOND, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX,
+    NOTES_QUEUE_MAX, PerMinute, PerSource, RECEIPTS_AHEAD, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
 };
 use crate::lockout::Lockout;
 use crate::look::Looks;
@@ -35,8 +36,10 @@ use crate::spool::Spool;
 use crate::store::{Deed, Keep, Lifetime, SessionLimits, Store};
 
 mod admin;
+mod alerts;
 mod at_rest;
 mod auth;
+mod client;
 mod config;
 mod factor;
 mod follow;
@@ -70,8 +73,9 @@ mod ws;
 pub use admin::{
     AdminError, AreaAction, AuditAction, SessionAction, UserAction, area, audit, consultations, session, user,
 };
+pub use alerts::AlertError;
 pub use at_rest::{KeyError, make_key};
-pub use config::{ConfigError, Flags, Row, Settings};
+pub use config::{ConfigError, Flags, Row, Settings, Subprocessor};
 pub use look::Unfit as LookUnfit;
 pub use page::hashes as page_hashes;
 pub use privacy::{privacy_check, retention};
@@ -105,6 +109,9 @@ pub enum StartError {
     /// The clinic's key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// Alerts cannot be sent.
+    #[error(transparent)]
+    Alert(#[from] AlertError),
     /// HTTPS cannot be served.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -218,6 +225,12 @@ impl Daemon {
         let media =
             Arc::new(Media::start(&media_addresses(&settings, &addresses), &media_events).map_err(StartError::Media)?);
         let (to_hub, events) = mpsc::channel(HUB_QUEUE_MAX);
+        let (alerts, to_alert) = Webhook::new(&settings)?
+            .map(|webhook| {
+                let (alerts, to_alert) = mpsc::channel(ALERTS_QUEUE_MAX);
+                (alerts, webhook.run(to_alert))
+            })
+            .unzip();
         let (save, to_save) = mpsc::channel(SAVE_QUEUE_MAX);
         let (notes, to_note) = mpsc::channel(NOTES_QUEUE_MAX);
         let hub = Hub::new(Start {
@@ -231,6 +244,7 @@ impl Daemon {
             keeps_consultations: settings.keep_consultations != 0,
             save,
             notes,
+            alerts,
             media: Arc::clone(&media),
             relay: Relay::new(
                 file_limits(&settings),
@@ -289,6 +303,7 @@ impl Daemon {
             let _ends_with_the_process = axum::serve(metrics, report).await;
         }));
         daemon.tasks.push(tokio::spawn(follow::follow(Arc::clone(&app))));
+        daemon.tasks.extend(to_alert.map(tokio::spawn));
         daemon.tasks.push(tokio::spawn(follow::sweep(Arc::clone(&app))));
         daemon.tasks.push(tokio::spawn(http::serve(http, None, Arc::clone(&app), Arc::clone(&connections))));
         if let (Some(https), Some(tls)) = (https, tls) {

@@ -88,6 +88,10 @@ pub(crate) const HUB_QUEUE_MAX: usize = 1_024;
 pub(crate) const MEDIA_QUEUE_MAX: usize = 4_096;
 /// How long a reader of the metrics waits for the hub to count, which takes it microseconds.
 pub(crate) const COUNT_MAX: Duration = Duration::from_secs(1);
+/// Alerts that nobody has begun to send; beyond it they are dropped and counted: the next one says how many wait as well.
+pub(crate) const ALERTS_QUEUE_MAX: usize = 64;
+/// Alerts that are being sent, or wait to be tried again.
+pub(crate) const ALERTS_UNDER_WAY_MAX: usize = 64;
 /// Entries of the audit log and records of consultations on their way to the database; beyond it they are not written, and counted.
 pub(crate) const NOTES_QUEUE_MAX: usize = 1_024;
 /// Changed areas that wait for the disk.

@@ -28,6 +28,7 @@ use crate::limits::{
     LOOK_VIDEO_BYTES_MAX, WELCOME_CHARS_MAX,
 };
 use crate::page::hash;
+use crate::store::Deed;
 use crate::telemetry;
 
 /// WCAG 2.2, 1.4.3.
@@ -327,8 +328,8 @@ pub(crate) async fn set(
     if !origin_is_allowed(&app, &headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let area = match area_of_admin(&app, &headers, slug).await {
-        Ok(area) => area,
+    let (admin, area) = match area_of_admin(&app, &headers, slug).await {
+        Ok(found) => found,
         Err(status) => return status.into_response(), // Before a byte of the body is read.
     };
     let outcome = match (part.as_str(), Part::from_word(&part)) {
@@ -339,6 +340,8 @@ pub(crate) async fn set(
     match outcome {
         Ok(true) => {
             reload(&app).await;
+            let _failure_is_logged =
+                app.with_store(move |store| store.note(crate::now_ms(), Some(admin), &Deed::AreaChanged(area))).await;
             StatusCode::NO_CONTENT.into_response()
         }
         Ok(false) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
@@ -351,7 +354,8 @@ pub(crate) async fn set(
     }
 }
 
-async fn area_of_admin(app: &App, headers: &HeaderMap, slug: String) -> Result<u32, StatusCode> {
+/// Who asks, and the area, if they may change it.
+async fn area_of_admin(app: &App, headers: &HeaderMap, slug: String) -> Result<(u32, u32), StatusCode> {
     let session = session_of(app, headers).await.ok_or(StatusCode::UNAUTHORIZED)?;
     let asked = app.with_store(move |store| {
         let area = store.areas()?.into_iter().find(|area| area.slug == slug).map(|area| area.id);
@@ -359,7 +363,7 @@ async fn area_of_admin(app: &App, headers: &HeaderMap, slug: String) -> Result<u
         let may = |account: &crate::store::Account, area: &u32| {
             account.role == StaffRole::Admin && account.areas.contains(area)
         };
-        Ok(area.filter(|area| account.is_some_and(|account| may(&account, area))))
+        Ok(account.zip(area).filter(|(account, area)| may(account, area)).map(|(account, area)| (account.id, area)))
     });
     asked.await.ok_or(StatusCode::SERVICE_UNAVAILABLE)?.ok_or(StatusCode::FORBIDDEN)
 }

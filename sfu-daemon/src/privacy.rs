@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use crate::config::{Flags, Settings};
+use crate::config::{Flags, Settings, Subprocessor};
 use crate::retention::{About, Class, Lifetime};
 use crate::store::Store;
 use crate::{AdminError, App, DATABASE, StartError, open_store};
@@ -106,7 +106,7 @@ pub(crate) struct Report {
     in_memory: [InMemory; 9],
     cookies: [Cookie; 1],
     /// To whom the server itself connects.
-    outbound: [String; 0],
+    outbound: Vec<Subprocessor>,
 }
 
 #[derive(Serialize)]

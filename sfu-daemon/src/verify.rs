@@ -1,30 +1,18 @@
 //! Whether a server serves the very page that this program holds, or one whose hashes were published: asked as a browser asks.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, Request, StatusCode, Uri};
-use hyper::client::conn::http1::{self, SendRequest};
-use hyper_util::rt::TokioIo;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 
+use crate::client::{ClientError, Server};
 use crate::headers;
 use crate::http::before_fingerprint;
 use crate::page::{self, INDEX};
 
 /// More than any file of the page has: what is larger is another.
 const FILE_BYTES_MAX: usize = 8 << 20;
-
-/// For one file.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// By these a server leads a browser elsewhere, or gives it more than the page's text says.
 const LEADS_ELSEWHERE: [HeaderName; 2] = [header::REFRESH, header::LINK];
@@ -80,7 +68,7 @@ pub async fn verify_page(address: &str, hashes: Option<&Path>, roots: Option<&Pa
     let expected = parse(&list)?;
     let uri: Uri = before_fingerprint(address).parse().map_err(|_| PageError::BadAddress)?;
     let mut server = Server::new(&uri, roots)?;
-    let (document, answered) = server.get(uri.path()).await?;
+    let (document, answered) = get(&mut server, uri.path()).await?;
     let document = String::from_utf8_lossy(&document);
     let version = page::version_in(&document).ok_or(PageError::NoVersion)?.to_owned();
     let mut different: Vec<String> =
@@ -90,7 +78,7 @@ pub async fn verify_page(address: &str, hashes: Option<&Path>, roots: Option<&Pa
         let found = if *path == INDEX {
             page::hash(page::as_it_stands(&document, &version).as_bytes())
         } else {
-            match server.get(&format!("/v/{version}/{path}")).await {
+            match get(&mut server, &format!("/v/{version}/{path}")).await {
                 Ok((bytes, _)) => page::hash(&bytes),
                 Err(error) => error.to_string(),
             }
@@ -124,91 +112,24 @@ fn unreadable<E: ToString>(path: &Path) -> impl FnOnce(E) -> PageError {
     move |error| PageError::Unreadable { path, error: error.to_string() }
 }
 
-/// A server that is asked for files, one after the other.
-struct Server {
-    /// As in a `Host` header.
-    authority: String,
-    host: String,
-    port: u16,
-    tls: Option<TlsConnector>,
-    connection: Option<SendRequest<Body>>,
-}
-
-impl Server {
-    fn new(uri: &Uri, roots: Option<&Path>) -> Result<Self, PageError> {
-        let authority = uri.authority().ok_or(PageError::BadAddress)?;
-        let (tls, port) = match uri.scheme_str() {
-            Some("https") => (Some(trusting(roots)?), 443),
-            Some("http") => (None, 80),
-            _ => return Err(PageError::BadAddress),
-        };
-        Ok(Self {
-            authority: authority.to_string(),
-            host: authority.host().trim_matches(['[', ']']).to_owned(),
-            port: authority.port_u16().unwrap_or(port),
-            tls,
-            connection: None,
-        })
-    }
-
-    /// The file there, and the headers with which it came.
-    async fn get(&mut self, path: &str) -> Result<(Bytes, HeaderMap), PageError> {
-        let answer =
-            tokio::time::timeout(PATIENCE, self.ask(path)).await.unwrap_or_else(|_| Err("no answer in time".into()));
-        answer.map_err(|error| PageError::NoAnswer { path: path.to_owned(), error: error.to_string() })
-    }
-
-    async fn ask(&mut self, path: &str) -> Result<(Bytes, HeaderMap), Box<dyn std::error::Error + Send + Sync>> {
-        let connection = match self.connection.take().filter(|connection| !connection.is_closed()) {
-            Some(connection) => self.connection.insert(connection),
-            None => {
-                let connection = self.connect().await?;
-                self.connection.insert(connection)
-            }
-        };
-        connection.ready().await?;
-        let request = Request::get(path).header(header::HOST, &self.authority).body(Body::empty())?;
-        let response = connection.send_request(request).await?;
-        if response.status() != StatusCode::OK {
-            return Err(format!("answered with {}", response.status()).into());
-        }
-        let headers = response.headers().clone();
-        Ok((to_bytes(Body::new(response.into_body()), FILE_BYTES_MAX).await?, headers))
-    }
-
-    async fn connect(&self) -> Result<SendRequest<Body>, Box<dyn std::error::Error + Send + Sync>> {
-        let tcp = TcpStream::connect((self.host.as_str(), self.port)).await?;
-        match &self.tls {
-            None => greet(tcp).await,
-            Some(tls) => greet(tls.connect(ServerName::try_from(self.host.clone())?, tcp).await?).await,
-        }
+/// The file there, and the headers with which it came.
+async fn get(server: &mut Server, path: &str) -> Result<(Bytes, HeaderMap), PageError> {
+    let no_answer = |error: String| PageError::NoAnswer { path: path.to_owned(), error };
+    let request = Request::get(path).body(Body::empty()).map_err(|error| no_answer(error.to_string()))?;
+    let answer = server.ask(request, FILE_BYTES_MAX).await.map_err(|error| no_answer(error.to_string()))?;
+    match answer.status {
+        StatusCode::OK => Ok((answer.body, answer.headers)),
+        status => Err(no_answer(format!("answered with {status}"))),
     }
 }
 
-async fn greet<S>(stream: S) -> Result<SendRequest<Body>, Box<dyn std::error::Error + Send + Sync>>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(connection);
-    Ok(sender)
-}
-
-/// Trusts the certificates of that file, or those that the system trusts.
-fn trusting(file: Option<&Path>) -> Result<TlsConnector, PageError> {
-    let mut roots = RootCertStore::empty();
-    if let Some(file) = file {
-        for certificate in CertificateDer::pem_file_iter(file).map_err(unreadable(file))? {
-            roots.add(certificate.map_err(unreadable(file))?).map_err(unreadable(file))?;
+impl From<ClientError> for PageError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::BadAddress => Self::BadAddress,
+            ClientError::Unreadable { path, error } => Self::Unreadable { path, error },
         }
-    } else {
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config =
-        config.expect("the provider has the default versions").with_root_certificates(roots).with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
 }
 
 #[cfg(test)]

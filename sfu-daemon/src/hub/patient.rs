@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use super::call::Chair;
 use super::notes::{Notes, Side};
 use super::rules::Shown;
-use super::{Answer, Hub, No, SocketId, Visit, Who, now, room_of, view};
+use super::{Answer, Hub, No, Socket, SocketId, Visit, Who, now, room_of, view};
+use crate::alerts::Waiting;
 
 use crate::auth::Token;
 use crate::limits::{LOST_AFTER, NAME_CHARS_MAX, PLACE_AGE_MAX, SEALED_CHARS_MAX, SEALED_CHARS_MIN};
@@ -172,9 +173,30 @@ impl Hub {
             if self.lobby.ticket(ticket).is_some_and(|ticket| ticket.area != area) {
                 self.tell_home(socket, ticket);
             }
+            self.alert(area);
         }
         self.carry_out(changes);
         Ok(())
+    }
+
+    /// Tells others that somebody waits, unless everybody who watches the line is in a consultation: they see it, and are not to be disturbed.
+    fn alert(&self, id: AreaId) {
+        let (Some(alerts), Some(area)) = (&self.alerts, self.areas.get(&id)) else { return };
+        let mut watching = self.sockets.values().filter(|socket| socket.who.watches(id)).peekable();
+        let is_free = |socket: &Socket| match socket.who {
+            Who::Staff { staff, .. } => self.calls.of_staff(staff).is_none(),
+            Who::Patient { .. } | Who::Unknown => false,
+        };
+        if watching.peek().is_some() && !watching.any(is_free) {
+            return;
+        }
+        let line = self.lobby.snapshot(id).map(|snapshot| snapshot.tickets).unwrap_or_default();
+        let waits = |ticket: &&TicketId| self.lobby.position(**ticket).is_some();
+        let waiting = line.iter().filter(waits).count();
+        let at_ms = crate::now_ms();
+        if alerts.try_send(Waiting { area: area.slug.clone(), waiting, at_ms }).is_err() {
+            telemetry::limit_reached("alerts");
+        }
     }
 
     /// The visit that goes on at a place.

@@ -783,6 +783,7 @@ impl Clinic {
             keeps_consultations: true,
             save,
             notes,
+            alerts: None,
             media: Arc::clone(&media),
             relay: sfu_relay::Relay::new(limits, [1; 32], sfu_relay::Signer::new(&[2; 32], None)),
             spool,

@@ -1,8 +1,9 @@
-//! What is noted of staff and of consultations.
+//! What is noted of staff and of consultations, and who is told that somebody waits.
 
 use sfu_core::ParticipantStats;
 
 use super::*;
+use crate::alerts::Waiting;
 use crate::limits::MEASURE_EVERY;
 use crate::store::{Deed, Visit};
 
@@ -107,4 +108,28 @@ async fn notes_that_the_disk_does_not_take_are_counted_and_stop_nobody() {
     });
     assert!(staff.heard("error").is_empty());
     assert!(recorder.handle().render().contains(r#"anteroom_limit_reached_total{limit="notes_queue"} 1"#));
+}
+
+#[tokio::test(start_paused = true)]
+async fn others_are_told_that_somebody_waits_but_not_while_all_who_watch_are_in_a_consultation() {
+    let (alerts, mut told) = mpsc::channel(8);
+    let mut clinic = Clinic::open();
+    clinic.hub.alerts = Some(alerts);
+    let mut said = || {
+        let Ok(Waiting { area, waiting, .. }) = told.try_recv() else { return None };
+        assert!(told.try_recv().is_err(), "once");
+        Some((area, waiting))
+    };
+    clinic.checked_in("Ana");
+    assert_eq!(said(), Some(("reception".to_owned(), 1)), "nobody watches at all");
+    let mut staff = clinic.staff(1);
+    clinic.checked_in("Ben");
+    assert_eq!(said(), Some(("reception".to_owned(), 2)));
+    let ticket = staff.last_ticket()["ticket"].clone();
+    staff.command(&mut clinic, json!({"action": "admit", "ticket": ticket}));
+    clinic.checked_in("Cleo");
+    assert_eq!(said(), None, "the only one who watches is busy");
+    let _colleague = clinic.staff(4);
+    clinic.checked_in("Dan");
+    assert_eq!(said(), Some(("reception".to_owned(), 3)), "a colleague is free");
 }

@@ -1,0 +1,106 @@
+//! Who is told outside that somebody waits: nobody, unless the operator says so and patients can read it.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail; helpers outside test functions are not exempt by themselves")]
+
+mod common;
+
+use aws_lc_rs::hmac;
+use common::program::anteroom;
+use common::{Clinic, clean, data_dir};
+use serde_json::{Value, json};
+use sfu_daemon::Subprocessor;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+const SECRET: &str = "a secret of the gateway, 32 characters and more";
+
+/// One request to the gateway, answered with a status.
+async fn asked(gateway: &TcpListener, status: &str) -> (String, String) {
+    let (mut connection, _) = gateway.accept().await.unwrap();
+    let mut text = String::new();
+    while !is_whole(&text) {
+        text.push_str(&read(&mut connection).await);
+    }
+    let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    connection.write_all(answer.as_bytes()).await.unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    (head.to_owned(), body.to_owned())
+}
+
+async fn read(connection: &mut TcpStream) -> String {
+    let mut bytes = [0; 4_096];
+    let length = connection.read(&mut bytes).await.unwrap();
+    assert_ne!(length, 0, "the connection was closed too early");
+    String::from_utf8(bytes[..length].to_vec()).unwrap()
+}
+
+fn is_whole(text: &str) -> bool {
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    header(head, "content-length").parse::<usize>().unwrap() <= body.len()
+}
+
+fn header<'a>(head: &'a str, name: &str) -> &'a str {
+    let line = head.lines().find_map(|line| line.split_once(": ").filter(|(own, _)| own.eq_ignore_ascii_case(name)));
+    line.unwrap_or_else(|| panic!("{name} in {head}")).1
+}
+
+#[tokio::test]
+async fn a_signed_message_without_a_name_says_that_somebody_waits_and_is_tried_again() {
+    let gateway = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook?clinic=1", gateway.local_addr().unwrap());
+    let secret = std::env::temp_dir().join(format!("anteroom-webhook-secret-{}", std::process::id()));
+    std::fs::write(&secret, format!("{SECRET}\n")).unwrap();
+    let listed = Subprocessor {
+        name: "Gateway".to_owned(),
+        host: "127.0.0.1".to_owned(),
+        purpose: "text messages to staff".to_owned(),
+        region: "in-house".to_owned(),
+    };
+    let clinic = Clinic::open_with("webhook", |settings| {
+        settings.webhook_url = url;
+        settings.webhook_secret_file.clone_from(&secret);
+        settings.subprocessors = vec![listed.clone()];
+    })
+    .await;
+    let mut patient = clinic.patient().await;
+    patient.say(json!({"kind": "check_in", "name": "Canary", "language": "en"})).await;
+    let (head, first) = asked(&gateway, "503 Service Unavailable").await;
+    assert!(head.starts_with("POST /hook?clinic=1 HTTP/1.1\r\n"), "{head}");
+    let (head, body) = asked(&gateway, "204 No Content").await;
+    assert_eq!(body, first, "with the same id");
+    let said: Value = serde_json::from_str(&body).unwrap();
+    let fields: Vec<&String> = said.as_object().unwrap().keys().collect();
+    assert_eq!(fields, ["area", "at", "event", "id", "waiting"]);
+    assert_eq!(
+        (said["event"].as_str(), said["area"].as_str(), said["waiting"].as_u64()),
+        (Some("patient_waiting"), Some("reception"), Some(1))
+    );
+    assert!(!head.contains("Canary") && !body.contains("Canary"));
+    let (time, tag) = header(&head, "anteroom-signature").split_once(",v1=").unwrap();
+    let signed = format!("{}.{body}", time.strip_prefix("t=").unwrap());
+    let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+    let tag = data_encoding::HEXLOWER.decode(tag.as_bytes()).unwrap();
+    hmac::verify(&key, signed.as_bytes(), &tag).unwrap();
+
+    let report: Value = serde_json::from_str(&clinic.get("/.well-known/privacy.json").await.body).unwrap();
+    assert_eq!(report["outbound"], json!([listed]));
+    std::fs::remove_file(secret).unwrap();
+}
+
+#[test]
+fn nobody_is_told_whom_patients_could_not_read_of() {
+    let folder = data_dir("unlisted");
+    let run = |flags: &[&str]| {
+        let output = anteroom().args(["config", "--print"]).args(flags).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    let url = ["--webhook-url", "https://gateway.example/hook"];
+    let (is_fit, error) = run(&url);
+    assert!(!is_fit && error.contains("not in subprocessors"), "{error}");
+    let listed = r#"[{name = "Gateway", host = "gateway.example", purpose = "pager", region = "EU"}]"#;
+    assert_eq!(run(&[&url[..], &["--subprocessors", listed]].concat()), (true, String::new()));
+    let (is_fit, _) =
+        run(&[&["--webhook-url", "https://elsewhere.example/hook"][..], &["--subprocessors", listed]].concat());
+    assert!(!is_fit);
+    clean(&folder);
+}
