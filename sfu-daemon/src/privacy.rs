@@ -159,7 +159,7 @@ impl Report {
             stored: stored.collect(),
             in_memory: IN_MEMORY,
             cookies: [cookie],
-            outbound: [],
+            outbound: settings.subprocessors.clone(),
         }
     }
 }
