@@ -25,6 +25,9 @@ async function visit(browser, daemon, look) {
   await unopened.open(daemon.patientLink);
   await unopened.see('[data-screen="P0-unopened"]');
   await look("p0-unopened", unopened);
+  await unopened.open(new URL("/privacy", daemon.patientLink).href);
+  await unopened.see('[data-screen="privacy"] [data-class="accounts"]');
+  await look("privacy", unopened);
   await unopened.close();
   const staff = await firstRun(browser, daemon, look);
   await keys(browser, staff, daemon, look);
