@@ -32,6 +32,11 @@ impl Hub {
             StaffCommand::Unhold { ticket } => visit(ticket).map(Deed::Resumed),
             StaffCommand::Transfer { ticket, .. } => visit(ticket).map(Deed::Transferred),
             StaffCommand::End { ticket } => visit(ticket).map(Deed::Ended),
+            StaffCommand::AddToCall { ticket } => visit(ticket).map(Deed::Admitted),
+            StaffCommand::JoinCall { ticket } => visit(ticket).map(Deed::Joined),
+            StaffCommand::LetGo { ticket } => visit(ticket).map(Deed::Ended),
+            StaffCommand::MakeGuestLink { ticket } => visit(ticket).map(Deed::GuestInvited),
+            StaffCommand::AskScreen { ticket } => visit(ticket).map(Deed::ScreenAsked),
             StaffCommand::Remove { ticket, .. } => visit(ticket).map(Deed::Removed),
             StaffCommand::AddDevice { ticket, .. } | StaffCommand::RemoveDevice { ticket, .. } => {
                 visit(ticket).map(Deed::DevicesChanged)
@@ -43,7 +48,7 @@ impl Hub {
     pub(super) fn note_deed(&self, staff: StaffId, deed: Deed) {
         let deed = match deed {
             Deed::Admitted(visit) => {
-                let consultation = self.calls.of_staff(staff).and_then(|room| self.calls.number(room));
+                let consultation = self.calls.of_staff(staff).and_then(|room| self.calls.record_number(room));
                 Deed::Admitted(Visit { consultation, ..visit })
             }
             deed => deed,
@@ -54,7 +59,7 @@ impl Hub {
 
     pub(super) fn audited_visit(&self, ticket: TicketId) -> Option<Visit> {
         let area = number(self.lobby.ticket(ticket)?.area);
-        let consultation = super::room_of(&self.lobby, ticket).and_then(|room| self.calls.number(room));
+        let consultation = super::room_of(&self.lobby, ticket).and_then(|room| self.calls.record_number(room));
         Some(Visit { area, consultation })
     }
 

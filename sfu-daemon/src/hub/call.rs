@@ -264,7 +264,7 @@ impl Calls {
     }
 
     /// The number under which a consultation is recorded.
-    pub(super) fn number(&self, room: RoomId) -> Option<[u8; 8]> {
+    pub(super) fn record_number(&self, room: RoomId) -> Option<[u8; 8]> {
         self.calls.get(&room).map(|call| call.record.number)
     }
 
