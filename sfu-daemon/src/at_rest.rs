@@ -154,11 +154,8 @@ pub(crate) fn load(settings: &Settings, may_make: bool) -> Result<AtRest, KeyErr
     }
     match read(&path) {
         Err(KeyError::Missing { error, .. }) if may_make && error.kind() == io::ErrorKind::NotFound => {
-            make(&path).or_else(|error| match error {
-                // Another process was quicker.
-                KeyError::Unwritable { error, .. } if error.kind() == io::ErrorKind::AlreadyExists => read(&path),
-                error => Err(error),
-            })
+            // Or another process was quicker.
+            make(&path).or_else(|error| if path.exists() { read(&path) } else { Err(error) })
         }
         read => read,
     }

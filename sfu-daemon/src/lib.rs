@@ -503,16 +503,16 @@ async fn save_behind(
     mut notes: mpsc::Receiver<Note>,
 ) {
     loop {
-        let write: Box<dyn FnOnce(&Store) -> Result<(), StoreError> + Send> = tokio::select! {
-            Some(save) = saves.recv() => Box::new(move |store| keep_saved(store, limits, save)),
-            Some(note) = notes.recv() => Box::new(move |store| match note {
-                Note::Deed(staff, at_ms, deed) => store.note(at_ms, Some(staff), &deed),
-                Note::Consultation(consultation) => store.save_consultation(&consultation),
+        let (to_keep, to_note) = (Arc::clone(&store), Arc::clone(&store));
+        let written = tokio::select! {
+            Some(save) = saves.recv() => tokio::task::spawn_blocking(move || keep_saved(&to_keep, limits, save)),
+            Some(note) = notes.recv() => tokio::task::spawn_blocking(move || match note {
+                Note::Deed(staff, at_ms, deed) => to_note.note(at_ms, Some(staff), &deed),
+                Note::Consultation(consultation) => to_note.save_consultation(&consultation),
             }),
             else => return,
         };
-        let store = Arc::clone(&store);
-        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || write(&store)).await {
+        if let Ok(Err(error)) = written.await {
             tracing::error!(%error, "a change of an area, its rules or its keys, a link, the use of a session, a receipt, a record or an entry of the audit log is not saved");
         }
     }

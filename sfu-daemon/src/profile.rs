@@ -155,6 +155,9 @@ mod tests {
     use super::*;
     use crate::config::Flags;
 
+    /// A setting, and what breaks the rules about it.
+    type Break = (&'static str, fn(&mut Settings));
+
     /// Settings that keep all rules of a profile.
     fn fit(profile: Profile) -> Settings {
         let mut settings = Settings::load(Flags::default()).unwrap();
@@ -180,7 +183,7 @@ mod tests {
             assert_eq!(broken(&fit(profile)), "", "{profile:?}");
         }
         let mut seen = 0;
-        let breaks: [(&str, fn(&mut Settings)); 9] = [
+        let breaks: [Break; 9] = [
             ("keep_audit must be at most", |settings| settings.keep_audit = 181),
             ("keep_audit must be at least", |settings| settings.keep_audit = 2_189),
             ("keep_consultations", |settings| settings.keep_consultations = 91),

@@ -156,10 +156,8 @@ impl Store {
                  PRAGMA secure_delete = ON;",
             )
             .map_err(broken)?;
-        bring_along(&mut connection, &at_rest).map_err(|error| match error {
-            StoreError::Failed(error) => broken(error),
-            error => error,
-        })?;
+        bring_along(&mut connection, &at_rest)
+            .map_err(|error| if let StoreError::Failed(error) = error { broken(error) } else { error })?;
         sealed::check_key(&connection, &at_rest, &name)?;
         let gate = Gate::default();
         gate.guard(&mut connection).map_err(broken)?;
@@ -380,18 +378,22 @@ impl Gate {
         let open = self.clone();
         connection.authorizer(Some(move |context: AuthContext<'_>| {
             let cover = |table, column| Classes::from_bits(open.0.load(Ordering::Relaxed)).cover(table, column);
-            let is_allowed = match context.action {
-                AuthAction::Insert { table_name } => cover(table_name, None),
-                AuthAction::Update { table_name, column_name } => cover(table_name, Some(column_name)),
-                AuthAction::Select
-                | AuthAction::Read { .. }
-                | AuthAction::Delete { .. }
-                | AuthAction::Function { .. }
-                | AuthAction::Transaction { .. }
-                | AuthAction::Savepoint { .. }
-                | AuthAction::Pragma { pragma_value: None, .. }
-                | AuthAction::Pragma { pragma_name: "table_info", .. } => true,
-                _ => false,
+            let is_allowed = if let AuthAction::Insert { table_name } = context.action {
+                cover(table_name, None)
+            } else if let AuthAction::Update { table_name, column_name } = context.action {
+                cover(table_name, Some(column_name))
+            } else if let AuthAction::Pragma { pragma_name, pragma_value } = context.action {
+                pragma_value.is_none() || pragma_name == "table_info"
+            } else {
+                matches!(
+                    context.action,
+                    AuthAction::Select
+                        | AuthAction::Read { .. }
+                        | AuthAction::Delete { .. }
+                        | AuthAction::Function { .. }
+                        | AuthAction::Transaction { .. }
+                        | AuthAction::Savepoint { .. }
+                )
             };
             if is_allowed { Authorization::Allow } else { Authorization::Deny }
         }))

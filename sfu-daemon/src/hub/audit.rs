@@ -46,12 +46,11 @@ impl Hub {
 
     /// Writes down what somebody has done. An admission is written with the number that its consultation has from now on.
     pub(super) fn note_deed(&self, staff: StaffId, deed: Deed) {
-        let deed = match deed {
-            Deed::Admitted(visit) => {
-                let consultation = self.calls.of_staff(staff).and_then(|room| self.calls.record_number(room));
-                Deed::Admitted(Visit { consultation, ..visit })
-            }
-            deed => deed,
+        let deed = if let Deed::Admitted(visit) = deed {
+            let consultation = self.calls.of_staff(staff).and_then(|room| self.calls.record_number(room));
+            Deed::Admitted(Visit { consultation, ..visit })
+        } else {
+            deed
         };
         let staff = u32::try_from(staff.0).unwrap_or_default();
         self.note_behind(Note::Deed(staff, crate::now_ms(), deed));

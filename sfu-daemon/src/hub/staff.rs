@@ -312,9 +312,10 @@ impl Hub {
             return self.leave_call_as_staff(room, staff);
         }
         for (ticket, state) in self.states_in(room) {
-            self.apply_if_possible(match state {
-                State::Called => Input::CancelCall { ticket },
-                _ => Input::End { ticket, by: EndedBy::Staff },
+            self.apply_if_possible(if state == State::Called {
+                Input::CancelCall { ticket }
+            } else {
+                Input::End { ticket, by: EndedBy::Staff }
             });
         }
     }

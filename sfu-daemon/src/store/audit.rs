@@ -316,8 +316,7 @@ mod tests {
         let change = |statement: &str| {
             others.execute_batch(&format!("SAVEPOINT before; {statement};")).unwrap();
             others.execute_batch("RELEASE before").unwrap();
-            let checked = store.check_audit().unwrap();
-            checked
+            store.check_audit().unwrap()
         };
         others
             .execute_batch("CREATE TABLE kept AS SELECT * FROM audit; CREATE TABLE ends AS SELECT * FROM audit_chain")
@@ -335,7 +334,7 @@ mod tests {
             ("UPDATE audit SET staff = 2 WHERE id = 2", 2),
             ("UPDATE audit SET staff = NULL WHERE id = 2", 2),
             ("UPDATE audit SET at_ms = at_ms + 1 WHERE id = 3", 3),
-            ("UPDATE audit SET event = 'ende', target = 'd' || target WHERE id = 3", 3),
+            ("UPDATE audit SET event = 'end', target = 'ed' || target WHERE id = 3", 3),
             ("UPDATE audit SET chained = zeroblob(32) WHERE id = 1", 1),
             ("DELETE FROM audit WHERE id = 2", 2),
             ("DELETE FROM audit WHERE id = 4", 4),

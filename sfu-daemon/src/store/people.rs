@@ -134,7 +134,7 @@ impl Store {
                 (person.login, person.name) = (login.clone(), name.clone());
             })?;
             transaction.execute(
-                "UPDATE staff SET role = ?2, active = ?3, disabled_ms = iif(?3, NULL, disabled_ms) WHERE id = ?1",
+                "UPDATE staff SET role = ?2, active = ?3, disabled_ms = CASE WHEN ?3 THEN NULL ELSE disabled_ms END WHERE id = ?1",
                 params![id, role_text(*role), is_active],
             )?;
             set_areas(transaction, *id, areas)?;
