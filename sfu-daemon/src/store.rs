@@ -143,6 +143,11 @@ impl Store {
         let name = path.display().to_string();
         let broken = |error| StoreError::Broken { path: name.clone(), error };
         check_untouched(path, &name)?;
+        if Self::is_sealed(path) {
+            // Before anything is written: with another key it stays as it is.
+            let sealed = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(broken)?;
+            sealed::check_key(&sealed, &at_rest, &name)?;
+        }
         // Made by hand if it is not there, so that nobody else may read it; SQLite gives its companion files the same mode.
         let made = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
         made.map_err(|error| StoreError::Unwritable { path: name.clone(), error })?;
@@ -158,7 +163,6 @@ impl Store {
             .map_err(broken)?;
         bring_along(&mut connection, &at_rest)
             .map_err(|error| if let StoreError::Failed(error) = error { broken(error) } else { error })?;
-        sealed::check_key(&connection, &at_rest, &name)?;
         let gate = Gate::default();
         gate.guard(&mut connection).map_err(broken)?;
         Ok(Self { connection: Mutex::new(connection), gate, at_rest })
@@ -562,10 +566,12 @@ mod tests {
             "PRAGMA application_id = {APPLICATION_ID}; PRAGMA journal_mode = WAL; {before} PRAGMA user_version = 8;
              UPDATE staff SET login = 'ada@example.org', name = 'Dr. Ada', password = '$argon2id$secret', totp = CAST('twenty-bytes-of-code' AS BLOB);
              INSERT INTO sessions (hash, staff, began_ms, seen_ms, label) VALUES (zeroblob(32), 1, 10, 10, 'Firefox on Linux');
-             INSERT INTO rules (area, rules) VALUES (1, '{{\"passcode\":\"Linden2026\"}}');
              INSERT INTO receipts (id, seed) VALUES (1, CAST('thirty-two-bytes-of-a-secret-key' AS BLOB));"
         ))
         .unwrap();
+        let rules = AreaRules { passcode: "Linden2026".to_owned(), ..AreaRules::default() };
+        let rules = serde_json::to_string(&rules).unwrap();
+        old.execute("INSERT INTO rules (area, rules) VALUES (1, ?1)", [rules]).unwrap();
         drop(old);
         let clear = [
             "ada@example.org",
