@@ -1,6 +1,6 @@
 privacy-title = Was dieser Server speichert
 privacy-first = <strong>Von Ihrem Besuch behält er nichts.</strong> Bild, Ton, Nachrichten und Dateien laufen über den eigenen Server der Praxis. Was er wissen muss, solange Sie da sind, ist nur in seinem Speicher und wird am Ende des Besuchs gelöscht.
-privacy-outside-none = Er gibt nichts an andere weiter: Keine Firma ist beteiligt, und niemand zählt Ihre Besuche.
+privacy-outside-none = Er gibt nichts an andere weiter: Keine Firma ist beteiligt, und niemand verfolgt, was Sie tun.
 privacy-outside = An diese Dienste sendet er etwas:
 privacy-children = Eltern und Sorgeberechtigte dürfen mit einem Kind und für ein Kind teilnehmen.
 privacy-rights = Sie haben das Recht zu erfahren, was über Sie gespeichert ist, und es löschen zu lassen. In Ihrem Besuch zeigt „Was der Server über Sie weiß“ alles und löscht es sofort. Alles andere beantwortet die Praxis.

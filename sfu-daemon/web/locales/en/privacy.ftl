@@ -1,6 +1,6 @@
 privacy-title = What this server keeps
 privacy-first = <strong>Of your visit it keeps nothing.</strong> Picture, sound, messages and files pass through the practice’s own server. What it must know while you are here is in its memory only, and is erased when the visit ends.
-privacy-outside-none = It sends nothing to anybody else: no company takes part, and nobody counts your visits.
+privacy-outside-none = It sends nothing to anybody else: no company takes part, and nobody follows what you do.
 privacy-outside = It sends something to these services:
 privacy-children = Parents and guardians may take part with a child, and for it.
 privacy-rights = You have the right to know what is held about you, and to have it erased. In your visit, “What the server knows about you” shows all of it and erases it at once. For everything else, ask the practice.

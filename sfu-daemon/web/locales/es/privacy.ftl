@@ -1,6 +1,6 @@
 privacy-title = Lo que guarda este servidor
 privacy-first = <strong>De su visita no guarda nada.</strong> La imagen, el sonido, los mensajes y los archivos pasan por el servidor de la propia consulta. Lo que debe saber mientras usted está aquí queda solo en su memoria y se borra al terminar la visita.
-privacy-outside-none = No envía nada a nadie más: no participa ninguna empresa y nadie cuenta sus visitas.
+privacy-outside-none = No envía nada a nadie más: no participa ninguna empresa y nadie sigue lo que usted hace.
 privacy-outside = Envía algo a estos servicios:
 privacy-children = Los padres y tutores pueden participar con un niño y por él.
 privacy-rights = Tiene derecho a saber qué se conserva sobre usted y a que se borre. Durante su visita, «Lo que el servidor sabe de usted» lo muestra todo y lo borra al instante. Para lo demás, pregunte a la consulta.

@@ -1,6 +1,6 @@
 privacy-title = Ce que ce serveur garde
 privacy-first = <strong>De votre visite, il ne garde rien.</strong> L’image, le son, les messages et les fichiers passent par le serveur du cabinet. Ce qu’il doit savoir pendant votre visite reste dans sa mémoire et est effacé à la fin.
-privacy-outside-none = Il n’envoie rien à personne d’autre : aucune entreprise n’y participe et personne ne compte vos visites.
+privacy-outside-none = Il n’envoie rien à personne d’autre : aucune entreprise n’y participe et personne ne suit ce que vous faites.
 privacy-outside = Il envoie quelque chose à ces services :
 privacy-children = Les parents et responsables légaux peuvent participer avec un enfant et pour lui.
 privacy-rights = Vous avez le droit de savoir ce qui est conservé sur vous et de le faire effacer. Pendant votre visite, « Ce que le serveur sait de vous » montre tout et l’efface aussitôt. Pour le reste, demandez au cabinet.

@@ -1,6 +1,6 @@
 privacy-title = O que este servidor guarda
 privacy-first = <strong>Da sua visita não guarda nada.</strong> Imagem, som, mensagens e ficheiros passam pelo servidor do próprio consultório. O que precisa de saber enquanto está aqui fica só na memória e é apagado no fim da visita.
-privacy-outside-none = Não envia nada a mais ninguém: nenhuma empresa participa e ninguém conta as suas visitas.
+privacy-outside-none = Não envia nada a mais ninguém: nenhuma empresa participa e ninguém segue o que faz.
 privacy-outside = Envia algo a estes serviços:
 privacy-children = Pais e tutores podem participar com uma criança e por ela.
 privacy-rights = Tem o direito de saber o que existe sobre si e de o mandar apagar. Na sua visita, “O que o servidor sabe sobre si” mostra tudo e apaga-o logo. Para o resto, pergunte ao consultório.
