@@ -24,7 +24,7 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why nobody can be asked.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ClientError {
+pub enum ClientError {
     /// The address is not one of a server.
     #[error("that is not an address such as https://video.clinic.example")]
     BadAddress,

@@ -15,6 +15,7 @@ use sfu_relay::{Quota, Relay, Retention, Storage};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
@@ -75,6 +76,7 @@ pub use admin::{
 };
 pub use alerts::AlertError;
 pub use at_rest::{KeyError, make_key};
+pub use client::ClientError;
 pub use config::{ConfigError, Flags, Row, Settings, Subprocessor};
 pub use look::Unfit as LookUnfit;
 pub use page::hashes as page_hashes;
@@ -147,6 +149,8 @@ struct App {
     per_source: PerSource,
     links_refused: Mutex<PerMinute>,
     lockout: Mutex<Lockout>,
+    /// When the audit log was last told that a source is blocked.
+    block_noted: Mutex<Option<Instant>>,
     hashing: Hashing,
     device_tokens_refused: Mutex<PerMinute>,
     sockets_made: AtomicU64,
@@ -271,6 +275,7 @@ impl Daemon {
             per_source: PerSource::new(settings.connections_per_source_max),
             links_refused: Mutex::new(PerMinute::new(STAFF_LINKS_REFUSED_MAX)),
             lockout: Mutex::default(),
+            block_noted: Mutex::default(),
             hashing: Hashing::new(),
             device_tokens_refused: Mutex::new(PerMinute::new(DEVICE_TOKENS_REFUSED_MAX)),
             sockets_made: AtomicU64::new(0),

@@ -88,6 +88,8 @@ pub(crate) const HUB_QUEUE_MAX: usize = 1_024;
 pub(crate) const MEDIA_QUEUE_MAX: usize = 4_096;
 /// How long a reader of the metrics waits for the hub to count, which takes it microseconds.
 pub(crate) const COUNT_MAX: Duration = Duration::from_secs(1);
+/// The audit log is told at most this often that a source was blocked: strangers must not be able to fill a disk.
+pub(crate) const BLOCK_NOTED_EVERY: Duration = Duration::from_secs(60);
 /// Alerts that nobody has begun to send; beyond it they are dropped and counted: the next one says how many wait as well.
 pub(crate) const ALERTS_QUEUE_MAX: usize = 64;
 /// Alerts that are being sent, or wait to be tried again.

@@ -12,6 +12,7 @@ use axum::extract::State;
 use serde::Serialize;
 
 use crate::config::{Flags, Settings, Subprocessor};
+use crate::limits::SWEEP_EVERY;
 use crate::retention::{About, Class, Lifetime};
 use crate::store::Store;
 use crate::{AdminError, App, DATABASE, StartError, open_store};
@@ -203,10 +204,12 @@ pub fn privacy_check(flags: Flags) -> Result<String, AdminError> {
     let store = open_store(&settings)?;
     let mut wrong = unnamed_columns(&store)?;
     wrong.push_str(&unnamed_files(&settings)?);
-    for (class, count) in store.sweep(crate::now_ms(), crate::keep(&settings))? {
+    // A running server sweeps every hour; what is over for longer than two has been forgotten.
+    let overdue_ms = crate::now_ms() - 2 * i64::try_from(SWEEP_EVERY.as_millis()).unwrap_or(0);
+    for (class, count) in store.sweep(overdue_ms, crate::keep(&settings))? {
         if 0 < count {
             let _infallible =
-                writeln!(wrong, "{}: {count} were past their time, and are deleted now", class.entry().name);
+                writeln!(wrong, "{}: {count} were past their time for hours, and are deleted now", class.entry().name);
         }
     }
     match wrong.is_empty() {

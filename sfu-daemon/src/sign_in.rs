@@ -14,11 +14,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use sfu_signal::StaffRole;
+use tokio::time::Instant;
 
 use crate::App;
 use crate::auth::{Source, Token, TokenHash};
 use crate::http::{Peer, cookie, origin_is_allowed, session_of, source_of};
-use crate::limits::{AREA_TEXT_CHARS_MAX, PASSWORD_CHARS_MAX};
+use crate::limits::{AREA_TEXT_CHARS_MAX, BLOCK_NOTED_EVERY, PASSWORD_CHARS_MAX};
 use crate::lockout::Outcome;
 use crate::password::{self, Unfit};
 use crate::store::{Credentials, Deed, Means, NewFactor, SignedIn, Used};
@@ -243,7 +244,7 @@ impl<'a> Attempt<'a> {
             telemetry::limit_reached("sign_in_refused");
         }
         let wait = self.app.lockout.lock().unwrap_or_else(PoisonError::into_inner).end(self.source, outcome);
-        if wait.is_some() {
+        if wait.is_some() && self.is_to_be_noted() {
             let store = Arc::clone(&self.app.store);
             tokio::task::spawn_blocking(move || {
                 if let Err(error) = store.note(now_ms(), None, &Deed::SignInsBlocked) {
@@ -252,6 +253,17 @@ impl<'a> Attempt<'a> {
             });
         }
         wait
+    }
+
+    /// Whether no block was noted for a while.
+    fn is_to_be_noted(&self) -> bool {
+        let mut noted = self.app.block_noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if noted.is_some_and(|at| at.elapsed() < BLOCK_NOTED_EVERY) {
+            telemetry::limit_reached("blocks_noted");
+            return false;
+        }
+        *noted = Some(Instant::now());
+        true
     }
 
     /// Ends it without what was wanted, and answers with what is to be said next, under `asked`.

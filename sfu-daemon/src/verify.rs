@@ -1,6 +1,6 @@
 //! Whether a server serves the very page that this program holds, or one whose hashes were published: asked as a browser asks.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{self, HeaderName};
@@ -20,17 +20,9 @@ const LEADS_ELSEWHERE: [HeaderName; 2] = [header::REFRESH, header::LINK];
 /// Why a page was not compared, or what is wrong with it.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
-    /// The address is not one of a server.
-    #[error("that is not an address such as https://video.clinic.example")]
-    BadAddress,
-    /// A file of this machine cannot be read.
-    #[error("cannot read {path}: {error}")]
-    Unreadable {
-        /// The list of hashes, or the certificates.
-        path: PathBuf,
-        /// What the system says.
-        error: String,
-    },
+    /// The server cannot be asked, or a file of this machine cannot be read.
+    #[error(transparent)]
+    Client(#[from] ClientError),
     /// The list of hashes is none.
     #[error("line {0} of the list is not a SHA-256 and a file, as `anteroom page-hashes` prints them")]
     Malformed(usize),
@@ -66,7 +58,7 @@ pub async fn verify_page(address: &str, hashes: Option<&Path>, roots: Option<&Pa
     let list =
         hashes.map_or_else(|| Ok(page::hashes()), |path| std::fs::read_to_string(path).map_err(unreadable(path)))?;
     let expected = parse(&list)?;
-    let uri: Uri = before_fingerprint(address).parse().map_err(|_| PageError::BadAddress)?;
+    let uri: Uri = before_fingerprint(address).parse().map_err(|_| ClientError::BadAddress)?;
     let mut server = Server::new(&uri, roots)?;
     let (document, answered) = get(&mut server, uri.path()).await?;
     let document = String::from_utf8_lossy(&document);
@@ -107,9 +99,8 @@ fn header_is_another(name: &HeaderName) -> String {
     format!("the header {name}")
 }
 
-fn unreadable<E: ToString>(path: &Path) -> impl FnOnce(E) -> PageError {
-    let path = path.to_owned();
-    move |error| PageError::Unreadable { path, error: error.to_string() }
+fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> ClientError {
+    move |error| ClientError::Unreadable { path: path.to_owned(), error: error.to_string() }
 }
 
 /// The file there, and the headers with which it came.
@@ -120,15 +111,6 @@ async fn get(server: &mut Server, path: &str) -> Result<(Bytes, HeaderMap), Page
     match answer.status {
         StatusCode::OK => Ok((answer.body, answer.headers)),
         status => Err(no_answer(format!("answered with {status}"))),
-    }
-}
-
-impl From<ClientError> for PageError {
-    fn from(error: ClientError) -> Self {
-        match error {
-            ClientError::BadAddress => Self::BadAddress,
-            ClientError::Unreadable { path, error } => Self::Unreadable { path, error },
-        }
     }
 }
 
@@ -175,7 +157,10 @@ mod tests {
     #[tokio::test]
     async fn an_address_that_is_none_is_said_to_be_so() {
         for address in ["", "clinic.example", "ftp://clinic.example", "/a/x", "https://", "http://a b/"] {
-            assert!(matches!(verify_page(address, None, None).await, Err(PageError::BadAddress)), "{address}");
+            assert!(
+                matches!(verify_page(address, None, None).await, Err(PageError::Client(ClientError::BadAddress))),
+                "{address}"
+            );
         }
     }
 }

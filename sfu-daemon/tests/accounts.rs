@@ -125,6 +125,14 @@ async fn twenty_failures_block_a_source_and_nobody_else_and_no_patient() {
     patient.say(json!({"kind": "check_in", "name": "Ana", "language": "en"})).await;
     patient.hear("checked_in").await;
     assert!(20.0 <= clinic.metric(r#"anteroom_limit_reached_total{limit="sign_in_refused"}"#).await);
+
+    for _ in 0..20 {
+        from("192.0.2.3", &wrong("nobody")).await;
+    }
+    assert_eq!(clinic.metric(r#"anteroom_limit_reached_total{limit="blocks_noted"}"#).await, 1.0);
+    let list = anteroom().args(["audit", "list", "--data-dir"]).arg(&clinic.settings.data_dir).output().unwrap();
+    let noted = String::from_utf8(list.stdout).unwrap().matches("sign_ins_blocked").count();
+    assert_eq!(noted, 1, "strangers cannot fill the audit log");
 }
 
 #[tokio::test]
