@@ -763,6 +763,28 @@ mod tests {
     }
 
     #[test]
+    fn a_session_does_not_end_in_a_consultation_and_soon_after_it() {
+        let path = std::env::temp_dir().join(format!("anteroom-store-consulting-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        let store = open(&path).unwrap();
+        let minute = 60_000;
+        let lifetime = Lifetime { idle_ms: 10 * minute, absolute_ms: 100 * minute };
+        let limits = SessionLimits { link: lifetime, password: lifetime };
+        let [link, session] = ["link", "session"].map(TokenHash::of);
+        store.add_enrolment(Some(1), link, 0, minute).unwrap();
+        assert!(store.enrol(link, session, 0).unwrap());
+        let is_open = |now_ms| !store.still_open([session], now_ms, limits).unwrap().is_empty();
+        for past in 0..300 {
+            store.consulting([session], past * minute, limits).unwrap();
+            assert!(is_open((past + 1) * minute), "after {past} minutes in a consultation");
+        }
+        assert!(is_open(302 * minute - 1), "three minutes from the last");
+        assert!(!is_open(302 * minute));
+        drop(store);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
     fn rules_and_links_outlast_a_restart() {
         let path = std::env::temp_dir().join(format!("anteroom-store-rules-{}.db", std::process::id()));
         let _is_new = std::fs::remove_file(&path);

@@ -49,11 +49,7 @@ for (const [codec, mode] of /** @type {const} */ ([["video/AV1", "L3T3"], ["vide
       assert.ok(took < Infinity, what);
       return took;
     };
-    await becomes((height) => height === SIZE.height, "the full size");
-    const since = Date.now();
-    await pause(3_000);
-    const full = gauge.readings.filter(({ at }) => since < at);
-    assert.deepEqual(new Set(full.map(({ height }) => height)), new Set([SIZE.height]), "the full size for three seconds");
+    const since = await settles(gauge, SIZE.height);
     assert.equal(await player.run(receivedCodec), codec);
     assert.equal(await publisher.run(sentMode), mode);
     if (network) {
@@ -68,6 +64,19 @@ for (const [codec, mode] of /** @type {const} */ ([["video/AV1", "L3T3"], ["vide
     t.diagnostic(`${frames} pictures; no new one for ${gap} ms at most`);
     assert.ok(gap < FROZEN_MS);
   });
+}
+
+/** Waits until pictures have had this height for three seconds in a row, and says since when: at first the publisher may still look for its rate.
+ * @param {Gauge} gauge @param {number} height */
+async function settles(gauge, height) {
+  for (const patience = Date.now() + PATIENCE_MS; ; ) {
+    await gauge.heightAfter((now) => now === height, Date.now(), PATIENCE_MS);
+    const since = Date.now();
+    await pause(3_000);
+    const seen = gauge.readings.filter(({ at }) => since < at);
+    if (seen.length > 0 && seen.every((one) => one.height === height)) return since;
+    assert.ok(Date.now() < patience, `${height} lines for three seconds, not ${[...new Set(seen.map((one) => one.height))].join(" and ")}`);
+  }
 }
 
 /** Runs in a page: publishes a moving picture. @param {{ url: string, codec: string, mode: string, width: number, height: number }} what */

@@ -479,6 +479,7 @@ impl Hub {
             self.calls.join(room, chair);
         }
         self.areas_touched.insert(area);
+        self.use_at = Instant::now(); // From the first second on, the session of who admits must not end.
         tracing::info!(room = room.0, ticket = ticket.0, shard, "consultation opened");
     }
 
@@ -496,6 +497,7 @@ impl Hub {
     pub(super) fn join_call_as_staff(&mut self, room: RoomId, staff: StaffId, page: SocketId) {
         let Some((_, gate)) = self.calls.place(room) else { return };
         let Some(chair) = self.sit_down(room, Seat::new(Sitter::Staff(staff), gate, Some(page))) else { return };
+        self.use_at = Instant::now();
         self.tell_room(room);
         self.tell_hellos(room, chair);
         self.tell_pictures(room, chair);

@@ -626,6 +626,28 @@ async fn sign_outs_are_remembered_for_a_while_and_not_without_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn from_the_first_second_on_a_consultation_keeps_the_sessions_of_its_staff() {
+    let mut clinic = Clinic::open();
+    let mut staff = clinic.staff(1);
+    let _idle = clinic.staff(4);
+    let _ana = clinic.checked_in("Ana");
+    clinic.pass(SESSIONS_USED_EVERY);
+    let kept = |clinic: &mut Clinic| {
+        std::iter::from_fn(|| clinic.saved.try_recv().ok())
+            .filter_map(|save| if let Save::Consulting(sessions) = save { Some(sessions) } else { None })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&mut clinic), []);
+    let ticket = staff.last_ticket()["ticket"].clone();
+    staff.command(&mut clinic, json!({"action": "admit", "ticket": ticket}));
+    let own = BTreeSet::from([TokenHash([1; 32])]);
+    clinic.pass(Duration::from_millis(1));
+    assert_eq!(kept(&mut clinic), [own.clone()], "at once");
+    clinic.pass(2 * SESSIONS_USED_EVERY);
+    assert_eq!(kept(&mut clinic), [own.clone(), own], "and again and again");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_open_staff_page_counts_as_use_of_its_session() {
     let mut clinic = Clinic::open();
     let staff = clinic.staff(1);
