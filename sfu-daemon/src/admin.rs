@@ -16,7 +16,7 @@ use crate::config::{ConfigError, Flags, Settings};
 use crate::limits::{AREA_TEXT_CHARS_MAX, LOOK_VIDEO_BYTES_MAX};
 use crate::look::{self, Part, Unfit};
 use crate::store::{Account, Area, Checked, Consultation, Deed, Entry, Store, StoreError, role_text};
-use crate::{StartError, new_link, now_ms, open_store, password, session_limits};
+use crate::{StartError, new_link, now_ms, open_store, password, session_limits, utc};
 
 /// Characters of a login: as long as an e-mail address with room to spare.
 const LOGIN_CHARS_MAX: usize = 64;
@@ -334,11 +334,6 @@ pub fn consultations(flags: Flags) -> Result<String, AdminError> {
     Ok(store.consultations()?.iter().map(line).collect())
 }
 
-/// RFC 3339, in UTC.
-fn utc(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms).map(|time| time.to_string()).unwrap_or_default()
-}
-
 /// Carries out a command about accounts, and says what to print.
 ///
 /// # Errors
@@ -524,9 +519,8 @@ fn new_password(login: &str, name: &str) -> Result<String, AdminError> {
 
 /// All that is kept about somebody (GDPR, Art. 15 and 20). What proves that they are who they are is named, not shown: it would let others in.
 fn export(store: &Store, settings: &Settings, account: &Account) -> Result<String, AdminError> {
-    let Account { id, login, name, role, is_active, areas } = account;
+    let Account { id, login, name, role, is_active, areas: _ } = account;
     let credentials = store.credentials_of(*id)?;
-    let all = store.areas()?;
     let sessions = store.open_sessions(now_ms(), session_limits(settings), Some(*id))?;
     let sessions = sessions.iter().map(|session| {
         json!({
@@ -537,7 +531,6 @@ fn export(store: &Store, settings: &Settings, account: &Account) -> Result<Strin
             "seen_ms": session.seen_ms,
         })
     });
-    let own = all.iter().filter(|area| areas.contains(&area.id)).map(|area| area.slug.as_str());
     let export = json!({
         "version": 1,
         "account": {
@@ -546,7 +539,7 @@ fn export(store: &Store, settings: &Settings, account: &Account) -> Result<Strin
             "name": name,
             "role": role_text(*role),
             "active": is_active,
-            "areas": own.collect::<Vec<_>>(),
+            "areas": store.slugs_of(*id)?,
             "has_password": credentials.as_ref().is_some_and(|own| own.password.is_some()),
             "has_second_factor": credentials.as_ref().is_some_and(|own| own.totp.is_some()),
         },

@@ -20,7 +20,7 @@ use crate::auth::{hex, random};
 use crate::client::Server;
 use crate::config::Settings;
 use crate::limits::ALERTS_UNDER_WAY_MAX;
-use crate::telemetry;
+use crate::{telemetry, utc};
 
 /// A secret that is shorter could be guessed from an alert.
 const SECRET_BYTES_MIN: usize = 32;
@@ -71,8 +71,9 @@ struct Alert<'a> {
 
 /// Where alerts go.
 pub(crate) struct Webhook {
-    url: Uri,
-    roots: Option<std::path::PathBuf>,
+    /// What is asked for there.
+    path: String,
+    server: Server,
     secret: hmac::Key,
 }
 
@@ -83,10 +84,11 @@ impl Webhook {
             return Ok(None);
         }
         let url: Uri = settings.webhook_url.parse().map_err(|_| AlertError::Address("it is no address".to_owned()))?;
-        let roots = Some(settings.webhook_roots.clone()).filter(|path| !path.as_os_str().is_empty());
-        // Looked at now, so that a mistake is found at the start and not when somebody waits.
-        Server::new(&url, roots.as_deref()).map_err(|error| AlertError::Address(error.to_string()))?;
-        Ok(Some(Self { url, roots, secret: secret(&settings.webhook_secret_file)? }))
+        let path = url.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let roots = Some(settings.webhook_roots.as_path()).filter(|path| !path.as_os_str().is_empty());
+        // Made now, so that a mistake is found at the start and not when somebody waits, and certificates are read once.
+        let server = Server::new(&url, roots).map_err(|error| AlertError::Address(error.to_string()))?;
+        Ok(Some(Self { path, server, secret: secret(&settings.webhook_secret_file)? }))
     }
 
     /// Sends what comes until nobody sends any more.
@@ -111,7 +113,7 @@ impl Webhook {
     /// Tries until it is taken, refused for good, or too late.
     async fn send(&self, waiting: &Waiting) -> &'static str {
         let Ok(id) = random::<16>().map(|id| hex(&id)) else { return "failed" };
-        let at = jiff::Timestamp::from_millisecond(waiting.at_ms).map(|at| at.to_string()).unwrap_or_default();
+        let at = utc(waiting.at_ms);
         let Waiting { area, waiting, .. } = waiting;
         let body = Alert { event: "patient_waiting", id: &id, area, waiting: *waiting, at };
         let Ok(body) = serde_json::to_string(&body) else { return "failed" };
@@ -130,14 +132,12 @@ impl Webhook {
 
     async fn post(&self, body: &str) -> Option<StatusCode> {
         let signature = sign(&self.secret, crate::now_ms() / 1_000, body);
-        let path = self.url.path_and_query().map_or("/", |path| path.as_str());
-        let request = Request::post(path)
+        let request = Request::post(&self.path)
             .header(CONTENT_TYPE, "application/json")
             .header(SIGNATURE, signature)
             .body(Body::from(body.to_owned()))
             .ok()?;
-        let mut server = Server::new(&self.url, self.roots.as_deref()).ok()?;
-        let answer = server.ask(request, ANSWER_BYTES_MAX).await;
+        let answer = self.server.another().ask(request, ANSWER_BYTES_MAX).await;
         // Its text may name an address.
         answer
             .inspect_err(|_| tracing::warn!("an alert was not taken; it is tried again"))

@@ -73,6 +73,12 @@ impl Server {
         })
     }
 
+    /// The same server, over a connection of its own.
+    pub(crate) fn another(&self) -> Self {
+        let (authority, host, tls) = (self.authority.clone(), self.host.clone(), self.tls.clone());
+        Self { authority, host, port: self.port, tls, connection: None }
+    }
+
     /// The answer to a request, of at most so many bytes. Its `Host` is added.
     pub(crate) async fn ask(&mut self, request: Request<Body>, bytes_max: usize) -> Result<Answer, Fault> {
         let answer = tokio::time::timeout(PATIENCE, self.exchange(request, bytes_max)).await;

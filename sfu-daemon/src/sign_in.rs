@@ -22,7 +22,7 @@ use crate::http::{Peer, cookie, origin_is_allowed, session_of, source_of};
 use crate::limits::{AREA_TEXT_CHARS_MAX, BLOCK_NOTED_EVERY, PASSWORD_CHARS_MAX};
 use crate::lockout::Outcome;
 use crate::password::{self, Unfit};
-use crate::store::{Credentials, Deed, Means, NewFactor, SignedIn, Used};
+use crate::store::{Credentials, Deed, NewFactor, SignedIn, Used};
 use crate::{factor, now_ms, telemetry};
 
 /// What the page says, again and again with more.
@@ -321,7 +321,7 @@ pub(crate) async fn account(State(app): State<Arc<App>>, headers: HeaderMap) -> 
     let Some(Some((who, sessions))) = found.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let sessions = sessions.into_iter().map(|one| OwnSession {
         own: one.id == session.id(),
-        means: if one.means == Means::Link { "link" } else { "password" },
+        means: one.means.word(),
         id: one.id,
         label: one.label,
         began_ms: one.began_ms,

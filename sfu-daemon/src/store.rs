@@ -142,12 +142,7 @@ impl Store {
     pub(crate) fn open(path: &Path, at_rest: AtRest) -> Result<Self, StoreError> {
         let name = path.display().to_string();
         let broken = |error| StoreError::Broken { path: name.clone(), error };
-        check_untouched(path, &name)?;
-        if Self::is_sealed(path) {
-            // Before anything is written: with another key it stays as it is.
-            let sealed = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(broken)?;
-            sealed::check_key(&sealed, &at_rest, &name)?;
-        }
+        check_untouched(path, &name, &at_rest)?;
         // Made by hand if it is not there, so that nobody else may read it; SQLite gives its companion files the same mode.
         let made = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
         made.map_err(|error| StoreError::Unwritable { path: name.clone(), error })?;
@@ -192,12 +187,11 @@ impl Store {
     /// Whether a backup is one of ours, whole, and sealed with this key.
     pub(crate) fn check_backup(path: &Path, at_rest: &AtRest) -> Result<(), StoreError> {
         let name = path.display().to_string();
-        let there = std::fs::metadata(path).map_err(|error| StoreError::Unwritable { path: name.clone(), error })?;
-        check_untouched(path, &name)?;
-        if there.len() == 0 || !Self::is_sealed(path) {
-            return Err(StoreError::Refused("this is no backup that `anteroom backup` has written"));
+        std::fs::metadata(path).map_err(|error| StoreError::Unwritable { path: name.clone(), error })?;
+        match check_untouched(path, &name, at_rest)? {
+            SEALED.. => Ok(()),
+            _ => Err(StoreError::Refused("this is no backup that `anteroom backup` has written")),
         }
-        sealed::check_key(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?, at_rest, &name)
     }
 
     /// Another number as soon as another process has changed something.
@@ -423,14 +417,15 @@ fn bring_along(connection: &mut Connection, at_rest: &AtRest) -> Result<(), Stor
     Ok(())
 }
 
-/// Looks at an existing file without a single write, so that what is not ours stays as it is.
-fn check_untouched(path: &Path, name: &str) -> Result<(), StoreError> {
+/// Looks at an existing file without a single write, so that what is not ours, or is sealed with another key, stays as it is. Says which version of
+/// the tables it has; 0 if there is none.
+fn check_untouched(path: &Path, name: &str, at_rest: &AtRest) -> Result<i64, StoreError> {
     if std::fs::metadata(path).map_or(true, |file| file.len() == 0) {
-        return Ok(());
+        return Ok(0);
     }
     let broken = |error| StoreError::Broken { path: name.to_owned(), error };
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(broken)?;
     let look = || -> rusqlite::Result<(i64, i64, String)> {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get(0));
         let intact = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         Ok((number("PRAGMA application_id")?, number("PRAGMA user_version")?, intact))
@@ -448,7 +443,10 @@ fn check_untouched(path: &Path, name: &str) -> Result<(), StoreError> {
             None,
         )));
     }
-    Ok(())
+    if SEALED <= version {
+        sealed::check_key(&connection, at_rest, name)?;
+    }
+    Ok(version)
 }
 
 fn presence_text(presence: Presence) -> &'static str {
@@ -472,6 +470,8 @@ fn presence_from(text: &str) -> Presence {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use sfu_relay::{Frame, Input, Keeping, Limits, Now, Output, PersonId, Relay, RoomId, Size, TransferId};
 
     use sfu_signal::StaffRole;
@@ -481,6 +481,20 @@ mod tests {
 
     fn open(path: &Path) -> Result<Store, StoreError> {
         Store::open(path, AtRest::new(&[7; 32]))
+    }
+
+    /// A file of this test's own, which is not there yet.
+    fn unused(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("anteroom-store-{name}-{}.db", std::process::id()));
+        let _is_new = std::fs::remove_file(&path);
+        path
+    }
+
+    /// A new database of this test's own.
+    pub(super) fn fresh(name: &str) -> (PathBuf, Store) {
+        let path = unused(name);
+        let store = open(&path).unwrap();
+        (path, store)
     }
 
     const LIFETIME: Lifetime = Lifetime { idle_ms: 1_000, absolute_ms: 10_000 };
@@ -508,8 +522,7 @@ mod tests {
 
     #[test]
     fn keys_of_areas_outlast_a_restart_and_a_database_of_before_is_brought_along() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-seals-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
+        let path = unused("seals");
         let before: String = SCHEMAS[..3].iter().map(|(_, schema)| *schema).collect();
         let old = Connection::open(&path).unwrap();
         old.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}; {before} PRAGMA user_version = 3;"))
@@ -533,8 +546,7 @@ mod tests {
 
     #[test]
     fn who_was_staff_before_there_were_accounts_is_the_first_admin_and_stays_signed_in() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-accounts-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
+        let path = unused("accounts");
         let before: String = SCHEMAS[..5].iter().map(|(_, schema)| *schema).collect();
         let old = Connection::open(&path).unwrap();
         old.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}; {before} PRAGMA user_version = 5;"))
@@ -605,9 +617,7 @@ mod tests {
 
     #[test]
     fn a_sealed_record_that_was_moved_or_changed_is_not_believed() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-moved-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
-        let store = open(&path).unwrap();
+        let (path, store) = fresh("moved");
         let account = |login: &str, role| Account {
             id: 0,
             login: login.to_owned(),
@@ -627,9 +637,7 @@ mod tests {
 
     #[test]
     fn nothing_is_written_that_its_class_does_not_cover() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-classes-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
-        let store = open(&path).unwrap();
+        let (path, store) = fresh("classes");
         let role = "UPDATE staff SET role = 'provider' WHERE id = 0";
         store.execute(Class::Accounts, role, []).unwrap();
         for (class, statement) in [
@@ -658,9 +666,7 @@ mod tests {
 
     #[test]
     fn what_is_stored_is_there_until_its_time_and_gone_after_it() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-sweep-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
-        let store = open(&path).unwrap();
+        let (path, store) = fresh("sweep");
         let day = crate::retention::days_ms(1);
         let keep = Keep { sessions: LIMITS, disabled_accounts: 90, audit: 2_000, consultations: 1_000 };
         let swept = |now_ms: i64| -> Vec<(Class, usize)> {
@@ -717,9 +723,7 @@ mod tests {
 
     #[test]
     fn a_disabled_account_has_no_session_and_no_link_and_there_is_always_an_admin() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-disabled-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
-        let store = open(&path).unwrap();
+        let (path, store) = fresh("disabled");
         let ada = Account {
             id: 0,
             login: "ada".to_owned(),
@@ -764,9 +768,7 @@ mod tests {
 
     #[test]
     fn a_session_does_not_end_in_a_consultation_and_soon_after_it() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-consulting-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
-        let store = open(&path).unwrap();
+        let (path, store) = fresh("consulting");
         let minute = 60_000;
         let lifetime = Lifetime { idle_ms: 10 * minute, absolute_ms: 100 * minute };
         let limits = SessionLimits { link: lifetime, password: lifetime };
@@ -786,9 +788,7 @@ mod tests {
 
     #[test]
     fn rules_and_links_outlast_a_restart() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-rules-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
-        let store = open(&path).unwrap();
+        let (path, store) = fresh("rules");
         let rules = |passcode: &str| AreaRules { passcode: passcode.to_owned(), ..AreaRules::default() };
         store.save_rules(1, &rules("Before2026")).unwrap();
         store.save_rules(1, &rules("Linden2026")).unwrap();
@@ -807,9 +807,7 @@ mod tests {
 
     #[test]
     fn an_area_is_removed_with_all_that_was_kept_of_it() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-area-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
-        let store = open(&path).unwrap();
+        let (path, store) = fresh("area");
         let id = store.add_area(&Area::new("annex".to_owned())).unwrap();
         store.save_rules(id, &AreaRules::default()).unwrap();
         store.save_visit_link(TokenHash([1; 32]), id, 2_000).unwrap();
@@ -822,8 +820,7 @@ mod tests {
 
     #[test]
     fn receipts_go_on_after_a_restart_and_an_upgrade() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
+        let path = unused("store");
         let (_, first_schema) = SCHEMAS[0];
         let old = Connection::open(&path).unwrap();
         old.execute_batch(&format!(
@@ -846,8 +843,7 @@ mod tests {
 
     #[test]
     fn a_crash_between_signing_and_saving_repeats_no_number() {
-        let path = std::env::temp_dir().join(format!("anteroom-numbers-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
+        let path = unused("numbers");
         let next_signer = || open(&path).unwrap().signer_with_numbers(&[1; 32], 10).unwrap();
         let number = |signer| receipt(signer).statement.number;
         let lost = next_signer();

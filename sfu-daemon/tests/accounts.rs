@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::hmac;
-use common::program::anteroom;
+use common::program::{anteroom, said};
 use common::{Answer, Clinic, contains, hello};
 use serde_json::{Value, json};
 
@@ -130,8 +130,7 @@ async fn twenty_failures_block_a_source_and_nobody_else_and_no_patient() {
         from("192.0.2.3", &wrong("nobody")).await;
     }
     assert_eq!(clinic.metric(r#"anteroom_limit_reached_total{limit="blocks_noted"}"#).await, 1.0);
-    let list = anteroom().args(["audit", "list", "--data-dir"]).arg(&clinic.settings.data_dir).output().unwrap();
-    let noted = String::from_utf8(list.stdout).unwrap().matches("sign_ins_blocked").count();
+    let noted = said(&clinic.settings.data_dir, &["audit", "list"]).matches("sign_ins_blocked").count();
     assert_eq!(noted, 1, "strangers cannot fill the audit log");
 }
 

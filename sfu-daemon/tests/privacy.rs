@@ -8,23 +8,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use common::program::anteroom;
+use common::program::{anteroom, run, said};
 use common::{Clinic, clean, contains, data_dir};
 use rusqlite::Connection;
 use serde_json::{Value, json};
-
-/// What a command prints, and whether it succeeded.
-fn run(folder: &Path, words: &[&str]) -> (bool, String) {
-    let output = anteroom().args(words).arg("--data-dir").arg(folder).output().unwrap();
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-    (output.status.success(), said.concat())
-}
-
-fn said(folder: &Path, words: &[&str]) -> String {
-    let (is_done, said) = run(folder, words);
-    assert!(is_done, "{words:?}: {said}");
-    said
-}
 
 fn new_key(file: &Path) {
     assert!(anteroom().args(["key", "new"]).arg(file).status().unwrap().success());

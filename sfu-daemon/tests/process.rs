@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
-use common::program::{Program, anteroom, quiet};
+use common::program::{Program, anteroom, quiet, said};
 use common::{clean, data_dir, hello};
 use serde_json::json;
 
@@ -452,13 +452,6 @@ fn receipts(count: u8) -> (String, Vec<String>) {
 fn failure(output: &Output) -> String {
     assert!(!output.status.success());
     String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// What one of the commands about people and areas says; it must not fail.
-fn said(folder: &Path, words: &[&str]) -> String {
-    let output = anteroom().args(words).arg("--data-dir").arg(folder).output().unwrap();
-    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 use sfu_lobby::{Input, StaffId, TicketId};
 use sfu_signal::{ErrorCode, ServerMessage};
 
-use super::patient::{Name, is_language};
+use super::patient::Name;
 use super::{Answer, Hub, No, SocketId, room_of};
 use crate::auth::{Token, TokenHash};
 use crate::limits::{GUEST_LINKS_MAX, PASSCODE_WRONG_COSTS};
@@ -43,15 +43,7 @@ impl Hub {
         language: String,
         link: &str,
     ) -> Answer {
-        if !is_language(&language) {
-            return Err(No(ErrorCode::BadMessage, "language is a BCP 47 tag"));
-        }
-        if self.stop_at.is_some() {
-            return Err(No(ErrorCode::Draining, "the server is about to stop"));
-        }
-        if old.and_then(|old| self.lobby.ticket(old)).is_some_and(|ticket| !ticket.state.is_over()) {
-            return Err(No(ErrorCode::WrongState, "this page is checked in already"));
-        }
+        self.check_may_begin(old, &language)?;
         self.take_check_in(socket)?;
         let hash = TokenHash::of(link);
         let Some(host) = self.guest_links.get(&hash).copied() else {

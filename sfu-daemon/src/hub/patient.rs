@@ -97,8 +97,9 @@ impl Hub {
         }
     }
 
-    fn check_in(&mut self, socket: SocketId, CheckIn { area, old, name, language, claimed, shown }: CheckIn) -> Answer {
-        if !is_language(&language) {
+    /// Whether somebody may check in at all, by whatever link. `old`: the page's visit before.
+    pub(super) fn check_may_begin(&self, old: Option<TicketId>, language: &str) -> Answer {
+        if !is_language(language) {
             return Err(No(ErrorCode::BadMessage, "language is a BCP 47 tag"));
         }
         if self.stop_at.is_some() {
@@ -107,6 +108,11 @@ impl Hub {
         if old.and_then(|old| self.lobby.ticket(old)).is_some_and(|ticket| !ticket.state.is_over()) {
             return Err(No(ErrorCode::WrongState, "this page is checked in already"));
         }
+        Ok(())
+    }
+
+    fn check_in(&mut self, socket: SocketId, CheckIn { area, old, name, language, claimed, shown }: CheckIn) -> Answer {
+        self.check_may_begin(old, &language)?;
         let claimed = claimed.and_then(|token| self.place_key.open(&token));
         if let Some(there) = claimed.as_ref().and_then(|place| self.visit_at(place)) {
             return self.come_back(socket, there, Some(name)); // Another page of the same person was quicker.
@@ -419,7 +425,7 @@ fn checked_name(name: String) -> Result<Private, No> {
 }
 
 /// The shape of a BCP 47 tag (RFC 5646, section 2.1); the lobby bounds its length.
-pub(super) fn is_language(tag: &str) -> bool {
+fn is_language(tag: &str) -> bool {
     let is_subtag =
         |subtag: &str| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric());
     tag.split('-').all(is_subtag)

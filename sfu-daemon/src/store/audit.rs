@@ -2,7 +2,7 @@
 //! signed: who has the database without the key cannot change, add or take out an entry unseen. Patients are not in it: a visit appears as the random
 //! number of its consultation.
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::{Means, Store, StoreError};
 use crate::at_rest::AtRest;
@@ -125,6 +125,17 @@ impl Visit {
 }
 
 impl Entry {
+    /// Of a row that begins with its columns, in their order.
+    fn read(row: &Row) -> rusqlite::Result<Self> {
+        Ok(Self {
+            number: row.get(0)?,
+            at_ms: row.get(1)?,
+            staff: row.get(2)?,
+            event: row.get(3)?,
+            target: row.get(4)?,
+        })
+    }
+
     /// What is chained: all of it, each part where no other can begin.
     fn bytes(&self) -> Vec<u8> {
         let staff = self.staff.map_or(0, i64::from);
@@ -189,15 +200,7 @@ impl Store {
     pub(crate) fn audit(&self) -> Result<Vec<Entry>, StoreError> {
         let connection = self.read();
         let mut rows = connection.prepare("SELECT id, at_ms, staff, event, target FROM audit ORDER BY id")?;
-        let entries = rows.query_map([], |row| {
-            Ok(Entry {
-                number: row.get(0)?,
-                at_ms: row.get(1)?,
-                staff: row.get(2)?,
-                event: row.get(3)?,
-                target: row.get(4)?,
-            })
-        })?;
+        let entries = rows.query_map([], Entry::read)?;
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
@@ -214,13 +217,7 @@ impl Store {
             let mut rows = rows.query([])?;
             let (mut number, mut chained) = (base.number, base.chained);
             while let Some(row) = rows.next()? {
-                let entry = Entry {
-                    number: row.get(0)?,
-                    at_ms: row.get(1)?,
-                    staff: row.get(2)?,
-                    event: row.get(3)?,
-                    target: row.get(4)?,
-                };
+                let entry = Entry::read(row)?;
                 number += 1;
                 chained = self.at_rest.link(&chained, &entry.bytes());
                 if entry.number != number || chained != row.get::<_, [u8; 32]>(5)? {
@@ -289,14 +286,8 @@ impl Store {
 mod tests {
     use rusqlite::Connection;
 
+    use super::super::tests::fresh;
     use super::*;
-
-    fn store(name: &str) -> (std::path::PathBuf, Store) {
-        let path = std::env::temp_dir().join(format!("anteroom-audit-{name}-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
-        let store = Store::open(&path, AtRest::new(&[7; 32])).unwrap();
-        (path, store)
-    }
 
     fn deeds(store: &Store) {
         let visit = Visit { area: 1, consultation: Some([10; 8]) };
@@ -309,7 +300,7 @@ mod tests {
 
     #[test]
     fn whoever_changes_adds_or_takes_out_an_entry_is_found_out() {
-        let (path, store) = store("changed");
+        let (path, store) = fresh("audit-changed");
         deeds(&store);
         let Checked::Whole { entries: 4, last } = store.check_audit().unwrap() else { panic!("it is whole") };
         let others = Connection::open(&path).unwrap();
@@ -357,7 +348,7 @@ mod tests {
 
     #[test]
     fn entries_go_when_their_time_is_over_and_the_rest_stays_whole() {
-        let (path, store) = store("swept");
+        let (path, store) = fresh("audit-swept");
         deeds(&store);
         let sweep =
             |until_ms| store.write(&[Class::Audit], |transaction| store.sweep_audit(transaction, until_ms)).unwrap();

@@ -79,14 +79,12 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::fresh;
     use super::*;
-    use crate::at_rest::AtRest;
 
     #[test]
     fn all_areas_together_have_so_many_bytes_and_a_look_goes_with_its_area() {
-        let path = std::env::temp_dir().join(format!("anteroom-store-looks-{}.db", std::process::id()));
-        let _is_new = std::fs::remove_file(&path);
-        let store = Store::open(&path, AtRest::new(&[7; 32])).unwrap();
+        let (path, store) = fresh("looks");
         store.add_area(&super::super::Area::new("annex".to_owned())).unwrap();
         let annex = store.areas().unwrap()[1].id;
         let file = (Kind::Png, "hash".to_owned());

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use sfu_signal::StaffRole;
 
-use super::sealed::{Person, Place};
+use super::sealed::{Person, Place, put_person};
 use super::{Area, Deed, Means, Store, StoreError};
 use crate::auth::{TokenHash, hex};
 use crate::retention::Class;
@@ -119,7 +119,7 @@ impl Store {
             )?;
             let (login, name) = (login.clone(), name.clone());
             let person = Person { login, name, password: None, is_temporary: false, totp: None };
-            self.put_person(transaction, id, &person)?;
+            put_person(transaction, &self.at_rest, id, &person)?;
             set_areas(transaction, id, &account.areas)?;
             Ok(id)
         })

@@ -68,16 +68,21 @@ impl Store {
         };
         let mut person: Person = self.at_rest.open_at(Place::Person(staff), &sealed)?;
         change(&mut person);
-        self.put_person(transaction, staff, &person)
+        put_person(transaction, &self.at_rest, staff, &person)
     }
+}
 
-    pub(super) fn put_person(&self, transaction: &Transaction, staff: u32, person: &Person) -> Result<(), StoreError> {
-        transaction.execute(
-            "UPDATE staff SET login_index = ?2, sealed = ?3 WHERE id = ?1",
-            params![staff, self.at_rest.index(&person.login), self.at_rest.seal_at(Place::Person(staff), person)?],
-        )?;
-        Ok(())
-    }
+pub(super) fn put_person(
+    transaction: &Transaction,
+    at_rest: &AtRest,
+    staff: u32,
+    person: &Person,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE staff SET login_index = ?2, sealed = ?3 WHERE id = ?1",
+        params![staff, at_rest.index(&person.login), at_rest.seal_at(Place::Person(staff), person)?],
+    )?;
+    Ok(())
 }
 
 /// Whether the key is the one of this database. The first one is.
@@ -101,10 +106,7 @@ pub(super) fn bring_along(transaction: &Transaction, at_rest: &AtRest) -> Result
         Ok((row.get(0)?, person))
     })?;
     for (id, person) in people.collect::<Result<Vec<(u32, Person)>, _>>()? {
-        transaction.execute(
-            "UPDATE staff SET login_index = ?2, sealed = ?3 WHERE id = ?1",
-            params![id, at_rest.index(&person.login), at_rest.seal_at(Place::Person(id), &person)?],
-        )?;
+        put_person(transaction, at_rest, id, &person)?;
     }
     let mut sessions = transaction.prepare("SELECT hash, label FROM sessions")?;
     let sessions = sessions.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -23,6 +23,20 @@ pub(crate) fn anteroom() -> Command {
     command
 }
 
+/// What a command says about a data folder, and whether it succeeded.
+pub(crate) fn run(folder: &Path, words: &[&str]) -> (bool, String) {
+    let output = anteroom().args(words).arg("--data-dir").arg(folder).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (output.status.success(), said.concat())
+}
+
+/// What one says that must not fail.
+pub(crate) fn said(folder: &Path, words: &[&str]) -> String {
+    let (is_done, said) = run(folder, words);
+    assert!(is_done, "{words:?}: {said}");
+    said
+}
+
 /// With every port chosen by the system, unless arguments say otherwise.
 pub(crate) fn quiet(folder: &Path) -> Command {
     let mut command = anteroom();
