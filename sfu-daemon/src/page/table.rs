@@ -113,6 +113,7 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     file!("js/staff/memo.js"),
     file!("js/staff/notes.js"),
     file!("js/staff/own-devices.js"),
+    file!("js/staff/people.js"),
     file!("js/staff/queue.js"),
     file!("js/staff/rules-in.js"),
     file!("js/staff/rules.js"),

@@ -40,7 +40,7 @@ export const MESSAGES_MAX = 500;
  * @property {boolean} camera_off
  * @property {boolean} chat_open
  * @property {number} unread
- * @property {{ mine: boolean, text: string, at: number }[]} messages
+ * @property {{ mine: boolean, by: string, text: string, at: number }[]} messages `by`: who wrote it, as their keys were known then
  * @property {number | null} began_at
  * @property {boolean} own_known whether the page knows how the person left their switches; after a reload only the daemon does
  * @property {PathState} path
@@ -64,6 +64,7 @@ export const MESSAGES_MAX = 500;
  * @property {boolean} resuming the place token was sent; the answer is open
  * @property {boolean} place_lost the daemon does not know our place any more
  * @property {boolean} has_link the page has a link for one visit, as far as it knows
+ * @property {boolean} is_guest the page has the link for a guest of somebody's visit
  * @property {"" | "code" | "link"} pass_problem what did not let the person in
  * @property {boolean} back the daemon has forgotten the visit, as after a restart: the page asks for its place again by itself
  * @property {Judged | null} judged null: the daemon has not shown its keys yet
@@ -94,7 +95,7 @@ export const MESSAGES_MAX = 500;
 /**
  * @typedef {{ kind: "message", message: ServerMessage }
  *  | { kind: "lost" } | { kind: "alive" } | { kind: "tick" } | { kind: "visible", visible: boolean }
- *  | { kind: "has_link" } | { kind: "judged", judged: Judged } | { kind: "code_refused", problem: State["code_problem"] }
+ *  | { kind: "has_link" } | { kind: "is_guest" } | { kind: "judged", judged: Judged } | { kind: "code_refused", problem: State["code_problem"] }
  *  | { kind: "fault", fault: Fault } | { kind: "resuming" } | { kind: "start_over" }
  *  | { kind: "check_in", name: string } | { kind: "rejoin", name: string } | { kind: "leaving" } | { kind: "erasing" }
  *  | { kind: "devices", devices: DeviceCheck, opened: boolean } | { kind: "works", device: DeviceKind } | { kind: "silent" }
@@ -102,7 +103,7 @@ export const MESSAGES_MAX = 500;
  *  | { kind: "echo", network: NetworkCheck | null } | { kind: "echo_again" }
  *  | { kind: "touched" } | { kind: "going_in", camera: boolean } | { kind: "not_yet" }
  *  | { kind: "mute" } | { kind: "camera" } | { kind: "path", path: PathState }
- *  | { kind: "chat", open: boolean } | { kind: "wrote", text: string } | { kind: "read", text: string }
+ *  | { kind: "chat", open: boolean } | { kind: "wrote", text: string } | { kind: "read", text: string, by: string }
  *  | { kind: "notes", notes: LineNote[] } | { kind: "writing" }
  *  | { kind: "dialog", dialog: State["dialog"] }} PatientEvent
  */
@@ -117,7 +118,7 @@ const NO_CALL = { muted: false, camera_off: false, chat_open: false, unread: 0, 
 export function initial(now) {
   return {
     now, server_ahead_ms: 0, visible: true, welcomed: false, lost_since: null, heard_at: now, countdown_ms: 3_000,
-    area: null, patient: null, patient_at: now, resuming: false, place_lost: false, has_link: false, pass_problem: "", back: false, judged: null, code_problem: "", name: "", name_problem: "", asked: "",
+    area: null, patient: null, patient_at: now, resuming: false, place_lost: false, has_link: false, is_guest: false, pass_problem: "", back: false, judged: null, code_problem: "", name: "", name_problem: "", asked: "",
     too_many_until: null, draining: false, fault: null, leaving: false, met: false, end: null,
     devices: { camera: "unknown", microphone: "unknown" }, echo: "off", network: null, set_up: { step: "ask", again: false, speaker: null },
     turn: null, call: NO_CALL, dialog: "", notes: [], writing: false, known: null, erasing: false, erased: false,
@@ -150,12 +151,14 @@ function step(state, event) {
       return { ...state, code_problem: event.problem };
     case "has_link":
       return { ...state, has_link: true };
+    case "is_guest":
+      return { ...state, is_guest: true };
     case "fault":
       return { ...state, fault: event.fault };
     case "resuming":
       return { ...state, resuming: true, fault: null, too_many_until: null };
     case "start_over":
-      return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, area: state.area, judged: state.judged, name: state.name, devices: state.devices };
+      return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, area: state.area, judged: state.judged, is_guest: state.is_guest, name: state.name, devices: state.devices };
     case "check_in":
       return asking(state, "check_in", event.name);
     case "rejoin":
@@ -208,10 +211,10 @@ function step(state, event) {
     case "chat":
       return { ...state, call: { ...state.call, chat_open: event.open, unread: 0 } };
     case "wrote":
-      return { ...state, call: { ...state.call, messages: withMessage(state, true, event.text) } };
+      return { ...state, call: { ...state.call, messages: withMessage(state, null, event.text) } };
     case "read": {
       const unread = state.call.chat_open ? 0 : state.call.unread + 1;
-      return { ...state, call: { ...state.call, unread, messages: withMessage(state, false, event.text) } };
+      return { ...state, call: { ...state.call, unread, messages: withMessage(state, event.by, event.text) } };
     }
     case "notes": {
       const known = new Set(state.notes.map(({ key }) => key)); // After an outage all of them come again.
@@ -224,9 +227,9 @@ function step(state, event) {
   }
 }
 
-/** @param {State} state @param {boolean} mine @param {string} text */
-function withMessage(state, mine, text) {
-  return [...state.call.messages, { mine, text, at: state.now }].slice(-MESSAGES_MAX);
+/** @param {State} state @param {string | null} by null: this person @param {string} text */
+function withMessage(state, by, text) {
+  return [...state.call.messages, { mine: by === null, by: by ?? "", text, at: state.now }].slice(-MESSAGES_MAX);
 }
 
 /** What the daemon said. @param {State} state @param {ServerMessage} message @returns {State} */
@@ -284,7 +287,7 @@ function heard(state, message) {
 
 /** Everything of the visit is gone, here as there. @param {State} state @returns {State} */
 function forgotten(state) {
-  return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, heard_at: state.heard_at, area: state.area, judged: state.judged, erased: true };
+  return { ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, heard_at: state.heard_at, area: state.area, judged: state.judged, is_guest: state.is_guest, erased: true };
 }
 
 /** A page that comes back into a consultation does not know whether the camera was on. It must not turn on what the person had turned off.
@@ -386,11 +389,11 @@ function unasked(state) {
 function unknown(state) {
   if (state.erasing) return forgotten(state); // It was, and the answer was lost.
   if (over(state)) return { ...state, resuming: false, patient: state.patient && { ...state.patient, rejoin_ms: 0 } };
-  const back = (state.patient !== null || state.back) && state.name !== "" && !state.leaving;
+  const back = (state.patient !== null || state.back) && state.name !== "" && !state.leaving && !state.is_guest; // No place of a guest outlasts the server.
   /** @type {State} */
   const anew = {
     ...initial(state.now), server_ahead_ms: state.server_ahead_ms, visible: state.visible, welcomed: state.welcomed, heard_at: state.heard_at, countdown_ms: state.countdown_ms,
-    area: state.area, judged: state.judged, name: state.name,
+    area: state.area, judged: state.judged, is_guest: state.is_guest, name: state.name,
   };
   if (!back) return { ...anew, place_lost: true };
   const { camera_off, muted } = state.call;
@@ -526,6 +529,7 @@ export function screen(state) {
 function checkIn(state) {
   if (state.area === null || state.judged === null || state.resuming || state.back) return disconnected(state) ? "offline" : "opening";
   if (state.draining) return "P0-draining";
+  if (state.is_guest) return state.judged.kind === "unopened" ? "P0-unopened" : mustType(state) ? "P0-code" : "P0"; // Who was invited may come at any hour.
   if (state.area.presence === "closed") return "P0-closed";
   if (state.judged.kind === "unopened") return "P0-unopened";
   if (state.area.full) return "P0-full";

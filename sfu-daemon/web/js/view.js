@@ -91,7 +91,7 @@ export function writableBy(is_connected, reaches) {
   return !is_connected ? "lost" : reaches ? "yes" : "alone";
 }
 
-/** @param {{ messages: { mine: boolean, text: string, at: number }[], name: string, writable: Writable, write: (text: string) => Promise<boolean>, files: Files, file_acts: FileActs, files_note?: unknown, close: () => void }} chat `name`: the other person; `files_note`: what there is to say about files */
+/** @param {{ messages: Written[], name: string, writable: Writable, write: (text: string) => Promise<boolean>, files: Files, file_acts: FileActs, files_note?: unknown, close: () => void }} chat `name`: the other person; `files_note`: what there is to say about files */
 export function chatPanel({ messages, name, writable, write, files, file_acts, files_note = nothing, close }) {
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
@@ -106,7 +106,7 @@ export function chatPanel({ messages, name, writable, write, files, file_acts, f
     <header><h2>${t("chat-title")}</h2><button class="btn btn--plain btn--icon" type="button" data-action="chat-close" aria-label=${t("chat-close")} @click=${close}>${icon("x")}</button></header>
     <div class="body" tabindex="0" role="log" aria-label=${t("chat-log")} ${stayAtEnd()}>
       ${messages.length === 0 ? html`<p class="sys">${t("chat-empty")}</p>` : nothing}
-      ${chatMessages(messages, name)}
+      ${chatMessages(messages)}
       ${fileList(files.state, file_acts, name)}
     </div>
     <footer>${files_note}
@@ -117,9 +117,11 @@ export function chatPanel({ messages, name, writable, write, files, file_acts, f
   </section>`;
 }
 
-/** @param {{ mine: boolean, text: string, at: number }[]} messages @param {string} name */
-export function chatMessages(messages, name) {
-  return messages.map(({ mine, text, at }) => html`<div class="msg ${mine ? "msg--me" : ""}"><span class="by">${t("chat-by", { name: mine ? t("you") : name, time: clockTime(at) })}</span>${text}</div>`);
+/** Of a chat; `by`: who wrote it, if not this person. @typedef {{ mine: boolean, by: string, text: string, at: number }} Written */
+
+/** @param {Written[]} messages */
+export function chatMessages(messages) {
+  return messages.map(({ mine, by, text, at }) => html`<div class="msg ${mine ? "msg--me" : ""}"><span class="by">${t("chat-by", { name: mine ? t("you") : by, time: clockTime(at) })}</span>${text}</div>`);
 }
 
 /** What can be chosen for each device; nothing where there is no choice.

@@ -19,7 +19,8 @@ const FRAME = Uint8Array.of(1, 2, 3, 4);
 
 const AREA = { area: "reception", epoch: 1 };
 const ROOT = await makeRoot();
-const VISIT = await makeIdentity();
+const [VISIT, GUEST, OTHER] = [await makeIdentity(), await makeIdentity(), await makeIdentity()];
+const [MARIA, FARID] = [{ id: VISIT.id, name: "Maria Castro" }, { id: GUEST.id, name: "Farid Haddad" }];
 
 /** A daemon that hands on, pages that listen, and a clock that the test turns. */
 class Room {
@@ -28,12 +29,12 @@ class Room {
   /** @type {Map<number, Page>} */ pages = new Map();
   /** @type {Map<number, string>} */ hellos = new Map();
   /** @type {[number, ClientMessage][]} */ said = [];
-  /** What all go by. @type {Ground | null} */ ground = { root: ROOT.public, state: AREA, visit: VISIT.id };
+  /** What staff go by; patients know the practice, and nobody else. @type {Ground | null} */ ground = { root: ROOT.public, state: AREA, people: [MARIA], leads: true };
   /** What the daemon does with it. @type {(from: number, message: ClientMessage) => void} */ relay = (from, message) => this.pass(from, message);
 
-  /** @param {number} number @param {"patient" | "staff"} [role] */
-  join(number, role = number === ANA ? "patient" : "staff") {
-    const page = new Page(this, number, role);
+  /** @param {number} number @param {"patient" | "staff"} [role] @param {Identity} [identity] */
+  join(number, role = number === ANA ? "patient" : "staff", identity = VISIT) {
+    const page = new Page(this, number, role, identity);
     this.pages.set(number, page);
     page.keys.room(number);
     return page;
@@ -89,10 +90,12 @@ class Page {
   /** @type {Promise<Identity>} */ identity;
   /** @type {Promise<Statement> | null} */ certificate = null;
 
-  /** @param {Room} room @param {number} number @param {"patient" | "staff"} role */
-  constructor(room, number, role) {
+  /** @type {Ground | null | undefined} what this page alone goes by */ ground;
+
+  /** @param {Room} room @param {number} number @param {"patient" | "staff"} role @param {Identity} [identity] of a patient */
+  constructor(room, number, role, identity = VISIT) {
     this.number = number;
-    this.identity = role === "patient" ? Promise.resolve(VISIT) : makeIdentity();
+    this.identity = role === "patient" ? Promise.resolve(identity) : makeIdentity();
     if (role === "staff") this.certificate = this.identity.then((identity) => certify(ROOT, { ...AREA, device: identity.public, name: `Dr. ${number}`, call: true }));
     this.keys = new CallKeys({
       role,
@@ -106,7 +109,7 @@ class Page {
       changed: () => this.changed(),
       identify: () => this.identity,
       proof: async () => this.certificate,
-      grounds: async () => room.ground,
+      grounds: async () => (this.ground !== undefined ? this.ground : role === "staff" || room.ground === null ? room.ground : { ...room.ground, people: [], leads: false }),
       now: () => room.now,
       later: (act, wait_ms) => room.timers.push({ at: room.now + wait_ms, act }),
     });
@@ -399,7 +402,7 @@ test("a page that does not know yet by what to go meets nobody, and all of them 
   const [ana, lena] = [room.join(ANA), room.join(LENA)];
   await room.calm();
   assert.deepEqual([ana.keys.knows(LENA), lena.keys.knows(ANA), lena.keys.refuses(ANA)], [false, false, false]);
-  room.ground = { root: ROOT.public, state: AREA, visit: VISIT.id };
+  room.ground = { root: ROOT.public, state: AREA, people: [MARIA], leads: true };
   for (const { keys } of [ana, lena]) keys.grounded();
   await room.calm();
   assert.deepEqual([await lena.open(ana, await ana.seal()), await ana.open(lena, await lena.seal())], ["opened", "opened"]);
@@ -413,6 +416,127 @@ test("a patient's page takes no key from another who claims to be the patient, n
   eve.keys.room(EVE);
   await room.calm();
   assert.deepEqual([lena.keys.knows(EVE), lena.keys.refuses(EVE), lena.keys.state], [false, true, "waiting"]);
+});
+
+/** Ana and Lena, and a guest whom Lena has let in. */
+async function group() {
+  const { room, ana, lena } = await pair();
+  await room.pass_time(CHANGE_EVERY_MS);
+  room.ground = { root: ROOT.public, state: AREA, people: [MARIA, FARID], leads: true };
+  lena.keys.grounded();
+  const guest = room.join(EVE, "patient", GUEST);
+  await room.calm();
+  await room.pass_time(CHANGE_EVERY_MS);
+  return { room, ana, lena, guest };
+}
+
+/** Who opens what a page seals now. @param {Page} of @param {Page[]} by */
+async function opened(of, by) {
+  const wire = await of.seal();
+  return Promise.all(by.map((page) => page.open(of, wire)));
+}
+
+test("patients and guests of a call take each other's keys by the word of staff, and their names", async () => {
+  const { ana, lena, guest } = await group();
+  for (const [of, ...by] of [[ana, lena, guest], [lena, ana, guest], [guest, ana, lena]]) assert.deepEqual(await opened(/** @type {Page} */ (of), by), ["opened", "opened"]);
+  assert.deepEqual([ana.keys.who(EVE)?.name, guest.keys.who(ANA)?.name, lena.keys.who(EVE)?.name, guest.keys.who(LENA)?.name], ["Farid Haddad", "Maria Castro", "Farid Haddad", "Dr. 2"]);
+});
+
+test("whom staff have not let in gets no key from anybody, whatever the server says, and keeps nobody from one", async () => {
+  const { room, ana, lena, guest } = await group();
+  const stranger = room.join(4, "patient", OTHER);
+  await room.calm();
+  await room.pass_time(CHANGE_EVERY_MS);
+  for (const page of [ana, lena, guest]) assert.deepEqual([page.keys.knows(4), page.keys.refuses(4)], [false, true]);
+  assert.deepEqual(await opened(ana, [lena, guest, stranger]), ["opened", "opened", "no_key"]);
+});
+
+test("who leaves a call of three opens nothing of what comes after, and the others go on", async () => {
+  const { room, ana, lena, guest } = await group();
+  room.pages.delete(EVE);
+  room.hellos.delete(EVE);
+  room.tellHellos();
+  await room.calm();
+  assert.deepEqual(await opened(ana, [lena, guest]), ["opened", "no_key"]);
+  assert.deepEqual(await opened(lena, [ana, guest]), ["opened", "no_key"]);
+});
+
+test("who was let go has no keys any more though the server keeps them in the room; a server that keeps that word back keeps back all that staff say", async () => {
+  const { room, ana, lena, guest } = await group();
+  /** @type {ClientMessage[]} */ const held = [];
+  room.relay = (from, message) => void (from === LENA && message.kind === "seal_boxes" ? held.push(message) : room.pass(from, message));
+  room.ground = { root: ROOT.public, state: AREA, people: [MARIA], leads: true };
+  lena.keys.grounded();
+  await room.calm();
+  await room.pass_time(LEFT_WITHIN_MS);
+  assert.equal(lena.keys.knows(EVE), false);
+  assert.deepEqual(await opened(lena, [ana, guest]), ["no_key", "no_key"], "the picture of staff stands still: that is seen");
+  for (const message of held) room.pass(LENA, message);
+  await room.calm();
+  await room.pass_time(LEFT_WITHIN_MS);
+  assert.equal(ana.keys.knows(EVE), false);
+  assert.deepEqual([await opened(ana, [lena, guest]), await opened(lena, [ana, guest])], [["opened", "no_key"], ["opened", "no_key"]]);
+});
+
+test("an older word of staff that is played again brings nobody back", async () => {
+  const { room, ana, lena } = await group();
+  const boxes = room.said.flatMap(([from, message]) => (from === LENA && message.kind === "seal_boxes" ? message.boxes.filter(({ to }) => to === ANA) : []));
+  room.ground = { root: ROOT.public, state: AREA, people: [MARIA], leads: true };
+  lena.keys.grounded();
+  await room.calm();
+  await room.pass_time(LEFT_WITHIN_MS);
+  for (const { box } of boxes) ana.keys.heard({ kind: "seal_box", from: LENA, box });
+  room.tellHellos();
+  await room.calm();
+  assert.equal(ana.keys.knows(EVE), false);
+});
+
+test("only staff say who belongs to a call: the word of a guest leads nobody in, and who leads takes nobody's", async () => {
+  const { room, ana, lena, guest } = await group();
+  guest.ground = { root: ROOT.public, state: AREA, people: [{ id: OTHER.id, name: "My friend" }], leads: true };
+  guest.keys.grounded();
+  room.join(4, "patient", OTHER);
+  await room.calm();
+  await room.pass_time(CHANGE_EVERY_MS);
+  assert.deepEqual([ana, lena].map(({ keys }) => keys.knows(4)), [false, false]);
+  const colleague = room.join(5);
+  colleague.ground = { root: ROOT.public, state: AREA, people: [{ id: OTHER.id, name: "A patient of mine" }], leads: true };
+  colleague.keys.grounded();
+  await room.calm();
+  await room.pass_time(CHANGE_EVERY_MS);
+  assert.equal(lena.keys.knows(4), false);
+});
+
+test("a colleague who joins is told by who leads who belongs to the call", async () => {
+  const { room, ana, lena, guest } = await group();
+  const colleague = new Page(room, 5, "staff");
+  colleague.ground = { root: ROOT.public, state: AREA, people: [MARIA], leads: false };
+  room.pages.set(5, colleague);
+  colleague.keys.room(5);
+  await room.calm();
+  await room.pass_time(CHANGE_EVERY_MS);
+  assert.deepEqual([colleague.keys.who(EVE)?.name, colleague.keys.who(ANA)?.name], ["Farid Haddad", "Maria Castro"]);
+  assert.deepEqual(await opened(colleague, [ana, lena, guest]), ["opened", "opened", "opened"]);
+  assert.deepEqual(await opened(guest, [ana, lena, colleague]), ["opened", "opened", "opened"]);
+});
+
+test("staff whose page is loaded anew, and has let in the first alone, shut out the others until they let them in again", async () => {
+  const { room, ana, lena, guest } = await group();
+  const identity = lena.identity;
+  const anew = new Page(room, LENA, "staff");
+  anew.identity = identity;
+  anew.certificate = lena.certificate;
+  anew.ground = { root: ROOT.public, state: AREA, people: [MARIA], leads: true };
+  room.pages.set(LENA, anew);
+  anew.keys.room(LENA);
+  await room.calm();
+  await room.pass_time(TAKEN_WITHIN_MS);
+  assert.deepEqual(await opened(ana, [anew, guest]), ["opened", "no_key"]);
+  anew.ground = { root: ROOT.public, state: AREA, people: [MARIA, FARID], leads: true };
+  anew.keys.grounded();
+  await room.calm();
+  for (let wait = 0; wait < 4; wait += 1) await room.pass_time(TAKEN_WITHIN_MS);
+  for (const [of, ...by] of [[ana, anew, guest], [anew, ana, guest], [guest, ana, anew]]) assert.deepEqual(await opened(/** @type {Page} */ (of), by), ["opened", "opened"]);
 });
 
 test("only what a device sends is taken in clear, and who has said a hello is none", () => {

@@ -5,7 +5,7 @@ import test from "node:test";
 import { NOTE_CHARS_MAX, openNote, sealNote } from "../js/e2ee/note.js";
 import { readNote, writeNote } from "../js/patient/notes.js";
 import { certified, certify, judge, judgedBy, openName, passSeed, referred, refer, sealName, stateArea, stateMoved, takeSeed } from "../js/e2ee/area.js";
-import { box, commitment, drawRound, enter, guestProof, meet, sayHello, senderKey, senderKeyIn, unbox, vouch, wordBytes } from "../js/e2ee/boxes.js";
+import { box, commitment, drawRound, enter, meet, sayHello, senderKey, senderKeyIn, unbox, wordBytes } from "../js/e2ee/boxes.js";
 import { equal, fromBase64, toBase64 } from "../js/e2ee/bytes.js";
 import { kemFromSeed } from "../js/e2ee/hpke.js";
 import { fingerprintOf, fromCode, fromSheet, identityFromSeed, makeIdentity, makeRoot, rootFromSeed, toCode, toSheet, toWords } from "../js/e2ee/keys.js";
@@ -13,7 +13,6 @@ import { heard, state } from "../js/e2ee/statements.js";
 
 /** @import { AreaState } from "../js/e2ee/area.js" */
 /** @import { Seal } from "../js/types.d.ts" */
-/** @import { Peer } from "../js/e2ee/boxes.js" */
 /** @import { Root } from "../js/e2ee/keys.js" */
 /** @import { Statement } from "../js/e2ee/statements.js" */
 
@@ -40,7 +39,7 @@ async function sealOf(root, other) {
 async function call() {
   const place = await practice();
   const visit = await identityFromSeed(new Uint8Array(32).fill(9));
-  const grounds = { ...place.by, visit: visit.id, hosts: /** @type {Peer[]} */ ([]) };
+  const grounds = { ...place.by, people: [{ id: visit.id, name: "Maria" }] };
   const [staff, patient] = [enter(place.device), enter(visit)];
   const to_staff = await meet(await sayHello(staff, "staff", place.certificate), grounds);
   const to_patient = await meet(await sayHello(patient, "patient", null), grounds);
@@ -161,7 +160,7 @@ test("a sender key goes in a box from one to the other", async () => {
   const sealed = await box(staff, to_patient, "sender-key", senderKey(1, 0, new Uint8Array(32).fill(5)));
   assert.ok(sealed && sealed.length < 1_900);
   const opened = await unbox(patient, to_staff, sealed);
-  assert.deepEqual(opened && senderKeyIn(opened.body, 1), { member: 1, generation: 0, key: new Uint8Array(32).fill(5) });
+  assert.deepEqual(opened && senderKeyIn(opened.body, 1), { member: 1, generation: 0, key: new Uint8Array(32).fill(5), others: [] });
   assert.equal(opened && senderKeyIn(opened.body, 2), null, "the server says that it came from somebody else");
 });
 
@@ -182,7 +181,7 @@ test("a server between a verified practice and its patient gets a key from neith
   assert.equal(await meet(await sayHello(middle, "staff", certificate), grounds), null, "the certificate is another device's");
   assert.equal(await meet(await sayHello(middle, "staff", null), grounds), null);
   // It has checked in as a patient of its own, and now has a box from the practice.
-  const false_visit = { ...grounds, visit: middle.identity.id };
+  const false_visit = { ...grounds, people: [{ id: middle.identity.id, name: "Maria" }] };
   const to_middle = await meet(await sayHello(middle, "patient", null), false_visit);
   assert.ok(to_middle);
   const sealed = (await box(staff, to_middle, "sender-key", senderKey(1, 0, new Uint8Array(32)))) ?? "";
@@ -194,16 +193,34 @@ test("a server between a verified practice and its patient gets a key from neith
 });
 
 test("an assistant's device gets no key, and neither does a guest for whom nobody has vouched", async () => {
-  const { root, device, grounds, visit, to_staff } = await call();
+  const { root, grounds } = await call();
   const [assistant, guest] = [await makeIdentity(), await makeIdentity()];
   const certificate = await certify(root, { area: AREA, epoch: 1, device: assistant.public, name: "Desk", call: false });
   assert.equal(await meet(await sayHello(enter(assistant), "staff", certificate), grounds), null);
-  const vouched = await vouch(device, { visit: visit.id, guest: guest.public, name: "Interpreter" });
-  const hello = await sayHello(enter(guest), "guest", vouched);
-  assert.equal(await meet(hello, grounds), null, "the host is not here");
-  assert.equal((await meet(hello, { ...grounds, hosts: [to_staff] }))?.name, "Interpreter");
-  assert.equal(await meet(hello, { ...grounds, visit: guest.id, hosts: [to_staff] }), null, "of another visit");
-  assert.notDeepEqual(await guestProof(new Uint8Array(16), guest.id, "Interpreter"), await guestProof(new Uint8Array(16), guest.id, "Doctor"));
+  const hello = await sayHello(enter(guest), "patient", null);
+  assert.equal(await meet(hello, grounds), null);
+  assert.equal((await meet(hello, { ...grounds, people: [...grounds.people, { id: guest.id, name: "Interpreter" }] }))?.name, "Interpreter");
+});
+
+test("who else is in a call goes with the key of staff, by ids and names, in a box that the server takes however long the names are", async () => {
+  const { staff, patient, to_patient, to_staff } = await call();
+  const names = ["Ana", null, "Ada \u202e\n王", '"\\'.repeat(200), "王".repeat(200), "x".repeat(200), "\ud83e\udd12".repeat(90), "Ö".repeat(200)];
+  const people = await Promise.all(names.map(async (name) => ({ id: (await makeIdentity()).id, name })));
+  const sealed = (await box(staff, to_patient, "sender-key", senderKey(1023, 0xf_ffff, new Uint8Array(32), people))) ?? "";
+  assert.ok(0 < sealed.length && sealed.length <= 1_900, `${sealed.length} characters`);
+  const { others } = senderKeyIn((await unbox(patient, to_staff, sealed))?.body ?? {}, 1023) ?? { others: [] };
+  assert.deepEqual(others.map(({ id }) => toBase64(id)), people.map(({ id }) => toBase64(id)));
+  assert.deepEqual(others.slice(0, 3).map(({ name }) => name), ["Ana", null, "Ada  王"]);
+  assert.ok(others.slice(3).every(({ name }) => /^.+…$/u.test(name ?? "")), "cut, and marked so");
+  assert.equal("with" in senderKey(1, 0, new Uint8Array(32)), false, "two people say no more than they did");
+});
+
+test("whatever else comes as the word of staff is nobody, and no error", () => {
+  const body = senderKey(1, 0, new Uint8Array(32));
+  for (const rubbish of [null, 7, "x", {}, [null], [[]], [["AAAA", "Ana"]], [[7, 7]], [{ id: "x" }]]) assert.deepEqual(senderKeyIn({ ...body, with: rubbish }, 1)?.others, []);
+  const many = Array.from({ length: 1_000 }, () => [toBase64(new Uint8Array(16)), "x".repeat(10_000)]);
+  const taken = senderKeyIn({ ...body, with: many }, 1)?.others ?? [];
+  assert.deepEqual([taken.length, taken[0]?.name?.length], [8, 200]);
 });
 
 test("whatever else comes as a hello or a box is nobody, and no error", async () => {

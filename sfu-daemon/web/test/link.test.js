@@ -12,7 +12,7 @@ const WHOLE = writeLink(`${ORIGIN}/a/reception`, FINGERPRINT);
 
 test("a whole link is read as it is", () => {
   assert.equal(WHOLE, `${ORIGIN}/a/reception#k=${TOKEN}`);
-  assert.deepEqual(readLink(WHOLE), { area: "reception", visit: null, fingerprint: FINGERPRINT, damaged: false, repaired: null });
+  assert.deepEqual(readLink(WHOLE), { area: "reception", visit: null, guest: null, fingerprint: FINGERPRINT, damaged: false, repaired: null });
 });
 
 for (const [what, href, repaired] of [
@@ -42,20 +42,30 @@ for (const [what, href, damaged] of /** @type {[string, string, boolean][]} */ (
   ["two letters in the wrong order", WHOLE.replace(TOKEN.slice(4, 6), [...TOKEN.slice(4, 6)].reverse().join("")), true],
 ])) {
   test(`${what}: there is no fingerprint, and that is no attack`, () => {
-    assert.deepEqual(readLink(href), { area: "reception", visit: null, fingerprint: null, damaged, repaired: null });
+    assert.deepEqual(readLink(href), { area: "reception", visit: null, guest: null, fingerprint: null, damaged, repaired: null });
   });
 }
 
 test("a link for one visit keeps its token, whatever mail programs make of it", () => {
   const visit = "0123456789abcdef0123456789abcdef";
-  const whole = writeLink(WHOLE, FINGERPRINT, visit);
+  const whole = writeLink(WHOLE, FINGERPRINT, { visit });
   assert.equal(whole, `${WHOLE}&v=${visit}`);
-  assert.deepEqual(readLink(whole), { area: "reception", visit, fingerprint: FINGERPRINT, damaged: false, repaired: null });
+  assert.deepEqual(readLink(whole), { area: "reception", visit, guest: null, fingerprint: FINGERPRINT, damaged: false, repaired: null });
   for (const mangled of [`${ORIGIN}/a/reception%23k%3D${TOKEN}%26v%3D${visit}`, `${whole}.`, `${ORIGIN}/a/reception#k=3D${TOKEN}&v=3D${visit}`]) {
     const link = readLink(mangled);
     assert.deepEqual([link.visit, link.fingerprint, link.repaired], [visit, FINGERPRINT, whole], mangled);
   }
   assert.equal(readLink(whole.slice(0, -1)).visit, null, "cut");
+});
+
+test("a link for a guest keeps its token, and is none for a visit", () => {
+  const guest = "0123456789abcdef0123456789abcdef";
+  const whole = writeLink(WHOLE, FINGERPRINT, { guest });
+  assert.equal(whole, `${WHOLE}&g=${guest}`);
+  for (const href of [whole, `${ORIGIN}/a/reception%23k%3D${TOKEN}%26g%3D${guest}`, `${whole},`]) {
+    const link = readLink(href);
+    assert.deepEqual([link.visit, link.guest, link.repaired ?? href], [null, guest, whole], href);
+  }
 });
 
 test("one wrong letter is always found", () => {

@@ -350,7 +350,7 @@ test("a note is read by everybody of the area, with who wrote it, and on no othe
   assert.deepEqual([await stranger.keys.memo(AREA, maria, sealed), await stranger.keys.writeMemo(AREA, maria, "I was here")], [null, null]);
   const trusted = await judge(server.seal, { area: AREA, fingerprint: null, now_s: null });
   assert.ok(typeof trusted === "object");
-  const visit = (await first.keys.grounds(AREA, maria))?.visit;
+  const visit = (await first.keys.grounds(AREA, [maria], true))?.people[0]?.id;
   assert.ok(visit !== undefined);
   const forged = (await sealMemo(await stranger.keys.identity(), trusted.state.desk, { area: AREA, visit }, { text: "Give 10 mg", at: 1 })) ?? "";
   assert.equal(await first.keys.memo(AREA, maria, forged), null, "the desk key is public: who is not certified writes nothing");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, SNOOZE_MS, effects, initial, keyAction, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, worstFact, unreadNotes,
+  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, SNOOZE_MS, effects, initial, isOfCall, keyAction, mayAdd, mayJoin, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, waitingGuests, worstFact, unreadNotes,
 } from "../js/staff/state.js";
 import { NO_KEYS } from "../js/staff/keys.js";
 
@@ -245,7 +245,7 @@ test("a page that is reloaded in a visit goes back into it", () => {
 
 test("the end shows how long it lasted, and what was written until it is left behind", () => {
   const page = new Page().opens([ticket("a", 1)]).admits("a").changes([own("a", "in_call")]);
-  page.does({ kind: "chat", mine: false, text: "hello" }).changes([], ["a"]);
+  page.does({ kind: "chat", by: "A", text: "hello" }).changes([], ["a"]);
   assert.equal(screen(page.state), "V4");
   page.hears({ kind: "call_ended", ticket: "a", reason: "patient_left", lasted_ms: 840_000 });
   assert.deepEqual(page.state.after, { ticket: "a", name: "A", lastedMs: 840_000, reason: "patient_left" });
@@ -377,7 +377,7 @@ test("a reload keeps what was switched off; later echoes change nothing", () => 
 });
 
 test("unread messages are counted until the chat is open", () => {
-  const page = new Page().opens([own("a", "in_call")]).does({ kind: "chat", mine: false, text: "1" }).does({ kind: "chat", mine: true, text: "2" });
+  const page = new Page().opens([own("a", "in_call")]).does({ kind: "chat", by: "A", text: "1" }).does({ kind: "chat", by: null, text: "2" });
   assert.equal(page.state.call?.unread, 1);
   page.does({ kind: "panel", panel: "chat" });
   assert.equal(page.state.call?.unread, 0);
@@ -385,7 +385,7 @@ test("unread messages are counted until the chat is open", () => {
 
 test("the chat keeps at most its limit, the newest", () => {
   const page = new Page().opens([own("a", "in_call")]);
-  for (let i = 0; i <= CHAT_LINES_MAX; i += 1) page.does({ kind: "chat", mine: true, text: String(i) });
+  for (let i = 0; i <= CHAT_LINES_MAX; i += 1) page.does({ kind: "chat", by: null, text: String(i) });
   assert.equal(page.state.chats["a"]?.length, CHAT_LINES_MAX);
   assert.equal(page.state.chats["a"]?.at(-1)?.text, String(CHAT_LINES_MAX));
 });
@@ -515,4 +515,90 @@ test("a message of somebody who waits is new until it is looked at or answered, 
   assert.equal(unread(), 0, "a colleague has answered");
   page.changes([], ["p"]);
   assert.deepEqual(page.state.lineNotes, {});
+});
+
+const HOLDER = /** @type {const} */ ({ kind: "keys", area: "a", keys: { ...NO_KEYS, role: "holder" } });
+/** @param {Page} page @param {string} id */
+const visitOf = (page, id) => page.state.queues["a"]?.visits.find((v) => v.ticket === id) ?? assert.fail(id);
+/** @param {number} peer @param {string} id */
+const peerOf = (peer, id) => ({ peer, name: null, ticket: id, staff: false, guest: false, device: false, muted: false, camera_off: false, connected: true, page_lost: false });
+/** A call with A, into which this window has let B. */
+const withTwo = () => new Page().opens([ticket("a", 1), ticket("b", 2)]).does(HOLDER).admits("a").changes([own("a", "in_call")]).does({ kind: "let_in", ticket: "b" }).changes([own("b", "called")]).changes([own("b", "in_call")]);
+
+test("somebody is added to the own call that goes on, not to a colleague's or before anybody is there, and a guest to the host's only", () => {
+  const page = new Page().opens([ticket("a", 1), ticket("b", 2), ticket("g", null, { guest_of: "a" }), ticket("h", null, { guest_of: "b" })]).does(HOLDER);
+  const may = () => ["b", "g", "h"].map((id) => mayAdd(page.state, visitOf(page, id)));
+  assert.deepEqual(may(), [false, false, false]);
+  assert.deepEqual(["a", "g"].map((id) => mayStart(page.state, visitOf(page, id))), [true, false], "a guest alone is no visit");
+  page.admits("a");
+  assert.deepEqual(may(), [false, false, false], "nobody is there yet");
+  page.changes([own("a", "in_call")]);
+  assert.deepEqual(may(), [true, true, false]);
+  assert.deepEqual(waitingGuests(page.state).map((v) => v.ticket), ["g"]);
+  page.does({ kind: "lost" });
+  assert.deepEqual(may(), [false, false, false]);
+});
+
+test("a guest is never the next, and rings like anybody", () => {
+  const page = new Page().opens([]).does(HOLDER).changes([ticket("g", 1, { guest_of: "x" })]);
+  assert.deepEqual([nextVisit(page.state), page.bells()], [null, 1]);
+  page.changes([ticket("b", 2)]);
+  assert.equal(nextVisit(page.state)?.ticket, "b");
+});
+
+test("a call of several is one connection, which goes on when who it began with has left", () => {
+  const page = withTwo().hears({ kind: "room", ticket: "a", me: 2, muted: false, camera_off: false, peers: [peerOf(1, "a"), peerOf(3, "b")], slots: [] }).does({ kind: "chat", by: "B", text: "hello" });
+  assert.deepEqual([page.state.call?.ticket, page.state.call?.others.map(({ ticket }) => ticket), screen(page.state)], ["a", ["b"], "V3"]);
+  page.changes([], ["a"]);
+  assert.deepEqual([page.state.call?.ticket, page.state.call?.first, page.state.call?.name, page.state.call?.others, page.state.call?.state], ["b", "a", "B", [], "in_call"]);
+  assert.deepEqual([page.all("connect").length, page.all("hang_up").length], [1, 0]);
+  assert.deepEqual([isOfCall(page.state, "b"), isOfCall(page.state, "a"), isOfCall(page.state, "x"), isOfCall(page.state, null)], [true, true, false, false]);
+  page.hears({ kind: "call_ended", ticket: "a", reason: "clinician_ended", lasted_ms: 60_000 });
+  assert.deepEqual([page.state.call, page.state.after?.lastedMs, page.state.chats[page.state.after?.ticket ?? ""]?.length, screen(page.state)], [null, 60_000, 1, "V4"]);
+});
+
+test("whom the server puts into the call is not let in by that, not even when they are the last", () => {
+  const page = new Page().opens([ticket("a", 1)]).does(HOLDER).admits("a").changes([own("a", "in_call")]).changes([own("x", "in_call")]);
+  page.hears({ kind: "room", ticket: "a", me: 2, muted: false, camera_off: false, peers: [peerOf(1, "a"), peerOf(3, "x")], slots: [] });
+  assert.deepEqual([page.state.call?.ticket, page.state.call?.others], ["a", []]);
+  page.changes([], ["a"]);
+  assert.deepEqual([page.state.call?.ticket, page.state.call?.sealed, page.state.call?.others], ["x", null, []]);
+  page.does({ kind: "let_in", ticket: "x" });
+  assert.deepEqual(page.state.call?.others.map(({ ticket }) => ticket), ["x"]);
+});
+
+test("who was let go is not let in any more; names are those with which they were let in", () => {
+  const page = new Page().opens([ticket("a", 1), ticket("b", 2, { sealed: "of B", name: null })]).does(HOLDER).does({ kind: "names", names: { "of B": { name: "Ben", old: false, id: new Uint8Array(16) } } });
+  page.admits("a").changes([own("a", "in_call")]).does({ kind: "let_in", ticket: "b" }).changes([own("b", "in_call", { sealed: "of somebody else", name: null })]);
+  assert.deepEqual(page.state.call?.others, [{ ticket: "b", name: "Ben", sealed: "of B" }]);
+  page.does({ kind: "let_go", ticket: "b" });
+  assert.deepEqual(page.state.call?.others, []);
+});
+
+test("one of several on hold leaves the call as it is; all of them on hold are a call on hold", () => {
+  const page = withTwo().changes([own("a", "held")]);
+  assert.equal(page.state.call?.state, "in_call");
+  page.changes([own("b", "held")]);
+  assert.equal(page.state.call?.state, "held");
+  page.changes([own("b", "in_call")]);
+  assert.deepEqual([page.state.call?.state, page.state.call?.ticket], ["in_call", "a"]);
+});
+
+test("a window that is loaded into a call of several goes by a host, not by a guest", () => {
+  const page = new Page().opens([own("g", "in_call", { guest_of: "a" }), own("a", "in_call")]);
+  assert.deepEqual([page.state.call?.ticket, page.state.call?.others], ["a", []]);
+});
+
+test("a colleague's call is joined as one that others lead", () => {
+  const page = new Page().opens([ticket("a", null, { state: "in_call", clinician: "Dr. Weber" }), ticket("b", 1)]).does(HOLDER);
+  assert.deepEqual([mayJoin(page.state, visitOf(page, "a")), mayJoin(page.state, visitOf(page, "b"))], [true, false]);
+  page.does({ kind: "asked", ticket: "a", join: true }).changes([own("a", "in_call", { clinician: "Dr. Weber" })]);
+  assert.deepEqual([page.state.call?.joined, screen(page.state), page.all("connect").length, mayAdd(page.state, visitOf(page, "b"))], [true, "V3", 1, false]);
+  page.hears({ kind: "call_ended", ticket: "a", reason: "clinician_ended", lasted_ms: 0 });
+  assert.equal(page.state.call, null);
+});
+
+test("a guest's link is shown when it is there", () => {
+  const page = new Page().opens([own("a", "in_call")]).hears({ kind: "guest_link", ticket: "a", token: "t" });
+  assert.deepEqual(page.state.dialog, { kind: "guest_link", ticket: "a", token: "t" });
 });

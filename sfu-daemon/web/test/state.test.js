@@ -423,7 +423,7 @@ test("the room message never changes the switches of a page that knows them", ()
 });
 
 test("after the end everything outside is off, and the chat is still there to read", () => {
-  const page = inCall().on({ kind: "read", text: "Here is your plan." }).patient({ state: "ended", rejoin_ms: 1_200_000 });
+  const page = inCall().on({ kind: "read", by: "Dr. Weber", text: "Here is your plan." }).patient({ state: "ended", rejoin_ms: 1_200_000 });
   assert.deepEqual(page.wants, { path: false, echo: false, microphone: false, camera: false, screen: false, ring: false, awake: false });
   assert.equal(page.state.call.messages.length, 1);
   assert.equal(page.state.call.room, null);
@@ -453,22 +453,22 @@ test("who leaves is off at once, even before the daemon can be told", () => {
 });
 
 test("starting over forgets the visit and keeps the name", () => {
-  const page = inCall().on({ kind: "read", text: "secret" }).patient({ state: "ended" }).on({ kind: "start_over" });
+  const page = inCall().on({ kind: "read", by: "Dr. Weber", text: "secret" }).patient({ state: "ended" }).on({ kind: "start_over" });
   assert.equal(page.screen, "P0");
   assert.equal(page.state.name, "Maria Keller");
   assert.deepEqual(page.state.call.messages, []);
 });
 
 test("unread messages are counted only while the chat is closed", () => {
-  const page = inCall().on({ kind: "read", text: "a" }).on({ kind: "read", text: "b" });
+  const page = inCall().on({ kind: "read", by: "Dr. Weber", text: "a" }).on({ kind: "read", by: "Dr. Weber", text: "b" });
   assert.equal(page.state.call.unread, 2);
-  page.on({ kind: "chat", open: true }).on({ kind: "read", text: "c" });
+  page.on({ kind: "chat", open: true }).on({ kind: "read", by: "Dr. Weber", text: "c" });
   assert.equal(page.state.call.unread, 0);
 });
 
 test("a flooded chat keeps the newest messages and stays bounded", () => {
   const page = inCall();
-  for (let n = 0; n <= MESSAGES_MAX; n += 1) page.on({ kind: "read", text: String(n) });
+  for (let n = 0; n <= MESSAGES_MAX; n += 1) page.on({ kind: "read", by: "Dr. Weber", text: String(n) });
   assert.equal(page.state.call.messages.length, MESSAGES_MAX);
   assert.equal(page.state.call.messages.at(-1)?.text, String(MESSAGES_MAX));
 });
@@ -507,4 +507,22 @@ test("keys that are others' stop the page wherever it is, and let go of camera, 
     assert.equal(page.screen, "different");
     assert.deepEqual([page.wants.path, page.wants.microphone, page.wants.camera], [false, false, false]);
   }
+});
+
+test("a guest checks in at any hour and under every rule, but not where the practice has no keys, and comes back to no old place", () => {
+  const guest = () => welcomed().on({ kind: "is_guest" }).on(judged());
+  for (const other of [{ presence: "closed" }, { full: true }, { entry: "invited" }, { entry: "passcode" }]) {
+    assert.equal(guest().hears({ kind: "area", area: { ...AREA, .../** @type {Partial<AreaView>} */ (other) } }).screen, "P0");
+  }
+  assert.equal(welcomed().on({ kind: "is_guest" }).on({ kind: "judged", judged: { kind: "unopened" } }).screen, "P0-unopened");
+  assert.equal(guest().on(judged({ trust: "unverified", policy: "insist" })).screen, "P0-code");
+  const inside = guest().on({ kind: "check_in", name: "Eva" }).hears({ kind: "checked_in", token: "t", patient: visit({ guest: true }) });
+  inside.hears(error("place_unknown"));
+  assert.deepEqual([inside.state.back, inside.state.place_lost, inside.screen], [false, true, "P0"]);
+  assert.equal(guest().on({ kind: "check_in", name: "Eva" }).hears(error("guest_link_over")).screen, "guest-over");
+});
+
+test("what was written in a call keeps the names of those who wrote it", () => {
+  const page = inCall().on({ kind: "read", by: "Dr. Weber", text: "one" }).on({ kind: "wrote", text: "two" }).on({ kind: "read", by: "Eva", text: "three" });
+  assert.deepEqual(page.state.call.messages.map(({ mine, by }) => [mine, by]), [[false, "Dr. Weber"], [true, ""], [false, "Eva"]]);
 });

@@ -1,7 +1,7 @@
 // Between the pages of one call: who is there (hello), and boxes, each from one to another, which the server can hand on and no more.
 
 import { certified, identityIn } from "./area.js";
-import { concat, equal, fromBase64, random, sha256, toBase64, utf8 } from "./bytes.js";
+import { equal, fromBase64, random, sha256, toBase64, utf8 } from "./bytes.js";
 import { openWith, sealTo } from "./hpke.js";
 import { idOf } from "./keys.js";
 import { heard, objectIn, speakerIn, state } from "./statements.js";
@@ -11,21 +11,28 @@ import { heard, objectIn, speakerIn, state } from "./statements.js";
 /** @import { Identity, PublicIdentity } from "./keys.js" */
 /** @import { Statement } from "./statements.js" */
 
-/** @typedef {"patient" | "staff" | "guest"} Role */
+/** Guests are patients as well: both are met by the word of staff. @typedef {"patient" | "staff"} Role */
 /** This page in a call. @typedef {{ identity: Identity, nonce: Bytes }} Self */
-/** Another. `name` is null for patients, whose name is in the queue, and where nobody has certified it. @typedef {{ role: Role, public: PublicIdentity, id: Bytes, nonce: Bytes, name: string | null }} Peer */
-/** @typedef {"sender-key" | "file" | "words-commit" | "words-answer" | "words-open" | "referral" | "visit"} Use */
-/** What a page goes by: the area, the visit of the ticket, and who may have vouched for guests. @typedef {{ root: Bytes, state: Pick<AreaState, "area" | "epoch">, visit: Bytes, hosts: Peer[] }} Grounds */
+/** Another. `name`: as it is certified, or as staff have read it; null if they could not. @typedef {{ role: Role, public: PublicIdentity, id: Bytes, nonce: Bytes, name: string | null }} Peer */
+/** @typedef {"sender-key" | "file" | "words-commit" | "words-answer" | "words-open" | "referral"} Use */
+/** A patient or guest who belongs to a call. @typedef {{ id: Bytes, name: string | null }} Person */
+/** What a page goes by: the area, and who belongs to the call besides staff. @typedef {{ root: Bytes, state: Pick<AreaState, "area" | "epoch">, people: Person[] }} Grounds */
 
 const NONCE_BYTES = 16;
-const USES = ["sender-key", "file", "words-commit", "words-answer", "words-open", "referral", "visit"];
+const ID_BYTES = 16;
+const USES = ["sender-key", "file", "words-commit", "words-answer", "words-open", "referral"];
+/** All names in a box, as JSON: with eight of them it is still one that the server takes. */
+const NAMES_BYTES_MAX = 400;
+/** Nine people, without who says it and who hears it. */
+const PEOPLE_MAX = 8;
+const NAME_CHARS_MAX = 200;
 
 /** For each call and each load of the page anew. @param {Identity} identity @returns {Self} */
 export function enter(identity) {
   return { identity, nonce: random(NONCE_BYTES) };
 }
 
-/** @param {Self} self @param {Role} role @param {Statement | null} proof the certificate of staff, the vouch of a guest */
+/** @param {Self} self @param {Role} role @param {Statement | null} proof the certificate of staff */
 export function sayHello({ identity, nonce }, role, proof) {
   const { sign, kem } = identity.public;
   return state(identity.signer, "hello", { sign: toBase64(sign), kem: toBase64(kem), nonce: toBase64(nonce), role, proof });
@@ -39,36 +46,19 @@ export async function meet(hello, grounds) {
   const nonce = fromBase64(body?.nonce, NONCE_BYTES);
   if (body === null || identity === null || nonce === null) return null;
   const id = await idOf(identity);
-  const { root, state: area, visit, hosts } = grounds;
+  const { root, state: area, people } = grounds;
   switch (body.role) {
-    case "patient":
-      return equal(id, visit) ? { role: "patient", public: identity, id, nonce, name: null } : null;
+    case "patient": {
+      const person = people.find((person) => equal(person.id, id));
+      return person === undefined ? null : { role: "patient", public: identity, id, nonce, name: person.name };
+    }
     case "staff": {
       const device = await certified(body.proof, { root, state: area });
       return device !== null && device.call && equal(device.id, id) ? { role: "staff", public: identity, id, nonce, name: device.name } : null;
     }
-    case "guest":
-      for (const host of hosts) {
-        const vouched = host.role === "staff" ? await heard(host.public.sign, "vouch", body.proof) : null;
-        const guest = identityIn(vouched);
-        if (vouched === null || guest === null || vouched.visit !== toBase64(visit) || typeof vouched.name !== "string") continue;
-        if (equal(await idOf(guest), id)) return { role: "guest", public: identity, id, nonce, name: vouched.name };
-      }
-      return null;
     default:
       return null;
   }
-}
-
-/** A guest has shown the secret of the own link. @param {Identity} host @param {{ visit: Bytes, guest: PublicIdentity, name: string }} what */
-export function vouch({ signer }, { visit, guest, name }) {
-  return state(signer, "vouch", { visit: toBase64(visit), sign: toBase64(guest.sign), kem: toBase64(guest.kem), name });
-}
-
-/** That a guest had the link. @param {Bytes} secret of the link @param {Bytes} id of the guest @param {string} name */
-export async function guestProof(secret, id, name) {
-  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, concat(utf8("anteroom/1/guest\0"), id, utf8(name))));
 }
 
 /** @param {Self} self @param {Peer} to @param {Use} use @param {Record<string, unknown>} body @returns {Promise<string | null>} */
@@ -90,15 +80,34 @@ export async function unbox({ identity, nonce }, from, sealed) {
   return typeof body === "object" && body !== null && !Array.isArray(body) ? { use: /** @type {Use} */ (said.use), body: /** @type {Record<string, unknown>} */ (body) } : null;
 }
 
-/** The body of a `sender-key`. @param {number} member @param {number} generation @param {Uint8Array} key */
-export function senderKey(member, generation, key) {
-  return { member, generation, key: toBase64(key) };
+/** The body of a `sender-key`. @param {number} member @param {number} generation @param {Uint8Array} key @param {Person[]} [others] who else is in the call, by the word of staff: the key and their word come together or not at all */
+export function senderKey(member, generation, key, others = []) {
+  const body = { member, generation, key: toBase64(key) };
+  if (others.length === 0) return body;
+  const bytes_max = Math.floor(NAMES_BYTES_MAX / others.length);
+  return { ...body, with: others.map(({ id, name }) => [toBase64(id), name === null ? null : shortened(name, bytes_max)]) };
 }
 
-/** @param {Record<string, unknown>} body @param {number} member from whom the server says it came @returns {{ member: number, generation: number, key: Bytes } | null} */
+/** @param {Record<string, unknown>} body @param {number} member from whom the server says it came @returns {{ member: number, generation: number, key: Bytes, others: Person[] } | null} */
 export function senderKeyIn(body, member) {
   const key = fromBase64(body.key, 32);
-  return key === null || body.member !== member || !Number.isSafeInteger(body.generation) ? null : { member, generation: Number(body.generation), key };
+  if (key === null || body.member !== member || !Number.isSafeInteger(body.generation)) return null;
+  const others = (Array.isArray(body.with) ? body.with.slice(0, PEOPLE_MAX) : []).flatMap((person) => {
+    const [text, name] = Array.isArray(person) ? person : [];
+    const id = fromBase64(text, ID_BYTES);
+    return id === null ? [] : [{ id, name: typeof name === "string" ? name.slice(0, NAME_CHARS_MAX) : null }];
+  });
+  return { member, generation: Number(body.generation), key, others };
+}
+
+/** A name that takes no more bytes than this as JSON, without what hides or turns a text. @param {string} name @param {number} bytes_max */
+function shortened(name, bytes_max) {
+  const plain = name.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  const fits = (/** @type {string} */ text) => utf8(JSON.stringify(text)).length <= bytes_max;
+  if (fits(plain)) return plain;
+  const letters = [...plain];
+  while (!fits(`${letters.join("")}…`)) letters.pop();
+  return `${letters.join("")}…`;
 }
 
 const ROUND_BYTES = 16;

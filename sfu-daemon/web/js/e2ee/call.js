@@ -3,11 +3,11 @@
 // It has no socket and no worker of its own: what it says goes out by `send`, and `worker` is worker.js or what a test puts in its place.
 
 import { box, enter, meet, sayHello, senderKey, senderKeyIn, unbox } from "./boxes.js";
-import { equal } from "./bytes.js";
+import { equal, toBase64 } from "./bytes.js";
 import { statementIn } from "./statements.js";
 
 /** @import { ClientMessage, RoomPeer, ServerMessage, SlotView } from "../types.d.ts" */
-/** @import { Grounds, Peer, Self, Use } from "./boxes.js" */
+/** @import { Grounds, Peer, Person, Self, Use } from "./boxes.js" */
 /** @import { Bytes } from "./bytes.js" */
 /** @import { Identity } from "./keys.js" */
 /** @import { Expected } from "./sealer.js" */
@@ -30,7 +30,8 @@ export const GONE_MAX = 64;
 /** Another page: `peer` is null if its hello does not hold; `generation` is its newest key here, `given` the newest of ours that is for them, `taken` the
  * newest that they have said they have; `refused`: there was something to go by, and the hello does not hold.
  * @typedef {{ hello: string, peer: Peer | null, refused: boolean, generation: number, given: number, taken: number }} Met */
-/** @typedef {Omit<Grounds, "hosts">} Ground */
+/** `leads`: this page says who belongs to the call, and takes nobody else's word for it. All others take that of the staff whom they have met.
+ * @typedef {Grounds & { leads: boolean }} Ground */
 /**
  * @typedef {object} CallKeysOptions
  * @property {"patient" | "staff"} role
@@ -66,9 +67,12 @@ export class CallKeys {
   /** The own number. */ #me = 0;
   /** @type {Map<number, Met>} */ #met = new Map();
   /** The hellos of those who were met in this call, and are not there any more. @type {Set<string>} */ #gone = new Set();
+  /** Who else is in the call, by the word of staff, by the id of who said so. @type {Map<string, Person[]>} */ #vouched = new Map();
+  /** By what this page went when it looked last. @type {Ground | null} */ #ground = null;
   /** What all others say of themselves. @type {{ peer: number, hello: string }[]} */ #hellos = [];
   /** The newest of the own keys; counts up over calls, so that no late answer of the worker is taken for another. */ #generation = -1;
-  /** ... for those who have not got it. @type {Bytes | null} */ #key = null;
+  /** ... for those who have not got it, with those for whom this page vouched when it drew it. @type {Bytes | null} */ #key = null;
+  /** @type {Person[]} */ #with = [];
   #used = -1;
   #changed_at = -Infinity;
   /** A change that waits for its time. */ #due = false;
@@ -146,6 +150,9 @@ export class CallKeys {
     this.#said = this.#due = false;
     this.#met.clear();
     this.#gone.clear();
+    this.#vouched.clear();
+    this.#ground = null;
+    this.#with = [];
     this.#hellos = [];
     for (const resolve of this.#drawing.values()) resolve(null);
     this.#drawing.clear();
@@ -231,6 +238,7 @@ export class CallKeys {
     const call = this.#call;
     const ground = await this.#grounds();
     if (call !== this.#call) return;
+    this.#ground = ground;
     let [joined, left] = [false, false];
     const refused = () => [...this.#met.keys()].filter((number) => this.refuses(number)).join();
     const before = refused();
@@ -243,8 +251,7 @@ export class CallKeys {
       const known = this.#met.get(number);
       // Who was not met is looked at again: what this page goes by may be another now, and an identity may have changed its number.
       if (number === this.#me || (known?.hello === hello && known.peer !== null)) continue;
-      const hosts = [...this.#met.values()].flatMap(({ peer }) => (peer?.role === "staff" ? [peer] : []));
-      const peer = ground === null ? null : await meet(statementIn(hello), { ...ground, hosts });
+      const peer = ground === null ? null : await meet(statementIn(hello), { ...ground, people: this.#people(ground) });
       if (call !== this.#call) return;
       if (known !== undefined) this.#forget(number); // A page that was loaded anew has new keys.
       if (peer !== null && (this.#gone.has(hello) || GONE_MAX <= this.#gone.size)) await this.#enterAnew();
@@ -254,6 +261,13 @@ export class CallKeys {
       joined ||= is_new;
       left ||= (known?.peer ?? null) !== null;
     }
+    const belongs = (/** @type {Peer} */ peer) => ground === null || peer.role === "staff" || this.#people(ground).some(({ id }) => equal(id, peer.id));
+    for (const [number, { hello, peer }] of [...this.#met]) {
+      if (peer === null || belongs(peer)) continue;
+      this.#forget(number); // Staff have let this person go, whatever the server says.
+      this.#met.set(number, { hello, peer: null, refused: true, generation: -1, given: -1, taken: -1 });
+      left = true;
+    }
     if (joined || left || refused() !== before) this.#changed();
     if (joined || left) {
       if (left || CHANGE_EVERY_MS <= this.#now() - this.#changed_at) await this.#change(left && !joined ? LEFT_WITHIN_MS : TAKEN_WITHIN_MS);
@@ -262,6 +276,13 @@ export class CallKeys {
       // Whoever has joined meanwhile waits for the next key: this one has sealed what was before.
       await this.#give([...this.#met.values()].filter(({ given, taken }) => given === this.#generation && taken < given));
     }
+  }
+
+  /** Who belongs to the call besides staff. @param {Ground} ground @returns {Person[]} */
+  #people({ people, leads }) {
+    if (leads) return people;
+    const words = [...this.#met.values()].flatMap(({ peer }) => (peer?.role === "staff" ? (this.#vouched.get(toBase64(peer.id)) ?? []) : []));
+    return [...people, ...words];
   }
 
   /** Whether an identity is this page's, or somebody's under another number: nobody is two. @param {Bytes} id @param {number} number */
@@ -314,6 +335,8 @@ export class CallKeys {
     });
     if (call !== this.#call || key === null) return;
     this.#key = key;
+    const there = [...this.#met.values()].flatMap(({ peer }) => (peer === null ? [] : [peer.id]));
+    this.#with = this.#ground?.leads === true ? this.#ground.people.filter(({ id }) => there.some((other) => equal(other, id))) : [];
     for (const met of this.#met.values()) met.given = generation;
     await this.#give([...this.#met.values()]);
     if (call !== this.#call) return;
@@ -325,10 +348,10 @@ export class CallKeys {
   async #give(to) {
     const [self, key, call] = [this.#self, this.#key, this.#call];
     if (self === null || key === null) return;
-    const body = senderKey(this.#me, this.#generation, key);
+    const body = (/** @type {Peer} */ peer) => senderKey(this.#me, this.#generation, key, this.#with.filter(({ id }) => !equal(id, peer.id)));
     const boxes = await Promise.all([...this.#met].flatMap(([number, met]) => {
       const { peer } = met;
-      return peer === null || !to.includes(met) ? [] : [box(self, peer, "sender-key", body).then((sealed) => (sealed === null ? [] : [{ to: number, box: sealed }]))];
+      return peer === null || !to.includes(met) ? [] : [box(self, peer, "sender-key", body(peer)).then((sealed) => (sealed === null ? [] : [{ to: number, box: sealed }]))];
     }));
     if (call !== this.#call) return;
     const all = boxes.flat();
@@ -360,11 +383,24 @@ export class CallKeys {
     if (said.use !== "sender-key") return this.#told(from, said.use, said.body);
     const taken = senderKeyIn(said.body, from);
     if (taken === null || taken.generation < met.generation) return;
-    if (met.generation < taken.generation) {
-      met.generation = taken.generation;
-      this.#worker.postMessage({ kind: "take", ...taken });
+    const { others, ...theirs } = taken;
+    const is_newer = met.generation < theirs.generation;
+    if (is_newer) {
+      met.generation = theirs.generation;
+      this.#worker.postMessage({ kind: "take", ...theirs });
     }
-    this.#send({ kind: "key_taken", of: from, generation: taken.generation });
+    this.#send({ kind: "key_taken", of: from, generation: theirs.generation });
+    if (is_newer && met.peer.role === "staff") await this.#vouch(met.peer, others);
+  }
+
+  /** Staff say who else is in the call, whole, with each new key of theirs: a server that keeps this back keeps back all that they say from then on.
+   * @param {Peer} staff @param {Person[]} others */
+  async #vouch({ id }, others) {
+    const said = (/** @type {Person[]} */ people) => people.map((person) => toBase64(person.id)).join();
+    const by = toBase64(id);
+    const before = this.#vouched.get(by) ?? [];
+    this.#vouched.set(by, others);
+    if (said(before) !== said(others)) await this.#meet(this.#hellos);
   }
 
   /** @param {number} by @param {number} generation */

@@ -6,7 +6,7 @@ import { concat, fromBase64, toBase64, utf8 } from "./bytes.js";
 
 /** @typedef {{ kind: string, body: string, signature: string }} Statement `body`: base64url of JSON in UTF-8 */
 
-/** The largest, a guest's hello, is far below. */
+/** The largest, the hello of staff, is far below. */
 const BODY_BYTES_MAX = 4_096;
 const SIGNATURE_BYTES = 64;
 

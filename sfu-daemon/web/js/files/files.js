@@ -37,7 +37,7 @@ const START_BYTES = 512;
  * @property {() => void} changed
  * @property {() => void} ask the person, whether files may be exchanged; the answer comes by `may`
  * @property {() => void} came something new is in the list
- * @property {(form: string, size: number) => boolean} wantsForm whether a consent form is awaited
+ * @property {(form: string, size: number, from: number) => boolean} wantsForm whether a consent form is awaited, from this person
  * @property {(form: string, name: string, bytes: Bytes) => void} formCame ... and it is here
  */
 
@@ -282,7 +282,7 @@ export class Files {
     if (manifest === null) return void this.#keys.delete(id); // Of somebody else, perhaps; it is asked for again.
     Object.assign(theirs, { keys, manifest, rest: manifest.size });
     if (manifest.form === null) this.#outside.came();
-    await this.#do({ kind: "unlocked", id, from: given.from, manifest, is_wanted: manifest.form === null || this.#outside.wantsForm(manifest.form, manifest.size) });
+    await this.#do({ kind: "unlocked", id, from: given.from, manifest, is_wanted: manifest.form === null || this.#outside.wantsForm(manifest.form, manifest.size, given.from) });
   }
 
   /** @param {Extract<Task, { do: "fetch" }>} chunk @returns {Promise<boolean>} false if it is not what was sent */

@@ -21,9 +21,10 @@ export function after(ui) {
     wall: sceneWall(state, lasted, corridorScene({ open: false })),
     main: html`${lostBanner(state)}
       <div class="stack stack--s"><h1>${t(lost ? "p6-title-lost" : "p6-title")}</h1><p class="lead">${t("p6-text")}</p></div>
-      ${state.call.messages.length === 0 ? nothing : html`<section class="card card--tight stack" aria-label=${t("chat-log")}><div class="chat">${chatMessages(state.call.messages, who(state))}</div></section>`}
+      ${state.call.messages.length === 0 ? nothing : html`<section class="card card--tight stack" aria-label=${t("chat-log")}><div class="chat">${chatMessages(state.call.messages)}</div></section>`}
       ${fileList(ui.files.state, ui.act.files, who(state))}
       ${ui.signing.pdf === null ? nothing : html`<div class="stack stack--s"><button class="btn btn--wide ${ui.signing.saved ? "" : "btn--go"}" type="button" data-action="form-save" @click=${ui.saveForm}>${icon("save")}${t("form-save")}</button>${ui.signing.unsaved ? html`<p class="soft small">${t("form-unsaved")}</p>` : nothing}</div>`}
+      ${state.end?.reason === "visit_over" ? html`<p>${t("p6-visit-over")}</p>` : nothing}
       ${comeBack(ui, t("p6-go-back"))}
       <p class="soft small">${t("p6-close")}</p>`,
   });
@@ -69,8 +70,9 @@ function farewell(ui, screen, words, label) {
   });
 }
 
-/** Back to the old place while the daemon keeps it, else to a new one. @param {Ui} ui @param {string} label */
+/** Back to the old place while the daemon keeps it, else to a new one. A guest's link has worked once. @param {Ui} ui @param {string} label */
 function comeBack({ state, act }, label) {
+  if (state.is_guest || state.patient?.guest === true) return nothing;
   const left_ms = rejoinable(state);
   if (left_ms === 0) {
     return html`<div class="stack stack--s"><button class="btn btn--wide" type="button" data-action="check-in-again" @click=${act.startOver}>${icon("door")}${t("check-in-again")}</button></div>`;

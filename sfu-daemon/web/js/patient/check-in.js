@@ -26,7 +26,8 @@ export function checkIn(ui) {
       ${state.too_many_until === null ? nothing : html`<div class="banner" role="status">${icon("people")}<p>${t("p0-too-many")}</p></div>`}
       ${state.pass_problem === "link" ? linkUsed() : nothing}
       <h1>${t("p0-title")}</h1>
-      ${nameForm(state, { action: "check-in", label: t(busy ? "p0-checking-in" : "p0-check-in"), busy: busy || disconnected(state), submit: act.checkIn, passcode: state.area?.entry === "passcode" && !state.has_link })}
+      ${state.is_guest ? html`<p class="lead" data-guest>${t("p0-guest")}</p>` : nothing}
+      ${nameForm(state, { action: "check-in", label: t(busy ? "p0-checking-in" : "p0-check-in"), busy: busy || disconnected(state), submit: act.checkIn, passcode: state.area?.entry === "passcode" && !state.has_link && !state.is_guest })}
       ${welcome(state)}
       <ul class="promise">
         <li>${icon("check")}<span>${t("p0-no-app")}</span></li>

@@ -47,8 +47,8 @@ import { draw, tabTitle } from "./screens.js";
 /** @import { Actions } from "./corridor.js" */
 /** @import { Choices } from "../view.js" */
 
-/** A visit is two to six people; a slot that nobody is in costs nothing but a few lines of the offer. */
-const SLOTS = 5;
+/** Nine people without oneself; a slot that nobody is in costs nothing but a few lines of the offer. */
+const SLOTS = 8;
 const NOTHING = { microphone: null, camera: null, screen: null };
 const TICK_MS = 1_000;
 const TICK_BUSY_MS = 200;
@@ -124,7 +124,7 @@ export function start() {
     file: (from, body) => files.key(from, body),
     identify: () => identity,
     takesClear: () => takesClear(),
-    grounds: async () => (trusted === null ? null : { root: trusted.root, state: trusted.state, visit: (await identity).id }),
+    grounds: async () => (trusted === null ? null : { root: trusted.root, state: trusted.state, people: [], leads: false }),
     told: (from, use, body) => void words.heard(from, use, body),
   });
   const words = new Words({
@@ -157,9 +157,13 @@ export function start() {
     },
   }, sealing);
   const messages = new Messages(sealing, (data) => path.write(data));
-  messages.on("text", (_, message) => {
+  messages.on("text", (peer, message) => {
     const text = textOf(message);
-    if (text !== "") dispatch({ kind: "read", text });
+    if (text !== "") dispatch({ kind: "read", text, by: nameOfNumber(peer) });
+  });
+  /** What only staff may ask, of whom they mean. @param {string} kind @param {(message: Record<string, unknown>) => void} hear */
+  const onStaff = (kind, hear) => messages.on(kind, (peer, message) => {
+    if (isStaff(peer) && (message["to"] ?? state.call.room?.me) === state.call.room?.me) hear(message);
   });
   const { live, sign_language } = otherWays({
     messages, path, devices,
@@ -187,7 +191,7 @@ export function start() {
       signing.handed(files.state.files);
       draw_now();
     },
-    wantsForm: (_, size) => state.patient?.state === "in_call" && signing.wants(size),
+    wantsForm: (_, size, from) => state.patient?.state === "in_call" && isStaff(from) && !state.patient.guest && signing.wants(size),
     formCame: (form, name, bytes) => void showForm(form, name, bytes),
     ask: () => void consents.ask("file"),
     came: () => {
@@ -202,12 +206,12 @@ export function start() {
     send: (file) => files.send([file]),
     changed: () => draw_now(),
   });
-  messages.on("photo_ask", () => {
+  onStaff("photo_ask", () => {
     if (state.patient?.state === "in_call") void photo.asked();
   });
   /** Staff want to see the screen in this call; before that there is no way to show it. */
   let screen_asked = false;
-  messages.on("screen_ask", () => {
+  onStaff("screen_ask", () => {
     if (state.patient?.state !== "in_call") return;
     if (!Screen.possible()) {
       void messages.say({ kind: "screen_answer", answer: "impossible" });
@@ -231,10 +235,10 @@ export function start() {
   });
   /** @type {Pages | null} */
   let pages = null;
-  messages.on("form", (_, message) => {
+  onStaff("form", (message) => {
     if (state.patient?.state === "in_call" && signing.shown(message)) pad.clear();
   });
-  messages.on("form_got", (_, message) => signing.got(message));
+  onStaff("form_got", (message) => signing.got(message));
   /** A form that is a PDF: shown if all of it can be. @param {string} id @param {string} name @param {Bytes} bytes */
   async function showForm(id, name, bytes) {
     const opened = (await unfit(await library(), bytes)) === null ? await Pages.open(bytes).catch(() => null) : null;
@@ -429,6 +433,7 @@ export function start() {
   async function askPlace(token) {
     const name = await sealed(state.name);
     if (name === null || state.asked !== "check_in") return;
+    if (link.guest !== null) return void signal.send({ kind: "check_in", sealed: name, language: language(), guest_link: link.guest });
     sealed_in = token === null ? null : trusted?.state.area ?? null;
     signal.send({ kind: "check_in", sealed: name, language: language(), place: token, passcode: passcode || null, visit_link: state.has_link ? link.visit : null });
   }
@@ -497,7 +502,7 @@ export function start() {
     if (code === null) return dispatch({ kind: "code_refused", problem: "incomplete" });
     if (trusted === null || !equal((await fingerprintOf(trusted.root)).subarray(0, code.length), code)) return dispatch({ kind: "code_refused", problem: "other" });
     fingerprint = code;
-    history.replaceState(null, "", writeLink(location.href, await fingerprintOf(trusted.root), link.visit)); // The same link, whole: a reload need not ask again.
+    history.replaceState(null, "", writeLink(location.href, await fingerprintOf(trusted.root), link)); // The same link, whole: a reload need not ask again.
     inTurn(look);
   }
 
@@ -632,9 +637,14 @@ export function start() {
     if (due(state)) act.goIn(true);
   }
 
-  /** Staff are called as the practice has certified them. @param {RoomPeer} peer */
+  /** Staff are called as the practice has certified them, and all others as staff have read their names. @param {RoomPeer} peer */
   function nameOf(peer) {
-    return sealing.who(peer.peer)?.name || peer.name || t("the-practice-first");
+    return sealing.who(peer.peer)?.name || peer.name || t(peer.staff || peer.device ? "the-practice-first" : "p5-other-person");
+  }
+
+  /** @param {number} peer */
+  function isStaff(peer) {
+    return sealing.who(peer)?.role === "staff";
   }
 
   /** @param {number} number */
@@ -646,7 +656,7 @@ export function start() {
   function draw_now() {
     paint(state.area?.look.accent ?? "");
     if (sheet.is === "open" && screen(state) !== "P3") sheet.close();
-    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => sealing.who(peer.peer) !== null, keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, sheet, pad, saveForm, redraw: draw_now, files, live, quality: quality.shown, sign_language, nameOfNumber, consents, sharing: screen_share.track !== null, screen_asked }), tabTitle(state));
+    show(screen(state), draw({ state, act, devices, path, views, choices, sound_blocked, lock: lockOf(sealing.state, state.call.room, trustOf(state), takesClear()), words: words.view, word_list, nameOf, met: (peer) => isStaff(peer.peer), keyless: (peer) => sealing.keyless(peer), reaches: sealing.reaches, photo, signing, pages, sheet, pad, saveForm, redraw: draw_now, files, live, quality: quality.shown, sign_language, nameOfNumber, consents, sharing: screen_share.track !== null, screen_asked }), tabTitle(state));
   }
 
   /** Makes the outside what the state wants. Called after every event; does nothing where nothing changed. */
@@ -752,6 +762,7 @@ export function start() {
   if (place.get() !== null) consents.recall();
   document.body.className = "patient";
   if (link.visit !== null) dispatch({ kind: "has_link" });
+  if (link.guest !== null) dispatch({ kind: "is_guest" });
   if (inApp(navigator.userAgent)) dispatch({ kind: "fault", fault: "in-app" });
   else if (cannotCall() !== null) dispatch({ kind: "fault", fault: "unsupported" });
   else if (slug === "") dispatch({ kind: "fault", fault: "wrong-link" });

@@ -23,9 +23,9 @@ export function afterView(state, after, files, asking, acts) {
     ${reason(after)}
     ${nextCard(state, acts)}
     ${lines.length === 0 ? nothing : html`<section class="card stack"><div class="row row--between"><h2>${t("chat-title")}</h2>
-      <button class="btn btn--s" type="button" data-action="copy-chat" @click=${() => acts.copyChat(after.ticket, nameText(after.name))}>${icon("copy", "i--s")}${t("staff-copy")}</button>
-      <button class="btn btn--s" type="button" data-action="save-chat" @click=${() => acts.saveChat(after.ticket, nameText(after.name))}>${icon("save", "i--s")}${t("staff-save-chat")}</button></div>
-      <div class="chat">${chatMessages(lines, nameText(after.name))}</div><p class="tiny soft">${t("staff-chat-gone")}</p></section>`}
+      <button class="btn btn--s" type="button" data-action="copy-chat" @click=${() => acts.copyChat(after.ticket)}>${icon("copy", "i--s")}${t("staff-copy")}</button>
+      <button class="btn btn--s" type="button" data-action="save-chat" @click=${() => acts.saveChat(after.ticket)}>${icon("save", "i--s")}${t("staff-save-chat")}</button></div>
+      <div class="chat">${chatMessages(lines)}</div><p class="tiny soft">${t("staff-chat-gone")}</p></section>`}
     ${asking.pdf === null ? nothing : html`<section class="card stack"><h2>${t("staff-form")}</h2><button class="btn ${asking.saved ? "" : "btn--go"}" type="button" data-action="form-save" @click=${acts.formSave}>${icon("save")}${t("staff-form-save")}</button>${asking.unsaved ? html`<p class="small soft">${t("staff-form-unsaved")}</p>` : nothing}</section>`}
     ${fileList(files.state, acts.files, nameText(after.name))}
     <div class="row"><button class="btn" type="button" data-action="back-to-room" @click=${() => acts.tell({ kind: "after_done" })}>${icon("door", "i--s")}${t("staff-to-room")}</button></div>

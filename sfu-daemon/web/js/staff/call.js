@@ -13,7 +13,8 @@ import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, qualityM
 import { devicesOfCall } from "./device.js";
 import { formOfCall } from "./form.js";
 import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
-import { findVisit, inLine, otherPerson, shownVisits } from "./state.js";
+import { peopleOfCall } from "./people.js";
+import { findVisit, inLine, otherPerson, shownVisits, waitingGuests } from "./state.js";
 import { door, nameText, waitedMinutes } from "./words.js";
 
 /** @import { IconName } from "../icons.js" */
@@ -40,7 +41,7 @@ export function callView(state, call, outside, acts, dialog) {
       ${note(state, call, outside, acts)}
       ${call.state === "in_call" ? liveText({ live: outside.live, nameOf: outside.nameOfNumber, writable: writable === "yes" }) : nothing}
     </main>
-    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.ticket] ?? [], name, writable, write: acts.write, files: outside.files, file_acts: acts.files, files_note: filesNote(call, outside), close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
+    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.first] ?? [], name, writable, write: acts.write, files: outside.files, file_acts: acts.files, files_note: filesNote(call, outside), close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
     ${callBar(call, outside, acts)}
   </div>${dialog}</div>`;
 }
@@ -91,6 +92,8 @@ function note(state, call, outside, acts) {
   if (otherPerson(call)?.connected !== true) return say("other-connecting", "net", t("staff-note-other-connecting", { name: nameText(call.name) }));
   if (outside.soundBlocked) return say("sound-blocked", "sound", t("staff-note-sound-blocked"), html`<button class="btn btn--s" type="button" data-action="unblock-sound" @click=${acts.unblockSound}>${t("staff-sound-on")}</button>`);
   if (outside.microphone === "denied" || outside.microphone === "absent" || outside.microphone === "busy") return say("no-mic", "micoff", t("staff-note-no-mic", { name: nameText(call.name) }));
+  const [guest] = waitingGuests(state);
+  if (guest !== undefined) return say("guest-waits", "people", t("staff-guest-waits", { name: nameText(guest.name) }), html`<button class="btn btn--s btn--go" type="button" data-action="add" @click=${() => acts.add(guest.ticket)}>${t("staff-let-in")}</button>`);
   const weak = qualityNote(outside.quality);
   if (weak !== null) return say("quality", "warn", weak);
   if (state.drainsAt !== null) return say("draining", "info", t("staff-draining", { time: clockTime(state.drainsAt + state.ahead) }));
@@ -112,8 +115,8 @@ function callBar(call, outside, acts) {
     ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.panel === "chat", count: call.unread, act: () => acts.panel("chat") })}
     ${held ? nothing : liveButton(outside.live, "only-wide")}
     ${callButton({ action: "tools", icon: "gear", label: t("staff-tools"), expanded: call.panel === "devices", act: () => acts.panel("devices") })}
-    ${callButton({ action: "hold", icon: "hold", label: t(held ? "staff-resume" : "staff-hold"), look: "only-wide", act: acts.holdOrResume })}
-    ${callButton({ action: "end", icon: "leave", label: t("staff-end"), look: "callbtn--leave", act: acts.askEnd })}
+    ${call.joined ? nothing : callButton({ action: "hold", icon: "hold", label: t(held ? "staff-resume" : "staff-hold"), look: "only-wide", act: acts.holdOrResume })}
+    ${callButton({ action: "end", icon: "leave", label: t(call.joined ? "staff-leave" : "staff-end"), look: "callbtn--leave", act: acts.askEnd })}
   </div></nav>`;
 }
 
@@ -124,15 +127,15 @@ function toolsPanel(state, call, outside, acts) {
     <header><h2>${t("staff-tools")}</h2>${closeButton(acts)}</header>
     <div class="body">
       <div class="tools">
-        <button class="tool only-narrow" type="button" data-action="hold" @click=${acts.holdOrResume}>${icon("hold")}${t(call.state === "held" ? "staff-resume" : "staff-hold")}</button>
+        ${call.joined ? nothing : html`<button class="tool only-narrow" type="button" data-action="hold" @click=${acts.holdOrResume}>${icon("hold")}${t(call.state === "held" ? "staff-resume" : "staff-hold")}</button>`}
         ${mayShare(call) ? html`<button class="tool only-narrow" type="button" data-action="share-tool" @click=${acts.share}>${icon("screen")}${t(outside.sharing ? "share-stop" : "share-begin")}</button>` : nothing}
         ${call.state === "in_call" ? html`<button class="tool only-narrow" type="button" data-action="live-tool" aria-expanded=${outside.live.mode === "writing"} @click=${() => outside.live.toggle()}>${icon("pen")}${t("live-button")}</button>` : nothing}
         ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="sign" aria-pressed=${outside.signLanguage.on} title=${t("sign-text")} @click=${() => outside.signLanguage.choose(!outside.signLanguage.on)}>${icon(outside.signLanguage.on ? "check" : "hand")}${t(outside.signLanguage.on ? "sign-is-on" : "sign-button")}</button>` : nothing}
         ${canShrink() ? html`<button class="tool" type="button" data-action="small-window" @click=${acts.smallWindow}>${icon("copy")}${t("small-window")}</button>` : nothing}
         ${outside.fullScreen ? html`<button class="tool" type="button" data-action="full-screen" @click=${acts.fullScreen}>${icon("screen")}${t("staff-full-screen")}</button>` : nothing}
-        ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="screen-ask" aria-disabled=${outside.reaches ? nothing : "true"} @click=${() => outside.reaches && acts.askScreen()}>${icon("screen")}${t("staff-show-ask")}</button>` : nothing}
+        ${call.state === "in_call" && !call.joined ? html`<button class="tool" type="button" data-action="screen-ask" aria-disabled=${outside.reaches ? nothing : "true"} @click=${() => outside.reaches && acts.askScreen()}>${icon("screen")}${t("staff-show-ask")}</button>` : nothing}
         ${call.state === "in_call" ? html`<button class="tool" type="button" data-action="photo-ask" aria-disabled=${outside.reaches ? nothing : "true"} @click=${() => outside.reaches && acts.askPhoto()}>${icon("photo")}${t("staff-photo-ask")}</button>` : nothing}
-        ${state.areas.length > 1 ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}
+        ${state.areas.length > 1 && !call.joined ? html`<button class="tool" type="button" data-action="hand-over" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: call.ticket } })}>${icon("move")}${t("staff-hand-over")}</button>` : nothing}
         ${mayWriteMemo(state, call.ticket) ? html`<button class="tool" type="button" data-action="memo" @click=${memo.run}>${icon("pen")}${memo.label}</button>` : nothing}
         <button class="tool" type="button" data-action="keys" @click=${() => acts.tell({ kind: "ask", dialog: { kind: "keys" } })}>${icon("info")}${t("staff-keys")}</button>
       </div>
@@ -140,8 +143,9 @@ function toolsPanel(state, call, outside, acts) {
       ${outside.screen === null ? nothing : html`<p class="small soft" role="status" data-screen-answer=${outside.screen}>${t(`staff-show-${outside.screen}`, { name: nameText(call.name) })}</p>`}
       ${outside.photo === null ? nothing : html`<p class="small soft" role="status" data-photo=${outside.photo}>${t(`staff-photo-${outside.photo}`, { name: nameText(call.name) })}</p>`}
       ${outside.consents.screen === null ? nothing : html`<p class="small soft" role="status" data-consent-screen=${outside.consents.screen}>${t(outside.consents.screen ? "staff-screen-agreed" : "staff-screen-declined", { name: nameText(call.name) })}</p>`}
+      ${peopleOfCall(state, call, acts)}
       ${formOfCall(call, outside, acts)}
-      ${devicesOfCall(state, call, acts)}
+      ${call.joined ? nothing : devicesOfCall(state, call, acts)}
       <h3>${t("staff-own-devices")}</h3>
       ${deviceSelects(outside.choices, outside.devices, acts)}
     </div>

@@ -11,6 +11,7 @@ import { qr } from "./link.js";
 import { memoDialog, memoLine } from "./memo.js";
 import { notesDialog } from "./notes.js";
 import { ownDevices, ownDevicesToChoose } from "./own-devices.js";
+import { guestLink } from "./people.js";
 import { lockText, wordsActs, wordsText } from "../view.js";
 import { inviteDialog } from "./invite-view.js";
 import { newVisitLink } from "./rules.js";
@@ -40,6 +41,7 @@ function which(state, outside, acts) {
     case "hand_over": return handOver(state, dialog.ticket, acts);
     case "memo": return memoDialog(state, dialog.ticket, acts);
     case "line": return notesDialog(state, dialog.ticket, acts);
+    case "guest_link": return guestLink(state, dialog, outside, acts);
     case "device_new": return addDevice(dialog, acts);
     case "device_added": return addedDevice(dialog, acts);
     case "visit_link_new": return newVisitLink(state, acts);

@@ -218,13 +218,14 @@ export class StaffKeys {
     for (const sealed of this.#names.keys()) if (!left.has(sealed)) this.#names.delete(sealed);
   }
 
-  /** By what others are met in a call with a visit. @param {string} area @param {string | null} sealed @returns {Promise<Ground | null>} */
-  async grounds(area, sealed) {
+  /** By what others are met in a call with these visits; null while this browser reads none of their names. @param {string} area @param {(string | null)[]} sealed @param {boolean} leads @returns {Promise<Ground | null>} */
+  async grounds(area, sealed, leads) {
     await this.#turn;
     const state = this.#areas.get(area)?.state ?? null;
     const kept = await this.#kept(area);
-    const visit = sealed === null ? null : await this.name(area, sealed);
-    return state === null || kept === undefined || visit === null ? null : { root: kept.root, state, visit: visit.id };
+    const names = await Promise.all(sealed.map((one) => (one === null ? null : this.name(area, one))));
+    const people = names.flatMap((name) => (name === null ? [] : [{ id: name.id, name: name.name }]));
+    return state === null || kept === undefined || people.length === 0 ? null : { root: kept.root, state, people, leads };
   }
 
   /** @param {string} area */

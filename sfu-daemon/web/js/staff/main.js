@@ -10,6 +10,7 @@ import { library } from "../forms/pdf.js";
 import { announce, download, show } from "../dom.js";
 import { clockTime, everyLanguage, language, onLanguage, preferredLanguage, t, wordList } from "../i18n.js";
 import { browserName } from "../browser.js";
+import { equal } from "../e2ee/bytes.js";
 import { lockOf } from "../e2ee/call.js";
 import { writeLink } from "../e2ee/link.js";
 import { Words } from "../e2ee/words.js";
@@ -42,7 +43,7 @@ import { lookView } from "./look-view.js";
 import { queueTitle, queueView } from "./queue.js";
 import { rulesView } from "./rules.js";
 import { SignIn } from "./sign-in.js";
-import { areaOf, effects, findVisit, initial, keyAction, keysOf, mayStart, next, nextVisit, otherPerson, screen, shownArea, unreadNotes, waitingAnywhere } from "./state.js";
+import { areaOf, effects, findVisit, initial, isOfCall, keyAction, keysOf, mayAdd, mayJoin, mayStart, next, nextVisit, otherPerson, ownVisits, screen, shownArea, unreadNotes, waitingAnywhere, waitingGuests } from "./state.js";
 import { openVault } from "./vault.js";
 import { nameText } from "./words.js";
 
@@ -113,6 +114,10 @@ import { nameText } from "./words.js";
  * @property {() => void} close
  * @property {(ticket: string) => void} start  asks first
  * @property {(ticket: string) => void} admit
+ * @property {(ticket: string) => void} add  to the own call
+ * @property {(ticket: string) => void} join  a colleague's call
+ * @property {(ticket: string) => void} letGo  one of several
+ * @property {(ticket: string) => void} inviteGuest  asks for a link
  * @property {(ticket: string) => void} endVisit
  * @property {() => void} holdOrResume
  * @property {(ticket: string) => void} resume
@@ -137,8 +142,8 @@ import { nameText } from "./words.js";
  * @property {(text: string) => void} copy
  * @property {(invitation: Invitation, say: Say, language: string) => void} saveInvitation  for a calendar
  * @property {() => void} printPage
- * @property {(ticket: string, name: string) => void} copyChat
- * @property {(ticket: string, name: string) => void} saveChat  as a text
+ * @property {(ticket: string) => void} copyChat
+ * @property {(ticket: string) => void} saveChat  as a text
  * @property {(ticket: string, text: string) => void} writeMemo  for colleagues; nothing deletes it
  * @property {(ticket: string, text: string) => Promise<boolean>} writeNote  to somebody who waits; false if it was not sent
  * @property {(ticket: string, to: string) => void} handOver  to another area
@@ -177,8 +182,8 @@ import { nameText } from "./words.js";
 const TOUCHED_EVERY_MS = 50_000;
 /** Seconds are the finest thing that is shown. */
 const TICK_MS = 1_000;
-/** A visit is two to six people and devices; a slot that nobody is in costs nothing but a few lines of the offer. */
-const SLOTS = 5;
+/** Nine people without oneself; a slot that nobody is in costs nothing but a few lines of the offer. */
+const SLOTS = 8;
 
 /** @type {State} */
 let state = initial(Date.now(), "room");
@@ -246,10 +251,16 @@ const path = new MediaPath(SLOTS, {
   },
 }, sealing);
 const messages = new Messages(sealing, (data) => path.write(data));
-messages.on("text", (_, message) => {
+messages.on("text", (peer, message) => {
   const text = textOf(message);
-  if (text !== "") tell({ kind: "chat", mine: false, text });
+  if (text !== "") tell({ kind: "chat", by: nameOfNumber(peer), text });
 });
+/** What the patient of the call says to staff; guests and others have no say in it. @param {string} kind @param {(message: Record<string, unknown>) => void} hear */
+function onPatient(kind, hear) {
+  messages.on(kind, (peer, message) => {
+    if (isPatient(peer)) hear(message);
+  });
+}
 const { live, sign_language: signLanguage } = otherWays({
   messages, path, devices,
   isInCall: () => state.call !== null,
@@ -268,7 +279,7 @@ messages.on("here", () => {
   signLanguage.tell();
   quality.tell();
 });
-messages.on("consent", (_, message) => {
+onPatient("consent", (message) => {
   const before = consents;
   consents = answersIn(message);
   if (before.photo === false && consents.photo === true) photoIs("allowed");
@@ -277,18 +288,18 @@ messages.on("consent", (_, message) => {
 });
 /** Of a form that is a PDF. @type {Pages | null} */
 let formPages = null;
-const asking = new Asking((message) => messages.say(message), (...form) => files.sendForm(...form), () => {
+const asking = new Asking((message) => messages.say(message.kind === "form" ? { ...message, to: patientNumber() } : message), (...form) => files.sendForm(...form), () => {
   if (asking.form?.pdf == null) closePages();
   queueDraw();
 });
-messages.on("form_open", (_, message) => asking.opened(message));
-messages.on("form_declined", (_, message) => asking.declined(message));
-messages.on("form_signed", (_, message) => void asking.piece(message));
-messages.on("photo_answer", (_, { answer }) => {
+onPatient("form_open", (message) => asking.opened(message));
+onPatient("form_declined", (message) => asking.declined(message));
+onPatient("form_signed", (message) => void asking.piece(message));
+onPatient("photo_answer", ({ answer }) => {
   if (answer !== "declined" && answer !== "looking" && answer !== "sent" && answer !== "failed") return;
   photoIs(answer);
 });
-messages.on("screen_answer", (_, { answer }) => {
+onPatient("screen_answer", ({ answer }) => {
   if (answer !== "declined" && answer !== "shown" && answer !== "impossible") return;
   theirScreen = answer;
   if (state.call !== null) announce(t(`staff-show-${answer}`, { name: nameText(state.call.name) }));
@@ -303,7 +314,7 @@ const files = new Files({
     asking.handed(files.state.files);
     queueDraw();
   },
-  wantsForm: (form, size) => asking.wants(form, size),
+  wantsForm: (form, size, from) => isPatient(from) && asking.wants(form, size),
   formCame: (form, _, bytes) => void asking.signed(form, bytes),
   ask: () => {}, // Only patients are asked.
   came: () => {
@@ -374,7 +385,7 @@ function takesClear() {
 /** By what others are met in the call there is. */
 async function grounds() {
   const call = state.call;
-  return call === null ? null : keys.grounds(call.area, call.sealed);
+  return call === null ? null : keys.grounds(call.area, [call.sealed, ...call.others.map(({ sealed }) => sealed)], !call.joined);
 }
 
 /** @param {ServerMessage} message */
@@ -392,9 +403,9 @@ async function took(message) {
   if (message.kind === "error" && message.request !== null) path.refused(message.request);
   if (message.kind === "room" && message.peers.length !== state.call?.peers.length && state.call?.state === "in_call") roomTone();
   tell({ kind: "message", message });
-  if (message.kind === "room" && message.ticket === state.call?.ticket && path.state !== "idle") sealing.room(message);
+  if (message.kind === "room" && isOfCall(state, message.ticket) && path.state !== "idle") sealing.room(message);
   if ((message.kind === "seal_hellos" || message.kind === "seal_box" || message.kind === "key_taken") && path.state !== "idle") sealing.heard(message);
-  if (message.kind === "room" && message.ticket === state.call?.ticket) files.room(message.peers.filter(({ device }) => !device).length);
+  if (message.kind === "room" && isOfCall(state, message.ticket)) files.room(message.peers.filter(({ device }) => !device).length);
   if (message.kind === "welcome") cameBack();
   // The visit is still there after an outage: the server hears what was switched meanwhile.
   if (message.kind === "queue" && message.area === state.call?.area && state.call.known) signal.send({ kind: "mute", muted, camera_off: cameraOff });
@@ -406,7 +417,8 @@ async function readNames(area, tickets) {
   await keys.settled();
   /** @type {Record<string, Names[string]>} */ const names = {};
   const known = Object.entries(state.queues).flatMap(([area, { visits }]) => visits.map(({ sealed }) => ({ area, sealed })));
-  if (state.call !== null) known.push(state.call);
+  const { call } = state;
+  if (call !== null) known.push(...[call, ...call.others].map(({ sealed }) => ({ area: call.area, sealed })));
   for (const { area: of, sealed } of [...known, ...tickets.map(({ sealed }) => ({ area, sealed }))]) {
     const name = sealed === null ? null : await keys.name(of, sealed);
     if (sealed !== null && name !== null) names[sealed] = name;
@@ -445,13 +457,15 @@ function keysChanged(area) {
   inbox = inbox.then(() => readNames(area, [])).then(() => readMemos([])).then(() => readLine([])).then(() => sealing.grounded());
 }
 
-/** Who was met is called as the keys say: staff as certified, the patient by the name in which these keys are. Of all others there is the server's word.
+/** Who was met is called as the keys say: staff as certified, all others by the name in which these keys are. Of who was not there is the server's word.
  * @param {RoomPeer} peer */
 function nameOf(peer) {
   const met = sealing.who(peer.peer);
-  if (met !== null) return met.role === "patient" ? nameText(state.call?.name ?? null) : met.name ?? "";
-  if (!peer.staff && !peer.device) return nameText(peer.name ?? state.call?.name ?? null);
-  return peer.name ?? "";
+  if (met !== null) return met.role === "patient" ? nameText(met.name) : met.name ?? "";
+  if (peer.staff || peer.device) return peer.name ?? "";
+  const { call } = state;
+  const is_first = peer.ticket === null || peer.ticket === call?.ticket;
+  return nameText(peer.name ?? (is_first ? call?.name : findVisit(state, peer.ticket ?? "")?.name) ?? null);
 }
 
 /** This page is heard now, for the first time or again: whoever is there tells it what holds. */
@@ -469,7 +483,19 @@ function nameOfNumber(number) {
 
 /** The patient of the call, or who stands there for them until they are met. @param {NonNullable<State["call"]>} call */
 function patientIn(call) {
-  return call.peers.find(({ peer }) => sealing.who(peer)?.role === "patient") ?? otherPerson(call);
+  const id = call.sealed === null ? undefined : state.names[call.sealed]?.id;
+  const met = call.peers.map((other) => ({ other, who: sealing.who(other.peer) })).filter(({ who }) => who?.role === "patient");
+  return (met.find(({ who }) => id !== undefined && who !== null && equal(who.id, id)) ?? met[0])?.other ?? otherPerson(call);
+}
+
+/** @returns {number | null} */
+function patientNumber() {
+  return state.call === null ? null : (patientIn(state.call)?.peer ?? null);
+}
+
+/** @param {number} peer */
+function isPatient(peer) {
+  return peer === patientNumber();
 }
 
 /** Starts the staff page in the document, for /staff as for /staff/enrol#<token>. */
@@ -613,11 +639,18 @@ function follow(before) {
   const was = before.call, is = state.call;
   awake.want(is !== null && !is.inRoom);
   quality.watch(is?.state === "in_call" && is.path === "connected");
-  if (was !== null && is?.ticket !== was.ticket) words.end();
+  if (was !== null && is?.first !== was.first) words.end();
+  if (was !== null && is !== null && (is.ticket !== was.ticket || is.others !== was.others)) sealing.grounded();
+  const guests = waitingGuests(before).map(({ ticket }) => ticket);
+  for (const { ticket, name } of waitingGuests(state)) {
+    if (guests.includes(ticket)) continue;
+    announce(t("staff-guest-waits", { name: nameText(name) }));
+    roomTone();
+  }
   if (is?.state !== "in_call" || is.inRoom) shared.stop(); // nobody sees it now, and it would be forgotten
   const [screens, before_screens] = [screensOf(is), screensOf(was)];
   if (screens.length !== 0 && before_screens.length === 0) announce(t("share-theirs", { name: screens[0] === undefined ? "" : nameOf(screens[0].peer) }));
-  if ((is !== null && is.ticket !== was?.ticket) || (before.after !== null && state.after === null && is === null)) {
+  if ((is !== null && is.first !== was?.first) || (before.after !== null && state.after === null && is === null)) {
     files.forget();
     live.forget();
     signLanguage.forget();
@@ -628,8 +661,8 @@ function follow(before) {
   }
   if (is === null && was !== null) files.end();
   if (is === null && was !== null) setMuted(false); // nobody should begin a visit unheard because of the one before
-  if (is !== null && is.ticket !== was?.ticket && is.known) switchTo(muted, cameraOff);
-  if (is?.known && was?.ticket === is.ticket && !was.known) switchTo(is.muted, is.cameraOff);
+  if (is !== null && is.first !== was?.first && is.known) switchTo(muted, cameraOff);
+  if (is?.known && was?.first === is.first && !was.known) switchTo(is.muted, is.cameraOff);
   for (const [ticket, notes] of Object.entries(state.lineNotes)) {
     if (notes.length <= (before.lineNotes[ticket]?.length ?? 0) || unreadNotes(state, ticket) <= unreadNotes(before, ticket)) continue;
     announce(t("staff-line-came", { name: nameText(findVisit(state, ticket)?.name ?? null) }));
@@ -690,24 +723,48 @@ const acts = {
     tell({ kind: "asked", ticket });
     acts.send({ action: "admit", ticket });
   },
+  add: (ticket) => {
+    const visit = findVisit(state, ticket);
+    if (visit === null || !mayAdd(state, visit)) return;
+    tell({ kind: "let_in", ticket }); // Before the server says that they are there: only whom this page has let in gets its keys.
+    acts.send({ action: "add_to_call", ticket });
+  },
+  join: (ticket) => {
+    const visit = findVisit(state, ticket);
+    if (visit === null || !mayJoin(state, visit)) return;
+    tell({ kind: "asked", ticket, join: true });
+    acts.send({ action: "join_call", ticket });
+  },
+  letGo: (ticket) => {
+    tell({ kind: "let_go", ticket });
+    acts.send({ action: "let_go", ticket });
+  },
+  inviteGuest: (ticket) => {
+    tell({ kind: "close" });
+    acts.send({ action: "make_guest_link", ticket });
+  },
   endVisit: (ticket) => {
     acts.send({ action: "end", ticket });
     tell({ kind: "close" });
   },
   holdOrResume: () => {
     const call = state.call;
-    if (call === null || call.state === "called") return;
-    if (call.state === "held") acts.resume(call.ticket);
-    else acts.send({ action: "hold", ticket: call.ticket });
+    if (call === null || call.joined || call.state === "called") return;
+    if (call.state !== "held") return void holdAll();
+    for (const { visit } of ownVisits(state)) if (visit.state === "held") acts.resume(visit.ticket);
   },
   resume: (ticket) => {
     if (acts.send({ action: "unhold", ticket })) tell({ kind: "to_call" });
   },
   holdAndLook: () => {
     const call = state.call;
-    if (call !== null && (call.state === "held" || acts.send({ action: "hold", ticket: call.ticket }))) tell({ kind: "to_room" });
+    if (call !== null && (call.state === "held" || holdAll())) tell({ kind: "to_room" });
   },
-  askEnd: () => tell({ kind: "ask", dialog: { kind: "end" } }),
+  askEnd: () => {
+    // A colleague's goes on without this page.
+    if (state.call?.joined === true) signal.send({ kind: "leave" });
+    else tell({ kind: "ask", dialog: { kind: "end" } });
+  },
   share: () => {
     if (shared.track !== null) return shared.stop();
     void shared.share().then((opened) => {
@@ -746,16 +803,16 @@ const acts = {
     if (call === null) return;
     // The server takes none before it was asked for; the patient's page hears of it sealed.
     const is_allowed = signal.send({ kind: "staff", command: { action: "ask_screen", ticket: call.ticket } });
-    theirScreen = is_allowed && (await messages.say({ kind: "screen_ask" })) ? "asked" : "failed";
+    theirScreen = is_allowed && (await messages.say({ kind: "screen_ask", to: patientNumber() })) ? "asked" : "failed";
     queueDraw();
   },
   askPhoto: async () => {
-    photo = (await messages.say({ kind: "photo_ask" })) ? "asked" : "failed";
+    photo = (await messages.say({ kind: "photo_ask", to: patientNumber() })) ? "asked" : "failed";
     queueDraw();
   },
   write: async (text) => {
     const sent = await messages.say({ kind: "text", text });
-    if (sent) tell({ kind: "chat", mine: true, text });
+    if (sent) tell({ kind: "chat", by: null, text });
     else announce(t("chat-not-sent"), "assertive");
     return sent;
   },
@@ -784,8 +841,8 @@ const acts = {
     if (file !== null) download(t("staff-invite-file"), new Blob([file], { type: "text/calendar;charset=utf-8" }));
   },
   printPage: () => window.print(),
-  copyChat: (ticket, name) => acts.copy(chatText(ticket, name)),
-  saveChat: (ticket, name) => download(t("staff-chat-file"), new Blob([chatText(ticket, name)], { type: "text/plain;charset=utf-8" })),
+  copyChat: (ticket) => acts.copy(chatText(ticket)),
+  saveChat: (ticket) => download(t("staff-chat-file"), new Blob([chatText(ticket)], { type: "text/plain;charset=utf-8" })),
   compareWords: () => {
     const other = state.call === null ? null : patientIn(state.call);
     if (other === null || sealing.who(other.peer) === null) return;
@@ -932,9 +989,14 @@ function closePages() {
   formPages = null;
 }
 
-/** @param {string} ticket @param {string} name of the other person */
-function chatText(ticket, name) {
-  return (state.chats[ticket] ?? []).map((line) => `${t("chat-by", { name: line.mine ? t("you") : name, time: clockTime(line.at) })}: ${line.text}`).join("\n");
+/** Everybody who is in the call. @returns {boolean} false if there is no connection */
+function holdAll() {
+  return ownVisits(state).filter(({ visit }) => visit.state === "in_call").every(({ visit }) => acts.send({ action: "hold", ticket: visit.ticket }));
+}
+
+/** @param {string} ticket */
+function chatText(ticket) {
+  return (state.chats[ticket] ?? []).map((line) => `${t("chat-by", { name: line.mine ? t("you") : line.by, time: clockTime(line.at) })}: ${line.text}`).join("\n");
 }
 
 /** The server stops forwarding what is switched off, and this device stops capturing it. @param {boolean} nextMuted @param {boolean} nextCameraOff */
@@ -1037,6 +1099,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), invitations, paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    look: lookEditor, preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, screen: theirScreen, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
+    look: lookEditor, preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket && state.call.others.length === 0 ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, screen: theirScreen, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -12,7 +12,8 @@ import { linkCard } from "./link.js";
 import { heldBackBanner, hoursLine, rulesCard } from "./rules.js";
 import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
 import { notesChip, notesItem } from "./notes.js";
-import { DENSE_FROM, WAIT_LONG_MS, inLine, isSnoozed, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
+import { guestChip } from "./people.js";
+import { DENSE_FROM, WAIT_LONG_MS, inLine, isSnoozed, mayAdd, mayJoin, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
 import { PRESENCES, door, factChip, languageName, nameText, waitedMinutes } from "./words.js";
 
 /** @import { IconName } from "../icons.js" */
@@ -86,7 +87,7 @@ function card(state, visit, lead, dense, acts) {
     ${door(visit)}
     <div class="who"><h3 class="name ${visit.name === null ? "soft" : ""}" title=${nameText(visit.name)}>${nameText(visit.name)}</h3></div>
     <div class="wait"><span class="n">${waitedMinutes(visit, state.now)}</span><span class="u">${t("staff-min")}<span class="sr"> ${t("staff-count-waiting")}</span></span></div>
-    <div class="tags">${visit.old ? html`<span class="chip chip--lamp" data-old>${icon("warn", "i--s")}${t("staff-name-old")}</span>` : nothing}${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${inLine(visit) && isSnoozed(state, visit.ticket) ? html`<span class="chip" data-snoozed>${icon("bell", "i--s")}${t("staff-snoozed", { time: clockTime((state.snoozed[visit.ticket] ?? 0) + state.ahead) })}</span>` : nothing}${visit.gone ? nothing : notesChip(state, visit.ticket, acts)}${dense && visit.language.split("-")[0] === language()
+    <div class="tags">${visit.old ? html`<span class="chip chip--lamp" data-old>${icon("warn", "i--s")}${t("staff-name-old")}</span>` : nothing}${guestChip(state, visit)}${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${inLine(visit) && isSnoozed(state, visit.ticket) ? html`<span class="chip" data-snoozed>${icon("bell", "i--s")}${t("staff-snoozed", { time: clockTime((state.snoozed[visit.ticket] ?? 0) + state.ahead) })}</span>` : nothing}${visit.gone ? nothing : notesChip(state, visit.ticket, acts)}${dense && visit.language.split("-")[0] === language()
       ? nothing : html`<span class="chip">${icon("globe", "i--s")}${languageName(visit.language)}</span>`}</div>
     <div class="acts">${visit.gone ? nothing : actions(state, visit, lead, acts)}</div>
     ${visit.gone ? nothing : memoLine(state, visit.ticket)}
@@ -106,9 +107,10 @@ function actions(state, visit, lead, acts) {
     switch (visit.state) {
       case "arriving": case "waiting": return mayStart(state, visit)
         ? main("start", t("staff-start"), () => acts.start(visit.ticket), lead ? "btn--lamp" : "")
-        : room;
+        : mayAdd(state, visit) ? main("add", t("staff-add"), () => acts.add(visit.ticket)) : room;
       case "called": return visit.mine ? main("cancel-call", t("staff-cancel-call"), () => acts.send({ action: "cancel_call", ticket: visit.ticket })) : room;
-      case "in_call": return visit.mine ? main("to-call", t("staff-to-call"), () => acts.tell({ kind: "to_call" }), "btn--go") : room;
+      case "in_call": return visit.mine ? main("to-call", t("staff-to-call"), () => acts.tell({ kind: "to_call" }), "btn--go")
+        : mayJoin(state, visit) ? main("join", t("staff-join"), () => acts.join(visit.ticket)) : room;
       case "held": return visit.mine ? main("resume", t("staff-resume"), () => acts.resume(visit.ticket)) : room;
       case "away": case "ended": case "removed": case "expired": return room;
     }
@@ -132,7 +134,8 @@ function menu(state, visit, acts) {
     ${mayWriteMemo(state, visit.ticket) && !engaged ? item("line", "chat", line.label, line.run) : nothing}
     ${mayWriteMemo(state, visit.ticket) ? item("memo", "pen", memo.label, memo.run) : nothing}
     ${state.areas.length > 1 && (inLine(visit) || visit.mine) ? item("hand-over", "move", t("staff-hand-over"), () => acts.tell({ kind: "ask", dialog: { kind: "hand_over", ticket: visit.ticket } })) : nothing}
-    ${engaged && visit.mine ? item("end-visit", "leave", t("staff-end-visit"), () => acts.endVisit(visit.ticket), "btn--stop") : nothing}
+    ${inLine(visit) && visit.guest_of === null && state.link === "live" ? item("invite-guest", "people", t("staff-guest-invite"), () => acts.inviteGuest(visit.ticket)) : nothing}
+    ${engaged && visit.mine && state.call?.joined !== true ? item("end-visit", "leave", t("staff-end-visit"), () => acts.endVisit(visit.ticket), "btn--stop") : nothing}
     ${engaged ? nothing : item("remove", "x", t("staff-remove"), () => acts.tell({ kind: "ask", dialog: { kind: "remove", ticket: visit.ticket } }), "btn--stop")}
   </div>`;
 }

@@ -20,15 +20,21 @@ import { NO_KEYS } from "./keys.js";
  *
  * @typedef {{ version: number, visits: Visit[] }} Queue
  *
- * @typedef {{ mine: boolean, text: string, at: number }} ChatLine  `at` is the server's wall clock, in ms
+ * @typedef {{ mine: boolean, by: string, text: string, at: number }} ChatLine  `by`: as their keys were known then; `at` is the server's wall clock, in ms
+ *
+ * Somebody whom this window has let into the call.
+ * @typedef {{ ticket: string, name: string | null, sealed: string | null }} LetIn
  *
  * The consultation that the page is connected to or about to be.
  * @typedef {object} Call
- * @property {string} ticket
+ * @property {string} first              the visit with which it began here: the chat, and the end, are known by it
+ * @property {string} ticket             the same, or when it has left, one that is still there
  * @property {string} area
  * @property {string | null} name
  * @property {string | null} sealed      the name as it was sealed when the call was found: whom this page goes by until the end, whatever the queue says later
- * @property {"called" | "in_call" | "held"} state
+ * @property {LetIn[]} others            whom this window has let in besides; the server alone lets in nobody
+ * @property {boolean} joined            it is a colleague's, who says who belongs to it
+ * @property {"called" | "in_call" | "held"} state  `in_call` while anybody is
  * @property {number | null} since       when it became `in_call`, in ms; unknown to a page that was loaded later
  * @property {boolean} inRoom            this window shows the waiting room meanwhile: the visit is on hold, or goes on in another window
  * @property {PathState} path            the own media path
@@ -49,7 +55,7 @@ import { NO_KEYS } from "./keys.js";
  * @typedef {{ ticket: string, device: number, publish: string, play: string, token: string }} AddedDevice
  *
  * @typedef {{ kind: "confirm", ticket: string } | { kind: "remove", ticket: string } | { kind: "end" } | { kind: "keys" } | { kind: "lock" } | { kind: "words" }
- *   | { kind: "qr" } | { kind: "account" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "prefer" } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "memo", ticket: string } | { kind: "line", ticket: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" } | { kind: "visit_link_new" } | Inviting} Dialog
+ *   | { kind: "qr" } | { kind: "account" } | { kind: "browsers" } | { kind: "accept", area: string, id: string } | { kind: "revoke", id: string } | { kind: "prefer" } | { kind: "paper" } | { kind: "keys_lost", wrong: boolean } | { kind: "devices" } | { kind: "hand_over", ticket: string } | { kind: "memo", ticket: string } | { kind: "line", ticket: string } | { kind: "guest_link", ticket: string, token: string } | { kind: "device_new", ticket: string, waits: boolean } | ({ kind: "device_added" } & AddedDevice) | { kind: "presence", presence: "away" | "closed" } | { kind: "visit_link_new" } | Inviting} Dialog
  *
  * Something that happened once and is worth a line: the view has the words.
  * @typedef {{ what: "arrived" | "left" | "lost" | "back" | "minute" | "refused" | "offline" | "saved" | "copied" | "not_copied" | "not_written", name: string | null, code: ErrorCode | null, at: number }} News
@@ -81,7 +87,8 @@ import { NO_KEYS } from "./keys.js";
  * @property {Dialog | null} dialog
  * @property {string | null} menu        the visit whose menu is open
  * @property {Call | null} call
- * @property {string | null} asked       the visit that this window asked to admit
+ * @property {string | null} asked       the visit that this window asked to admit, or to whose call it asked to come
+ * @property {boolean} joining           ... the latter
  * @property {After | null} after
  * @property {Record<string, ChatLine[]>} chats  by visit; gone when the visit is left behind
  * @property {boolean} bellOn
@@ -101,8 +108,8 @@ import { NO_KEYS } from "./keys.js";
  *   | { kind: "pointer", inside: boolean } | { kind: "show_area", area: string } | { kind: "place", place: State["place"] }
  *   | { kind: "ask", dialog: Dialog } | { kind: "close" } | { kind: "menu", ticket: string | null }
  *   | { kind: "bell_switch", on: boolean } | { kind: "notes_switch", on: boolean } | { kind: "snooze", ticket: string, on: boolean } | { kind: "keys_switch", on: boolean } | { kind: "path", path: PathState } | { kind: "switched", muted: boolean, cameraOff: boolean }
- *   | { kind: "panel", panel: Call["panel"] } | { kind: "chat", mine: boolean, text: string } | { kind: "to_room" } | { kind: "to_call" }
- *   | { kind: "after_done" } | { kind: "asked", ticket: string } | { kind: "noted", what: "offline" | "saved" | "copied" | "not_copied" | "not_written" }
+ *   | { kind: "panel", panel: Call["panel"] } | { kind: "chat", by: string | null, text: string } | { kind: "to_room" } | { kind: "to_call" }
+ *   | { kind: "after_done" } | { kind: "asked", ticket: string, join?: boolean } | { kind: "let_in", ticket: string } | { kind: "let_go", ticket: string } | { kind: "noted", what: "offline" | "saved" | "copied" | "not_copied" | "not_written" }
  * )} Event
  *
  * @typedef {{ do: "send", command: StaffCommand } | { do: "bell" } | { do: "note" } | { do: "connect", ticket: string } | { do: "hang_up" }} Effect
@@ -129,7 +136,7 @@ export const CHAT_LINES_MAX = 500;
 export function initial(at, place) {
   return {
     link: "connecting", lostSince: null, now: at, ahead: 0, me: "", role: null, areas: [], area: null, keys: {}, names: {}, memos: {}, memosRead: {}, lineNotes: {}, lineRead: {}, lineSeen: {}, queues: {}, rules: {}, heldBackUntil: 0, stale: [], order: [],
-    pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, after: null, chats: {}, bellOn: true, notesOn: false, snoozed: {}, keysOn: true, bells: 0, bellAt: at,
+    pointerInList: false, settleAt: null, place, dialog: null, menu: null, call: null, asked: null, joining: false, after: null, chats: {}, bellOn: true, notesOn: false, snoozed: {}, keysOn: true, bells: 0, bellAt: at,
     drainsAt: null, news: null,
   };
 }
@@ -169,8 +176,10 @@ function step(state, event) {
     case "path": return inCall(state, (call) => ({ ...call, path: event.path }));
     case "switched": return inCall(state, (call) => ({ ...call, muted: event.muted, cameraOff: event.cameraOff }));
     case "panel": return inCall(state, (call) => ({ ...call, panel: event.panel, unread: event.panel === "chat" ? 0 : call.unread }));
-    case "chat": return chatted(state, event.mine, event.text);
-    case "asked": return { ...state, asked: event.ticket };
+    case "chat": return chatted(state, event.by, event.text);
+    case "asked": return { ...state, asked: event.ticket, joining: event.join === true };
+    case "let_in": return inCall(state, (call) => ({ ...call, others: [...call.others.filter(({ ticket }) => ticket !== event.ticket), letIn(state, event.ticket)] }));
+    case "let_go": return inCall(state, (call) => (call.others.some(({ ticket }) => ticket === event.ticket) ? { ...call, others: call.others.filter(({ ticket }) => ticket !== event.ticket) } : call));
     case "to_room": return inCall({ ...state, dialog: null }, (call) => ({ ...call, inRoom: true }));
     case "to_call": return inCall(state, (call) => ({ ...call, inRoom: false }));
     case "after_done": return afterDone(state);
@@ -191,21 +200,22 @@ function told(state, message) {
     case "memos": return { ...state, memos: { ...without(state.memos, message.memos.map(({ ticket }) => ticket)), ...Object.fromEntries(message.memos.flatMap(({ ticket, sealed }) => sealed === null ? [] : [[ticket, sealed]])) } };
     case "notes": return seen({ ...state, lineNotes: withNotes(state.lineNotes, message.notes) });
     case "room":
-      return inCall(state, (call) => message.ticket === call.ticket ? withRoom(call, message) : call);
+      return inCall(state, (call) => isOfCall(state, message.ticket) ? withRoom(call, message) : call);
     case "speaking": return inCall(state, (call) => ({ ...call, voices: { speaking: message.peers, dominant: message.dominant } }));
     case "call_ended": return ended(state, message.ticket, message.reason, message.lasted_ms);
     // The token is said once: it is shown also if the dialog was closed meanwhile.
-    case "device_added": return state.call?.ticket === message.ticket ? { ...state, dialog: message } : state;
+    case "device_added": return isOfCall(state, message.ticket) ? { ...state, dialog: message } : state;
     case "rules": return { ...state, rules: { ...state.rules, [message.area]: message.rules } };
     // Like the token of a device, it is said once.
     case "visit_link": return { ...state, dialog: inviting(message.area, { token: message.token, ends_ms: message.ends_ms }) };
+    case "guest_link": return { ...state, dialog: message };
     case "check_ins_held": return { ...state, heldBackUntil: state.now + message.shown_ms };
     case "draining": return { ...state, drainsAt: state.now + message.within_ms };
     case "error": return failed(state, message.code, message.request);
     // Said to patients only, or answered elsewhere (`answer` and `pong` belong to the media path and to the socket).
     case "checked_in": case "place": case "resumed": case "known": case "erased": case "patient": case "answer": case "layers_wanted": case "pong":
     // Belongs to the keys of the call.
-    case "seal_devices": case "referral": case "echo": case "seal_hellos": case "seal_box": case "key_taken": case "guest_link": return state;
+    case "seal_devices": case "referral": case "echo": case "seal_hellos": case "seal_box": case "key_taken": return state;
   }
 }
 
@@ -297,7 +307,8 @@ function nameOf({ name, sealed }, names) {
 /** What this browser reads has changed. @param {State} state @param {Names} names @returns {State} */
 function named(state, names) {
   const queues = Object.fromEntries(Object.entries(state.queues).map(([area, queue]) => [area, { ...queue, visits: queue.visits.map((v) => ({ ...v, ...nameOf(v, names) })) }]));
-  const call = state.call && { ...state.call, name: (state.call.sealed === null ? null : names[state.call.sealed]?.name) ?? state.call.name };
+  const read = (/** @type {LetIn} */ { sealed, name }) => (sealed === null ? null : names[sealed]?.name) ?? name;
+  const call = state.call && { ...state.call, name: read(state.call), others: state.call.others.map((other) => (read(other) === other.name ? other : { ...other, name: read(other) })) };
   return { ...state, names, queues, call };
 }
 
@@ -322,8 +333,8 @@ function newsOf(before, after, state) {
 function ended(state, ticket, reason, lastedMs) {
   if (state.after && state.after.ticket === ticket) return { ...state, after: { ...state.after, reason, lastedMs } };
   const call = state.call;
-  if (call === null || call.ticket !== ticket) return state;
-  return { ...afterDone(state), call: null, dialog: null, after: { ticket: call.ticket, name: call.name, lastedMs, reason } };
+  if (call === null || (call.first !== ticket && call.ticket !== ticket)) return state;
+  return { ...afterDone(state), call: null, dialog: null, after: { ticket: call.first, name: call.name, lastedMs, reason } };
 }
 
 /** Leaves the last visit behind, and with it what was written. @param {State} state @returns {State} */
@@ -352,13 +363,14 @@ function refused(state, code) {
   return { ...state, dialog: null, news: { what: "refused", name: "", code, at: state.now } };
 }
 
-/** @param {State} state @param {boolean} mine @param {string} text @returns {State} */
-function chatted(state, mine, text) {
+/** @param {State} state @param {string | null} by null: this person @param {string} text @returns {State} */
+function chatted(state, by, text) {
   const call = state.call;
   if (call === null) return state;
-  const lines = [...(state.chats[call.ticket] ?? []), { mine, text, at: state.now + state.ahead }].slice(-CHAT_LINES_MAX);
+  const mine = by === null;
+  const lines = [...(state.chats[call.first] ?? []), { mine, by: by ?? "", text, at: state.now + state.ahead }].slice(-CHAT_LINES_MAX);
   const unread = mine || call.panel === "chat" ? call.unread : call.unread + 1;
-  return { ...state, call: { ...call, unread }, chats: { ...state.chats, [call.ticket]: lines } };
+  return { ...state, call: { ...call, unread }, chats: { ...state.chats, [call.first]: lines } };
 }
 
 /** @param {State} state @param {(call: Call) => Call} change @returns {State} */
@@ -374,10 +386,35 @@ function withCall(state, before) {
   const visits = Object.values(state.queues).flatMap((queue) => queue.visits);
   const visit = visits.find((v) => v.ticket === call.ticket && !v.gone);
   if (visit?.mine) return ownCall(state, before);
+  const heir = visits.find((v) => v.mine && !v.gone && isIn(call, v.ticket));
+  if (heir !== undefined) return ownCall({ ...state, call: handedOn(call, heir) }, before);
   // Taken back, handed over, or gone before it began: nothing is left of it.
   if (visit !== undefined || call.state === "called") return ownCall({ ...state, call: null, dialog: state.dialog?.kind === "end" ? null : state.dialog }, before);
   // The visit is over; `call_ended` follows with the server's figures.
-  return ownCall({ ...afterDone(state), call: null, dialog: null, after: { ticket: call.ticket, name: call.name, lastedMs: null, reason: null } }, before);
+  return ownCall({ ...afterDone(state), call: null, dialog: null, after: { ticket: call.first, name: call.name, lastedMs: null, reason: null } }, before);
+}
+
+/** @param {State} state @param {string} ticket @returns {LetIn} */
+function letIn(state, ticket) {
+  const visit = findVisit(state, ticket);
+  return { ticket, name: visit?.name ?? null, sealed: visit?.sealed ?? null };
+}
+
+/** Whether a visit was in a call, as far as this window knows. @param {Call} call @param {string} ticket */
+function isIn(call, ticket) {
+  return call.others.some((other) => other.ticket === ticket) || call.peers.some((peer) => peer.ticket === ticket);
+}
+
+/** The visit for which it began has left, and others go on. Whom this window has not let in does not get in by that. @param {Call} call @param {Visit} heir @returns {Call} */
+function handedOn(call, heir) {
+  const known = call.others.find(({ ticket }) => ticket === heir.ticket);
+  return { ...call, ticket: heir.ticket, name: known?.name ?? heir.name, sealed: known?.sealed ?? null, others: call.others.filter((other) => other !== known) };
+}
+
+/** Whether what the server says of a visit is about the call there is. @param {State} state @param {string | null} ticket */
+export function isOfCall(state, ticket) {
+  const { call } = state;
+  return call !== null && ticket !== null && (ticket === call.ticket || ticket === call.first || findVisit(state, ticket)?.mine === true);
 }
 
 /** The call as the queue has it now. A window connects to a visit that it asked for or that it found when it was loaded; a visit that begins
@@ -387,12 +424,13 @@ function ownCall(state, before) {
   const call = state.call;
   if (own === null) return call === null ? state : { ...state, call: null };
   const { visit, area } = own;
-  const now = /** @type {Call["state"]} */ (visit.state);
+  const states = ownVisits(state).map((own) => own.visit.state);
+  const now = /** @type {Call["state"]} */ (states.includes("in_call") ? "in_call" : visit.state);
   const same = call !== null && call.ticket === visit.ticket ? call : null;
   const here = state.asked === visit.ticket || before.queues[area] === undefined && now !== "held";
   /** @type {Call} */
   const known = same ?? {
-    ticket: visit.ticket, area, name: visit.name, sealed: visit.sealed, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
+    first: visit.ticket, ticket: visit.ticket, area, name: visit.name, sealed: visit.sealed, others: [], joined: state.joining && state.asked === visit.ticket, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
     known: state.asked === visit.ticket, muted: false, cameraOff: false, panel: "none", unread: 0,
   };
   const began = now === "in_call" && known.state === "called";
@@ -403,12 +441,18 @@ function ownCall(state, before) {
   return answered ? { ...begun, dialog: null } : begun;
 }
 
-/** The own visit that comes first: in the consultation, then called, then on hold. @param {State} state @returns {{ visit: Visit, area: string } | null} */
+/** All who are in the own consultation, or called into it. @param {State} state @returns {{ visit: Visit, area: string }[]} */
+export function ownVisits(state) {
+  return Object.entries(state.queues).flatMap(([area, queue]) => queue.visits.filter((v) => v.mine && !v.gone).map((visit) => ({ visit, area })));
+}
+
+/** The own visit that comes first: the one of the call there is; else who is in the consultation, then called, then on hold; guests after their hosts.
+ * @param {State} state @returns {{ visit: Visit, area: string } | null} */
 function ownVisit(state) {
-  const own = Object.entries(state.queues).flatMap(([area, queue]) => queue.visits.filter((v) => v.mine && !v.gone).map((visit) => ({ visit, area })));
-  const shown = own.find(({ visit }) => visit.state === "held" && visit.ticket === state.call?.ticket);
-  return own.find(({ visit }) => visit.state === "in_call") ?? own.find(({ visit }) => visit.state === "called") ?? shown
-    ?? own.find(({ visit }) => visit.state === "held") ?? null;
+  const own = ownVisits(state).sort((a, b) => Number(a.visit.guest_of !== null) - Number(b.visit.guest_of !== null));
+  const shown = own.find(({ visit }) => visit.ticket === state.call?.ticket);
+  const of = (/** @type {Visit["state"]} */ is) => own.find(({ visit }) => visit.state === is);
+  return shown ?? of("in_call") ?? of("called") ?? of("held") ?? null;
 }
 
 /** Puts the cards in the order of their places, unless the pointer is over them. @param {State} state @returns {State} */
@@ -483,8 +527,8 @@ export function effects(before, after) {
   if (after.bells > before.bells && after.notesOn) list.push({ do: "note" });
   const was = before.call, is = after.call;
   // A visit that is not looked at needs no media path; another visit needs its own.
-  if (was !== null && wantsMedia(was) && (is === null || is.ticket !== was.ticket || !wantsMedia(is))) list.push({ do: "hang_up" });
-  if (is !== null && wantsMedia(is) && (was === null || was.ticket !== is.ticket || !wantsMedia(was))) list.push({ do: "connect", ticket: is.ticket });
+  if (was !== null && wantsMedia(was) && (is === null || is.first !== was.first || !wantsMedia(is))) list.push({ do: "hang_up" });
+  if (is !== null && wantsMedia(is) && (was === null || was.first !== is.first || !wantsMedia(was))) list.push({ do: "connect", ticket: is.ticket });
   return list;
 }
 
@@ -553,16 +597,43 @@ export function waiting(state) {
 
 /** Whom "next" means: the first in line who can be called now. @param {State} state @returns {Visit | null} */
 export function nextVisit(state) {
-  const ready = shownVisits(state).filter((v) => !v.gone && (v.state === "waiting" || v.state === "arriving"));
+  const ready = shownVisits(state).filter((v) => !v.gone && v.guest_of === null && (v.state === "waiting" || v.state === "arriving"));
   return ready.find((v) => v.state === "waiting") ?? ready[0] ?? null;
 }
 
-/** Whether "Start" may be offered; the server allows one consultation at a time, one on hold included. @param {State} state @param {Visit} visit */
+/** Whether "Start" may be offered; the server allows one consultation at a time, one on hold included. A guest comes into the host's.
+ * @param {State} state @param {Visit} visit */
 export function mayStart(state, visit) {
-  if (state.role === "assistant") return false;
+  return maySee(state, visit) && state.call === null && visit.guest_of === null && isReady(visit);
+}
+
+/** Whether somebody may be added to the own call: of the same area, whose keys are those of the call. @param {State} state @param {Visit} visit */
+export function mayAdd(state, visit) {
+  const { call } = state;
+  if (call === null || call.joined || call.state === "called" || areaOf(state, visit.ticket) !== call.area) return false;
+  return maySee(state, visit) && isReady(visit) && (visit.guest_of === null || findVisit(state, visit.guest_of)?.mine === true);
+}
+
+/** Whether this person may take part in a colleague's call. @param {State} state @param {Visit} visit */
+export function mayJoin(state, visit) {
+  return maySee(state, visit) && state.call === null && !visit.mine && visit.state === "in_call";
+}
+
+/** Guests of the own call who wait to be let in. @param {State} state @returns {Visit[]} */
+export function waitingGuests(state) {
+  const area = state.call === null ? undefined : state.queues[state.call.area];
+  return (area?.visits ?? []).filter((visit) => visit.guest_of !== null && mayAdd(state, visit));
+}
+
+/** Whether this browser may take part in a call with somebody: else nobody would seal for it, or it for nobody. @param {State} state @param {Visit} visit */
+function maySee(state, visit) {
   const { role } = keysOf(state, areaOf(state, visit.ticket));
-  if (role !== "clinician" && role !== "holder" || visit.name === null) return false; // nobody would seal for this browser, or it for nobody
-  return state.link === "live" && state.call === null && !visit.gone && (visit.state === "waiting" || visit.state === "arriving");
+  return state.role !== "assistant" && (role === "clinician" || role === "holder") && visit.name !== null && state.link === "live" && !visit.gone;
+}
+
+/** @param {Visit} visit */
+function isReady(visit) {
+  return visit.state === "waiting" || visit.state === "arriving";
 }
 
 /** @param {Visit} visit @param {number} now */

@@ -36,6 +36,7 @@ opening-text = Das dauert einen Augenblick.
 
 # P0: check in
 p0-title = Willkommen. Bitte nennen Sie uns Ihren Namen.
+p0-guest = Sie sind zu einem Videogespräch eingeladen. Sagen Sie uns, wer Sie sind. Die Praxis lässt Sie dann herein.
 p0-name = Ihr Name
 p0-name-empty = Bitte schreiben Sie hier Ihren Namen.
 p0-name-refused = Dieser Name ist zu lang. Bitte schreiben Sie ihn kürzer.
@@ -231,6 +232,7 @@ p4-not-yet = Noch nicht, ich brauche kurz
 # P5: the call
 p5-title = Gespräch mit { $who }
 p5-waiting-for = { $who } kommt gleich.
+p5-other-person = Eine andere Person
 p5-here = { $name } ist da.
 p5-gone = { $name } ist gegangen.
 p5-clinician-lost = Die Verbindung zu { $name } ist unterbrochen. Bleiben Sie hier. Ihr Platz bleibt.
@@ -266,6 +268,7 @@ p6-lasted = { $minutes ->
 }
 p6-go-back = Zurück in den Termin
 p6-close = Sie können diese Seite jetzt schließen.
+p6-visit-over = Die Person, zu der Sie kamen, ist gegangen. Damit ist das Gespräch auch für Sie vorbei.
 back-until = Sie können bis { $time } Uhr zurück. Ihr Platz bleibt erhalten.
 left-title = Sie haben das Wartezimmer verlassen.
 left-text = Sie können zurückkommen oder diese Seite schließen.

@@ -293,6 +293,22 @@ staff-chat-gone = Nur in diesem Fenster. Es ist weg, wenn Sie es schließen.
 staff-save-chat = Speichern
 staff-chat-file = Chat.txt
 
+# Several in a call
+staff-people = Personen in diesem Gespräch
+staff-person-waits = wartet
+staff-add = Dazuholen
+staff-let-in = Hereinlassen
+staff-let-go = Verabschieden
+staff-join = Dazukommen
+staff-leave = Verlassen
+staff-not-let-in = Dieses Fenster hat { $name } nicht hereingelassen. Sie sehen und hören einander nicht.
+staff-guest-invite = Jemanden einladen
+staff-guest-title = Jemanden zu { $name } einladen
+staff-guest-say = Schicken Sie diesen Link an eine Person, zum Beispiel für das Dolmetschen oder aus der Familie. Er gilt einmal und nur während dieses Besuchs. Wer ihn öffnet, wartet hier, bis Sie die Person hereinlassen.
+staff-guest-none = Dieser Computer hat noch keinen Link für Patienten. Er muss erst angenommen werden.
+staff-guest-of = Gast von { $name }
+staff-guest-waits = { $name } ist eingeladen und wartet.
+
 # Devices of the practice
 staff-devices = Geräte in diesem Gespräch
 staff-device-add = Gerät hinzufügen

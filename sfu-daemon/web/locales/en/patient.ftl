@@ -36,6 +36,7 @@ opening-text = This takes a moment.
 
 # P0: check in
 p0-title = Welcome. Please tell us your name.
+p0-guest = Somebody has invited you to a video visit. Tell us who you are. The practice then lets you in.
 p0-name = Your name
 p0-name-empty = Please write your name here.
 p0-name-refused = This name is too long. Please write it shorter.
@@ -244,6 +245,7 @@ p4-not-yet = Not yet, I need a minute
 # P5: the call
 p5-title = Call with { $who }
 p5-waiting-for = { $who } is on the way.
+p5-other-person = Another person
 p5-here = { $name } is here.
 p5-gone = { $name } left.
 p5-clinician-lost = { $name } lost the connection. Stay here. You keep your place.
@@ -279,6 +281,7 @@ p6-lasted = { $minutes ->
 }
 p6-go-back = Go back into the visit
 p6-close = You may close this page now.
+p6-visit-over = Whoever you came for has left. So the visit is over for you too.
 back-until = You can go back until { $time }. You keep your place.
 left-title = You left the waiting room.
 left-text = You can come back, or close this page.

@@ -293,6 +293,22 @@ staff-chat-gone = Only in this window. It is gone when you close it.
 staff-save-chat = Save
 staff-chat-file = chat.txt
 
+# Several in a call
+staff-people = People in this call
+staff-person-waits = waits
+staff-add = Add to this call
+staff-let-in = Let in
+staff-let-go = Let go
+staff-join = Join
+staff-leave = Leave
+staff-not-let-in = This window has not let { $name } in. You do not see or hear each other.
+staff-guest-invite = Invite somebody
+staff-guest-title = Invite somebody to { $name }
+staff-guest-say = Send this link to one person, such as an interpreter or a relative. It works once, and only during this visit. Whoever opens it waits here until you let them in.
+staff-guest-none = This computer has no link for patients yet. Accept it first.
+staff-guest-of = Guest of { $name }
+staff-guest-waits = { $name } was invited and waits.
+
 # Devices of the practice
 staff-devices = Devices in this visit
 staff-device-add = Add a device

@@ -36,6 +36,7 @@ opening-text = Tarda un momento.
 
 # P0: check in
 p0-title = Hola. Por favor, díganos su nombre.
+p0-guest = Le han invitado a una videoconsulta. Díganos quién es. Después la consulta le deja entrar.
 p0-name = Su nombre
 p0-name-empty = Escriba aquí su nombre, por favor.
 p0-name-refused = Este nombre es demasiado largo. Escríbalo más corto, por favor.
@@ -231,6 +232,7 @@ p4-not-yet = Todavía no, un minuto
 # P5: the call
 p5-title = Llamada con { $who }
 p5-waiting-for = { $who } está llegando.
+p5-other-person = Otra persona
 p5-here = { $name } está aquí.
 p5-gone = { $name } ha salido.
 p5-clinician-lost = Se cortó la conexión de { $name }. Quédese aquí. Su lugar se mantiene.
@@ -266,6 +268,7 @@ p6-lasted = { $minutes ->
 }
 p6-go-back = Volver a la visita
 p6-close = Ya puede cerrar esta página.
+p6-visit-over = La persona por la que vino se ha ido. Por eso la visita ha terminado también para usted.
 back-until = Puede volver hasta las { $time }. Conserva su lugar.
 left-title = Ha salido de la sala de espera.
 left-text = Puede volver o cerrar esta página.

@@ -293,6 +293,22 @@ staff-chat-gone = Solo en esta ventana. Desaparece cuando la cierra.
 staff-save-chat = Guardar
 staff-chat-file = mensajes.txt
 
+# Several in a call
+staff-people = Personas en esta llamada
+staff-person-waits = espera
+staff-add = Añadir a esta llamada
+staff-let-in = Dejar entrar
+staff-let-go = Despedir
+staff-join = Unirse
+staff-leave = Salir
+staff-not-let-in = Esta ventana no ha dejado entrar a { $name }. No se ven ni se oyen.
+staff-guest-invite = Invitar a alguien
+staff-guest-title = Invitar a alguien junto a { $name }
+staff-guest-say = Envíe este enlace a una sola persona, por ejemplo un intérprete o un familiar. Sirve una vez, y solo durante esta visita. Quien lo abra espera aquí hasta que le deje entrar.
+staff-guest-none = Este ordenador aún no tiene enlace para pacientes. Primero hay que aceptarlo.
+staff-guest-of = Invitado de { $name }
+staff-guest-waits = { $name } tiene invitación y espera.
+
 # Devices of the practice
 staff-devices = Aparatos en esta visita
 staff-device-add = Añadir un aparato

@@ -36,6 +36,7 @@ opening-text = Cela prend un instant.
 
 # P0: check in
 p0-title = Bienvenue. Merci de nous dire votre nom.
+p0-guest = Vous êtes invité à une consultation vidéo. Dites-nous qui vous êtes. Le cabinet vous fera entrer.
 p0-name = Votre nom
 p0-name-empty = Merci d’écrire votre nom ici.
 p0-name-refused = Ce nom est trop long. Merci de l’écrire plus court.
@@ -231,6 +232,7 @@ p4-not-yet = Pas encore, une minute
 # P5: the call
 p5-title = Appel avec { $who }
 p5-waiting-for = { $who } arrive.
+p5-other-person = Une autre personne
 p5-here = { $name } est là.
 p5-gone = { $name } a quitté l’appel.
 p5-clinician-lost = La connexion avec { $name } est coupée. Restez ici. Vous gardez votre place.
@@ -266,6 +268,7 @@ p6-lasted = { $minutes ->
 }
 p6-go-back = Retourner dans la visite
 p6-close = Vous pouvez fermer cette page.
+p6-visit-over = La personne que vous accompagniez est partie. La visite est donc terminée pour vous aussi.
 back-until = Vous pouvez revenir jusqu’à { $time }. Vous gardez votre place.
 left-title = Vous avez quitté la salle d’attente.
 left-text = Vous pouvez revenir ou fermer cette page.

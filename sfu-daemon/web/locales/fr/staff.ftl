@@ -293,6 +293,22 @@ staff-chat-gone = Seulement dans cette fenêtre. Tout disparaît quand vous la f
 staff-save-chat = Enregistrer
 staff-chat-file = messages.txt
 
+# Several in a call
+staff-people = Personnes dans cet appel
+staff-person-waits = attend
+staff-add = Ajouter à cet appel
+staff-let-in = Faire entrer
+staff-let-go = Laisser partir
+staff-join = Rejoindre
+staff-leave = Quitter
+staff-not-let-in = Cette fenêtre n’a pas fait entrer { $name }. Vous ne vous voyez pas et ne vous entendez pas.
+staff-guest-invite = Inviter quelqu’un
+staff-guest-title = Inviter quelqu’un auprès de { $name }
+staff-guest-say = Envoyez ce lien à une seule personne, par exemple un interprète ou un proche. Il sert une fois, et seulement pendant cette visite. Qui l’ouvre attend ici jusqu’à ce que vous le fassiez entrer.
+staff-guest-none = Cet ordinateur n’a pas encore de lien pour les patients. Il faut d’abord l’accepter.
+staff-guest-of = Invité de { $name }
+staff-guest-waits = { $name } est invité et attend.
+
 # Devices of the practice
 staff-devices = Appareils dans cette visite
 staff-device-add = Ajouter un appareil

@@ -36,6 +36,7 @@ opening-text = Demora um momento.
 
 # P0: check in
 p0-title = Olá. Por favor, diga-nos o seu nome.
+p0-guest = Foi convidado para uma consulta por vídeo. Diga-nos quem é. Depois o consultório deixa-o entrar.
 p0-name = O seu nome
 p0-name-empty = Escreva aqui o seu nome, por favor.
 p0-name-refused = Este nome é comprido demais. Escreva-o mais curto, por favor.
@@ -231,6 +232,7 @@ p4-not-yet = Ainda não, um minuto
 # P5: the call
 p5-title = Chamada com { $who }
 p5-waiting-for = { $who } está a chegar.
+p5-other-person = Outra pessoa
 p5-here = { $name } chegou.
 p5-gone = { $name } saiu.
 p5-clinician-lost = A ligação de { $name } caiu. Fique aqui. O seu lugar mantém-se.
@@ -266,6 +268,7 @@ p6-lasted = { $minutes ->
 }
 p6-go-back = Voltar à visita
 p6-close = Já pode fechar esta página.
+p6-visit-over = A pessoa por quem veio já saiu. Por isso a visita terminou também para si.
 back-until = Pode voltar até às { $time }. O seu lugar fica guardado.
 left-title = Saiu da sala de espera.
 left-text = Pode voltar ou fechar esta página.

@@ -293,6 +293,22 @@ staff-chat-gone = Só nesta janela. Desaparece quando a fecha.
 staff-save-chat = Guardar
 staff-chat-file = mensagens.txt
 
+# Several in a call
+staff-people = Pessoas nesta chamada
+staff-person-waits = espera
+staff-add = Juntar a esta chamada
+staff-let-in = Deixar entrar
+staff-let-go = Deixar sair
+staff-join = Participar
+staff-leave = Sair
+staff-not-let-in = Esta janela não deixou entrar { $name }. Não se veem nem se ouvem.
+staff-guest-invite = Convidar alguém
+staff-guest-title = Convidar alguém para junto de { $name }
+staff-guest-say = Envie este link a uma só pessoa, por exemplo um intérprete ou um familiar. Serve uma vez, e só durante esta visita. Quem o abrir espera aqui até o deixar entrar.
+staff-guest-none = Este computador ainda não tem link para pacientes. Primeiro tem de ser aceite.
+staff-guest-of = Convidado de { $name }
+staff-guest-waits = { $name } foi convidado e espera.
+
 # Devices of the practice
 staff-devices = Aparelhos nesta consulta
 staff-device-add = Adicionar um aparelho

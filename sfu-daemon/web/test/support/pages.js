@@ -118,9 +118,13 @@ export async function staffPages() {
   ];
   /** @type {Untimed[]} */
   const calling = [...opened, { kind: "asked", ticket: "5e0c…" }, said(queue({ state: "called", mine: true })), said(queue({ state: "in_call", mine: true })), ...ROOM.map((message) => said(message.kind === "room" ? { ...message, ticket: "5e0c…" } : message)), { kind: "path", path: "connected" }];
+  /** @type {Untimed[]} */
+  const three = [...calling, { kind: "let_in", ticket: "7" }, said(queue({ state: "in_call", mine: true }, { ticket: "7", state: "held", mine: true, guest_of: "5e0c…" }, { ticket: "8", state: "in_call", mine: true }, { ticket: "9", guest_of: "5e0c…" }))];
   /** @type {Record<string, Untimed[]>} */
   const pages = {
     "before anything": [], "with a line": opened, "with an open menu": [...opened, { kind: "menu", ticket: "5e0c…" }], "in a call": calling, "in a call with the chat": [...calling, { kind: "panel", panel: "chat" }], "in a call with the tools": [...calling, { kind: "panel", panel: "devices" }],
+    "in a call of three": [...three, { kind: "panel", panel: "devices" }], "with a guest's link": [...calling, said({ kind: "guest_link", ticket: "5e0c…", token: "7c2b91…" })],
+    "with a colleague's call": [...opened, said(queue({ state: "in_call", clinician: "Dr. Weber" }))], "in a colleague's call": [...opened, { kind: "asked", ticket: "5e0c…", join: true }, said(queue({ state: "in_call", mine: true })), { kind: "panel", panel: "devices" }],
     "after a call": [...calling, said({ kind: "call_ended", ticket: "5e0c…", reason: "patient_left", lasted_ms: 7 }), said(queue())],
   };
   return Object.entries(pages).map(([name, events]) => {
