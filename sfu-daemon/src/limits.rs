@@ -204,7 +204,7 @@ pub(crate) const CHAT_CHARS_MAX: usize = 16_200;
 pub(crate) const CHAT_BURST: u32 = 40;
 /// See [`CHAT_BURST`].
 pub(crate) const CHAT_PER_SECOND: u32 = 8;
-/// Characters of what a page says of itself for keys: a guest's, with its vouch, is the longest.
+/// Characters of what a page says of itself for keys: that of staff, with a certificate, is the longest.
 pub(crate) const SEAL_HELLO_CHARS_MAX: usize = 6_000;
 /// Hellos at once, and per second in the long run: a page says one for each of its connections.
 pub(crate) const SEAL_HELLOS_BURST: u32 = 6;

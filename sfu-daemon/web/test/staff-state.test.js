@@ -573,6 +573,11 @@ test("who was let go is not let in any more; names are those with which they wer
   assert.deepEqual(page.state.call?.others, [{ ticket: "b", name: "Ben", sealed: "of B" }]);
   page.does({ kind: "let_go", ticket: "b" });
   assert.deepEqual(page.state.call?.others, []);
+  const again = withTwo();
+  again.changes([], ["b"]);
+  assert.deepEqual(again.state.call?.others, [], "nor who has left");
+  again.does({ kind: "let_in", ticket: "b" }).changes([ticket("b", 1)]).does({ kind: "let_in", ticket: "b" }).changes([own("b", "called")]).changes([ticket("b", 1)]);
+  assert.deepEqual(again.state.call?.others, [], "nor who was called in vain");
 });
 
 test("one of several on hold leaves the call as it is; all of them on hold are a call on hold", () => {

@@ -58,7 +58,7 @@ export function erased(ui) {
   return corridor(ui, "erased", {
     wall: sceneWall(ui.state, nothing, corridorScene({ open: false })),
     main: html`<div class="stack stack--s"><h1>${t("erased-title")}</h1><p class="lead">${t("erased-text")}</p></div>
-      <div class="stack stack--s"><button class="btn btn--wide" type="button" data-action="check-in-again" @click=${ui.act.startOver}>${icon("door")}${t("check-in-again")}</button></div>`,
+      ${ui.state.is_guest ? nothing : html`<div class="stack stack--s"><button class="btn btn--wide" type="button" data-action="check-in-again" @click=${ui.act.startOver}>${icon("door")}${t("check-in-again")}</button></div>`}`,
   });
 }
 

@@ -37,7 +37,7 @@ export function callView(state, call, outside, acts, dialog) {
     ${strip(state)}
     <main class="stage on-dark" id="main" data-screen="V3" data-ticket=${call.ticket} data-state=${call.state} data-path=${call.path} data-sign=${outside.signLanguage.on ? "" : nothing}><h1 class="sr">${t("staff-call-with", { name })}</h1>
       ${outside.sharing ? sharingBanner(acts.share) : nothing}
-      ${tiles(call, outside, acts)}
+      ${tiles(state, call, outside, acts)}
       ${note(state, call, outside, acts)}
       ${call.state === "in_call" ? liveText({ live: outside.live, nameOf: outside.nameOfNumber, writable: writable === "yes" }) : nothing}
     </main>
@@ -63,12 +63,13 @@ function strip(state) {
   </aside>`;
 }
 
-/** Everybody; nothing of the others is shown or heard while the visit is on hold. @param {Call} call @param {Outside} outside @param {Acts} acts */
-function tiles(call, outside, acts) {
+/** Everybody; nothing of the others is shown or heard while the visit is on hold, nor of one who is. @param {State} state @param {Call} call @param {Outside} outside @param {Acts} acts */
+function tiles(state, call, outside, acts) {
   const self = call.cameraOff ? null : outside.preview;
   if (call.state === "held") return html`<figure class="tile tile--off"><div class="dark"><span class="arch" aria-hidden="true">${initials(nameText(call.name))}</span></div><figcaption class="name">${nameText(call.name)}</figcaption></figure>${selfTile(self)}`;
   const coming = { peer: 0, name: null, ticket: null, staff: false, guest: false, muted: false, camera_off: false, connected: false, page_lost: false, device: false };
-  const room = { me: call.me, peers: call.peers.length === 0 ? [coming] : call.peers, slots: call.slots };
+  const peers = call.peers.map((peer) => (findVisit(state, peer.ticket ?? "")?.state === "held" ? { ...peer, camera_off: true } : peer));
+  const room = { me: call.me, peers: peers.length === 0 ? [coming] : peers, slots: call.slots };
   const { path, views, devices, nameOf, keyless } = outside;
   return people({ room, voices: call.voices, nameOf, keyless: (peer) => peer !== coming && keyless(peer), path, views, self, speaker: devices.speaker, blocked: acts.soundBlocked });
 }

@@ -115,6 +115,7 @@ import { nameText } from "./words.js";
  * @property {(ticket: string) => void} start  asks first
  * @property {(ticket: string) => void} admit
  * @property {(ticket: string) => void} add  to the own call
+ * @property {(ticket: string) => void} cancelCall  before they have come in
  * @property {(ticket: string) => void} join  a colleague's call
  * @property {(ticket: string) => void} letGo  one of several
  * @property {(ticket: string) => void} inviteGuest  asks for a link
@@ -735,6 +736,10 @@ const acts = {
     tell({ kind: "asked", ticket, join: true });
     acts.send({ action: "join_call", ticket });
   },
+  cancelCall: (ticket) => {
+    tell({ kind: "let_go", ticket });
+    acts.send({ action: "cancel_call", ticket });
+  },
   letGo: (ticket) => {
     tell({ kind: "let_go", ticket });
     acts.send({ action: "let_go", ticket });
@@ -875,6 +880,7 @@ const acts = {
   handOver: (ticket, to) => {
     const from = areaOf(state, ticket) ?? "";
     void keys.handOver(from, findVisit(state, ticket)?.sealed ?? null, to).then((along) => {
+      tell({ kind: "let_go", ticket });
       if (acts.send({ action: "transfer", ticket, to, ...along })) acts.close();
     });
   },

@@ -108,7 +108,7 @@ function actions(state, visit, lead, acts) {
       case "arriving": case "waiting": return mayStart(state, visit)
         ? main("start", t("staff-start"), () => acts.start(visit.ticket), lead ? "btn--lamp" : "")
         : mayAdd(state, visit) ? main("add", t("staff-add"), () => acts.add(visit.ticket)) : room;
-      case "called": return visit.mine ? main("cancel-call", t("staff-cancel-call"), () => acts.send({ action: "cancel_call", ticket: visit.ticket })) : room;
+      case "called": return visit.mine ? main("cancel-call", t("staff-cancel-call"), () => acts.cancelCall(visit.ticket)) : room;
       case "in_call": return visit.mine ? main("to-call", t("staff-to-call"), () => acts.tell({ kind: "to_call" }), "btn--go")
         : mayJoin(state, visit) ? main("join", t("staff-join"), () => acts.join(visit.ticket)) : room;
       case "held": return visit.mine ? main("resume", t("staff-resume"), () => acts.resume(visit.ticket)) : room;

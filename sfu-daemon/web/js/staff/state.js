@@ -381,8 +381,9 @@ function inCall(state, change) {
 /** Lets the call follow the own visit in the queue: the queue is the truth. @param {State} state @param {State} before @returns {State} */
 function withCall(state, before) {
   if (state.queues === before.queues || over(state)) return state;
-  const call = state.call;
-  if (call === null) return ownCall(state, before);
+  if (state.call === null) return ownCall(state, before);
+  const call = withoutGone(state.call, state, before);
+  if (call !== state.call) state = { ...state, call };
   const visits = Object.values(state.queues).flatMap((queue) => queue.visits);
   const visit = visits.find((v) => v.ticket === call.ticket && !v.gone);
   if (visit?.mine) return ownCall(state, before);
@@ -403,6 +404,15 @@ function letIn(state, ticket) {
 /** Whether a visit was in a call, as far as this window knows. @param {Call} call @param {string} ticket */
 function isIn(call, ticket) {
   return call.others.some((other) => other.ticket === ticket) || call.peers.some((peer) => peer.ticket === ticket);
+}
+
+/** Who has left is not let in any more: if they come back, that is for this person to say again. @param {Call} call @param {State} state @param {State} before @returns {Call} */
+function withoutGone(call, state, before) {
+  const others = call.others.filter(({ ticket }) => {
+    const visit = findVisit(state, ticket);
+    return visit !== null && !visit.gone && (visit.mine || findVisit(before, ticket)?.mine !== true);
+  });
+  return others.length === call.others.length ? call : { ...call, others };
 }
 
 /** The visit for which it began has left, and others go on. Whom this window has not let in does not get in by that. @param {Call} call @param {Visit} heir @returns {Call} */

@@ -1,0 +1,79 @@
+// More than two: a guest comes by a link into the visit of somebody, and all three see and hear each other, sealed; who leaves, leaves alone.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chromiumTab, launchChromium } from "../lib/browsers.js";
+import { checkIn, CLINICIAN, enterCall, FARID, inCall, MARIA, practice, wholeLink } from "../lib/people.js";
+import { frames } from "../lib/proof.js";
+import { eventually } from "../lib/wait.js";
+
+/** @typedef {import("../lib/browsers.js").Tab} Tab */
+/** @type {import("playwright-core").Browser} */ let chromium;
+
+before(async () => {
+  chromium = await launchChromium();
+});
+after(() => chromium?.close());
+
+const FRAMES_MIN = 10;
+
+/** What of each person has been decoded so far, by m-line. @param {Tab} tab @returns {Promise<Record<string, number>>} frames of a picture, or energy of a sound */
+const received = (tab) => tab.run(async () => {
+  const reports = [...(await /** @type {any} */ (window).connections.at(-1).getStats()).values()].filter(({ type }) => type === "inbound-rtp");
+  return Object.fromEntries(reports.map(({ kind, mid, framesDecoded, totalAudioEnergy }) => [`${kind} ${mid}`, (kind === "video" ? framesDecoded : totalAudioEnergy) ?? 0]));
+});
+
+/** So many pictures move, and so many voices are heard, from now on. @param {Tab} tab @param {string} who @param {number} people */
+async function seesAndHears(tab, who, people) {
+  const before = await received(tab);
+  const grown = (/** @type {Record<string, number>} */ now, /** @type {string} */ kind, /** @type {number} */ by) => Object.entries(now).filter(([line, count]) => line.startsWith(kind) && (before[line] ?? 0) + by < count).length;
+  await eventually(() => received(tab), (now) => grown(now, "video", FRAMES_MIN) === people && grown(now, "audio", 0) === people, `${who} to see and hear ${people}`);
+}
+
+/** Everybody's names by their tiles. @param {Tab} tab */
+const names = (tab) => tab.run(() => [...document.querySelectorAll("[data-peer]")].map((tile) => {
+  const caption = /** @type {HTMLElement} */ (tile.querySelector("figcaption")?.cloneNode(true));
+  for (const more of caption.querySelectorAll(".sr, .chip")) more.remove();
+  return caption.innerText.trim();
+}).sort());
+
+test("a guest comes by a link into the call: all three see and hear each other, sealed and by name; when the guest leaves, the others go on", async (t) => {
+  const { staff } = await practice(t, chromium);
+  const [patient, guest] = await Promise.all([chromiumTab(chromium), chromiumTab(chromium)]);
+  t.after(() => Promise.all([patient.close(), guest.close()]));
+  await enterCall({ patientLink: await wholeLink(staff) }, staff, patient);
+  await staff.act("tools");
+  await staff.act("invite-guest");
+  await staff.see("dialog [data-guest-link]");
+  const link = (await staff.run(() => document.querySelector("[data-guest-link]")?.getAttribute("data-guest-link"))) ?? "";
+  await staff.act("close");
+
+  await checkIn(guest, { patientLink: link }, FARID);
+  await staff.see(`[data-note="guest-waits"]:has-text("${FARID}")`);
+  assert.deepEqual(await names(patient), [CLINICIAN], "who waits is in no room with anybody");
+  await staff.click('[data-note="guest-waits"] [data-action="add"]');
+  await inCall(guest);
+  const three = /** @type {const} */ ([[staff, "the clinician", [FARID, MARIA]], [patient, "the patient", [CLINICIAN, FARID]], [guest, "the guest", [CLINICIAN, MARIA]]]);
+  await Promise.all(three.map(async ([tab, who, others]) => {
+    await seesAndHears(tab, who, 2);
+    assert.deepEqual(await names(tab), [...others].sort(), who);
+    await tab.see("[data-peer].tile--speaks");
+    assert.equal(await tab.run(() => document.querySelector("[data-keyless]")), null, who);
+    await tab.see('[data-lock="link"], [data-lock="name"]');
+    assert.equal((await frames(tab)).clear, 0, who);
+  }));
+  await guest.act("chat");
+  await guest.fill('[name="text"]', "I interpret");
+  await guest.act("chat-send");
+  await patient.act("chat");
+  await patient.see(`[data-testid="chat"] .msg:has-text("${FARID}"):has-text("I interpret")`);
+
+  await guest.act("leave");
+  await guest.see('[data-screen="P6"]');
+  await Promise.all(three.slice(0, 2).map(async ([tab, who]) => {
+    await eventually(() => names(tab), ({ length }) => length === 1, `${who} to be with one`);
+    await seesAndHears(tab, who, 1);
+  }));
+  assert.equal(await guest.run(() => document.querySelector('[data-action="rejoin"], [data-action="check-in-again"]')), null, "the link has worked once");
+  assert.deepEqual([...staff.complaints, ...patient.complaints, ...guest.complaints], []);
+});
