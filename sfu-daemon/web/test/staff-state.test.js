@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, SNOOZE_MS, effects, initial, isOfCall, keyAction, mayAdd, mayJoin, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, waitingGuests, worstFact, unreadNotes,
+  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, SNOOZE_MS, effects, initial, isLetIn, isOfCall, keyAction, mayAdd, mayJoin, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, waitingGuests, worstFact, unreadNotes,
 } from "../js/staff/state.js";
 import { NO_KEYS } from "../js/staff/keys.js";
 
@@ -563,7 +563,11 @@ test("whom the server puts into the call is not let in by that, not even when th
   assert.deepEqual([page.state.call?.ticket, page.state.call?.others], ["a", []]);
   page.changes([], ["a"]);
   assert.deepEqual([page.state.call?.ticket, page.state.call?.sealed, page.state.call?.others], ["x", null, []]);
+  assert.equal(isLetIn(page.state, visitOf(page, "x")), true, "a name in clear has no keys that could be let in");
+  page.changes([own("x", "in_call", { sealed: "of X" })]);
+  assert.equal(isLetIn(page.state, visitOf(page, "x")), false);
   page.does({ kind: "let_in", ticket: "x" });
+  assert.equal(isLetIn(page.state, visitOf(page, "x")), true);
   assert.deepEqual(page.state.call?.others.map(({ ticket }) => ticket), ["x"]);
 });
 

@@ -14,7 +14,7 @@ import { devicesOfCall } from "./device.js";
 import { formOfCall } from "./form.js";
 import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
 import { peopleOfCall } from "./people.js";
-import { findVisit, inLine, otherPerson, shownVisits, waitingGuests } from "./state.js";
+import { findVisit, inLine, isLetIn, otherPerson, ownVisits, shownVisits, waitingGuests } from "./state.js";
 import { door, nameText, waitedMinutes } from "./words.js";
 
 /** @import { IconName } from "../icons.js" */
@@ -93,6 +93,8 @@ function note(state, call, outside, acts) {
   if (otherPerson(call)?.connected !== true) return say("other-connecting", "net", t("staff-note-other-connecting", { name: nameText(call.name) }));
   if (outside.soundBlocked) return say("sound-blocked", "sound", t("staff-note-sound-blocked"), html`<button class="btn btn--s" type="button" data-action="unblock-sound" @click=${acts.unblockSound}>${t("staff-sound-on")}</button>`);
   if (outside.microphone === "denied" || outside.microphone === "absent" || outside.microphone === "busy") return say("no-mic", "micoff", t("staff-note-no-mic", { name: nameText(call.name) }));
+  const unknown = ownVisits(state).find(({ visit }) => visit.state === "in_call" && !isLetIn(state, visit))?.visit;
+  if (unknown !== undefined) return say("not-let-in", "lockq", t("staff-not-let-in", { name: nameText(unknown.name) }), html`<button class="btn btn--s" type="button" data-action="let-in" @click=${() => acts.tell({ kind: "let_in", ticket: unknown.ticket })}>${t("staff-let-in")}</button>`);
   const [guest] = waitingGuests(state);
   if (guest !== undefined) return say("guest-waits", "people", t("staff-guest-waits", { name: nameText(guest.name) }), html`<button class="btn btn--s btn--go" type="button" data-action="add" @click=${() => acts.add(guest.ticket)}>${t("staff-let-in")}</button>`);
   const weak = qualityNote(outside.quality);

@@ -6,7 +6,7 @@ import { writeGuest } from "../e2ee/link.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { done, sheet } from "./sheet.js";
-import { areaOf, findVisit, mayAdd, ownVisits } from "./state.js";
+import { areaOf, findVisit, isLetIn, mayAdd, ownVisits } from "./state.js";
 import { nameText } from "./words.js";
 
 /** @import { Acts, Outside } from "./main.js" */
@@ -26,25 +26,20 @@ export function peopleOfCall(state, call, acts) {
   return html`<section class="stack stack--s" aria-labelledby="people" data-people-of-call><h3 id="people">${t("staff-people")}</h3>
     <ul class="list">
       ${repeat(there, ({ ticket }) => ticket, (visit) => person(state, visit, call.joined ? nothing : [
-        isLetIn(call, visit) ? nothing : button("let-in", t("staff-let-in"), visit, () => acts.tell({ kind: "let_in", ticket: visit.ticket }), "btn--go"),
+        isLetIn(state, visit) ? nothing : button("let-in", t("staff-let-in"), visit, () => acts.tell({ kind: "let_in", ticket: visit.ticket }), "btn--go"),
         several && visit.state === "in_call" ? button("hold-one", t("staff-hold"), visit, () => acts.send({ action: "hold", ticket: visit.ticket })) : nothing,
         several && visit.state === "held" ? button("resume-one", t("staff-resume"), visit, () => acts.send({ action: "unhold", ticket: visit.ticket })) : nothing,
         several ? button("let-go", t("staff-let-go"), visit, () => acts.letGo(visit.ticket), "btn--stop") : nothing,
-      ], call))}
-      ${repeat(waiting, ({ ticket }) => ticket, (visit) => person(state, visit, button("add", t("staff-add"), visit, () => acts.add(visit.ticket)), call))}
+      ]))}
+      ${repeat(waiting, ({ ticket }) => ticket, (visit) => person(state, visit, button("add", t("staff-add"), visit, () => acts.add(visit.ticket))))}
     </ul>
     ${host === undefined ? nothing : html`<button class="btn btn--s" type="button" data-action="invite-guest" @click=${() => acts.inviteGuest(host.ticket)}>${icon("plus", "i--s")}${t("staff-guest-invite")}</button>`}
   </section>`;
 }
 
-/** @param {Call} call @param {Visit} visit */
-function isLetIn(call, { ticket }) {
-  return ticket === call.ticket && call.sealed !== null || call.others.some((other) => other.ticket === ticket);
-}
-
-/** @param {State} state @param {Visit} visit @param {unknown} actions @param {Call} call */
-function person(state, visit, actions, call) {
-  const unknown = visit.mine && !call.joined && !isLetIn(call, visit);
+/** @param {State} state @param {Visit} visit @param {unknown} actions */
+function person(state, visit, actions) {
+  const unknown = visit.mine && !isLetIn(state, visit);
   return html`<li class="stack stack--s" data-person=${visit.ticket} data-state=${visit.state}>
     <div class="row row--s"><strong class="grow">${nameText(visit.name)}</strong>${guestChip(state, visit)}${visit.mine ? nothing : html`<span class="chip">${t("staff-person-waits")}</span>`}</div>
     ${unknown ? html`<p class="small soft" data-not-let-in>${t("staff-not-let-in", { name: nameText(visit.name) })}</p>` : nothing}

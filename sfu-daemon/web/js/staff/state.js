@@ -421,6 +421,12 @@ function handedOn(call, heir) {
   return { ...call, ticket: heir.ticket, name: known?.name ?? heir.name, sealed: known?.sealed ?? null, others: call.others.filter((other) => other !== known) };
 }
 
+/** Whether this window has let in who is in the call; of a colleague's it need not know. @param {State} state @param {Visit} visit */
+export function isLetIn({ call }, { ticket, sealed }) {
+  if (call === null || call.joined) return true;
+  return ticket === call.ticket && (call.sealed !== null || sealed === null) || call.others.some((other) => other.ticket === ticket);
+}
+
 /** Whether what the server says of a visit is about the call there is. @param {State} state @param {string | null} ticket */
 export function isOfCall(state, ticket) {
   const { call } = state;
