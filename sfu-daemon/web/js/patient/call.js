@@ -21,10 +21,10 @@ import { streamOf } from "./set-up.js";
 /** @import { Topic } from "../consent.js" */
 /** @import { Ui } from "./corridor.js" */
 
-/** Who is met by their keys comes first, in whatever order the server lists them: what is written is shown as from this person. @param {Ui} ui */
+/** Staff who are met by their keys come first, in whatever order the server lists people. @param {Ui} ui */
 function otherName({ state, nameOf, met }) {
   const peers = state.call.room?.peers ?? [];
-  const first = peers.find(met) ?? peers[0];
+  const first = peers.find(met) ?? peers.find(({ staff }) => staff) ?? peers[0];
   return first === undefined ? who(state) : nameOf(first);
 }
 

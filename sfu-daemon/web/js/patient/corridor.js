@@ -77,7 +77,7 @@ import { knows } from "./known.js";
  */
 /** What a view is drawn from.
  * @typedef {{ state: State, act: Actions, devices: Devices, path: MediaPath, views: Views, choices: Choices, sound_blocked: boolean, lock: Lock, words: WordsView, word_list: string[], nameOf: (peer: RoomPeer) => string,
- * met: (peer: RoomPeer) => boolean, keyless: (peer: RoomPeer) => boolean, sharing: boolean, screen_asked: boolean, reaches: boolean, photo: Photo, signing: Signing, pages: Pages | null, sheet: Sheet, pad: Pad, saveForm: () => void, redraw: () => void, files: Files, live: Live, quality: Quality, sign_language: SignLanguage, nameOfNumber: (peer: number) => string, consents: Consents }} Ui `met`: by their keys; `keyless`: who is there without the keys of this call `pages`: of a form that is a PDF */
+ * met: (peer: RoomPeer) => boolean, keyless: (peer: RoomPeer) => boolean, sharing: boolean, screen_asked: boolean, reaches: boolean, photo: Photo, signing: Signing, pages: Pages | null, sheet: Sheet, pad: Pad, saveForm: () => void, redraw: () => void, files: Files, live: Live, quality: Quality, sign_language: SignLanguage, nameOfNumber: (peer: number) => string, consents: Consents }} Ui `met`: staff, by their keys; `keyless`: who is there without the keys of this call `pages`: of a form that is a PDF */
 
 /** @param {State} state */
 export const phoneOf = (state) => state.area?.help_phone ?? "";
