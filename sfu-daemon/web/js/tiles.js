@@ -65,6 +65,11 @@ function present({ peers }) {
   return peers.filter(({ device, connected }) => connected || !device);
 }
 
+/** By name, for a line of text. @param {RoomPeer[]} peers @param {(peer: RoomPeer) => string} nameOf */
+export function everybody(peers, nameOf) {
+  return peers.filter(({ device }) => !device).map(nameOf).join(", ");
+}
+
 /** In the order of the room. Where only one is large, it is whom the room listens to; elsewhere faces that change places would only confuse.
  * @param {Stage} stage */
 function ordered({ room, voices }) {

@@ -91,7 +91,7 @@ export function writableBy(is_connected, reaches) {
   return !is_connected ? "lost" : reaches ? "yes" : "alone";
 }
 
-/** @param {{ messages: Written[], name: string, writable: Writable, write: (text: string) => Promise<boolean>, files: Files, file_acts: FileActs, files_note?: unknown, close: () => void }} chat `name`: the other person; `files_note`: what there is to say about files */
+/** @param {{ messages: Written[], name: string, writable: Writable, write: (text: string) => Promise<boolean>, files: Files, file_acts: FileActs, files_note?: unknown, close: () => void }} chat `name`: who gets what is sent; `files_note`: what there is to say about files */
 export function chatPanel({ messages, name, writable, write, files, file_acts, files_note = nothing, close }) {
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();

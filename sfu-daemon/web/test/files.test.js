@@ -154,7 +154,8 @@ class Page {
       changed: () => {},
       ask: () => void (this.asked += 1),
       came: () => void (this.came += 1),
-      wantsForm: (form) => this.awaits === form,
+      nameOf: (peer) => (peer === ANA ? "Ana" : "Lena"),
+      wantsForm: (form, _, from) => this.awaits === form && from !== number,
       formCame: (form, name, bytes) => void this.forms.push({ form, name, bytes }),
     }, may, { now: () => call.now, every: (act) => (this.tick = act) });
     this.files.room(1);
@@ -199,7 +200,7 @@ for (const length of [0, 1, PIECE_BYTES, PIECE_BYTES + 1, 5 * 1024 * 1024 + 7]) 
     await call.calm();
     assert.deepEqual([ana.list[0]?.phase, ana.list[0]?.delivered, ana.list[0]?.deletes_at], ["stored", true, call.now + 900_000]);
     assert.equal(lena.list[0]?.deletes_at, call.now + 900_000);
-    assert.equal(lena.list[0]?.from, ANA);
+    assert.deepEqual([lena.list[0]?.from, lena.list[0]?.by], [ANA, "Ana"]);
   });
 }
 

@@ -34,6 +34,7 @@ const START_BYTES = 512;
  * @property {() => number} buffered bytes that wait in the channel
  * @property {(bodies: Record<string, unknown>[], to: number | null) => Promise<boolean>} giveKeys in boxes of use `file`, to everybody or to one; false if that is not possible now
  * @property {Pick<Messages, "say" | "on">} messages
+ * @property {(peer: number) => string} nameOf somebody in the room
  * @property {() => void} changed
  * @property {() => void} ask the person, whether files may be exchanged; the answer comes by `may`
  * @property {() => void} came something new is in the list
@@ -282,7 +283,7 @@ export class Files {
     if (manifest === null) return void this.#keys.delete(id); // Of somebody else, perhaps; it is asked for again.
     Object.assign(theirs, { keys, manifest, rest: manifest.size });
     if (manifest.form === null) this.#outside.came();
-    await this.#do({ kind: "unlocked", id, from: given.from, manifest, is_wanted: manifest.form === null || this.#outside.wantsForm(manifest.form, manifest.size, given.from) });
+    await this.#do({ kind: "unlocked", id, from: given.from, by: this.#outside.nameOf(given.from), manifest, is_wanted: manifest.form === null || this.#outside.wantsForm(manifest.form, manifest.size, given.from) });
   }
 
   /** @param {Extract<Task, { do: "fetch" }>} chunk @returns {Promise<boolean>} false if it is not what was sent */

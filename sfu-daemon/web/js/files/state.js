@@ -38,6 +38,7 @@ const [UNKNOWN, VISIT_OVER, TOO_LARGE_TO_STORE, BEYOND_CREDIT, EXPIRED, DECLINED
  * @property {string} id
  * @property {boolean} own
  * @property {number | null} from whose it is, by the number in the room
+ * @property {string} by ... and by name, as their keys were known then; "" until it is known
  * @property {string} name as its sender calls it
  * @property {number} size
  * @property {string | null} form the consent form that it is: people see it as that, and are not asked whether they take files
@@ -70,7 +71,7 @@ const [UNKNOWN, VISIT_OVER, TOO_LARGE_TO_STORE, BEYOND_CREDIT, EXPIRED, DECLINED
 /**
  * @typedef {{ kind: "tick", busy: boolean } | { kind: "opened" } | { kind: "closed" } | { kind: "ended" } | { kind: "frame", frame: Frame } | { kind: "may", may: boolean | null } | { kind: "room", others: number }
  *   | { kind: "chosen", files: { id: string, name: string, size: number, form: string | null }[] } | { kind: "prepared", id: string, bytes: number, chunks: number } | { kind: "unreadable", id: string }
- *   | { kind: "left", id: string, index: number } | { kind: "unlocked", id: string, from: number, manifest: Manifest, is_wanted: boolean } | { kind: "fetched", id: string, index: number, is_right: boolean }
+ *   | { kind: "left", id: string, index: number } | { kind: "unlocked", id: string, from: number, by?: string, manifest: Manifest, is_wanted: boolean } | { kind: "fetched", id: string, index: number, is_right: boolean }
  *   | { kind: "checked", id: string, is_right: boolean, danger: File["danger"] } | { kind: "take", id: string } | { kind: "cancel", id: string }} Event
  */
 /**
@@ -263,8 +264,8 @@ function offered(state, { id, keeping, bytes, chunks, manifest }, tasks) {
 }
 
 /** It is known what comes. A form is taken where one is awaited. @param {File} file @param {Extract<Event, { kind: "unlocked" }>} event @param {Task[]} tasks @returns {File} */
-function unlocked(file, { from, manifest: { name, size, form }, is_wanted }, tasks) {
-  const known = { ...file, phase: /** @type {const} */ ("offered"), from, name, size, form };
+function unlocked(file, { from, by = "", manifest: { name, size, form }, is_wanted }, tasks) {
+  const known = { ...file, phase: /** @type {const} */ ("offered"), from, by, name, size, form };
   if (form === null) return known;
   tasks.push(say(is_wanted ? "accept" : "cancel", file.id));
   return is_wanted ? { ...known, phase: "coming" } : over(known, "declined", tasks);
@@ -377,7 +378,7 @@ export function progress({ at, chunks, acked, own, delivered }) {
 
 /** @param {Partial<File> & Pick<File, "id" | "own" | "phase" | "heard_at">} known @returns {File} */
 function fresh(known) {
-  return { from: null, name: "", size: 0, form: null, keeping: "stored", bytes: 0, chunks: 0, at: 0, credit: 0, acked: 0, delivered: false, deletes_at: null, deleted: false, why: null, danger: null, ...known };
+  return { from: null, by: "", name: "", size: 0, form: null, keeping: "stored", bytes: 0, chunks: 0, at: 0, credit: 0, acked: 0, delivered: false, deletes_at: null, deleted: false, why: null, danger: null, ...known };
 }
 
 /** @param {File} file @param {Why} why @param {Task[]} tasks @returns {File} */

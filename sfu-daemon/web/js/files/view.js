@@ -27,7 +27,7 @@ export function fileActs(files, send) {
   };
 }
 
-/** @param {State} state @param {FileActs} act @param {string} name of the other person */
+/** @param {State} state @param {FileActs} act @param {string} name of who gets what is sent */
 export function fileList(state, act, name) {
   const files = state.files.filter(({ form }) => form === null);
   if (files.length === 0 && state.turned_away === 0) return nothing;
@@ -70,10 +70,11 @@ function row(file, now, act, name) {
   const { id, own, phase, deletes_at, danger } = file;
   const left = deletes_at === null ? null : Math.max(0, deletes_at - now);
   const moves = phase === "sending" || phase === "coming";
+  const who = own ? name : file.by || name;
   const shown = phase === "locked" ? t("file-coming-soon") : safeName(file.name, t("file-nameless"));
   return html`<div class="file ${phase === "over" ? "file--gone" : ""}" data-file=${id} data-own=${own} data-phase=${phase} data-why=${file.why ?? nothing} data-delivered=${file.delivered} data-left=${left ?? nothing}>
     <span>${icon(phase === "over" ? "x" : own ? "clip" : "file")}</span>
-    <span><span class="fname">${shown}</span><span class="meta">${said(file, name)}${left === null ? nothing : html` ${t("file-deletes", { time: duration(left) })}`}${phase !== "over" && file.deleted ? html` ${t("file-deleted")}` : nothing}</span>
+    <span><span class="fname">${shown}</span><span class="meta">${said(file, who)}${left === null ? nothing : html` ${t("file-deletes", { time: duration(left) })}`}${phase !== "over" && file.deleted ? html` ${t("file-deleted")}` : nothing}</span>
       ${danger === null ? nothing : html`<span class="meta file-danger" data-danger=${danger}>${icon("warn", "i--s")}<span>${t(`file-danger-${danger}`)}</span></span>`}
       ${moves ? html`<progress max="1" .value=${progress(file)} aria-label=${shown}></progress>` : nothing}</span>
     <span class="row row--s">${buttons(file, act, shown)}</span>

@@ -10,7 +10,7 @@ import { liveButton, liveText } from "../live/view.js";
 import { disconnected, usable } from "../state.js";
 import { Screen } from "../media.js";
 import { canShrink } from "../small-window.js";
-import { people, selfTile, sharingBanner } from "../tiles.js";
+import { everybody, people, selfTile, sharingBanner } from "../tiles.js";
 import { callButton, chatPanel, deviceSelects, helpLink, lockButton, lockText, ownSwitches, qualityMark, qualityNote, shareButton, signMark, tel, wordsActs, wordsText, writableBy } from "../view.js";
 import { phoneOf, who, whoFirst } from "./corridor.js";
 import { knows } from "./known.js";
@@ -51,7 +51,7 @@ export function call(ui) {
       ${note(ui)}
       ${liveText({ live: ui.live, nameOf: ui.nameOfNumber, writable: writable === "yes" })}
     </main>
-    ${call.chat_open ? chatPanel({ messages: call.messages, name: other, writable, write: act.write, files: ui.files, file_acts: act.files, files_note: filesNote(ui), close: () => act.chat(false) }) : nothing}
+    ${call.chat_open ? chatPanel({ messages: call.messages, name: everybody(call.room?.peers ?? [], ui.nameOf) || other, writable, write: act.write, files: ui.files, file_acts: act.files, files_note: filesNote(ui), close: () => act.chat(false) }) : nothing}
     <nav class="sill" aria-label=${t("bar-call")}><div class="callbar">
       ${ownSwitches({ muted: call.muted || !usable(state.devices.microphone), camera_off: call.camera_off || !usable(state.devices.camera), mute: act.mute, camera: act.camera })}
       ${callButton({ action: "chat", icon: "chat", label: t("bar-chat"), expanded: call.chat_open, count: call.unread, act: () => act.chat(!call.chat_open) })}

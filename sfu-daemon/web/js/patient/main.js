@@ -187,6 +187,7 @@ export function start() {
     buffered: () => path.buffered(),
     giveKeys: (bodies, to) => sealing.giveFiles(bodies, to),
     messages,
+    nameOf: (peer) => nameOfNumber(peer),
     changed: () => {
       signing.handed(files.state.files);
       draw_now();

@@ -8,7 +8,7 @@ import { clockTime, duration, t } from "../i18n.js";
 import { liveButton, liveText } from "../live/view.js";
 import { Screen } from "../media.js";
 import { canShrink } from "../small-window.js";
-import { initials, people, selfTile, sharingBanner } from "../tiles.js";
+import { everybody, initials, people, selfTile, sharingBanner } from "../tiles.js";
 import { callButton, chatPanel, deviceSelects, lockButton, ownSwitches, qualityMark, qualityNote, shareButton, signMark, writableBy } from "../view.js";
 import { devicesOfCall } from "./device.js";
 import { formOfCall } from "./form.js";
@@ -41,7 +41,7 @@ export function callView(state, call, outside, acts, dialog) {
       ${note(state, call, outside, acts)}
       ${call.state === "in_call" ? liveText({ live: outside.live, nameOf: outside.nameOfNumber, writable: writable === "yes" }) : nothing}
     </main>
-    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.first] ?? [], name, writable, write: acts.write, files: outside.files, file_acts: acts.files, files_note: filesNote(call, outside), close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
+    ${call.panel === "chat" ? chatPanel({ messages: state.chats[call.first] ?? [], name: everybody(call.peers, outside.nameOf) || name, writable, write: acts.write, files: outside.files, file_acts: acts.files, files_note: filesNote(call, outside), close: () => acts.panel("none") }) : call.panel === "devices" ? toolsPanel(state, call, outside, acts) : nothing}
     ${callBar(call, outside, acts)}
   </div>${dialog}</div>`;
 }

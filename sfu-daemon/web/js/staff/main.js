@@ -311,6 +311,7 @@ const files = new Files({
   buffered: () => path.buffered(),
   giveKeys: (bodies, to) => sealing.giveFiles(bodies, to),
   messages,
+  nameOf: (peer) => nameOfNumber(peer),
   changed: () => {
     asking.handed(files.state.files);
     queueDraw();
