@@ -575,6 +575,9 @@ test("who was let go is not let in any more; names are those with which they wer
   const page = new Page().opens([ticket("a", 1), ticket("b", 2, { sealed: "of B", name: null })]).does(HOLDER).does({ kind: "names", names: { "of B": { name: "Ben", old: false, id: new Uint8Array(16) } } });
   page.admits("a").changes([own("a", "in_call")]).does({ kind: "let_in", ticket: "b" }).changes([own("b", "in_call", { sealed: "of somebody else", name: null })]);
   assert.deepEqual(page.state.call?.others, [{ ticket: "b", name: "Ben", sealed: "of B" }]);
+  const before = page.state.call?.others;
+  page.does({ kind: "names", names: { "of B": { name: "Ben", old: false, id: new Uint8Array(16) } } });
+  assert.equal(page.state.call?.others, before, "keys are looked at anew only when somebody else is let in");
   page.does({ kind: "let_go", ticket: "b" });
   assert.deepEqual(page.state.call?.others, []);
   const again = withTwo();

@@ -308,7 +308,8 @@ function nameOf({ name, sealed }, names) {
 function named(state, names) {
   const queues = Object.fromEntries(Object.entries(state.queues).map(([area, queue]) => [area, { ...queue, visits: queue.visits.map((v) => ({ ...v, ...nameOf(v, names) })) }]));
   const read = (/** @type {LetIn} */ { sealed, name }) => (sealed === null ? null : names[sealed]?.name) ?? name;
-  const call = state.call && { ...state.call, name: read(state.call), others: state.call.others.map((other) => (read(other) === other.name ? other : { ...other, name: read(other) })) };
+  const is_news = state.call?.others.some((other) => read(other) !== other.name) === true; // Else the very same list, so that nobody looks at it anew.
+  const call = state.call && { ...state.call, name: read(state.call), others: is_news ? state.call.others.map((other) => ({ ...other, name: read(other) })) : state.call.others };
   return { ...state, names, queues, call };
 }
 
