@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromiumTab, launchChromium } from "../lib/browsers.js";
+import { fits } from "../lib/flaws.js";
 import { checkIn, CLINICIAN, enterCall, FARID, inCall, MARIA, practice, wholeLink } from "../lib/people.js";
 import { frames } from "../lib/proof.js";
 import { eventually } from "../lib/wait.js";
@@ -46,8 +47,12 @@ test("a guest comes by a link into the call: all three see and hear each other, 
   await staff.act("invite-guest");
   await staff.see("dialog [data-guest-link]");
   const link = (await staff.run(() => document.querySelector("[data-guest-link]")?.getAttribute("data-guest-link"))) ?? "";
+  await fits(staff, "v3-guest-link");
   await staff.act("close");
 
+  await guest.open(link);
+  await guest.see('[data-screen="P0"] [data-guest]');
+  await fits(guest, "p0-guest");
   await checkIn(guest, { patientLink: link }, FARID);
   await staff.see(`[data-note="guest-waits"]:has-text("${FARID}")`);
   assert.deepEqual(await names(patient), [CLINICIAN], "who waits is in no room with anybody");
@@ -67,6 +72,16 @@ test("a guest comes by a link into the call: all three see and hear each other, 
   await guest.act("chat-send");
   await patient.act("chat");
   await patient.see(`[data-testid="chat"] .msg:has-text("${FARID}"):has-text("I interpret")`);
+
+  await Promise.all([fits(staff, "v3-people"), fits(patient, "p5-three")]);
+
+  const person = `[data-person]:has-text("${FARID}")`;
+  await staff.click(`${person} [data-action="hold-one"]`);
+  await guest.see('[data-screen="held"]');
+  await seesAndHears(patient, "the patient, while the guest is on hold", 1);
+  await staff.click(`${person} [data-action="resume-one"]`);
+  await inCall(guest);
+  await seesAndHears(guest, "the guest, after the hold", 2);
 
   await guest.act("leave");
   await guest.see('[data-screen="P6"]');
