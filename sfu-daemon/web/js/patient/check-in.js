@@ -6,7 +6,7 @@ import { dayName, isElsewhere, minuteTime, momentOf, placeOfZone, weekOf } from 
 import { rich, t } from "../i18n.js";
 import { disconnected } from "../state.js";
 import { codeDialog, trustLine } from "./code.js";
-import { callPractice, corridor, lostBanner, names, presence, pulse, welcome } from "./corridor.js";
+import { callPractice, corridor, lostBanner, names, presence, pulse, welcome, whoFirst } from "./corridor.js";
 
 /** @import { State } from "../state.js" */
 /** @import { Ui } from "./corridor.js" */
@@ -25,8 +25,7 @@ export function checkIn(ui) {
       ${state.place_lost ? html`<div class="banner banner--lamp" role="status">${icon("info")}<p>${t("p0-place-lost")}</p></div>` : nothing}
       ${state.too_many_until === null ? nothing : html`<div class="banner" role="status">${icon("people")}<p>${t("p0-too-many")}</p></div>`}
       ${state.pass_problem === "link" ? linkUsed() : nothing}
-      <h1>${t("p0-title")}</h1>
-      ${state.is_guest ? html`<p class="lead" data-guest>${t("p0-guest")}</p>` : nothing}
+      ${state.is_guest ? html`<div class="stack stack--s" data-guest><h1>${t("p0-guest-title")}</h1><p class="lead">${t("p0-guest-text", { who: whoFirst(state) })}</p></div>` : html`<h1>${t("p0-title")}</h1>`}
       ${nameForm(state, { action: "check-in", label: t(busy ? "p0-checking-in" : "p0-check-in"), busy: busy || disconnected(state), submit: act.checkIn, passcode: state.area?.entry === "passcode" && !state.has_link && !state.is_guest })}
       ${welcome(state)}
       <ul class="promise">

@@ -36,7 +36,8 @@ opening-text = Das dauert einen Augenblick.
 
 # P0: check in
 p0-title = Willkommen. Bitte nennen Sie uns Ihren Namen.
-p0-guest = Sie sind zu einem Videogespräch eingeladen. Sagen Sie uns, wer Sie sind. Die Praxis lässt Sie dann herein.
+p0-guest-title = Sie sind zu einem Videogespräch eingeladen.
+p0-guest-text = { $who } lässt Sie herein. Vorher sieht und hört Sie niemand.
 p0-name = Ihr Name
 p0-name-empty = Bitte schreiben Sie hier Ihren Namen.
 p0-name-refused = Dieser Name ist zu lang. Bitte schreiben Sie ihn kürzer.

@@ -36,7 +36,8 @@ opening-text = This takes a moment.
 
 # P0: check in
 p0-title = Welcome. Please tell us your name.
-p0-guest = Somebody has invited you to a video visit. Tell us who you are. The practice then lets you in.
+p0-guest-title = You are invited to a video visit.
+p0-guest-text = { $who } lets you in. Before that, nobody sees or hears you.
 p0-name = Your name
 p0-name-empty = Please write your name here.
 p0-name-refused = This name is too long. Please write it shorter.

@@ -36,7 +36,8 @@ opening-text = Tarda un momento.
 
 # P0: check in
 p0-title = Hola. Por favor, díganos su nombre.
-p0-guest = Le han invitado a una videoconsulta. Díganos quién es. Después la consulta le deja entrar.
+p0-guest-title = Le han invitado a una videoconsulta.
+p0-guest-text = { $who } le dejará entrar. Antes de eso, nadie le ve ni le oye.
 p0-name = Su nombre
 p0-name-empty = Escriba aquí su nombre, por favor.
 p0-name-refused = Este nombre es demasiado largo. Escríbalo más corto, por favor.

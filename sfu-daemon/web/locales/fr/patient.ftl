@@ -36,7 +36,8 @@ opening-text = Cela prend un instant.
 
 # P0: check in
 p0-title = Bienvenue. Merci de nous dire votre nom.
-p0-guest = Vous êtes invité à une consultation vidéo. Dites-nous qui vous êtes. Le cabinet vous fera entrer.
+p0-guest-title = Vous êtes invité à une consultation vidéo.
+p0-guest-text = { $who } vous fera entrer. Avant cela, personne ne vous voit ni ne vous entend.
 p0-name = Votre nom
 p0-name-empty = Merci d’écrire votre nom ici.
 p0-name-refused = Ce nom est trop long. Merci de l’écrire plus court.

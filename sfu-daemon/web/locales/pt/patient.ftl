@@ -36,7 +36,8 @@ opening-text = Demora um momento.
 
 # P0: check in
 p0-title = Olá. Por favor, diga-nos o seu nome.
-p0-guest = Foi convidado para uma consulta por vídeo. Diga-nos quem é. Depois o consultório deixa-o entrar.
+p0-guest-title = Foi convidado para uma consulta por vídeo.
+p0-guest-text = { $who } deixa-o entrar. Antes disso, ninguém o vê nem ouve.
 p0-name = O seu nome
 p0-name-empty = Escreva aqui o seu nome, por favor.
 p0-name-refused = Este nome é comprido demais. Escreva-o mais curto, por favor.
