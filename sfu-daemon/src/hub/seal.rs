@@ -7,8 +7,8 @@ use sfu_signal::{ErrorCode, SealHelloView, SealedBox, ServerMessage};
 use super::call::Chair;
 use super::{Answer, Hub, No, SocketId};
 use crate::limits::{
-    Bucket, SEAL_BOX_CHARS_MAX, SEAL_BOXES_BURST, SEAL_BOXES_MAX, SEAL_BOXES_PER_SECOND, SEAL_HELLO_CHARS_MAX,
-    SEAL_HELLOS_BURST, SEAL_HELLOS_PER_SECOND,
+    Bucket, KEYS_TAKEN_BURST, KEYS_TAKEN_PER_SECOND, SEAL_BOX_CHARS_MAX, SEAL_BOXES_BURST, SEAL_BOXES_MAX,
+    SEAL_BOXES_PER_SECOND, SEAL_HELLO_CHARS_MAX, SEAL_HELLOS_BURST, SEAL_HELLOS_PER_SECOND,
 };
 use crate::telemetry;
 
@@ -72,7 +72,7 @@ impl Hub {
         generation: u32,
     ) -> Answer {
         let seal = self.seal_of(room, chair, socket)?;
-        let rate = seal.taken.get_or_insert_with(|| Bucket::new(SEAL_BOXES_BURST, SEAL_BOXES_PER_SECOND));
+        let rate = seal.taken.get_or_insert_with(|| Bucket::new(KEYS_TAKEN_BURST, KEYS_TAKEN_PER_SECOND));
         pass(rate, "key_taken_rate")?;
         if let Some(page) = self.page_of_peer(room, chair, of) {
             self.tell(page, &ServerMessage::KeyTaken { by: chair.0, generation });

@@ -539,6 +539,71 @@ test("staff whose page is loaded anew, and has let in the first alone, shut out 
   for (const [of, ...by] of [[ana, anew, guest], [anew, ana, guest], [guest, ana, anew]]) assert.deepEqual(await opened(/** @type {Page} */ (of), by), ["opened", "opened"]);
 });
 
+test("a key that comes before its sender was met is taken when they are, without another change", async () => {
+  const room = new Room();
+  const [ana, lena] = [room.join(ANA), room.join(LENA)];
+  ana.ground = null;
+  await room.calm();
+  assert.deepEqual([lena.keys.knows(ANA), ana.keys.knows(LENA)], [true, false]);
+  ana.ground = undefined;
+  ana.keys.grounded();
+  await room.calm();
+  await room.pass_time(TAKEN_WITHIN_MS);
+  assert.deepEqual([await ana.open(lena, await lena.seal()), await lena.open(ana, await ana.seal())], ["opened", "opened"]);
+  assert.deepEqual(lena.used, [0]);
+});
+
+/** As sfu-daemon/src/limits.rs has it: so many at once, and so many per second in the long run. */
+const RATES = { seal_hello: [6, 1], seal_boxes: [16, 4], key_taken: [64, 8] };
+
+/** Counts as the daemon does what each page says, and what it would refuse. @param {Room} room */
+function rated(room) {
+  /** @type {Map<string, { left: number, at: number, least: number }>} */ const buckets = new Map();
+  room.relay = (from, message) => {
+    const rate = /** @type {Record<string, number[]>} */ (RATES)[message.kind];
+    if (rate !== undefined) {
+      const [burst = 0, per_second = 0] = rate;
+      const known = buckets.get(`${from} ${message.kind}`) ?? { left: burst, at: room.now, least: burst };
+      const left = Math.min(burst, known.left + ((room.now - known.at) / 1_000) * per_second) - 1;
+      buckets.set(`${from} ${message.kind}`, { left, at: room.now, least: Math.min(known.least, left) });
+    }
+    room.pass(from, message);
+  };
+  /** What was left of each rate at the worst moment of anybody. */
+  return () => Object.fromEntries(Object.keys(RATES).map((kind) => [kind, Math.min(...[...buckets].filter(([key]) => key.endsWith(kind)).map(([, { least }]) => least))]));
+}
+
+for (const every_ms of [0, 250]) {
+  test(`nine people who come one each ${every_ms} ms, and load their pages anew together, say no more about keys than the daemon takes, and all see all`, async () => {
+    const room = new Room();
+    const left = rated(room);
+    const identities = await Promise.all(Array.from({ length: 7 }, makeIdentity));
+    const people = identities.map(({ id }, number) => ({ id, name: `Patient ${number}` }));
+    room.ground = { root: ROOT.public, state: AREA, people: [], leads: true };
+    const lena = room.join(LENA);
+    for (const [at, identity] of identities.entries()) {
+      room.ground = { root: ROOT.public, state: AREA, people: people.slice(0, at + 1), leads: true };
+      lena.keys.grounded();
+      room.join(10 + at, "patient", identity);
+      if (every_ms !== 0) await room.calm();
+      for (let ms = 0; ms < every_ms; ms += 250) await room.pass_time(250);
+    }
+    const colleague = new Page(room, 5, "staff");
+    colleague.ground = { root: ROOT.public, state: AREA, people: people.slice(0, 1), leads: false };
+    room.pages.set(5, colleague);
+    colleague.keys.room(5);
+    for (let wait = 0; wait < 12; wait += 1) await room.pass_time(500);
+    for (const [at, identity] of identities.entries()) {
+      room.join(10 + at, "patient", identity); // All have loaded their pages anew.
+      await room.pass_time(every_ms / 10);
+    }
+    for (let wait = 0; wait < 12; wait += 1) await room.pass_time(500);
+    for (const [kind, least] of Object.entries(left())) assert.ok(0 <= least, `${kind}: ${-least} too many`);
+    const pages = [...room.pages.values()];
+    for (const page of pages) assert.deepEqual(await opened(page, pages.filter((other) => other !== page)), Array(8).fill("opened"), `number ${page.number}`);
+  });
+}
+
 test("only what a device sends is taken in clear, and who has said a hello is none", () => {
   /** @type {(peer: number, device: boolean) => RoomPeer} */
   const peer = (peer, device) => ({ peer, name: "", ticket: null, staff: false, guest: false, device, muted: false, camera_off: false, connected: true, page_lost: false });

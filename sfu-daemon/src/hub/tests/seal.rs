@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::limits::{
-    SEAL_BOX_CHARS_MAX, SEAL_BOXES_BURST, SEAL_BOXES_MAX, SEAL_BOXES_PER_SECOND, SEAL_HELLO_CHARS_MAX,
-    SEAL_HELLOS_BURST,
+    KEYS_TAKEN_BURST, KEYS_TAKEN_PER_SECOND, SEAL_BOX_CHARS_MAX, SEAL_BOXES_BURST, SEAL_BOXES_MAX,
+    SEAL_BOXES_PER_SECOND, SEAL_HELLO_CHARS_MAX, SEAL_HELLOS_BURST,
 };
 
 fn seal_hello(hello: &str) -> Value {
@@ -134,7 +134,7 @@ async fn a_seat_says_so_much_about_keys_and_no_more() {
     for (message, kind, burst, per_second) in [
         (seal_hello("I am Ana"), "seal_hellos", burst(SEAL_HELLOS_BURST), 1),
         (boxes(&[(2, "x")]), "seal_box", burst(SEAL_BOXES_BURST), burst(SEAL_BOXES_PER_SECOND)),
-        (taken(2), "key_taken", burst(SEAL_BOXES_BURST), burst(SEAL_BOXES_PER_SECOND)),
+        (taken(2), "key_taken", burst(KEYS_TAKEN_BURST), burst(KEYS_TAKEN_PER_SECOND)),
     ] {
         let (mut clinic, mut staff, mut ana) = seated();
         for _ in 0..burst + 5 {
@@ -144,7 +144,7 @@ async fn a_seat_says_so_much_about_keys_and_no_more() {
         assert_eq!(ana.last_error(), "too_many");
         staff.forget();
         clinic.pass(Duration::from_secs(1));
-        for _ in 0..5 {
+        for _ in 0..per_second + 1 {
             ana.say(&mut clinic, message.clone());
         }
         assert_eq!(staff.heard(kind).len(), per_second, "{kind}");

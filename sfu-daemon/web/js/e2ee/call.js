@@ -25,11 +25,13 @@ export const LEFT_WITHIN_MS = 500;
 const BOXES_MAX = 32;
 /** Of so many who were met and have gone it is remembered that they were. */
 export const GONE_MAX = 64;
+/** Boxes of somebody whom this page has not met yet: who has met it sooner says no key twice. */
+const EARLY_MAX = 4;
 
 /** `waiting`: there is no key yet, and nothing leaves. @typedef {"waiting" | "sealed"} KeyState */
 /** Another page: `peer` is null if its hello does not hold; `generation` is its newest key here, `given` the newest of ours that is for them, `taken` the
- * newest that they have said they have; `refused`: there was something to go by, and the hello does not hold.
- * @typedef {{ hello: string, peer: Peer | null, refused: boolean, generation: number, given: number, taken: number }} Met */
+ * newest that they have said they have; `refused`: there was something to go by, and the hello does not hold; `early`: what has come from them before they were met.
+ * @typedef {{ hello: string, peer: Peer | null, refused: boolean, generation: number, given: number, taken: number, early: string[] }} Met */
 /** `leads`: this page says who belongs to the call, and takes nobody else's word for it. All others take that of the staff whom they have met.
  * @typedef {Grounds & { leads: boolean }} Ground */
 /**
@@ -257,7 +259,9 @@ export class CallKeys {
       if (peer !== null && (this.#gone.has(hello) || GONE_MAX <= this.#gone.size)) await this.#enterAnew();
       if (call !== this.#call) return;
       const is_new = peer !== null && !this.#is(peer.id, number);
-      this.#met.set(number, { hello, peer: is_new ? peer : null, refused: ground !== null && !is_new, generation: -1, given: -1, taken: -1 });
+      const early = known?.hello === hello ? known.early : [];
+      this.#met.set(number, { ...stranger(hello, ground !== null && !is_new), peer: is_new ? peer : null, early: is_new ? [] : early });
+      if (is_new) for (const sealed of early) this.#next(() => this.#open(number, sealed));
       joined ||= is_new;
       left ||= (known?.peer ?? null) !== null;
     }
@@ -265,7 +269,7 @@ export class CallKeys {
     for (const [number, { hello, peer }] of [...this.#met]) {
       if (peer === null || belongs(peer)) continue;
       this.#forget(number); // Staff have let this person go, whatever the server says.
-      this.#met.set(number, { hello, peer: null, refused: true, generation: -1, given: -1, taken: -1 });
+      this.#met.set(number, stranger(hello, true));
       left = true;
     }
     if (joined || left || refused() !== before) this.#changed();
@@ -375,7 +379,8 @@ export class CallKeys {
   /** @param {number} from @param {string} sealed */
   async #open(from, sealed) {
     const met = this.#met.get(from);
-    if (this.#self === null || met === undefined || met.peer === null) return;
+    if (this.#self === null || met === undefined) return;
+    if (met.peer === null) return void (met.early = [...met.early, sealed].slice(-EARLY_MAX));
     const call = this.#call;
     const said = await unbox(this.#self, met.peer, sealed);
     if (call !== this.#call || said === null) return;
@@ -431,6 +436,11 @@ export class CallKeys {
     this.state = state;
     this.#changed();
   }
+}
+
+/** Somebody who is not met, or not any more. @param {string} hello @param {boolean} refused @returns {Met} */
+function stranger(hello, refused) {
+  return { hello, peer: null, refused, generation: -1, given: -1, taken: -1, early: [] };
 }
 
 /** What each m-line may carry: the source of its slot's person, sealed; and in clear what a device sends, which seals for nobody, where the practice
