@@ -214,10 +214,14 @@ pub(crate) const SEAL_HELLOS_PER_SECOND: u32 = 1;
 pub(crate) const SEAL_BOXES_MAX: usize = 32;
 /// Characters of one box: a referral, the longest that a box may hold.
 pub(crate) const SEAL_BOX_CHARS_MAX: usize = 1_900;
-/// Messages with boxes at once, and as many that say that a key was taken: a new key for each who comes or leaves, with their reloads.
+/// Messages with boxes at once: a new key for each who comes or leaves, with their reloads.
 pub(crate) const SEAL_BOXES_BURST: u32 = 16;
 /// See [`SEAL_BOXES_BURST`], per second in the long run.
 pub(crate) const SEAL_BOXES_PER_SECOND: u32 = 4;
+/// Messages at once that say that a key was taken: eight others load their pages anew, and each draws a key for each of these loads.
+pub(crate) const KEYS_TAKEN_BURST: u32 = 64;
+/// ... and per second in the long run: each of eight others draws one in a second.
+pub(crate) const KEYS_TAKEN_PER_SECOND: u32 = 8;
 /// Questions of a patient what is known, at once, and per second in the long run: the page asks when the list opens, and every few seconds
 /// while somebody reads it.
 pub(crate) const KNOWN_BURST: u32 = 10;

@@ -326,8 +326,10 @@ pub struct QueueTicket {
     pub needs_a_minute: bool,
     /// Which staff member admitted; set from `called` on.
     pub clinician: Option<String>,
-    /// Whether that staff member is the receiver of this message.
+    /// Whether the receiver of this message takes part in the consultation.
     pub mine: bool,
+    /// ... which is a colleague's: only who has admitted may hold, let go and end.
+    pub joined: bool,
     /// Whose guest this is: the host's `ticket`. Absent for patients.
     pub guest_of: Option<String>,
 }

@@ -601,6 +601,9 @@ impl Hub {
         self.clear_seat(room, chair);
         let ended = ServerMessage::CallEnded { ticket: Some(name), reason: EndReason::ClinicianEnded, lasted_ms: 0 };
         self.tell_all(|who| matches!(who, Who::Staff { staff: other, .. } if *other == staff), &ended);
+        if let Some(area) = self.calls.area(room) {
+            self.tell_queue_anew(area); // It is theirs no more.
+        }
     }
 
     fn clear_seat(&mut self, room: RoomId, chair: Chair) {

@@ -89,6 +89,7 @@ impl Hub {
     pub(super) fn queue_ticket(&self, id: TicketId, viewer: StaffId) -> Option<QueueTicket> {
         let ticket = self.lobby.ticket(id)?;
         let kept = ticket.deadline.filter(|_| ticket.state == State::Away);
+        let own = ticket.room.filter(|room| self.calls.of_staff(viewer) == Some(*room));
         let (sealed, name) = self.name_shown(id);
         Some(QueueTicket {
             ticket: self.visits.get(&id)?.name.clone(),
@@ -106,7 +107,8 @@ impl Hub {
             network: ticket.devices.network.map(network_view),
             needs_a_minute: ticket.needs_a_minute,
             clinician: ticket.staff.and_then(|staff| self.clinician(staff, ticket.area)),
-            mine: ticket.room.is_some() && ticket.room == self.calls.of_staff(viewer),
+            mine: own.is_some(),
+            joined: own.is_some_and(|room| !self.calls.is_led_by(room, viewer)),
             guest_of: ticket.guest_of.and_then(|host| self.visits.get(&host)).map(|host| host.name.clone()),
         })
     }

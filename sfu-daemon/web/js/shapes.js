@@ -30,7 +30,7 @@ export const OBJECTS = {
   OpenSpan: { day: "number", from: "number", to: "number" },
   OpeningHours: { zone: "string", spans: "Array<OpenSpan>" },
   PatientView: { version: "number", state: "TicketState", position: "number | null", waited_ms: "number", rejoin_ms: "number | null", clinician: "string | null", reason: "string | null", guest: "boolean" },
-  QueueTicket: { ticket: "string", sealed: "string | null", name: "string | null", language: "string", state: "TicketState", position: "number | null", waited_ms: "number", connection: "ConnectionView", place_kept_ms: "number | null", camera: "DeviceState", microphone: "DeviceState", hears: "boolean | null", network: "NetworkCheck | null", needs_a_minute: "boolean", clinician: "string | null", mine: "boolean", guest_of: "string | null" },
+  QueueTicket: { ticket: "string", sealed: "string | null", name: "string | null", language: "string", state: "TicketState", position: "number | null", waited_ms: "number", connection: "ConnectionView", place_kept_ms: "number | null", camera: "DeviceState", microphone: "DeviceState", hears: "boolean | null", network: "NetworkCheck | null", needs_a_minute: "boolean", clinician: "string | null", mine: "boolean", joined: "boolean", guest_of: "string | null" },
   RoomPeer: { peer: "number", name: "string | null", ticket: "string | null", staff: "boolean", guest: "boolean", device: "boolean", muted: "boolean", camera_off: "boolean", connected: "boolean", page_lost: "boolean" },
   Seal: { root: "string", state: "string", moved: "Array<string>" },
   SealHelloView: { peer: "number", hello: "string" },

@@ -356,8 +356,10 @@ export type QueueTicket = {
     needs_a_minute: boolean,
     /** Which staff member admitted; set from `called` on. */
     clinician: string | null,
-    /** Whether that staff member is the receiver of this message. */
+    /** Whether the receiver of this message takes part in the consultation. */
     mine: boolean,
+    /** ... which is a colleague's: only who has admitted may hold, let go and end. */
+    joined: boolean,
     /** Whose guest this is: the host's `ticket`. Absent for patients. */
     guest_of: string | null };
 

@@ -78,7 +78,7 @@ function area(slug, view = {}) {
 function ticket(id, position, change = {}) {
   return {
     ticket: id, sealed: null, name: id.toUpperCase(), language: "en", state: "waiting", position, waited_ms: 60_000, connection: "alive", place_kept_ms: null,
-    camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, guest_of: null, ...change,
+    camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, joined: false, guest_of: null, ...change,
   };
 }
 
@@ -608,6 +608,13 @@ test("a colleague's call is joined as one that others lead", () => {
   assert.deepEqual([page.state.call?.joined, screen(page.state), page.all("connect").length, mayAdd(page.state, visitOf(page, "b"))], [true, "V3", 1, false]);
   page.hears({ kind: "call_ended", ticket: "a", reason: "clinician_ended", lasted_ms: 0 });
   assert.equal(page.state.call, null);
+});
+
+test("a page that is loaded anew knows a colleague's call for what it is", () => {
+  const page = new Page().opens([own("a", "in_call", { clinician: "Dr. Weber", joined: true })]).does(HOLDER);
+  assert.deepEqual([page.state.call?.joined, screen(page.state)], [true, "V3"]);
+  const led = new Page().opens([ticket("a", 1)]).does(HOLDER).does({ kind: "asked", ticket: "a" }).changes([own("a", "called", { joined: true })]);
+  assert.equal(led.state.call?.joined, false, "of a call that this window has begun, the server cannot say that others lead");
 });
 
 test("a guest's link is shown when it is there", () => {

@@ -145,6 +145,7 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
         needs_a_minute: false,
         clinician: None,
         mine: false,
+        joined: false,
         guest_of: Some("t1".to_owned()),
     };
     vec![

@@ -235,6 +235,11 @@ async fn a_colleague_joins_and_leaves_and_the_consultation_goes_on() {
     assert_eq!(clinic.commands(), ["join 3 Open", "mute 3 false", "mute 3 false"]);
     assert_eq!(peers(&ana), [(2, true), (3, true)]);
     assert_eq!(colleague.heard("seal_hellos").pop().unwrap()["hellos"], json!([{"peer": 1, "hello": "I am Ana"}]));
+    let card = |page: &Page| {
+        let card = page.last("queue")["tickets"][0].clone();
+        (card["mine"].clone(), card["joined"].clone())
+    };
+    assert_eq!((card(&staff), card(&colleague)), ((json!(true), json!(false)), (json!(true), json!(true))));
     for action in ["hold", "end", "let_go", "ask_screen"] {
         colleague.command(&mut clinic, json!({"action": action, "ticket": ticket}));
         assert_eq!(colleague.last_error(), "not_allowed", "{action}");
@@ -242,6 +247,7 @@ async fn a_colleague_joins_and_leaves_and_the_consultation_goes_on() {
     colleague.say(&mut clinic, json!({"kind": "leave"}));
     assert_eq!((peers(&ana), ana.last("patient")["state"].clone()), (vec![(2, true)], json!("in_call")));
     assert_eq!(colleague.heard("call_ended").len(), 1);
+    assert_eq!((card(&staff), card(&colleague)), ((json!(true), json!(false)), (json!(false), json!(false))));
     staff.say(&mut clinic, json!({"kind": "leave"}));
     assert_eq!(ana.last("patient")["state"], "ended");
 }

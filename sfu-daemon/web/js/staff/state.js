@@ -447,7 +447,7 @@ function ownCall(state, before) {
   const here = state.asked === visit.ticket || before.queues[area] === undefined && now !== "held";
   /** @type {Call} */
   const known = same ?? {
-    first: visit.ticket, ticket: visit.ticket, area, name: visit.name, sealed: visit.sealed, others: [], joined: state.joining && state.asked === visit.ticket, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
+    first: visit.ticket, ticket: visit.ticket, area, name: visit.name, sealed: visit.sealed, others: [], joined: state.asked === visit.ticket ? state.joining : visit.joined, state: now, since: null, inRoom: !here, path: "idle", me: 0, peers: [], slots: [], voices: SILENCE,
     known: state.asked === visit.ticket, muted: false, cameraOff: false, panel: "none", unread: 0,
   };
   const began = now === "in_call" && known.state === "called";

@@ -105,7 +105,7 @@ export async function staffPages() {
   ]);
   /** @type {QueueTicket} */
   const ticket = {
-    ticket: "5e0c…", sealed: "k3Jx0…", name: null, language: "de", state: "waiting", position: 1, waited_ms: 240_000, connection: "alive", place_kept_ms: null, camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, guest_of: null,
+    ticket: "5e0c…", sealed: "k3Jx0…", name: null, language: "de", state: "waiting", position: 1, waited_ms: 240_000, connection: "alive", place_kept_ms: null, camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, joined: false, guest_of: null,
   };
   /** @param {Partial<QueueTicket>[]} tickets @returns {ServerMessage} */
   const queue = (...tickets) => ({ kind: "queue", area: "reception", version: 17, tickets: tickets.map((other) => ({ ...ticket, ...other })) });
