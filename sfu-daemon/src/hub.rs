@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use self::call::{Calls, Chair};
-use self::echo::Echoes;
+use self::echo::{Echoes, Tester};
 use self::files::Files;
 use self::keys::Keys;
 use self::notes::Notes;
@@ -222,6 +222,8 @@ struct Socket {
     session: Option<Session>,
     /// Somebody has touched the page since uses were last noted.
     is_touched: bool,
+    /// Of echoes that staff ask for.
+    echo_rate: Option<Bucket>,
     who: Who,
 }
 
@@ -366,7 +368,10 @@ impl Hub {
         match event {
             Event::Opened { socket, source, session, outbox } => {
                 let session = session.filter(|session| !self.is_signed_out(session.hash));
-                self.sockets.insert(socket, Socket { outbox, source, session, is_touched: true, who: Who::Unknown });
+                self.sockets.insert(
+                    socket,
+                    Socket { outbox, source, session, is_touched: true, echo_rate: None, who: Who::Unknown },
+                );
             }
             Event::Said { socket, message } => self.said(socket, message),
             Event::Closed { socket } => self.closed(socket),
@@ -625,7 +630,7 @@ impl Hub {
                 Change::CheckedIn { ticket } => tracing::info!(ticket = ticket.0, "checked in"),
                 Change::Ticket { ticket } => {
                     self.erase_if_over(ticket);
-                    self.end_echo_if_called(ticket);
+                    self.end_echo_if_called(Tester::Visit(ticket));
                     self.tell_patient(ticket);
                     self.follow_transfer(ticket);
                 }
@@ -658,7 +663,7 @@ impl Hub {
 
     fn forget(&mut self, ticket: TicketId) {
         let Some(visit) = self.visits.remove(&ticket) else { return };
-        self.end_echo(ticket);
+        self.end_echo(Tester::Visit(ticket));
         self.places.remove(&visit.place.hash());
         self.spend(visit.place.hash());
         self.tickets.remove(&visit.name);

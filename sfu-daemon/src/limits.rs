@@ -236,9 +236,11 @@ pub(crate) const ECHO_BURST: u32 = 6;
 /// See [`ECHO_BURST`].
 pub(crate) const ECHO_PER_SECOND: u32 = 1;
 /// How long an echo lasts: a page needs some seconds to connect where UDP is blocked, and as many to measure.
-pub(crate) const ECHO_LASTS: Duration = Duration::from_secs(16);
+pub(crate) const ECHO_LASTS: Duration = Duration::from_secs(20);
 /// Bytes of media a second that an echo takes: what a camera sends at most, with room for its start.
 pub(crate) const ECHO_BYTES_PER_SECOND: u32 = 2_500_000 / 8;
+/// ... of staff, whose line is to carry 2 Mbit/s.
+pub(crate) const STAFF_ECHO_BYTES_PER_SECOND: u32 = 4_000_000 / 8;
 /// Offers at once: what a page needs when it opens, switches the screen on and off, and reloads. Each costs the shard a parse and maybe keys.
 pub(crate) const OFFERS_BURST: u32 = 6;
 /// Offers per second in the long run.

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use super::commands::Commands;
 use super::device::Devices;
+use super::echo::Tester;
 use super::known::{self, Known};
 use super::record::Record;
 use super::seal::Seal;
@@ -479,6 +480,7 @@ impl Hub {
             self.calls.join(room, chair);
         }
         self.areas_touched.insert(area);
+        self.end_echo_if_called(Tester::Staff(staff));
         self.use_at = Instant::now(); // From the first second on, the session of who admits must not end.
         tracing::info!(room = room.0, ticket = ticket.0, shard, "consultation opened");
     }
@@ -497,6 +499,7 @@ impl Hub {
     pub(super) fn join_call_as_staff(&mut self, room: RoomId, staff: StaffId, page: SocketId) {
         let Some((_, gate)) = self.calls.place(room) else { return };
         let Some(chair) = self.sit_down(room, Seat::new(Sitter::Staff(staff), gate, Some(page))) else { return };
+        self.end_echo_if_called(Tester::Staff(staff));
         self.use_at = Instant::now();
         self.tell_room(room);
         self.tell_hellos(room, chair);

@@ -191,7 +191,7 @@ impl Hub {
 
     fn known_of_page(&self, known: &mut Known, socket: &Socket) {
         // A patient's page has no staff session, and who it is has been told.
-        let Socket { outbox, source, session: _, is_touched: _, who: _ } = socket;
+        let Socket { outbox, source, session: _, is_touched: _, echo_rate: _, who: _ } = socket;
         known.add(KnownField::Source, KnownValue::Text { text: source.hex() }, None, KnownUntil::Page);
         let waiting = outbox.max_capacity() - outbox.capacity();
         known.add(KnownField::Outbox, count(waiting), None, KnownUntil::Page);

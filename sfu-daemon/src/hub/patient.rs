@@ -8,6 +8,7 @@ use sfu_signal::{ClientMessage, ErrorCode, ServerMessage};
 use tokio::time::Instant;
 
 use super::call::Chair;
+use super::echo::Tester;
 use super::notes::{Notes, Side};
 use super::rules::Shown;
 use super::{Answer, Hub, No, Socket, SocketId, Visit, Who, now, room_of, view};
@@ -56,7 +57,7 @@ impl Hub {
                 self.apply(Input::SetUp { ticket: place?, devices: view::devices_in(devices), done })
             }
             ClientMessage::Echo { request, sdp } => {
-                self.echo(socket, place?, request, sdp);
+                self.echo(socket, Tester::Visit(place?), request, sdp);
                 Ok(())
             }
             ClientMessage::GoIn => self.apply(Input::GoIn { ticket: place? }),

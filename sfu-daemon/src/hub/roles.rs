@@ -29,12 +29,12 @@ fn least(message: &ClientMessage) -> Option<StaffRole> {
         | ClientMessage::SealHello { .. }
         | ClientMessage::SealBoxes { .. }
         | ClientMessage::KeyTaken { .. }
+        | ClientMessage::Echo { .. }
         | ClientMessage::Leave => Some(Provider),
         ClientMessage::CheckIn { .. }
         | ClientMessage::Resume { .. }
         | ClientMessage::Rejoin { .. }
         | ClientMessage::SetUp { .. }
-        | ClientMessage::Echo { .. }
         | ClientMessage::WhatYouKnow
         | ClientMessage::Erase
         | ClientMessage::GoIn

@@ -4,6 +4,7 @@ use sfu_lobby::{AreaId, EndedBy, Input, Private, RoomId, StaffId, State, TicketI
 use sfu_signal::{ClientMessage, ErrorCode, KeyOffer, Presence, Seal, ServerMessage, StaffCommand};
 
 use super::call::BEHIND;
+use super::echo::Tester;
 use super::notes::Side;
 use super::patient::{Name, checked_sealed};
 use super::{Answer, Hub, No, Save, SocketId, Who, roles, room_of};
@@ -55,6 +56,10 @@ impl Hub {
                 let ticket = self.own_ticket(staff, &ticket)?;
                 self.note(ticket, Side::Staff, sealed, copy)
             }
+            ClientMessage::Echo { request, sdp } => {
+                self.echo(socket, Tester::Staff(staff), request, sdp);
+                Ok(())
+            }
             ClientMessage::Leave => {
                 let (room, _) = seat?;
                 let visit = self.calls.patients(room).first().and_then(|ticket| self.audited_visit(*ticket));
@@ -70,7 +75,6 @@ impl Hub {
             | ClientMessage::Resume { .. }
             | ClientMessage::Rejoin { .. }
             | ClientMessage::SetUp { .. }
-            | ClientMessage::Echo { .. }
             | ClientMessage::WhatYouKnow
             | ClientMessage::Erase
             | ClientMessage::GoIn

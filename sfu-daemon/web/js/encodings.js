@@ -19,7 +19,6 @@ const CAMERA_ALONE = { scaleResolutionDownBy: 1, maxBitrate: CAMERA_BITRATE_MAX 
  * `scalabilityMode` is of WebRTC-SVC; browsers without it send one layer.
  * @type {(RTCRtpEncodingParameters & { scalabilityMode: string })[]} */
 const SCREEN_LAYERS = [{ scalabilityMode: "L1T3", scaleResolutionDownBy: 1, maxBitrate: 2_500_000 }];
-const TEST_BITRATE_MAX = 1_200_000;
 const VOICE = [{ maxBitrate: 48_000 }];
 
 /** What the daemon reads or passes on. Everything else costs bytes in each packet.
@@ -52,9 +51,9 @@ export function sendScreen(pc) {
   return prepared(withEncodings(pc, SCREEN_LAYERS, { maxBitrate: SCREEN_LAYERS[0]?.maxBitrate }));
 }
 
-/** The made-up picture by which a network is tried: in one size, and no more than the daemon takes of one. @param {RTCPeerConnection} pc */
-export function sendTestPicture(pc) {
-  return prepared(withEncodings(pc, [{ maxBitrate: TEST_BITRATE_MAX }], {}));
+/** The made-up picture by which a network is tried: in one size, and no more than the daemon takes of one. @param {RTCPeerConnection} pc @param {number} maxBitrate */
+export function sendTestPicture(pc, maxBitrate) {
+  return prepared(withEncodings(pc, [{ maxBitrate }], {}));
 }
 
 /** @param {RTCPeerConnection} pc @param {"audio" | "video"} kind */

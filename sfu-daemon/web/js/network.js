@@ -8,15 +8,18 @@ export const LOSS_PERCENT_MAX = 3;
 export const ROUND_TRIP_MS_MAX = 400;
 /** A voice and a small picture. Not more: Firefox takes its time before it sends more, and nobody is to be warned of that. */
 export const KBIT_S_MIN = 300;
+/** What a practice needs, both ways: the agreement of German doctors and insurers on video consultations asks it of them (Anlage 31b BMV-Ä), and of
+ * patients nothing. */
+export const PRACTICE_KBIT_S_MIN = 2_000;
 
 /** What a check comes to. @typedef {"good" | "tcp" | "lossy" | "slow" | "narrow" | "blocked"} Verdict */
 
-/** The worst thing first: what no patience helps against, then what is heard, then what is seen. @param {NetworkCheck} network @returns {Verdict} */
-export function verdict({ way, loss_percent, round_trip_ms, kbit_s }) {
+/** The worst thing first: what no patience helps against, then what is heard, then what is seen. @param {NetworkCheck} network @param {number} [kbit_s_min] @returns {Verdict} */
+export function verdict({ way, loss_percent, round_trip_ms, kbit_s }, kbit_s_min = KBIT_S_MIN) {
   if (way === "blocked") return "blocked";
   if (LOSS_PERCENT_MAX <= loss_percent) return "lossy";
   if (ROUND_TRIP_MS_MAX < round_trip_ms) return "slow";
-  if (kbit_s < KBIT_S_MIN) return "narrow";
+  if (kbit_s < kbit_s_min) return "narrow";
   return way === "tcp" ? "tcp" : "good";
 }
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { BLOCKED, counted, KBIT_S_MIN, LOSS_PERCENT_MAX, measured, ROUND_TRIP_MS_MAX, verdict } from "../js/network.js";
+import { BLOCKED, counted, KBIT_S_MIN, LOSS_PERCENT_MAX, measured, PRACTICE_KBIT_S_MIN, ROUND_TRIP_MS_MAX, verdict } from "../js/network.js";
 
 /** @import { NetworkCheck } from "../js/types.d.ts" */
 
@@ -35,6 +35,12 @@ test("each weakness of a network has its word, and the worst comes first", () =>
   assert.equal(verdict({ ...GOOD, kbit_s: KBIT_S_MIN - 1 }), "narrow");
   assert.equal(verdict({ ...GOOD, way: "tcp", kbit_s: KBIT_S_MIN - 1 }), "narrow", "by a detour and narrow is narrow");
   assert.equal(verdict(BLOCKED), "blocked");
+});
+
+test("a practice is warned below what it needs, a patient far below that", () => {
+  const network = { ...GOOD, kbit_s: PRACTICE_KBIT_S_MIN - 1 };
+  assert.deepEqual([verdict(network), verdict(network, PRACTICE_KBIT_S_MIN)], ["good", "narrow"]);
+  assert.equal(verdict({ ...GOOD, kbit_s: PRACTICE_KBIT_S_MIN }, PRACTICE_KBIT_S_MIN), "good");
 });
 
 test("what does not come back between two moments is lost", () => {

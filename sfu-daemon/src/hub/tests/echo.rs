@@ -3,7 +3,9 @@
 use sfu_core::{Audience, Error as MediaError, RequestId};
 
 use super::*;
-use crate::limits::{ECHO_BURST, ECHO_BYTES_PER_SECOND, ECHO_LASTS, ECHOES_MAX, ECHOES_PER_SOURCE_MAX};
+use crate::limits::{
+    ECHO_BURST, ECHO_BYTES_PER_SECOND, ECHO_LASTS, ECHOES_MAX, ECHOES_PER_SOURCE_MAX, STAFF_ECHO_BYTES_PER_SECOND,
+};
 
 const OFFER: &str = "v=0\r\no=- 7 2 IN IP4 127.0.0.1\r\n";
 
@@ -11,19 +13,23 @@ fn ask(clinic: &mut Clinic, page: &mut Page, request: u32) {
     page.say(clinic, json!({"kind": "echo", "request": request, "sdp": OFFER}));
 }
 
-/// The room, its one participant and the offer's number, of commands that open an echo and do nothing else.
+/// The room, its one participant and the offer's number, of commands that open an echo of a patient and do nothing else.
 fn opened(commands: &[Command]) -> (sfu_core::RoomId, ParticipantId, RequestId) {
+    opened_with(ECHO_BYTES_PER_SECOND, commands)
+}
+
+fn opened_with(limit: u32, commands: &[Command]) -> (sfu_core::RoomId, ParticipantId, RequestId) {
     let [
         Command::OpenRoom { room },
         Command::Join { room: joined, participant, gate: Gate::Open, .. },
         Command::SetPermissions { participant: permitted, permissions },
-        Command::SetIngressLimit { participant: limited, bytes_per_second: ECHO_BYTES_PER_SECOND },
+        Command::SetIngressLimit { participant: limited, bytes_per_second },
         Command::Offer { request, participant: offering, .. },
     ] = commands
     else {
         panic!("{commands:?}")
     };
-    assert_eq!(room, joined);
+    assert_eq!((room, *bytes_per_second), (joined, limit));
     assert!([permitted, limited, offering].iter().all(|one| *one == participant));
     assert_eq!(permissions.receive, Audience::Only(vec![*participant]), "itself, and nobody else");
     assert!(!permissions.send_messages);
@@ -130,6 +136,36 @@ async fn a_flood_of_echoes_is_bounded() {
     assert_eq!(others.last().unwrap().heard("echo"), [json!({"kind": "echo", "request": 1, "sdp": null})]);
     clinic.pass(ECHO_LASTS);
     assert_eq!(clinic.commands(), vec!["close room"; ECHOES_MAX], "and all of it ends");
+}
+
+#[tokio::test(start_paused = true)]
+async fn staff_try_their_own_network_between_consultations_only_with_what_a_practice_needs() {
+    let mut clinic = Clinic::open();
+    let mut staff = clinic.staff(1);
+    let ana = clinic.checked_in("Ana");
+    ask(&mut clinic, &mut staff, 1);
+    let (_, participant, request) = opened_with(STAFF_ECHO_BYTES_PER_SECOND, &clinic.media.take_written());
+    clinic.hub.media_event(Media_::Answer { request, participant, sdp: "v=0".to_owned().into() });
+    assert_eq!(staff.heard("echo"), [json!({"kind": "echo", "request": 1, "sdp": "v=0"})]);
+    assert!(ana.heard("echo").is_empty(), "an answer is for who asked");
+
+    let ticket = staff.last_ticket()["ticket"].clone();
+    staff.command(&mut clinic, json!({"action": "admit", "ticket": ticket}));
+    let commands = clinic.commands();
+    assert!(commands.contains(&"close room".to_owned()), "a call takes all of the line: {commands:?}");
+    ask(&mut clinic, &mut staff, 2);
+    assert_eq!(clinic.commands(), [""; 0]);
+    assert_eq!(staff.heard("echo").pop().unwrap(), json!({"kind": "echo", "request": 2, "sdp": null}));
+    staff.say(&mut clinic, json!({"kind": "leave"}));
+    clinic.commands();
+
+    for request in 3..3 + 2 * ECHO_BURST {
+        ask(&mut clinic, &mut staff, request);
+    }
+    let offers = clinic.commands().iter().filter(|command| command.starts_with("offer")).count();
+    assert_eq!(offers, ECHO_BURST as usize - 1, "of one page, which has asked before");
+    clinic.close(&staff);
+    assert!(clinic.hub.echoes.next_wake().is_none(), "none is left");
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 
-/// Every message, with the least role that may say it; `None` is for patients only.
+/// Every message, with the least role of staff that may say it; `None` is for patients only.
 fn messages() -> Vec<(Value, Option<StaffRole>)> {
     use StaffRole::{Admin, Assistant, Provider};
     let command = |command: Value| json!({"kind": "staff", "command": command});
@@ -56,7 +56,7 @@ fn messages() -> Vec<(Value, Option<StaffRole>)> {
         (json!({"kind": "resume", "token": "x"}), None),
         (json!({"kind": "rejoin", "name": "x"}), None),
         (json!({"kind": "set_up", "devices": {"camera": "works", "microphone": "works"}, "done": true}), None),
-        (json!({"kind": "echo", "request": 1, "sdp": "v=0"}), None),
+        (json!({"kind": "echo", "request": 1, "sdp": "v=0"}), Some(Provider)),
         (json!({"kind": "what_you_know"}), None),
         (json!({"kind": "erase"}), None),
         (json!({"kind": "go_in"}), None),

@@ -7,6 +7,7 @@ import { announce, download, show } from "../dom.js";
 import { language, onLanguage, ordinal, t, wordList } from "../i18n.js";
 import { judge, judgedBy, referred, sealName } from "../e2ee/area.js";
 import { equal, random } from "../e2ee/bytes.js";
+import { Echo, PATIENT } from "../echo.js";
 import { lockOf } from "../e2ee/call.js";
 import { fingerprintOf, fromCode, identityFromSeed, SEED_BYTES } from "../e2ee/keys.js";
 import { readLink, writeLink } from "../e2ee/link.js";
@@ -31,7 +32,6 @@ import { melody, roomTone, speakThrough, turnChime, unlockOnTouch } from "../sou
 import { disconnected, due, initial, next, over, rejoinable, screen, trustOf, usable, wants } from "../state.js";
 import { screensOf } from "../tiles.js";
 import { Views } from "../views.js";
-import { Echo } from "./echo.js";
 import { Photo } from "./photo.js";
 import { readNote, writeNote } from "./notes.js";
 import { placeOf } from "./place.js";
@@ -255,7 +255,7 @@ export function start() {
     pages = null;
   }
 
-  const echo = new Echo((request, sdp) => signal.send({ kind: "echo", request, sdp }), (network) => dispatch({ kind: "echo", network }));
+  const echo = new Echo((request, sdp) => signal.send({ kind: "echo", request, sdp }), (network) => dispatch({ kind: "echo", network }), PATIENT);
   const sheet = new Sheet(() => draw_now());
   let reaches = false;
   const views = new Views((slot, height) => signal.send({ kind: "view", slot, height }));

@@ -48,7 +48,7 @@ function which(state, outside, acts) {
     case "invite": return inviteDialog(state, dialog, outside, acts);
     case "end": return endChoice(state, acts);
     case "presence": return presenceText(state, dialog.presence, acts);
-    case "devices": return sheet("devices", t("staff-own-devices"), acts, ownDevicesToChoose(outside, acts), done(acts));
+    case "devices": return sheet("devices", t("staff-own-computer"), acts, ownDevicesToChoose(outside, acts), done(acts));
     case "qr": return sheet("qr", t("staff-my-link"), acts, html`<div class="center stack">${qr(outside.links[state.area ?? ""])}<p class="linkbox">${outside.links[state.area ?? ""] ?? ""}</p></div>`, done(acts));
     case "account": return accountDialog(outside.account, acts);
     case "browsers": return browsersDialog(state, acts);

@@ -11,6 +11,7 @@ import { announce, download, show } from "../dom.js";
 import { clockTime, everyLanguage, language, onLanguage, preferredLanguage, t, wordList } from "../i18n.js";
 import { browserName } from "../browser.js";
 import { equal } from "../e2ee/bytes.js";
+import { Echo, PRACTICE } from "../echo.js";
 import { lockOf } from "../e2ee/call.js";
 import { writeLink } from "../e2ee/link.js";
 import { Words } from "../e2ee/words.js";
@@ -47,6 +48,7 @@ import { areaOf, effects, findVisit, initial, isOfCall, keyAction, keysOf, mayAd
 import { openVault } from "./vault.js";
 import { nameText } from "./words.js";
 
+/** @import { OwnNetwork } from "./own-devices.js" */
 /** @import { AreaRules, DeviceState, NoteView, Presence, RoomPeer, ServerMessage, StaffCommand } from "../types.d.ts" */
 /** @import { Answers } from "../consent.js" */
 /** @import { Policy } from "../e2ee/area.js" */
@@ -84,6 +86,7 @@ import { nameText } from "./words.js";
  * @property {DeviceState} microphone
  * @property {boolean} cameraOff  the clinician wants to be heard only
  * @property {MediaStream | null} preview  the own picture
+ * @property {OwnNetwork} network  of this computer
  * @property {MediaPath} path  what comes in
  * @property {Views} views
  * @property {Lock} lock
@@ -162,6 +165,7 @@ import { nameText } from "./words.js";
  * @property {(on: boolean) => void} bellSwitch
  * @property {(on: boolean) => void} notesSwitch  asks the browser first
  * @property {() => void} testBell
+ * @property {() => void} tryNetwork
  * @property {() => void} openDevices
  * @property {(kind: DeviceKind, id: string) => void} use
  * @property {(id: string) => void} speak  through this loudspeaker
@@ -384,6 +388,21 @@ function takesClear() {
   return state.call !== null && keysOf(state, state.call.area).policy === "prefer";
 }
 
+/** What the network of this computer has come to. @type {OwnNetwork} */
+let ownNetwork = null;
+const echo = new Echo((request, sdp) => signal.send({ kind: "echo", request, sdp }), (found) => {
+  ownNetwork = found ?? "failed";
+  queueDraw();
+}, PRACTICE);
+
+/** Between consultations only: a check in a call would take what the call needs. */
+function tryNetwork() {
+  if (state.call !== null) return;
+  ownNetwork = "running";
+  echo.start();
+  queueDraw();
+}
+
 /** By what others are met in the call there is. */
 async function grounds() {
   const call = state.call;
@@ -396,6 +415,7 @@ async function took(message) {
   // Who makes the keys of an area takes part in its visits.
   if (message.kind === "area" && !(state.role === "assistant" && message.area.seal === null)) keys.heard(message.area.slug, message.area.seal, state.me);
   if (message.kind === "seal_devices") keys.devices(message);
+  if (message.kind === "echo") void echo.answer(message.request, message.sdp);
   if (message.kind === "queue") await readNames(message.area, message.tickets);
   if (message.kind === "queue_delta") await readNames(message.area, message.upserted);
   if (message.kind === "memos") await readMemos(message.memos);
@@ -637,6 +657,12 @@ function carryOut(effect) {
 
 /** What follows from a new state for devices and screen readers. @param {State} before */
 function follow(before) {
+  const checks = state.dialog?.kind === "devices";
+  if (checks && before.dialog?.kind !== "devices") tryNetwork();
+  if (ownNetwork === "running" && (!checks || state.call !== null)) {
+    echo.stop();
+    ownNetwork = null;
+  }
   if (wantsDevices(before) !== wantsDevices(state)) wantsDevices(state) ? openDevices() : closeDevices();
   const was = before.call, is = state.call;
   awake.want(is !== null && !is.inRoom);
@@ -922,6 +948,7 @@ const acts = {
     keepAlerts();
   }),
   testBell: queueBell,
+  tryNetwork,
   openDevices,
   use: (kind, id) => void devices.use(kind, id),
   speak: (id) => {
@@ -1106,6 +1133,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), invitations, paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    look: lookEditor, preview: preview?.stream ?? null, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket && state.call.others.length === 0 ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, screen: theirScreen, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
+    look: lookEditor, preview: preview?.stream ?? null, network: ownNetwork, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket && state.call.others.length === 0 ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, screen: theirScreen, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -1,15 +1,18 @@
-// The clinician's own camera and microphone: opened before a visit starts, so that picture and sound are there at once.
+// The clinician's own camera and microphone, opened before a visit starts, so that picture and sound are there at once; and the own network.
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { play } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import "../meter.js";
+import { PRACTICE_KBIT_S_MIN, verdict } from "../network.js";
 import { deviceSelects } from "../view.js";
 
 /** @import { IconName } from "../icons.js" */
-/** @import { DeviceState } from "../types.d.ts" */
+/** @import { DeviceState, NetworkCheck } from "../types.d.ts" */
 /** @import { Acts, Outside } from "./main.js" */
+
+/** null: not tried. @typedef {NetworkCheck | "running" | "failed" | null} OwnNetwork */
 
 /** Picture, level and what to do if one of them is missing. @param {Outside} outside @param {Acts} acts */
 export function ownDevices(outside, acts) {
@@ -24,9 +27,20 @@ export function ownDevices(outside, acts) {
   </div>`;
 }
 
-/** The same with a choice, where there is one. @param {Outside} outside @param {Acts} acts */
+/** The same with a choice, where there is one, and with the network. @param {Outside} outside @param {Acts} acts */
 export function ownDevicesToChoose(outside, acts) {
-  return html`${ownDevices(outside, acts)}${deviceSelects(outside.choices, outside.devices, acts)}`;
+  return html`${ownDevices(outside, acts)}${deviceSelects(outside.choices, outside.devices, acts)}<ul class="devices">${ownNetwork(outside.network, acts)}</ul>`;
+}
+
+/** What the real way to the server carries, in numbers, and what to do about it. @param {OwnNetwork} network @param {Pick<Acts, "tryNetwork">} acts */
+function ownNetwork(network, acts) {
+  if (network === null) return nothing;
+  const is = typeof network === "string" ? network : verdict(network, PRACTICE_KBIT_S_MIN);
+  const works = is === "good" || is === "tcp";
+  const measured = typeof network === "string" || is === "blocked" ? nothing : html`<span class="say" data-measured>${t(network.kbit_s < PRACTICE_KBIT_S_MIN ? "staff-network-carries" : "staff-network-carries-more", { rate: network.kbit_s, needed: PRACTICE_KBIT_S_MIN, loss: network.loss_percent, delay: network.round_trip_ms })}</span>`;
+  return html`<li class="device ${works ? "device--ok" : is === "blocked" ? "device--bad" : ""}" data-own-network=${is}><span class="badge">${icon(is === "blocked" ? "off" : "net")}</span>
+    <span role="status"><span class="what">${t(`staff-own-network-${is}`)}</span>${is === "good" ? nothing : html`<span class="say">${t(`staff-own-network-${is}-say`, { needed: PRACTICE_KBIT_S_MIN })}</span>`}${measured}</span>
+    ${is === "running" ? nothing : html`<button class="btn btn--s wide" type="button" data-action="try-network" @click=${acts.tryNetwork}>${icon("again", "i--s")}${t("staff-try-again")}</button>`}</li>`;
 }
 
 /** @param {Outside} outside */

@@ -1,34 +1,41 @@
 // Tries the network while the person looks at camera and sound: a room of its own at the daemon, on the ports of consultations, gives back what
 // the page sends. That is a picture and a tone that the page makes up: nothing of the person leaves the device before somebody is there to get it.
 
-import { receive, sendTestPicture, sendVoice } from "../encodings.js";
-import { BLOCKED, counted, measured } from "../network.js";
-import { audio } from "../sounds.js";
+import { receive, sendTestPicture, sendVoice } from "./encodings.js";
+import { BLOCKED, counted, measured } from "./network.js";
+import { audio } from "./sounds.js";
 
-/** @import { NetworkCheck } from "../types.d.ts" */
-/** @import { Counts } from "../network.js" */
+/** @import { NetworkCheck } from "./types.d.ts" */
+/** @import { Counts } from "./network.js" */
+
+/** How much is sent, and for how long the senders feel their way up to it. @typedef {{ width: number, height: number, bits_per_second: number, settle_ms: number }} Effort */
+/** A patient's: what a call of two needs. @type {Effort} */
+export const PATIENT = { width: 640, height: 360, bits_per_second: 1_200_000, settle_ms: 3_500 };
+/** A practice's, whose line is to carry more than 2 Mbit/s both ways. @type {Effort} */
+export const PRACTICE = { width: 1_280, height: 720, bits_per_second: 2_600_000, settle_ms: 6_000 };
 
 /** The camera opens first: what is busy then would be taken for the network. Who goes on at once has not asked for a check. */
 const START_AFTER_MS = 1_000;
 /** Also where UDP is blocked and the browser comes to TCP after that. */
 const CONNECT_WITHIN_MS = 8_000;
-/** The senders feel their way up at first. */
-const SETTLE_MS = 3_500;
 /** Two hundred packets of sound. */
 const MEASURE_MS = 4_000;
 const FRAME_MS = 66;
+const SQUARE = 8;
 
 export class Echo {
   #say;
   #done;
+  #effort;
   #request = 0;
   #heard = false;
   /** @type {RTCPeerConnection | null} */ #pc = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   /** @type {Made | null} */ #made = null;
 
-  /** @param {(request: number, sdp: string | null) => boolean} say to the daemon; without `sdp`: no more @param {(network: NetworkCheck | null) => void} done null: it could not be tried */
-  constructor(say, done) {
+  /** @param {(request: number, sdp: string | null) => boolean} say to the daemon; without `sdp`: no more @param {(network: NetworkCheck | null) => void} done null: it could not be tried @param {Effort} effort */
+  constructor(say, done, effort) {
+    this.#effort = effort;
     this.#say = say;
     this.#done = done;
   }
@@ -62,12 +69,12 @@ export class Echo {
     this.#heard = false;
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     this.#pc = pc;
-    this.#made = make();
-    const [voice, picture] = [sendVoice(pc), sendTestPicture(pc)];
+    this.#made = make(this.#effort);
+    const [voice, picture] = [sendVoice(pc), sendTestPicture(pc, this.#effort.bits_per_second)];
     receive(pc, "audio");
     receive(pc, "video");
     pc.onconnectionstatechange = () => {
-      if (pc === this.#pc && pc.connectionState === "connected") this.#later(SETTLE_MS, () => void this.#measure(pc));
+      if (pc === this.#pc && pc.connectionState === "connected") this.#later(this.#effort.settle_ms, () => void this.#measure(pc));
     };
     this.#later(CONNECT_WITHIN_MS, () => this.#end(this.#heard ? BLOCKED : null));
     try {
@@ -121,10 +128,10 @@ async function count(pc) {
 
 /** @typedef {{ tone: MediaStreamTrack | null, picture: MediaStreamTrack | null, end: () => void }} Made */
 
-/** A tone, and a picture of coloured squares that is another one each time, so that no coder can save anything. @returns {Made} */
-function make() {
-  const squares = Object.assign(document.createElement("canvas"), { width: 80, height: 45 });
-  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 360 });
+/** A tone, and a picture of coloured squares that is another one each time, so that no coder can save anything. @param {Effort} effort @returns {Made} */
+function make({ width, height }) {
+  const squares = Object.assign(document.createElement("canvas"), { width: width / SQUARE, height: height / SQUARE });
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const [small, large] = [squares.getContext("2d"), canvas.getContext("2d")];
   const draw = () => {
     if (small === null || large === null) return;
