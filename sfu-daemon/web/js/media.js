@@ -24,6 +24,7 @@ export class Devices {
   /** @type {{ microphone: string, camera: string }} */ #chosen = { microphone: "", camera: "" };
   /** Which question is the newest, per device: an older answer that comes late is thrown away. */ #asked = { microphone: 0, camera: 0 };
   #less = false;
+  /** null: as the system has it. @type {boolean | null} */ #blur = null;
   #changed;
 
   /** @param {() => void} changed called after every change, also those that the system made */
@@ -70,7 +71,31 @@ export class Devices {
   captureLess(less) {
     if (less === this.#less) return;
     this.#less = less;
-    this.camera?.applyConstraints(less ? LESS : VIDEO).catch(() => {}); // It stays as it is.
+    this.#constrain();
+  }
+
+  /** Whether what is behind the person is blurred, by the system and on this device; null where that is not for a page to choose.
+   * Media Capture Extensions, `backgroundBlur`. */
+  get blur() {
+    const camera = /** @type {Blurring | null} */ (this.camera);
+    const can = camera?.getCapabilities?.().backgroundBlur ?? [];
+    return camera === null || !can.includes(true) || !can.includes(false) ? null : camera.getSettings().backgroundBlur === true;
+  }
+
+  /** ... from now on, with each camera that can. @param {boolean} on */
+  async chooseBlur(on) {
+    this.#blur = on;
+    await this.#constrain();
+    this.#changed();
+  }
+
+  /** What is asked of the camera: each time all of it, or the browser forgets the rest. @returns {MediaTrackConstraints} */
+  #picture() {
+    return { ...(this.#less ? LESS : VIDEO), ...(this.#blur === null ? {} : { backgroundBlur: this.#blur }) };
+  }
+
+  async #constrain() {
+    await this.camera?.applyConstraints(this.#picture()).catch(() => {}); // It stays as it is.
   }
 
   /** What there is to choose from. Without permission the browser hides names. */
@@ -108,7 +133,7 @@ export class Devices {
       if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", "NotFoundError");
       const stream = await navigator.mediaDevices.getUserMedia({
         audio: kinds.includes("microphone") && { ...AUDIO, ...exactly(this.#chosen.microphone) },
-        video: kinds.includes("camera") && { ...(this.#less ? LESS : VIDEO), ...(this.#chosen.camera ? exactly(this.#chosen.camera) : { facingMode: "user" }) },
+        video: kinds.includes("camera") && { ...this.#picture(), ...(this.#chosen.camera ? exactly(this.#chosen.camera) : { facingMode: "user" }) },
       });
       for (const [index, kind] of kinds.entries()) {
         const track = stream.getTracks().find((track) => track.kind === (kind === "camera" ? "video" : "audio"));
@@ -125,6 +150,7 @@ export class Devices {
           this.#changed();
         };
         track.onmute = track.onunmute = () => this.#changed();
+        track.addEventListener?.("configurationchange", this.#changed); // The person has blurred it in the system's own settings.
       }
       return null;
     } catch (error) {
@@ -137,6 +163,8 @@ export class Devices {
     }
   }
 }
+
+/** @typedef {MediaStreamTrack & { getCapabilities?: () => { backgroundBlur?: boolean[] }, getSettings: () => { backgroundBlur?: boolean } }} Blurring */
 
 /** What a failed `getUserMedia` means to a person (Media Capture and Streams, section 10.2). @param {unknown} error @returns {DeviceState} */
 export function problemOf(error) {

@@ -1,6 +1,7 @@
 // Pieces of view that both roles use: the language and the help, the bar of a call, the chat, the choice of devices.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { live } from "../vendor/lit-html/directives/live.js";
 import { stayAtEnd } from "./dom.js";
 import { icon } from "./icons.js";
 import { clockTime, LANGUAGES, language, loadLanguage, t } from "./i18n.js";
@@ -126,14 +127,21 @@ export function chatMessages(messages) {
 
 /** What can be chosen for each device; nothing where there is no choice.
  * @typedef {{ microphones: MediaDeviceInfo[], cameras: MediaDeviceInfo[], speakers: MediaDeviceInfo[] }} Choices
- * @param {Choices} choices @param {Devices} devices @param {{ use: (kind: DeviceKind, id: string) => void, speak: (id: string) => void }} act @returns {TemplateResult[]} */
-export function deviceSelects(choices, devices, { use, speak }) {
+ * @param {Choices} choices @param {Devices} devices @param {{ use: (kind: DeviceKind, id: string) => void, speak: (id: string) => void, blur: (on: boolean) => void }} act @returns {TemplateResult[]} */
+export function deviceSelects(choices, devices, { use, speak, blur }) {
   const selects = [
     deviceSelect("microphone", choices.microphones, devices.using("microphone"), (id) => use("microphone", id)),
     deviceSelect("camera", choices.cameras, devices.using("camera"), (id) => use("camera", id)),
+    blurSwitch(devices, blur),
     "setSinkId" in HTMLMediaElement.prototype ? deviceSelect("speaker", choices.speakers, devices.speaker, speak) : null,
   ];
   return selects.filter((select) => select !== null);
+}
+
+/** Only where the camera lets a page choose. @param {Pick<Devices, "blur">} devices @param {(on: boolean) => void} blur */
+export function blurSwitch(devices, blur) {
+  if (devices.blur === null) return null;
+  return html`<label class="switch"><span>${t("blur")}<span class="hint">${t("blur-hint")}</span></span><input type="checkbox" role="switch" data-action="blur" .checked=${live(devices.blur)} @change=${(/** @type {Event} */ event) => blur(/** @type {HTMLInputElement} */ (event.target).checked)}></label>`;
 }
 
 /** @param {"microphone" | "camera" | "speaker"} kind @param {MediaDeviceInfo[]} options @param {string} chosen @param {(id: string) => void} use */

@@ -16,6 +16,7 @@ class FakeTrack {
     this.kind = kind;
     this.id = id;
   }
+  /** @returns {{ deviceId: string, backgroundBlur?: boolean }} */
   getSettings() {
     return { deviceId: this.id };
   }
@@ -24,6 +25,35 @@ class FakeTrack {
   }
 }
 
+/** A camera as in Media Capture Extensions: it says which values there are, takes one by `applyConstraints`, and tells of what the system has changed. */
+class BlurringTrack extends FakeTrack {
+  /** @type {Map<string, () => void>} */ listeners = new Map();
+  /** @param {string} id @param {any} wanted @param {boolean[]} values */
+  constructor(id, wanted, values) {
+    super("video", id);
+    this.values = values;
+    this.wanted = wanted;
+    this.blurred = values.includes(wanted.backgroundBlur) ? wanted.backgroundBlur : values[0];
+  }
+  getCapabilities() {
+    return { backgroundBlur: this.values };
+  }
+  getSettings() {
+    return { deviceId: this.id, backgroundBlur: this.blurred };
+  }
+  /** @param {any} wanted all that is wanted from now on */
+  async applyConstraints(wanted) {
+    this.wanted = wanted;
+    if (this.values.includes(wanted.backgroundBlur)) this.blurred = wanted.backgroundBlur;
+  }
+  /** @param {string} kind @param {() => void} listener */
+  addEventListener(kind, listener) {
+    this.listeners.set(kind, listener);
+  }
+}
+
+/** What a camera can be, if it can blur. @type {boolean[] | null} */
+let blurs = null;
 /** @type {any[]} */
 let asked = [];
 /** @type {Partial<Record<Kind, string>>} what goes wrong, by device */
@@ -48,7 +78,8 @@ const mediaDevices = {
     /** @type {FakeTrack[]} */
     const made = [];
     if (wanted.audio) made.push(new FakeTrack("audio", wanted.audio.deviceId?.exact ?? "mic"));
-    if (wanted.video) made.push(new FakeTrack("video", wanted.video.deviceId?.exact ?? "front"));
+    const camera = wanted.video?.deviceId?.exact ?? "front";
+    if (wanted.video) made.push(blurs === null ? new FakeTrack("video", camera) : new BlurringTrack(camera, wanted.video, blurs));
     tracks.push(...made);
     return { getTracks: () => made };
   },
@@ -67,6 +98,7 @@ beforeEach(() => {
   permissions = {};
   tracks = [];
   hold = null;
+  blurs = null;
 });
 
 const BOTH = { microphone: true, camera: true };
@@ -148,4 +180,46 @@ test("a device that is pulled out says so", async () => {
   /** @type {FakeTrack} */ (/** @type {unknown} */ (devices.microphone)).onended?.();
   assert.equal(devices.status.microphone, "busy");
   assert.ok(before < changes);
+});
+
+test("blur is for the person to choose where the camera has both, and nowhere else", async () => {
+  for (const [values, is] of /** @type {const} */ ([[null, null], [[false], null], [[true], null], [[false, true], false], [[true, false], true]])) {
+    blurs = values === null ? null : [...values];
+    const devices = new Devices(() => {});
+    await devices.open(BOTH);
+    assert.equal(devices.blur, is, JSON.stringify(values));
+    assert.equal("backgroundBlur" in asked.at(-1).video, false, "who has chosen nothing has it as the system has it");
+    devices.close("camera");
+    assert.equal(devices.blur, null, "no camera, no switch");
+  }
+});
+
+test("a blur that was chosen stays: with the other camera, with a smaller picture, and after the camera was off", async () => {
+  blurs = [false, true];
+  const devices = new Devices(() => {});
+  await devices.open(BOTH);
+  await devices.chooseBlur(true);
+  assert.equal(devices.blur, true);
+  devices.captureLess(true);
+  const camera = () => /** @type {BlurringTrack} */ (/** @type {unknown} */ (devices.camera));
+  assert.deepEqual([devices.blur, camera().wanted.backgroundBlur, camera().wanted.width], [true, true, { ideal: 640 }], "what is not said again is forgotten by the browser");
+  await devices.flip();
+  assert.deepEqual([devices.using("camera"), devices.blur], ["back", true]);
+  devices.close("camera");
+  await devices.open(BOTH);
+  assert.equal(devices.blur, true);
+  await devices.chooseBlur(false);
+  assert.equal(devices.blur, false);
+});
+
+test("what the person blurs in the system's own settings shows on the switch", async () => {
+  blurs = [false, true];
+  let told = 0;
+  const devices = new Devices(() => (told += 1));
+  await devices.open(BOTH);
+  const camera = /** @type {BlurringTrack} */ (/** @type {unknown} */ (devices.camera));
+  const before = told;
+  camera.blurred = true;
+  camera.listeners.get("configurationchange")?.();
+  assert.deepEqual([devices.blur, told], [true, before + 1]);
 });

@@ -112,7 +112,7 @@ function dialog(ui) {
         ${ui.lock === "unverified" ? html`<p>${t("lock-ask-words")}</p>` : nothing}
         <div class="acts"><button class="btn" type="button" data-action="close" @click=${close}>${t("close")}</button></div></dialog>`;
     case "options": {
-      const selects = deviceSelects(ui.choices, ui.devices, { use: act.use, speak: act.speak });
+      const selects = deviceSelects(ui.choices, ui.devices, act);
       return html`<dialog class="dialog" data-screen="options" aria-labelledby="options" ${modal(close)}>
         <h2 id="options">${t("p5-options-title")}</h2>
         <p class="soft" data-quality-text>${t(`quality-${ui.quality}`)}</p>

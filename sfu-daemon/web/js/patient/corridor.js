@@ -63,6 +63,7 @@ import { knows } from "./known.js";
  * @property {(dialog: State["dialog"]) => void} dialog "" closes
  * @property {(kind: DeviceKind, id: string) => void} use
  * @property {() => void} flip
+ * @property {(on: boolean) => void} blur what is behind the person
  * @property {(id: string) => void} speak through this loudspeaker
  * @property {() => void} soundBlocked the browser wants a touch first
  * @property {() => void} unblockSound

@@ -383,6 +383,7 @@ export function start() {
     },
     use: (kind, id) => void devices.use(kind, id),
     flip: () => void devices.flip(),
+    blur: (on) => void devices.chooseBlur(on),
     speak: (id) => {
       devices.speaker = id;
       speakThrough(id);

@@ -8,7 +8,7 @@ import { icon } from "../icons.js";
 import { rich, t } from "../i18n.js";
 import { verdict } from "../network.js";
 import { failing, usable } from "../state.js";
-import { deviceSelect } from "../view.js";
+import { blurSwitch, deviceSelect } from "../view.js";
 import { callPractice, corridor, lostBanner, whoFirst } from "./corridor.js";
 import { doorScene, permissionScene } from "./scene.js";
 
@@ -88,6 +88,7 @@ function cameraRow({ state, act, devices, choices }) {
     <span><span class="what">${t("camera")}</span><span class="say">${t(`p2-camera-${is}`)}</span></span>
     ${usable(is) && choices.cameras.length > 1 ? html`<button class="btn btn--icon" type="button" data-action="flip" aria-label=${t("p2-flip")} @click=${act.flip}>${icon("flip")}</button>` : chip(is)}
     ${select === null ? nothing : html`<span class="wide">${select}</span>`}
+    ${!usable(is) || devices.blur === null ? nothing : html`<span class="wide">${blurSwitch(devices, act.blur)}</span>`}
   </li>`;
 }
 

@@ -168,6 +168,7 @@ import { nameText } from "./words.js";
  * @property {() => void} tryNetwork
  * @property {() => void} openDevices
  * @property {(kind: DeviceKind, id: string) => void} use
+ * @property {(on: boolean) => void} blur  what is behind the clinician
  * @property {(id: string) => void} speak  through this loudspeaker
  * @property {(kind: DeviceKind, is: DeviceState) => void} deviceIs  what was really seen or heard
  * @property {() => void} soundBlocked
@@ -951,6 +952,7 @@ const acts = {
   tryNetwork,
   openDevices,
   use: (kind, id) => void devices.use(kind, id),
+  blur: (on) => void devices.chooseBlur(on),
   speak: (id) => {
     devices.speaker = id;
     queueDraw();

@@ -12,6 +12,8 @@ you = Sie
 microphone = Mikrofon
 camera = Kamera
 speaker = Lautsprecher
+blur = Meinen Hintergrund unscharf machen
+blur-hint = Das macht Ihr eigenes Gerät. Niemand sieht Ihr Zimmer genau.
 
 # The call bar. The label says the state; the name for screen readers adds what a touch does.
 bar-call = Gespräch

@@ -12,6 +12,8 @@ you = You
 microphone = Microphone
 camera = Camera
 speaker = Loudspeaker
+blur = Blur what is behind me
+blur-hint = Your own device does it. Nobody sees your room clearly.
 
 # The call bar. The label says the state; the name for screen readers adds what a touch does.
 bar-call = Call

@@ -12,6 +12,8 @@ you = Usted
 microphone = Micrófono
 camera = Cámara
 speaker = Altavoz
+blur = Difuminar lo que hay detrás de mí
+blur-hint = Lo hace su propio aparato. Nadie ve su habitación con claridad.
 
 # The call bar. The label says the state; the name for screen readers adds what a touch does.
 bar-call = Llamada

@@ -12,6 +12,8 @@ you = Vous
 microphone = Microphone
 camera = Caméra
 speaker = Haut-parleur
+blur = Flouter ce qui est derrière moi
+blur-hint = Votre propre appareil le fait. Personne ne voit nettement votre pièce.
 
 # The call bar. The label says the state; the name for screen readers adds what a touch does.
 bar-call = Appel

@@ -12,6 +12,8 @@ you = Eu
 microphone = Microfone
 camera = Câmara
 speaker = Altifalante
+blur = Desfocar o que está atrás de mim
+blur-hint = É o seu próprio aparelho que o faz. Ninguém vê a sua sala com nitidez.
 
 # The call bar. The label says the state; the name for screen readers adds what a touch does.
 bar-call = Chamada
