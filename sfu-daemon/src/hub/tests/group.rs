@@ -236,7 +236,7 @@ async fn a_colleague_joins_and_leaves_and_the_consultation_goes_on() {
     assert_eq!(peers(&ana), [(2, true), (3, true)]);
     assert_eq!(colleague.heard("seal_hellos").pop().unwrap()["hellos"], json!([{"peer": 1, "hello": "I am Ana"}]));
     let card = |page: &Page| {
-        let card = page.last("queue")["tickets"][0].clone();
+        let card = page.heard("queue").pop().expect("a queue")["tickets"][0].clone();
         (card["mine"].clone(), card["joined"].clone())
     };
     assert_eq!((card(&staff), card(&colleague)), ((json!(true), json!(false)), (json!(true), json!(true))));
