@@ -146,7 +146,11 @@ pub(crate) fn path(settings: &Settings) -> PathBuf {
 
 /// Reads the key; where nothing is sealed with one yet, a missing one is made.
 pub(crate) fn load(settings: &Settings, may_make: bool) -> Result<AtRest, KeyError> {
-    let path = path(settings);
+    load_from(path(settings), settings, may_make)
+}
+
+/// The same, from a place that the settings do not name yet.
+pub(crate) fn load_from(path: PathBuf, settings: &Settings, may_make: bool) -> Result<AtRest, KeyError> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let own_folder = path.parent().map(real).unwrap_or_default();
     if [real(&path), own_folder].iter().any(|path| path.starts_with(real(&settings.data_dir))) {

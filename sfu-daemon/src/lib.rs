@@ -86,7 +86,7 @@ pub use receipts::{Checked, ReceiptError, verify_receipts};
 pub use spool::SpoolError;
 pub use store::StoreError;
 pub use tls::TlsError;
-pub use upkeep::{backup, doctor, restore};
+pub use upkeep::{backup, change_key, doctor, restore};
 pub use verify::{PageError, SamePage, verify_page};
 
 /// The database's file in the data folder.

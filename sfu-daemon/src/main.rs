@@ -120,6 +120,13 @@ enum KeyAction {
         /// The file. Keep a copy where the backups of the data folder are not: each is worth nothing without the other.
         file: PathBuf,
     },
+    /// Seals the database with another key: when somebody who had the old one has left, or once a year. Stop the server first.
+    Change {
+        /// The new key's file, as `key new` has written it.
+        file: PathBuf,
+        #[command(flatten)]
+        flags: Flags,
+    },
 }
 
 #[derive(Subcommand)]
@@ -172,6 +179,7 @@ fn act(action: Action) -> Result<(), Box<dyn std::error::Error>> {
         Action::Retention(flags) => print(&retention(flags)?),
         Action::Privacy { action: PrivacyAction::Check(flags) } => print(&privacy_check(flags)?),
         Action::Key { action: KeyAction::New { file } } => Ok(make_key(&file)?),
+        Action::Key { action: KeyAction::Change { file, flags } } => print(&sfu_daemon::change_key(flags, &file)?),
         Action::PageHashes => print(&page_hashes()),
         Action::VerifyPage { address, hashes, roots } => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

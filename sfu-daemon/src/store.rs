@@ -24,6 +24,7 @@ mod consultations;
 mod credentials;
 mod looks;
 mod people;
+mod rekey;
 mod sealed;
 mod sweep;
 

@@ -54,6 +54,26 @@ pub fn restore(flags: Flags, file: &Path) -> Result<String, AdminError> {
     Ok(format!("{} is in place; browsers that were signed in then are signed in now\n", database.display()))
 }
 
+/// Has the database sealed with another key, which is in a file already. The settings must name it from then on.
+///
+/// # Errors
+/// If a server runs, or a key or the database cannot be used; nothing is changed then.
+pub fn change_key(flags: Flags, file: &Path) -> Result<String, AdminError> {
+    let settings = Settings::load(flags)?;
+    let database = settings.data_dir.join(DATABASE);
+    if !database.exists() {
+        return Err(AdminError::Unfit("there is no database in this data_dir; name the server's"));
+    }
+    let old = at_rest::load(&settings, false).map_err(StartError::from)?;
+    let new = at_rest::load_from(file.to_owned(), &settings, false).map_err(StartError::from)?;
+    Store::change_key(&database, old, &new, crate::now_ms())?;
+    Ok(format!(
+        "sealed with {}\nNow set key_file to it, or move it to {}, before the next start. Backups of before need the old key.\n",
+        file.display(),
+        at_rest::path(&settings).display()
+    ))
+}
+
 /// One thing that was looked at.
 struct Finding {
     what: &'static str,

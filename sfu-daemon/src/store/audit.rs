@@ -19,6 +19,8 @@ pub(crate) enum Deed {
     PasswordSet(u32),
     FactorSet,
     FactorTakenAway(u32),
+    /// What is sealed is sealed with another key since.
+    KeyChanged,
     AccountAdded(u32),
     AccountChanged(u32),
     AccountExported(u32),
@@ -88,6 +90,7 @@ impl Deed {
             Self::PasswordSet(of) => ("password_set", account(of)),
             Self::FactorSet => ("second_factor_set", String::new()),
             Self::FactorTakenAway(of) => ("second_factor_taken_away", account(of)),
+            Self::KeyChanged => ("key_changed", String::new()),
             Self::AccountAdded(of) => ("account_added", account(of)),
             Self::AccountChanged(of) => ("account_changed", account(of)),
             Self::AccountExported(of) => ("account_exported", account(of)),
@@ -262,6 +265,25 @@ impl Store {
             params![base.chained, base.signed, last.signed],
         )?;
         Ok((base, last))
+    }
+
+    /// Chains all entries, which are whole, with another key, from where they begin.
+    pub(super) fn chain_anew(transaction: &Transaction, at_rest: &AtRest) -> Result<(), StoreError> {
+        let (number, mut chained) = transaction
+            .query_row("SELECT base, base_chained FROM audit_chain", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let base = End::new(at_rest, BASE, number, chained);
+        let mut rows = transaction.prepare("SELECT id, at_ms, staff, event, target FROM audit ORDER BY id")?;
+        let entries = rows.query_map([], Entry::read)?.collect::<Result<Vec<_>, _>>()?;
+        for entry in &entries {
+            chained = at_rest.link(&chained, &entry.bytes());
+            transaction.execute("UPDATE audit SET chained = ?2 WHERE id = ?1", params![entry.number, chained])?;
+        }
+        let last = End::new(at_rest, LAST, entries.last().map_or(number, |entry| entry.number), chained);
+        transaction.execute(
+            "UPDATE audit_chain SET base_signed = ?1, last_chained = ?2, last_signed = ?3",
+            params![base.signed, last.chained, last.signed],
+        )?;
+        Ok(())
     }
 
     /// Deletes the entries before this moment, as far as nothing younger stands before them, and says how many.

@@ -32,7 +32,7 @@ pub(super) enum Place<'a> {
 }
 
 impl Place<'_> {
-    fn name(self) -> String {
+    pub(super) fn name(self) -> String {
         match self {
             Self::Person(id) => format!("person {id}"),
             Self::Browser(session) => format!("browser {}", crate::auth::hex(session)),
