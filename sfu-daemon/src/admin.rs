@@ -544,6 +544,7 @@ fn export(store: &Store, settings: &Settings, account: &Account) -> Result<Strin
             "has_second_factor": credentials.as_ref().is_some_and(|own| own.totp.is_some()),
         },
         "sessions": sessions.collect::<Vec<_>>(),
+        "read_announcements": store.announcements_read_by(*id)?,
     });
     Ok(format!("{export:#}\n"))
 }

@@ -32,7 +32,7 @@ use crate::hub::Event;
 use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX, SourcePlace, UPLOAD_MAX};
 use crate::stall::Stall;
 use crate::store::Session;
-use crate::{headers, look, privacy, sign_in, telemetry, whip, ws};
+use crate::{announce, headers, look, privacy, sign_in, telemetry, whip, ws};
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +122,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/staff/session", get(session))
         .route("/staff/sign-in", post(sign_in::sign_in))
         .route("/staff/sign-out", post(sign_out))
+        .route("/staff/announcements", get(announce::unread).post(announce::read))
         .route("/staff/account", get(sign_in::account))
         .route("/staff/account/password", post(sign_in::set_password))
         .route("/staff/account/factor", post(sign_in::set_factor))

@@ -38,6 +38,7 @@ use crate::store::{Deed, Keep, Lifetime, SessionLimits, Store};
 
 mod admin;
 mod alerts;
+mod announce;
 mod at_rest;
 mod auth;
 mod client;
@@ -48,6 +49,7 @@ mod headers;
 mod hours;
 mod http;
 mod hub;
+mod incident;
 mod limits;
 mod lockout;
 mod look;
@@ -75,9 +77,11 @@ pub use admin::{
     AdminError, AreaAction, AuditAction, SessionAction, UserAction, area, audit, consultations, session, user,
 };
 pub use alerts::AlertError;
+pub use announce::{announce, announced};
 pub use at_rest::{KeyError, make_key};
 pub use client::ClientError;
 pub use config::{ConfigError, Flags, Row, Settings, Subprocessor};
+pub use incident::{IncidentWindow, Language, incident};
 pub use look::Unfit as LookUnfit;
 pub use page::hashes as page_hashes;
 pub use privacy::{privacy_check, retention};

@@ -28,6 +28,10 @@ pub(crate) const UPLOAD_MAX: Duration = Duration::from_secs(60);
 pub(crate) const LOGO_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of a picture for those who wait: a second on a phone's network.
 pub(crate) const LOOK_IMAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Characters of an announcement of a change: a paragraph.
+pub(crate) const ANNOUNCEMENT_CHARS_MAX: usize = 1_000;
+/// Announcements that are kept: the operator writes them, and the page of everybody shows them.
+pub(crate) const ANNOUNCEMENTS_MAX: usize = 32;
 /// Bytes of a PDF for those who wait; as of a form.
 pub(crate) const LOOK_PDF_BYTES_MAX: usize = 5_000_000;
 /// Bytes of a video for those who wait: two minutes for a phone.

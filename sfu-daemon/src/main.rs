@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use sfu_daemon::{
-    AreaAction, AuditAction, Checked, Daemon, Flags, SessionAction, Settings, UserAction, make_key, page_hashes,
-    privacy_check, receipt_key, retention, staff_link, verify_page, verify_receipts,
+    AreaAction, AuditAction, Checked, Daemon, Flags, IncidentWindow, SessionAction, Settings, UserAction, make_key,
+    page_hashes, privacy_check, receipt_key, retention, staff_link, verify_page, verify_receipts,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -77,6 +77,8 @@ enum Action {
     Consultations(Flags),
     /// Prints what is stored, what for, and for how long, with the settings as they are.
     Retention(Flags),
+    /// What the server knows of a span of time in which somebody was where they should not have been, what to do, and drafts of the letters.
+    Incident(IncidentWindow),
     /// About what is stored.
     Privacy {
         #[command(subcommand)]
@@ -111,6 +113,21 @@ enum Action {
 enum PrivacyAction {
     /// Says whether the data folder holds what the schedule names and nothing else, and nothing that is past its time.
     Check(Flags),
+    /// Announces a change of the statement on privacy: patients read it at `/privacy`, staff until they have said so.
+    Announce {
+        /// From which day on, such as `2027-01-15`; 30 days ahead at least.
+        #[arg(long)]
+        from: jiff::civil::Date,
+        /// Sooner than in 30 days, as law or safety demands.
+        #[arg(long)]
+        urgent: bool,
+        /// What changes, in the practice's own words and language.
+        text: String,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Lists what was announced, and how many of staff have read it.
+    Announced(Flags),
 }
 
 #[derive(Subcommand)]
@@ -177,7 +194,12 @@ fn act(action: Action) -> Result<(), Box<dyn std::error::Error>> {
         Action::Audit { action } => print(&sfu_daemon::audit(action)?),
         Action::Consultations(flags) => print(&sfu_daemon::consultations(flags)?),
         Action::Retention(flags) => print(&retention(flags)?),
+        Action::Incident(window) => print(&sfu_daemon::incident(window)?),
         Action::Privacy { action: PrivacyAction::Check(flags) } => print(&privacy_check(flags)?),
+        Action::Privacy { action: PrivacyAction::Announce { from, urgent, text, flags } } => {
+            print(&sfu_daemon::announce(from, urgent, &text, flags)?)
+        }
+        Action::Privacy { action: PrivacyAction::Announced(flags) } => print(&sfu_daemon::announced(flags)?),
         Action::Key { action: KeyAction::New { file } } => Ok(make_key(&file)?),
         Action::Key { action: KeyAction::Change { file, flags } } => print(&sfu_daemon::change_key(flags, &file)?),
         Action::PageHashes => print(&page_hashes()),

@@ -9,8 +9,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::announce::Change;
 use crate::config::{Flags, Settings, Subprocessor};
 use crate::limits::SWEEP_EVERY;
 use crate::retention::{About, Class, Lifetime};
@@ -21,7 +24,7 @@ use crate::{AdminError, App, DATABASE, StartError, open_store};
 const REPORT_VERSION: u32 = 1;
 
 /// What is in memory only: its name for programs, whom it is about, what for, on which ground (GDPR), and when it is erased.
-const IN_MEMORY: [InMemory; 9] = [
+pub(crate) const IN_MEMORY: [InMemory; 9] = [
     InMemory {
         name: "name",
         purpose: "let staff know who waits, and the people in a call know whom they talk to",
@@ -79,9 +82,9 @@ const IN_MEMORY: [InMemory; 9] = [
 ];
 
 #[derive(Clone, Copy, Serialize)]
-struct InMemory {
-    name: &'static str,
-    purpose: &'static str,
+pub(crate) struct InMemory {
+    pub(crate) name: &'static str,
+    pub(crate) purpose: &'static str,
     legal_basis: &'static str,
     kept: Erased,
 }
@@ -108,6 +111,8 @@ pub(crate) struct Report {
     cookies: [Cookie; 1],
     /// To whom the server itself connects.
     outbound: Vec<Subprocessor>,
+    /// What of this was announced to change, or has changed.
+    changes: Vec<Change>,
 }
 
 #[derive(Serialize)]
@@ -132,7 +137,7 @@ struct Cookie {
 }
 
 impl Report {
-    fn of(settings: &Settings) -> Self {
+    fn of(settings: &Settings, changes: Vec<Change>) -> Self {
         let stored = Class::ALL.into_iter().map(|class| {
             let entry = class.entry();
             let columns = entry
@@ -161,13 +166,17 @@ impl Report {
             in_memory: IN_MEMORY,
             cookies: [cookie],
             outbound: settings.subprocessors.clone(),
+            changes,
         }
     }
 }
 
-/// Without a name, without a database: it is about the program and its settings.
-pub(crate) async fn report(State(app): State<Arc<App>>) -> Json<Report> {
-    Json(Report::of(&app.settings))
+/// `GET /.well-known/privacy.json`, without a name: it is about the program, its settings, and what the practice has announced.
+pub(crate) async fn report(State(app): State<Arc<App>>) -> Response {
+    match app.with_store(|store| store.announcements(None)).await {
+        Some(found) => Json(Report::of(&app.settings, found.into_iter().map(Change::from).collect())).into_response(),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 /// The schedule of what is stored, as it is in effect.
@@ -184,6 +193,7 @@ pub fn retention(flags: Flags) -> Result<String, AdminError> {
             Lifetime::UntilItsEnd => "until it is used, or its end has come".to_owned(),
             Lifetime::Session => "until its owner signs out, or by the settings staff_*_max".to_owned(),
             Lifetime::DaysAfterDisabled { days } => format!("{days} days after the account was disabled"),
+            Lifetime::DaysAfterEffect { days } => format!("{days} days after it took effect"),
             Lifetime::Days { days } => format!("{days} days"),
             Lifetime::Seconds { seconds } => format!("{seconds} seconds after the last byte"),
         };

@@ -5,6 +5,9 @@ use serde::Serialize;
 
 use crate::config::Settings;
 
+/// For how long a change stays announced after it took effect.
+pub(crate) const ANNOUNCEMENT_DAYS: u32 = 365;
+
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// Days in milliseconds.
@@ -25,6 +28,7 @@ pub(crate) enum Class {
     ServerKeys,
     Audit,
     Consultations,
+    Announcements,
     Certificate,
     Files,
 }
@@ -51,6 +55,8 @@ pub(crate) enum Lifetime {
     Session,
     /// So many days after the account was disabled.
     DaysAfterDisabled { days: u32 },
+    /// So many days after it took effect.
+    DaysAfterEffect { days: u32 },
     /// After so many days.
     Days { days: u32 },
     /// So many seconds after the last byte.
@@ -75,7 +81,7 @@ pub(crate) struct Entry {
 }
 
 impl Class {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Areas,
         Self::Looks,
         Self::AreaKeys,
@@ -86,6 +92,7 @@ impl Class {
         Self::ServerKeys,
         Self::Audit,
         Self::Consultations,
+        Self::Announcements,
         Self::Certificate,
         Self::Files,
     ];
@@ -204,6 +211,18 @@ impl Class {
                 files: &[],
                 is_sealed: false,
             },
+            Self::Announcements => Entry {
+                name: "announcements",
+                about: About::Staff,
+                purpose: "tell patients and staff ahead what of this will change, and know who of staff has read it",
+                basis: Some("Art. 6(1)(f), Art. 12 to 14"),
+                tables: &[
+                    ("announcements", &["id", "announced_ms", "effective_ms", "text"]),
+                    ("announcements_read", &["announcement", "staff"]),
+                ],
+                files: &[],
+                is_sealed: false,
+            },
             Self::Certificate => Entry {
                 name: "certificate",
                 about: About::Nobody,
@@ -232,6 +251,7 @@ impl Class {
             Self::Accounts => Lifetime::DaysAfterDisabled { days: settings.keep_disabled_accounts },
             Self::Sessions => Lifetime::Session,
             Self::Audit => Lifetime::Days { days: settings.keep_audit },
+            Self::Announcements => Lifetime::DaysAfterEffect { days: ANNOUNCEMENT_DAYS },
             Self::Consultations => Lifetime::Days { days: settings.keep_consultations },
             Self::Files => Lifetime::Seconds { seconds: settings.files_kept_max },
         }

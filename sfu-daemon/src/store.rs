@@ -19,6 +19,7 @@ use crate::at_rest::AtRest;
 use crate::auth::TokenHash;
 use crate::retention::{Class, Classes};
 
+mod announcements;
 mod audit;
 mod consultations;
 mod credentials;
@@ -28,10 +29,11 @@ mod rekey;
 mod sealed;
 mod sweep;
 
+pub(crate) use announcements::Announcement;
 pub(crate) use audit::{Checked, Deed, Entry, Visit};
 pub(crate) use consultations::{Consultation, Quality};
 pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
-pub(crate) use people::{Account, Lifetime, Session, SessionLimits, role_text};
+pub(crate) use people::{Account, Lifetime, OpenSession, Session, SessionLimits, role_text};
 pub(crate) use sweep::Keep;
 
 use sealed::Place;
@@ -39,9 +41,9 @@ use sealed::Place;
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 12;
+const SCHEMA_VERSION: i64 = 13;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 12] = [
+const SCHEMAS: [(i64, &str); 13] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
@@ -54,6 +56,7 @@ const SCHEMAS: [(i64, &str); 12] = [
     (SEALED, include_str!("schema_sealed.sql")),
     (11, include_str!("schema_cleared.sql")),
     (12, include_str!("schema_records.sql")),
+    (13, include_str!("schema_announcements.sql")),
 ];
 /// The version in which what is about staff is sealed.
 const SEALED: i64 = 10;

@@ -117,13 +117,54 @@ fn all_that_is_kept_about_somebody_can_be_exported_and_erased() {
     let (_, gone) = run(&folder, &["user", "show", "ada"]);
     assert!(gone.contains("no account"), "{gone}");
     let database = Connection::open(folder.join("anteroom.db")).unwrap();
-    for table in ["staff_areas", "enrolments", "sessions", "recovery_codes"] {
+    for table in ["staff_areas", "enrolments", "sessions", "recovery_codes", "announcements_read"] {
         let left = format!("SELECT count(*) FROM {table} WHERE staff <> 1");
         assert_eq!(database.query_row(&left, [], |row| row.get::<_, u32>(0)).unwrap(), 0, "{table}");
     }
     let (is_done, error) = run(&folder, &["user", "erase", "admin"]);
     assert!(!is_done && error.contains("no active admin"), "{error}");
     clean(&folder);
+}
+
+#[tokio::test]
+async fn what_will_change_is_announced_ahead_and_read_by_patients_and_staff() {
+    let clinic = Clinic::open("announced").await;
+    let folder = clinic.settings.data_dir.clone();
+    let announce = |from: &str, words: &[&str]| {
+        run(&folder, &[&["privacy", "announce", "--from", from, "We will send SMS by Example."], words].concat())
+    };
+    let (is_done, error) = announce("2026-01-01", &[]);
+    assert!(!is_done && error.contains("30 days ahead"), "{error}");
+    assert!(announce("2999-12-31", &[]).0 && announce("2026-01-01", &["--urgent"]).0);
+    let (is_done, error) = run(&folder, &["privacy", "announce", "--from", "2999-12-31", " "]);
+    assert!(!is_done && error.contains("between 1 and"), "{error}");
+
+    let report: Value = serde_json::from_str(&clinic.get("/.well-known/privacy.json").await.body).unwrap();
+    assert_eq!(report["changes"][1]["text"], "We will send SMS by Example.");
+    assert_eq!(report["changes"].as_array().unwrap().len(), 2);
+
+    assert_eq!(clinic.get("/staff/announcements").await.status, 401);
+    let cookie = clinic.signed_in().await;
+    let unread = async || -> Vec<u64> {
+        let answer = clinic
+            .request(&format!(
+                "GET /staff/announcements HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n",
+                clinic.http
+            ))
+            .await;
+        let changes: Vec<Value> = serde_json::from_str(&answer.body).unwrap();
+        changes.iter().map(|change| change["number"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(unread().await, [2, 1], "the next to take effect last");
+    for (headers, status) in [("", 401), (format!("Cookie: {cookie}\r\n").as_str(), 204)] {
+        assert_eq!(clinic.post("/staff/announcements", headers, r#"{"number":1}"#).await.status, status);
+    }
+    let headers = format!("Cookie: {cookie}\r\n");
+    assert_eq!(clinic.post("/staff/announcements", &headers, r#"{"number":77}"#).await.status, 204, "there is none");
+    assert_eq!(unread().await, [2]);
+    assert!(said(&folder, &["privacy", "announced"]).contains("read by 1"));
+    let log = said(&folder, &["audit", "list"]);
+    assert!(log.contains("admin  change_read  announcement 1") && !log.contains("announcement 77"), "{log}");
 }
 
 #[tokio::test]
@@ -233,5 +274,34 @@ fn the_doctor_names_what_is_not_as_it_should_be() {
         !is_well && found.contains("good   key and database") && found.contains("look   certificate: self-made"),
         "{found}"
     );
+    clean(&folder);
+}
+
+#[test]
+fn an_incident_is_told_from_what_was_written_down() {
+    let folder = data_dir("incident");
+    said(&folder, &["user", "add", "ada", "--name", "Dr. Ada"]);
+    let report = said(&folder, &["incident", "--from", "2026-01-01", "--language", "de"]);
+    for part in ["The audit log is whole", "account_added 1", "Within 72 hours", "An die betroffenen Personen"] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    let (is_done, error) = run(&folder, &["incident", "--from", "2026-01-02", "--to", "2026-01-01"]);
+    assert!(!is_done && error.contains("after --from"), "{error}");
+    clean(&folder);
+}
+
+#[test]
+fn the_key_is_changed_by_one_command_and_the_old_one_opens_nothing_after_that() {
+    let folder = data_dir("rekeyed");
+    said(&folder, &["user", "add", "ada", "--name", "Dr. Ada"]);
+    let new = folder.with_extension("new");
+    new_key(&new);
+    assert!(said(&folder, &["key", "change", new.to_str().unwrap()]).contains("key_file"));
+    let (is_done, error) = run(&folder, &["user", "list"]);
+    assert!(!is_done && error.contains("sealed with another key"), "{error}");
+    std::fs::rename(&new, folder.with_extension("key")).unwrap();
+    assert!(said(&folder, &["user", "list"]).contains("Dr. Ada"));
+    assert!(said(&folder, &["audit", "list"]).contains("operator  key_changed"));
+    said(&folder, &["audit", "verify"]);
     clean(&folder);
 }

@@ -95,6 +95,7 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     file!("js/staff/account.js"),
     file!("js/staff/after.js"),
     file!("js/staff/alerts.js"),
+    file!("js/staff/announced.js"),
     file!("js/staff/bar.js"),
     file!("js/staff/browsers.js"),
     file!("js/staff/call.js"),

@@ -48,6 +48,9 @@ pub(crate) enum Deed {
     ScreenAsked(Visit),
     Removed(Visit),
     DevicesChanged(Visit),
+    /// A change of the statement on privacy.
+    ChangeAnnounced(u32),
+    ChangeRead(u32),
 }
 
 /// A visit as the log has it: where it was, and the number of its consultation, if there was one.
@@ -97,6 +100,8 @@ impl Deed {
             Self::AccountErased(of) => ("account_erased", account(of)),
             Self::LinkMade(of) => ("staff_link_made", of.as_ref().map_or_else(|| "first admin".to_owned(), account)),
             Self::SessionsEnded(count) => ("sessions_ended", count.to_string()),
+            Self::ChangeAnnounced(of) => ("change_announced", format!("announcement {of}")),
+            Self::ChangeRead(of) => ("change_read", format!("announcement {of}")),
             Self::AreaAdded(of) => ("area_added", area(of)),
             Self::AreaChanged(of) => ("area_changed", area(of)),
             Self::AreaRemoved(of) => ("area_removed", area(of)),

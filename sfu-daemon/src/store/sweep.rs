@@ -4,7 +4,7 @@ use rusqlite::{Transaction, params};
 
 use super::people::end_old_sessions;
 use super::{SessionLimits, Store, StoreError};
-use crate::retention::{Class, days_ms};
+use crate::retention::{ANNOUNCEMENT_DAYS, Class, days_ms};
 
 /// For how long what is stored is kept, as the operator has set it.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,10 @@ impl Store {
             Class::StaffLinks => Ok(transaction.execute("DELETE FROM enrolments WHERE ends_ms <= ?1", [now_ms])?),
             Class::Sessions => end_old_sessions(transaction, now_ms, keep.sessions),
             Class::Audit => self.sweep_audit(transaction, now_ms.saturating_sub(days_ms(keep.audit))),
+            Class::Announcements => {
+                let until = now_ms.saturating_sub(days_ms(ANNOUNCEMENT_DAYS));
+                Ok(transaction.execute("DELETE FROM announcements WHERE effective_ms <= ?1", [until])?)
+            }
             Class::Consultations => {
                 let until = now_ms.saturating_sub(days_ms(keep.consultations));
                 Ok(transaction.execute("DELETE FROM consultations WHERE began_ms <= ?1", [until])?)
@@ -72,7 +76,7 @@ impl Store {
 }
 
 fn erase(transaction: &Transaction, staff: u32) -> Result<(), StoreError> {
-    for table in ["sessions", "enrolments", "recovery_codes", "staff_areas"] {
+    for table in ["sessions", "enrolments", "recovery_codes", "staff_areas", "announcements_read"] {
         transaction.execute(&format!("DELETE FROM {table} WHERE staff = ?1"), [staff])?;
     }
     transaction.execute("DELETE FROM staff WHERE id = ?1", params![staff])?;

@@ -121,6 +121,11 @@ export function clockTime(ms) {
   return new Intl.DateTimeFormat(regional(current), { hour: "numeric", minute: "2-digit" }).format(ms);
 }
 
+/** A day, such as "15 January 2027". @param {number} ms since the Unix epoch, of its beginning in UTC */
+export function dayText(ms) {
+  return new Intl.DateTimeFormat(regional(current), { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(ms);
+}
+
 /** How long something has lasted, such as "06:24" or "1:06:24". @param {number} ms */
 export function duration(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));

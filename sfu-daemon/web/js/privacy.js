@@ -2,12 +2,13 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { show } from "./dom.js";
-import { onLanguage, rich, t } from "./i18n.js";
+import { dayText, onLanguage, rich, t } from "./i18n.js";
 import { languagePicker } from "./view.js";
 
 /** How long something is kept: a word, and a number where it has one. @typedef {{ kind: string, days?: number, seconds?: number, minutes?: number }} Kept */
+/** @import { Change } from "./staff/announced.js" */
 /** @typedef {{ name: string, purpose: string, legal_basis: string | null, kept: Kept, sealed?: boolean }} Entry */
-/** @typedef {{ stored: Entry[], in_memory: Entry[], cookies: { name: string }[], outbound: { name: string, purpose: string, region: string }[] }} Report */
+/** @typedef {{ stored: Entry[], in_memory: Entry[], cookies: { name: string }[], outbound: { name: string, purpose: string, region: string }[], changes: Change[] }} Report */
 
 export const REPORT = "/.well-known/privacy.json";
 
@@ -37,6 +38,7 @@ function view(report, failed) {
       <p>${rich("privacy-first")}</p>
       ${failed ? html`<p role="alert">${t("privacy-failed")}</p>` : nothing}
       ${report === null ? nothing : html`
+        ${changes(report)}
         ${outside(report)}
         <p>${t("privacy-rights")}</p>
         <p>${t("privacy-children")}</p>
@@ -46,6 +48,14 @@ function view(report, failed) {
         <p>${t("privacy-cookies-text", { name: report.cookies.map(({ name }) => name).join(", ") })}</p>
         <p class="soft small">${t("privacy-program")} <a href=${REPORT}>${REPORT}</a></p>`}
     </main></div>`;
+}
+
+/** What was announced, in the practice's own words. @param {Report} report */
+function changes({ changes }) {
+  if (changes.length === 0) return nothing;
+  return html`<h2>${t("privacy-changes")}</h2>
+    <dl>${changes.map(({ announced_ms, effective_ms, text }) => html`<dt>${t("privacy-change-from", { day: dayText(effective_ms) })}</dt>
+      <dd>${text} <span class="soft small plain">${t("privacy-change-announced", { day: dayText(announced_ms) })}</span></dd>`)}</dl>`;
 }
 
 /** To whom the server itself connects. @param {Report} report */

@@ -31,6 +31,7 @@ import { screensOf } from "../tiles.js";
 import { Views } from "../views.js";
 import { Account } from "./account.js";
 import { afterView } from "./after.js";
+import { Announced } from "./announced.js";
 import { askForNotes, mark, note, notesAllowed } from "./alerts.js";
 import { desk, newsText } from "./bar.js";
 import { callTitle, callView } from "./call.js";
@@ -108,6 +109,7 @@ import { nameText } from "./words.js";
  * @property {boolean} bellReady  the browser lets the bell ring
  * @property {boolean} soundBlocked  the browser wants a touch before it plays sound
  * @property {Account} account
+ * @property {Announced} announced
  * @property {LookEditor} look
  *
  * What the views may do.
@@ -368,6 +370,7 @@ const signIn = new SignIn({
   },
 });
 const account = new Account({ post, get: (url) => fetch(url).catch(() => null), changed: () => queueDraw() });
+const announced = new Announced({ post, get: (url) => fetch(url).catch(() => null), changed: () => queueDraw() });
 
 const lookEditor = new LookEditor({ send: (url, body) => fetch(url, { method: "POST", body }).catch(() => null), changed: () => queueDraw() });
 
@@ -430,6 +433,7 @@ async function took(message) {
   if ((message.kind === "seal_hellos" || message.kind === "seal_box" || message.kind === "key_taken") && path.state !== "idle") sealing.heard(message);
   if (message.kind === "room" && isOfCall(state, message.ticket)) files.room(message.peers.filter(({ device }) => !device).length);
   if (message.kind === "welcome") cameBack();
+  if (message.kind === "welcome") void announced.load();
   // The visit is still there after an outage: the server hears what was switched meanwhile.
   if (message.kind === "queue" && message.area === state.call?.area && state.call.known) signal.send({ kind: "mute", muted, camera_off: cameraOff });
   if (message.kind === "error") settleGone();
@@ -1135,6 +1139,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), invitations, paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    look: lookEditor, preview: preview?.stream ?? null, network: ownNetwork, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket && state.call.others.length === 0 ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, screen: theirScreen, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, bellReady: audio()?.state === "running", soundBlocked,
+    look: lookEditor, preview: preview?.stream ?? null, network: ownNetwork, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket && state.call.others.length === 0 ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, screen: theirScreen, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, announced, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

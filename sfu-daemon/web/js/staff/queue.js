@@ -4,7 +4,7 @@ import { html, nothing, svg } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { icon } from "../icons.js";
-import { clockTime, language, t } from "../i18n.js";
+import { clockTime, dayText, language, t } from "../i18n.js";
 import { notesAllowed } from "./alerts.js";
 import { banners } from "./bar.js";
 import { keyBanners, keysCard } from "./browsers.js";
@@ -16,6 +16,7 @@ import { guestChip } from "./people.js";
 import { DENSE_FROM, WAIT_LONG_MS, inLine, isSnoozed, mayAdd, mayJoin, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
 import { PRESENCES, door, factChip, languageName, nameText, waitedMinutes } from "./words.js";
 
+/** @import { Announced } from "./announced.js" */
 /** @import { IconName } from "../icons.js" */
 /** @import { Acts, Outside } from "./main.js" */
 /** @import { State, Visit } from "./state.js" */
@@ -28,6 +29,7 @@ export function queueView(state, outside, acts) {
     <div class="stack stack--l">
       <div class="headline"><h1>${t("staff-waiting", { count })}</h1>${presence(state, acts)}${hoursLine(state, acts)}</div>
       ${banners(state, acts)}
+      ${announcedView(outside.announced)}
       ${heldBackBanner(state)}
       ${keyBanners(state, acts)}
       ${state.role === "assistant" ? html`<p class="soft" data-assistant>${t("staff-assistant-say")}</p>` : nothing}
@@ -42,6 +44,15 @@ export function queueView(state, outside, acts) {
       ${state.role === "assistant" ? nothing : devicesCard(outside, acts)}
     </aside>
   </main>`;
+}
+
+/** What will change of what the server keeps. @param {Announced} announced */
+function announcedView(announced) {
+  return announced.unread.map(({ number, effective_ms, text }) => html`<section class="banner" data-announcement=${number} aria-labelledby="announcement-${number}">
+    ${icon("info")}<div><p id="announcement-${number}"><strong>${t("staff-announced", { day: dayText(effective_ms) })}</strong></p>
+      <p>${text}</p>
+      <p><a href="/privacy" target="_blank" rel="noopener">${t("staff-announced-see")}</a></p>
+      <button class="btn btn--s" type="button" data-action="announcement-read" @click=${() => announced.read(number)}>${t("staff-announced-read")}</button></div></section>`);
 }
 
 /** What the tab says: how many wait, never who. @param {State} state */

@@ -14,6 +14,9 @@ staff-try-now = Jetzt versuchen
 staff-try-again = Noch einmal versuchen
 staff-not-now = Jetzt nicht
 staff-one-cookie = Wir setzen ein Cookie für das Team. Es endet, wenn Sie sich abmelden.
+staff-announced = Was dieser Server aufbewahrt, ändert sich ab dem { $day }.
+staff-announced-see = Alles, was er aufbewahrt
+staff-announced-read = Ich habe es gelesen
 
 # Before there is a waiting room
 staff-wait = Das Wartezimmer öffnet sich

@@ -14,6 +14,9 @@ staff-try-now = Try now
 staff-try-again = Try again
 staff-not-now = Not now
 staff-one-cookie = We set one cookie for staff. It ends when you sign out.
+staff-announced = What this server keeps changes from { $day } on.
+staff-announced-see = Everything that it keeps
+staff-announced-read = I have read it
 
 # Before there is a waiting room
 staff-wait = Opening the waiting room

@@ -14,6 +14,9 @@ staff-try-now = Probar ahora
 staff-try-again = Probar otra vez
 staff-not-now = Ahora no
 staff-one-cookie = Usamos una cookie para el equipo. Termina cuando usted cierra la sesión.
+staff-announced = Lo que guarda este servidor cambia a partir del { $day }.
+staff-announced-see = Todo lo que guarda
+staff-announced-read = Lo he leído
 
 # Before there is a waiting room
 staff-wait = La sala de espera se abre

@@ -14,6 +14,9 @@ staff-try-now = Essayer maintenant
 staff-try-again = Réessayer
 staff-not-now = Pas maintenant
 staff-one-cookie = Nous posons un cookie pour l’équipe. Il prend fin à la déconnexion.
+staff-announced = Ce que ce serveur conserve change à partir du { $day }.
+staff-announced-see = Tout ce qu’il conserve
+staff-announced-read = J’ai lu
 
 # Before there is a waiting room
 staff-wait = La salle d’attente s’ouvre

@@ -14,6 +14,9 @@ staff-try-now = Tentar agora
 staff-try-again = Tentar de novo
 staff-not-now = Agora não
 staff-one-cookie = Usamos um cookie para a equipa. Acaba quando termina a sessão.
+staff-announced = O que este servidor guarda muda a partir de { $day }.
+staff-announced-see = Tudo o que ele guarda
+staff-announced-read = Já li
 
 # Before there is a waiting room
 staff-wait = A sala de espera está a abrir
