@@ -157,6 +157,33 @@ fn links_in_documents_lead_to_files() {
 const TEXTS: &[&str] =
     &["rs", "toml", "md", "js", "mjs", "ts", "css", "html", "ftl", "sql", "json", "yml", "svg", "service", "run"];
 
+/// A promise whose test was renamed or is gone would go on standing in a document.
+#[test]
+fn every_test_that_a_document_names_is_there() {
+    let code: Vec<(String, String)> = sources("", &["rs", "js"]).collect();
+    let is_there = |name: &str| match name {
+        file if file.ends_with(".js") || file.ends_with(".rs") => {
+            code.iter().any(|(path, _)| path.ends_with(&format!("/{file}")))
+        }
+        title if title.contains(' ') => {
+            let mut lines =
+                code.iter().filter(|(path, _)| path.ends_with(".test.js")).flat_map(|(_, text)| text.lines());
+            lines.any(|line| title.split('…').all(|part| line.contains(part.trim())))
+        }
+        function => code.iter().any(|(_, text)| text.contains(&format!("fn {function}("))),
+    };
+    for document in ["docs/requirements.md", "docs/threat-model.md"] {
+        let text = fs::read_to_string(root().join(document)).expect("it is there");
+        let cells = text.lines().filter(|line| line.starts_with('|')).filter_map(|line| line.rsplit('|').nth(1));
+        for name in cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)) {
+            let is_test = [".js", ".rs"].iter().any(|end| name.ends_with(end))
+                || (name.contains(' ') && !name.contains('='))
+                || 3 < name.split('_').count();
+            assert!(!is_test || is_there(name), "{document} names the test `{name}`, which is not there");
+        }
+    }
+}
+
 fn nowhere(words: &[&str], extensions: &[&str]) {
     for (path, text) in sources("", extensions) {
         for (number, line) in text.lines().enumerate() {
