@@ -77,6 +77,8 @@ enum Action {
     Consultations(Flags),
     /// Prints what is stored, what for, and for how long, with the settings as they are.
     Retention(Flags),
+    /// Prints a dated report, as Markdown: rules of profiles, state of key, log, data folder and machine, and what is stored for how long.
+    Evidence(Flags),
     /// What the server knows of a span of time in which somebody was where they should not have been, what to do, and drafts of the letters.
     Incident(IncidentWindow),
     /// About what is stored.
@@ -194,6 +196,7 @@ fn act(action: Action) -> Result<(), Box<dyn std::error::Error>> {
         Action::Audit { action } => print(&sfu_daemon::audit(action)?),
         Action::Consultations(flags) => print(&sfu_daemon::consultations(flags)?),
         Action::Retention(flags) => print(&retention(flags)?),
+        Action::Evidence(flags) => print(&sfu_daemon::evidence(flags)?),
         Action::Incident(window) => print(&sfu_daemon::incident(window)?),
         Action::Privacy { action: PrivacyAction::Check(flags) } => print(&privacy_check(flags)?),
         Action::Privacy { action: PrivacyAction::Announce { from, urgent, text, flags } } => {

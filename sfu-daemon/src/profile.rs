@@ -141,10 +141,40 @@ fn has_certificate(settings: &Settings) -> bool {
     !settings.certificate.as_os_str().is_empty() || !settings.trusted_proxies.is_empty()
 }
 
+impl Profile {
+    /// As the settings have it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Kbv => "kbv",
+            Self::Hipaa => "hipaa",
+            Self::GdprStrict => "gdpr-strict",
+        }
+    }
+}
+
+/// A rule, and whether the settings keep it.
+pub(crate) struct Judged {
+    pub(crate) profile: Profile,
+    pub(crate) says: &'static str,
+    pub(crate) source: &'static str,
+    pub(crate) is_kept: bool,
+}
+
+/// All rules of all profiles.
+pub(crate) fn rules(settings: &Settings) -> impl Iterator<Item = Judged> {
+    RULES.iter().map(|Rule { profile, says, source, is_kept }| Judged {
+        profile: *profile,
+        says,
+        source,
+        is_kept: is_kept(settings),
+    })
+}
+
 /// Every rule of the profile that the settings break, a line each; nothing if they keep all.
 pub(crate) fn broken(settings: &Settings) -> String {
     let mut text = String::new();
-    for rule in RULES.iter().filter(|rule| rule.profile == settings.profile && !(rule.is_kept)(settings)) {
+    for rule in rules(settings).filter(|rule| rule.profile == settings.profile && !rule.is_kept) {
         let _infallible = write!(text, "\n  {} ({})", rule.says, rule.source);
     }
     text

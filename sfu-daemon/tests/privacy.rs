@@ -305,3 +305,28 @@ fn the_key_is_changed_by_one_command_and_the_old_one_opens_nothing_after_that() 
     said(&folder, &["audit", "verify"]);
     clean(&folder);
 }
+
+#[test]
+fn evidence_names_each_rule_and_what_is_not_as_it_should_be() {
+    let folder = data_dir("evidence");
+    said(&folder, &["user", "add", "ada", "--name", "Dr. Ada"]);
+    let report = said(&folder, &["evidence"]);
+    for part in [
+        "Audit log: whole, 2 entries",
+        "and nothing else",
+        "| hipaa | keep_audit must be at least 2190 days",
+        "| no |",
+        "sessions\n",
+    ] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    std::fs::write(folder.join("visits.csv"), "").unwrap();
+    Connection::open(folder.join("anteroom.db")).unwrap().execute("UPDATE audit SET staff = 7", []).unwrap();
+    let report = said(&folder, &["evidence", "--profile", "kbv", "--keep-audit", "90"]);
+    for part in
+        ["**changed: entry 1", "visits.csv", "`profile = \"kbv\"`", "| kbv | keep_audit must be at most 90 days"]
+    {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    clean(&folder);
+}
