@@ -136,8 +136,10 @@ async fn what_will_change_is_announced_ahead_and_read_by_patients_and_staff() {
     let (is_done, error) = announce("2026-01-01", &[]);
     assert!(!is_done && error.contains("30 days ahead"), "{error}");
     assert!(announce("2999-12-31", &[]).0 && announce("2026-01-01", &["--urgent"]).0);
-    let (is_done, error) = run(&folder, &["privacy", "announce", "--from", "2999-12-31", " "]);
-    assert!(!is_done && error.contains("between 1 and"), "{error}");
+    for text in [" ", "two\nlines", &"a".repeat(1_001)] {
+        let (is_done, error) = run(&folder, &["privacy", "announce", "--from", "2999-12-31", text]);
+        assert!(!is_done && error.contains("between 1 and"), "{error}");
+    }
 
     let report: Value = serde_json::from_str(&clinic.get("/.well-known/privacy.json").await.body).unwrap();
     assert_eq!(report["changes"][1]["text"], "We will send SMS by Example.");
