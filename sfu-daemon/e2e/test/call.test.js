@@ -93,10 +93,38 @@ test("what is switched off does not arrive, and comes back when it is switched o
   await Promise.all([hears(staff, "the clinician"), sees(staff, "the clinician")]);
 });
 
-test("another microphone can be chosen in the call, and the call can fill the screen", async (t) => {
-  const { staff, patient } = await consultation(t, chromium);
+/** Instead of the screen's own lock: how many are held. */
+function watchLocks() {
+  const held = new Set();
+  Object.assign(window, { locks: held });
+  Object.defineProperty(navigator, "wakeLock", { value: { request: async () => {
+    const lock = { onrelease: null, release: async () => void held.delete(lock) };
+    held.add(lock);
+    return lock;
+  } } });
+}
+
+test("the screen stays lit in line and in the call, and only there; another microphone can be chosen, the other person goes into a small window where the browser can, and the call fills the screen", async (t) => {
+  const { daemon, staff } = await practice(t, chromium);
+  const patient = await chromiumTab(chromium);
+  t.after(() => patient.close());
+  await patient.page.context().addInitScript(watchLocks);
+  const lit = (/** @type {number} */ count, /** @type {string} */ when) => eventually(() => patient.run(() => /** @type {any} */ (window).locks.size), (held) => held === count, `locks ${when}`);
+  await checkIn(patient, daemon, MARIA);
+  await lit(1, "in line");
+  await admit(staff, MARIA);
+  await inCall(patient);
+  await lit(1, "in the call");
   await hears(staff, "the clinician");
+  await sees(patient, "the patient");
   await patient.act("options");
+  assert.equal(await patient.run(() => document.pictureInPictureEnabled), true);
+  await patient.see('[data-action="small-window"]');
+  await patient.act("close");
+  await patient.run(() => void Object.defineProperty(document, "pictureInPictureEnabled", { value: undefined }));
+  await patient.act("options");
+  await patient.see('[data-action="full-screen"]');
+  assert.equal(await patient.run(() => document.querySelector('[data-action="small-window"]')), null, "as in Firefox");
   const choice = patient.page.locator('dialog[data-screen="options"] [data-action="choose-microphone"]');
   const before = await microphone(patient);
   await choice.selectOption({ index: 1 });
@@ -104,6 +132,9 @@ test("another microphone can be chosen in the call, and the call can fill the sc
   await hears(staff, "the clinician");
   await patient.act("full-screen");
   await eventually(() => patient.run(() => document.fullscreenElement !== null), (full) => full, "the full screen");
+  await end(staff);
+  await patient.see('[data-screen="P6"]');
+  await lit(0, "after the call");
 });
 
 for (const who of /** @type {const} */ (["the clinician", "the patient"])) {
