@@ -1,8 +1,9 @@
-// More than two: a guest comes by a link into the visit of somebody, and all three see and hear each other, sealed; who leaves, leaves alone.
+// More than two: a guest comes by a link into the visit of somebody, staff add another patient, and all see and hear each other, sealed; who leaves
+// or is let go, leaves alone.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { chromiumTab, launchChromium } from "../lib/browsers.js";
+import { chromiumTab, firefoxTab, launchChromium, launchFirefox } from "../lib/browsers.js";
 import { fits } from "../lib/flaws.js";
 import { checkIn, CLINICIAN, enterCall, FARID, inCall, MARIA, practice, wholeLink } from "../lib/people.js";
 import { frames } from "../lib/proof.js";
@@ -10,11 +11,14 @@ import { eventually } from "../lib/wait.js";
 
 /** @typedef {import("../lib/browsers.js").Tab} Tab */
 /** @type {import("playwright-core").Browser} */ let chromium;
+/** @type {Awaited<ReturnType<typeof launchFirefox>>} */ let firefox;
 
 before(async () => {
-  chromium = await launchChromium();
+  [chromium, firefox] = await Promise.all([launchChromium(), launchFirefox()]);
 });
-after(() => chromium?.close());
+after(() => Promise.all([chromium?.close(), firefox?.close()]));
+
+const ANA = "Ana Lima";
 
 const FRAMES_MIN = 10;
 
@@ -38,11 +42,12 @@ const names = (tab) => tab.run(() => [...document.querySelectorAll("[data-peer]"
   return caption.innerText.trim();
 }).sort());
 
-test("a guest comes by a link into the call: all three see and hear each other, sealed and by name; when the guest leaves, the others go on", async (t) => {
+test("a guest comes by a link into the call, and another patient: all see and hear each other, sealed and by name; who leaves or is let go, leaves alone", async (t) => {
   const { staff } = await practice(t, chromium);
-  const [patient, guest] = await Promise.all([chromiumTab(chromium), chromiumTab(chromium)]);
-  t.after(() => Promise.all([patient.close(), guest.close()]));
-  await enterCall({ patientLink: await wholeLink(staff) }, staff, patient);
+  const [patient, second, guest] = await Promise.all([chromiumTab(chromium), chromiumTab(chromium), firefoxTab(firefox)]);
+  t.after(() => Promise.all([patient.close(), second.close(), guest.close()]));
+  const home = await wholeLink(staff);
+  await enterCall({ patientLink: home }, staff, patient);
   await staff.act("tools");
   await staff.act("invite-guest");
   await staff.see("dialog [data-guest-link]");
@@ -50,9 +55,10 @@ test("a guest comes by a link into the call: all three see and hear each other, 
   await fits(staff, "v3-guest-link");
   await staff.act("close");
 
-  await guest.open(link);
-  await guest.see('[data-screen="P0"] [data-guest]');
-  await fits(guest, "p0-guest");
+  await second.open(link);
+  await second.see('[data-screen="P0"] [data-guest]');
+  await fits(second, "p0-guest");
+  await second.open("about:blank"); // To a browser, another link to the same page is the page that is there.
   await checkIn(guest, { patientLink: link }, FARID);
   await staff.see(`[data-note="guest-waits"]:has-text("${FARID}")`);
   assert.deepEqual(await names(patient), [CLINICIAN], "who waits is in no room with anybody");
@@ -83,6 +89,18 @@ test("a guest comes by a link into the call: all three see and hear each other, 
   await inCall(guest);
   await seesAndHears(guest, "the guest, after the hold", 2);
 
+  await checkIn(second, { patientLink: home }, ANA);
+  await staff.click(`[data-person]:has-text("${ANA}") [data-action="add"]`);
+  await inCall(second);
+  const four = /** @type {const} */ ([...three, [second, "the second patient", [CLINICIAN, FARID, MARIA]]]);
+  await Promise.all(four.map(([tab, who]) => seesAndHears(tab, who, 3)));
+  await staff.click(`[data-person]:has-text("${ANA}") [data-action="let-go"]`);
+  await second.see('[data-screen="P6"]');
+  await Promise.all(three.map(async ([tab, who, others]) => {
+    await eventually(() => names(tab), (now) => now.join() === [...others].sort().join(), `${who} to be with two again`);
+    await seesAndHears(tab, who, 2);
+  }));
+
   await guest.act("leave");
   await guest.see('[data-screen="P6"]');
   await Promise.all(three.slice(0, 2).map(async ([tab, who]) => {
@@ -90,5 +108,5 @@ test("a guest comes by a link into the call: all three see and hear each other, 
     await seesAndHears(tab, who, 1);
   }));
   assert.equal(await guest.run(() => document.querySelector('[data-action="rejoin"], [data-action="check-in-again"]')), null, "the link has worked once");
-  assert.deepEqual([...staff.complaints, ...patient.complaints, ...guest.complaints], []);
+  assert.deepEqual([...staff.complaints, ...patient.complaints, ...second.complaints, ...guest.complaints], []);
 });
