@@ -239,8 +239,8 @@ pub(crate) const ECHOES_PER_SOURCE_MAX: usize = 6;
 pub(crate) const ECHO_BURST: u32 = 6;
 /// See [`ECHO_BURST`].
 pub(crate) const ECHO_PER_SECOND: u32 = 1;
-/// How long an echo lasts: a page needs some seconds to connect where UDP is blocked, and as many to measure.
-pub(crate) const ECHO_LASTS: Duration = Duration::from_secs(20);
+/// How long an echo lasts: a page needs some seconds to connect where UDP is blocked, as many to measure, and as many for each smaller picture.
+pub(crate) const ECHO_LASTS: Duration = Duration::from_secs(36);
 /// Bytes of media a second that an echo takes: what a camera sends at most, with room for its start.
 pub(crate) const ECHO_BYTES_PER_SECOND: u32 = 2_500_000 / 8;
 /// ... of staff, whose line is to carry 2 Mbit/s.

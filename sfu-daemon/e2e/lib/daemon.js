@@ -74,6 +74,11 @@ export class Daemon {
     return this.#read(this.stdout, /Staff link[^\n]*\s+(http:\S+)/);
   }
 
+  get staffLinkFromAfar() {
+    const { pathname, hash } = new URL(this.staffLink);
+    return new URL(pathname + hash, this.patientLinkFromAfar).href;
+  }
+
   /** Another one, as a person at the terminal would make it. */
   newStaffLink() {
     const { stdout } = spawnSync(PROGRAM, ["staff-link", "--data-dir", this.#data, "--public-url", new URL(this.patientLink).origin], { encoding: "utf8" });

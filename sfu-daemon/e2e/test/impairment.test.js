@@ -128,6 +128,24 @@ test("where no UDP passes, the check before the call says so, and the call comes
   t.diagnostic(`first picture at the patient after ${await first} ms`);
 });
 
+test("a practice whose line carries less than 2,000 kbit/s both ways is warned by its own check, in numbers, and not when it carries more", { skip }, async (t) => {
+  t.after(() => network.mend());
+  const daemon = await Daemon.startAt(network.server_address);
+  t.after(() => daemon.stop());
+  const staff = await clinician(phone, { staffLink: daemon.staffLinkFromAfar }, await chromiumTab(phone));
+  t.after(() => staff.close());
+  const measured = () => staff.run(() => Number(document.querySelector("[data-measured]")?.textContent?.replaceAll(",", "").match(/\d+/)?.[0]));
+  network.narrow(1_200);
+  await staff.act("check-devices");
+  await staff.see('[data-own-network="narrow"], [data-own-network="lossy"]');
+  const narrow = await measured();
+  network.mend();
+  await staff.act("try-network");
+  await staff.see('[data-own-network="good"]');
+  t.diagnostic(`${narrow} kbit/s of 1,200`);
+  assert.ok(500 < narrow && narrow < 1_300);
+});
+
 test("a router that forgets its mappings costs less than three seconds, and no new path", { skip }, async (t) => {
   const { patient, at_patient, at_staff } = await call(t);
   const { ufrag } = at_patient.last;

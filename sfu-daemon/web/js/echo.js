@@ -1,8 +1,8 @@
 // Tries the network while the person looks at camera and sound: a room of its own at the daemon, on the ports of consultations, gives back what
 // the page sends. That is a picture and a tone that the page makes up: nothing of the person leaves the device before somebody is there to get it.
 
-import { receive, sendTestPicture, sendVoice } from "./encodings.js";
-import { BLOCKED, counted, measured } from "./network.js";
+import { limitPicture, receive, sendTestPicture, sendVoice } from "./encodings.js";
+import { BLOCKED, counted, isTooMuch, measured } from "./network.js";
 import { audio } from "./sounds.js";
 
 /** @import { NetworkCheck } from "./types.d.ts" */
@@ -12,7 +12,7 @@ import { audio } from "./sounds.js";
 /** A patient's: what a call of two needs. @type {Effort} */
 export const PATIENT = { width: 640, height: 360, bits_per_second: 1_200_000, settle_ms: 3_500 };
 /** A practice's, whose line is to carry more than 2 Mbit/s both ways. @type {Effort} */
-export const PRACTICE = { width: 1_280, height: 720, bits_per_second: 2_600_000, settle_ms: 6_000 };
+export const PRACTICE = { width: 1_280, height: 720, bits_per_second: 3_000_000, settle_ms: 6_000 };
 
 /** The camera opens first: what is busy then would be taken for the network. Who goes on at once has not asked for a check. */
 const START_AFTER_MS = 1_000;
@@ -20,6 +20,11 @@ const START_AFTER_MS = 1_000;
 const CONNECT_WITHIN_MS = 8_000;
 /** Two hundred packets of sound. */
 const MEASURE_MS = 4_000;
+/** A picture that was too much is tried so much smaller, down to what a voice and a small picture need. */
+const SMALLER = 0.6;
+const BITS_PER_SECOND_MIN = 250_000;
+const SETTLE_AGAIN_MS = 1_500;
+const MEASURE_AGAIN_MS = 2_500;
 const FRAME_MS = 66;
 const SQUARE = 8;
 
@@ -74,7 +79,7 @@ export class Echo {
     receive(pc, "audio");
     receive(pc, "video");
     pc.onconnectionstatechange = () => {
-      if (pc === this.#pc && pc.connectionState === "connected") this.#later(this.#effort.settle_ms, () => void this.#measure(pc));
+      if (pc === this.#pc && pc.connectionState === "connected") this.#later(this.#effort.settle_ms, () => void this.#measure(pc, picture.sender, this.#effort.bits_per_second, MEASURE_MS));
     };
     this.#later(CONNECT_WITHIN_MS, () => this.#end(this.#heard ? BLOCKED : null));
     try {
@@ -87,13 +92,17 @@ export class Echo {
     if (pc === this.#pc && !this.#say((this.#request += 1), pc.localDescription?.sdp ?? "")) this.#end(null);
   }
 
-  /** @param {RTCPeerConnection} pc */
-  async #measure(pc) {
+  /** @param {RTCPeerConnection} pc @param {RTCRtpSender} sender @param {number} bits_per_second of the picture @param {number} for_ms */
+  async #measure(pc, sender, bits_per_second, for_ms) {
     pc.onconnectionstatechange = null; // What is lost from here on is counted.
     const first = await count(pc);
     if (pc !== this.#pc) return;
-    this.#later(MEASURE_MS, () => void count(pc).then((last) => {
-      if (pc === this.#pc) this.#end(measured(first, last));
+    this.#later(for_ms, () => void count(pc).then((last) => {
+      if (pc !== this.#pc) return;
+      const smaller = bits_per_second * SMALLER;
+      if (smaller < BITS_PER_SECOND_MIN || !isTooMuch(first, last)) return this.#end(measured(first, last));
+      void limitPicture(sender, smaller);
+      this.#later(SETTLE_AGAIN_MS, () => void this.#measure(pc, sender, smaller, MEASURE_AGAIN_MS));
     }));
   }
 

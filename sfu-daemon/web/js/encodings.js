@@ -56,6 +56,14 @@ export function sendTestPicture(pc, maxBitrate) {
   return prepared(withEncodings(pc, [{ maxBitrate }], {}));
 }
 
+/** @param {RTCRtpSender} sender @param {number} maxBitrate */
+export function limitPicture(sender, maxBitrate) {
+  return changed(sender, (encodings) => {
+    for (const encoding of encodings) encoding.maxBitrate = Math.round(maxBitrate);
+    return true;
+  });
+}
+
 /** @param {RTCPeerConnection} pc @param {"audio" | "video"} kind */
 export function receive(pc, kind) {
   const transceiver = pc.addTransceiver(kind, { direction: "recvonly" });

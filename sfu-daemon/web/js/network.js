@@ -28,21 +28,25 @@ export function verdict({ way, loss_percent, round_trip_ms, kbit_s }, kbit_s_min
  * @property {number} sent packets of sound that went out
  * @property {number} back packets of sound that came
  * @property {number} bytes that came
+ * @property {{ sent: number, back: number }} picture bytes of it that went out, and that came
  * @property {number | null} round_trip_ms
  * @property {boolean} is_tcp */
 
 /** @param {RTCStatsReport | Map<string, any>} reports @param {number} at ms @returns {Counts} */
 export function counted(reports, at) {
   let [sent, back, bytes] = [0, 0, 0];
+  const picture = { sent: 0, back: 0 };
   for (const report of reports.values()) {
     if (report.type === "outbound-rtp" && report.kind === "audio") sent += report.packetsSent ?? 0;
+    if (report.type === "outbound-rtp" && report.kind === "video") picture.sent += report.bytesSent ?? 0;
+    if (report.type === "inbound-rtp" && report.kind === "video") picture.back += report.bytesReceived ?? 0;
     if (report.type !== "inbound-rtp") continue;
     bytes += report.bytesReceived ?? 0;
     if (report.kind === "audio") back += report.packetsReceived ?? 0;
   }
   const pair = selectedPair(reports);
   const round_trip_s = pair?.currentRoundTripTime ?? null;
-  return { at, sent, back, bytes, round_trip_ms: round_trip_s === null ? null : round_trip_s * 1_000, is_tcp: isTcp(reports, pair) };
+  return { at, sent, back, bytes, picture, round_trip_ms: round_trip_s === null ? null : round_trip_s * 1_000, is_tcp: isTcp(reports, pair) };
 }
 
 /** The pair of addresses that is in use. Chromium's transport names it, Firefox marks it. @param {RTCStatsReport | Map<string, any>} reports @returns {any} */
@@ -70,6 +74,12 @@ export function measured(first, last) {
     round_trip_ms: Math.min(0xffff, Math.round(last.round_trip_ms ?? 0)),
     kbit_s: Math.max(0, Math.round(((last.bytes - first.bytes) * 8) / Math.max(1, last.at - first.at))),
   };
+}
+
+/** Whether the picture was more than the way back carries: a server that may not send all of a picture sends none of it. @param {Counts} first @param {Counts} last */
+export function isTooMuch(first, last) {
+  const [sent, back] = [last.picture.sent - first.picture.sent, last.picture.back - first.picture.back];
+  return 0 < sent && back < sent / 2;
 }
 
 /** Nothing gets through. @type {NetworkCheck} */

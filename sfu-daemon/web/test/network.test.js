@@ -2,19 +2,19 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { BLOCKED, counted, KBIT_S_MIN, LOSS_PERCENT_MAX, measured, PRACTICE_KBIT_S_MIN, ROUND_TRIP_MS_MAX, verdict } from "../js/network.js";
+import { BLOCKED, counted, isTooMuch, KBIT_S_MIN, LOSS_PERCENT_MAX, measured, PRACTICE_KBIT_S_MIN, ROUND_TRIP_MS_MAX, verdict } from "../js/network.js";
 
 /** @import { NetworkCheck } from "../js/types.d.ts" */
 
 /** @type {NetworkCheck} */
 const GOOD = { way: "udp", loss_percent: 0, round_trip_ms: 30, kbit_s: 1_100 };
 
-/** What a browser counts. @param {{ sent: number, back: number, bytes: number, protocol?: string, firefox?: boolean }} of */
-function reports({ sent, back, bytes, protocol = "udp", firefox = false }) {
+/** What a browser counts. @param {{ sent: number, back: number, bytes: number, protocol?: string, firefox?: boolean, picture?: number }} of `picture`: bytes of it that went out */
+function reports({ sent, back, bytes, picture = bytes, protocol = "udp", firefox = false }) {
   /** @type {any[]} */
   const all = [
     { id: "out", type: "outbound-rtp", kind: "audio", packetsSent: sent },
-    { id: "out-video", type: "outbound-rtp", kind: "video", packetsSent: 9_999 },
+    { id: "out-video", type: "outbound-rtp", kind: "video", packetsSent: 9_999, bytesSent: picture },
     { id: "in", type: "inbound-rtp", kind: "audio", packetsReceived: back, bytesReceived: 0 },
     { id: "in-video", type: "inbound-rtp", kind: "video", packetsReceived: 9_999, bytesReceived: bytes },
     { id: "other", type: "candidate-pair", state: "succeeded", nominated: true, currentRoundTripTime: 9, localCandidateId: "unused", selected: false },
@@ -47,6 +47,13 @@ test("what does not come back between two moments is lost", () => {
   const first = counted(reports({ sent: 100, back: 90, bytes: 50_000 }), 1_000);
   const last = counted(reports({ sent: 300, back: 282, bytes: 550_000 }), 5_000);
   assert.deepEqual(measured(first, last), { way: "udp", loss_percent: 4, round_trip_ms: 50, kbit_s: 1_000 });
+});
+
+test("a picture of which less than half comes back was too much for the way", () => {
+  const first = counted(reports({ sent: 100, back: 100, bytes: 50_000, picture: 60_000 }), 1_000);
+  const after = (/** @type {number} */ bytes) => counted(reports({ sent: 300, back: 300, bytes: 50_000 + bytes, picture: 1_060_000 }), 5_000);
+  assert.deepEqual([0, 499_999, 500_000, 1_000_000].map((bytes) => isTooMuch(first, after(bytes))), [true, true, false, false]);
+  assert.equal(isTooMuch(first, counted(reports({ sent: 300, back: 300, bytes: 50_000, picture: 60_000 }), 5_000)), false, "a picture that does not go out is not too much");
 });
 
 test("the address in use says whether it is TCP, in Chromium's words and in Firefox's", () => {
