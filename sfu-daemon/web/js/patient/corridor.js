@@ -117,7 +117,7 @@ export function presence(state) {
     case "open":
       return pulse(t("presence-open"), true);
     case "busy":
-      return pulse(t("presence-busy"), true);
+      return pulse(t(state.is_guest ? "presence-busy-guest" : "presence-busy"), true); // It may well be whom they come for.
     case "away":
       return pulse(t("presence-away"), false);
     case "closed":

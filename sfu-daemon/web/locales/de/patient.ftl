@@ -14,6 +14,7 @@ check-in-again = Neu anmelden
 name-deleted = Der Server hat Ihren Namen gelöscht.
 presence-open = Jetzt geöffnet
 presence-busy = Im Gespräch
+presence-busy-guest = Im Gespräch
 presence-away = Kurz weg
 presence-closed = Jetzt geschlossen
 presence-not-connected = Nicht verbunden

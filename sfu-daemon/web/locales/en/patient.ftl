@@ -14,6 +14,7 @@ check-in-again = Check in again
 name-deleted = The server has deleted your name.
 presence-open = Open now
 presence-busy = With another patient
+presence-busy-guest = In a visit
 presence-away = Away for a moment
 presence-closed = Closed now
 presence-not-connected = Not connected

@@ -14,6 +14,7 @@ check-in-again = Entrar de nuevo
 name-deleted = El servidor ha borrado su nombre.
 presence-open = Abierto ahora
 presence-busy = Con otra persona
+presence-busy-guest = En consulta
 presence-away = Ausente un momento
 presence-closed = Cerrado ahora
 presence-not-connected = Sin conexión

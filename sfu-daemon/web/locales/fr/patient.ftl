@@ -14,6 +14,7 @@ check-in-again = Se réinscrire
 name-deleted = Le serveur a effacé votre nom.
 presence-open = Ouvert
 presence-busy = Avec une autre personne
+presence-busy-guest = En consultation
 presence-away = Absent un moment
 presence-closed = Fermé maintenant
 presence-not-connected = Pas de connexion

@@ -14,6 +14,7 @@ check-in-again = Entrar de novo
 name-deleted = O servidor apagou o seu nome.
 presence-open = Aberto agora
 presence-busy = Com outra pessoa
+presence-busy-guest = Em consulta
 presence-away = Ausente por um momento
 presence-closed = Fechado agora
 presence-not-connected = Sem ligação
