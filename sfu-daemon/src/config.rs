@@ -66,6 +66,19 @@ pub struct Subprocessor {
     pub region: String,
 }
 
+/// How the way to the mail server is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpTls {
+    /// By STARTTLS, or nothing is sent (RFC 3207).
+    #[default]
+    Required,
+    /// From the first byte (RFC 8314).
+    Wrapper,
+    /// Not at all: for a mail server on this machine.
+    None,
+}
+
 /// One setting, as `anteroom config` shows it.
 #[derive(Debug)]
 pub struct Row {
@@ -215,6 +228,28 @@ settings! {
     webhook_secret_file: PathBuf = PathBuf::new(), "ANTEROOM_WEBHOOK_SECRET_FILE";
     /// Certificates (PEM) to trust there instead of the system's.
     webhook_roots: PathBuf = PathBuf::new(), "ANTEROOM_WEBHOOK_ROOTS";
+    /// The mail server that takes what staff and patients are written: its name. It must be in `subprocessors`, and `public_url` must be set, for the links in mails. Empty: no mail is sent.
+    smtp_host: String = String::new(), "ANTEROOM_SMTP_HOST";
+    /// Its port. 0: 587 for `required`, 465 for `wrapper`, 25 for `none`.
+    smtp_port: u16 = 0, "ANTEROOM_SMTP_PORT";
+    /// How the way there is encrypted: `required` (STARTTLS), `wrapper` (TLS from the first byte), or `none`, for a mail server on this machine only.
+    smtp_tls: SmtpTls = SmtpTls::Required, "ANTEROOM_SMTP_TLS";
+    /// As whom to sign in there. Empty: nobody.
+    smtp_user: String = String::new(), "ANTEROOM_SMTP_USER";
+    /// The file with the password. Empty: the systemd credential `anteroom.smtp`.
+    smtp_password_file: PathBuf = PathBuf::new(), "ANTEROOM_SMTP_PASSWORD_FILE";
+    /// From whom mails are, such as `Practice <video@clinic.example>`.
+    smtp_from: String = String::new(), "ANTEROOM_SMTP_FROM";
+    /// Certificates (PEM) to trust there instead of the system's.
+    smtp_roots: PathBuf = PathBuf::new(), "ANTEROOM_SMTP_ROOTS";
+    /// Whether staff may have the server send invitations as mails. By default they send them from their own devices, and the server learns nothing of them.
+    invite_by_mail: bool = false, "ANTEROOM_INVITE_BY_MAIL";
+    /// The gateway that takes invitations as text messages, if staff may have the server send them: an address that takes JSON by POST. Its host must be in `subprocessors`, and `public_url` must be set. Empty: none.
+    sms_url: String = String::new(), "ANTEROOM_SMS_URL";
+    /// The file with the secret by which each such message is signed: at least 32 characters.
+    sms_secret_file: PathBuf = PathBuf::new(), "ANTEROOM_SMS_SECRET_FILE";
+    /// Certificates (PEM) to trust there instead of the system's.
+    sms_roots: PathBuf = PathBuf::new(), "ANTEROOM_SMS_ROOTS";
     /// Everybody to whom the server itself connects, as `/privacy` shows it: a list of tables with `name`, `host`, `purpose` and `region`. What is not in it is not asked.
     subprocessors: Vec<Subprocessor> = Vec::new(), "ANTEROOM_SUBPROCESSORS";
     /// How much to log: `error`, `warn`, `info`, `debug`, or a filter such as `anteroom=debug`.
@@ -309,17 +344,57 @@ impl Settings {
             ));
         }
         if !self.webhook_url.is_empty() {
-            let host = self.webhook_url.parse::<axum::http::Uri>().ok().and_then(|url| Some(url.host()?.to_owned()));
-            if !self.subprocessors.iter().any(|one| Some(&one.host) == host.as_ref()) {
+            if !self.lists_host_of(&self.webhook_url) {
                 return Err(ConfigError::Contradiction(
                     "webhook_url: its host is not in subprocessors; name who that is, what for, and where, since patients may ask",
                 ));
             }
         }
+        self.check_mail()?;
         match profile::broken(self) {
             broken if broken.is_empty() => Ok(()),
             broken => Err(ConfigError::Profile(broken)),
         }
+    }
+
+    fn check_mail(&self) -> Result<(), ConfigError> {
+        if !self.sms_url.is_empty() && (self.public_url.is_empty() || !self.lists_host_of(&self.sms_url)) {
+            return Err(ConfigError::Contradiction(
+                "sms_url: its host must be in subprocessors, since patients may ask, and public_url must be set, for the link",
+            ));
+        }
+        let host = self.smtp_host.as_str();
+        if host.is_empty() && self.invite_by_mail {
+            return Err(ConfigError::Contradiction("invite_by_mail: set smtp_host and what belongs to it as well"));
+        }
+        if host.is_empty() {
+            return Ok(());
+        }
+        if !self.lists(host) {
+            return Err(ConfigError::Contradiction(
+                "smtp_host: it is not in subprocessors; name who that is, what for, and where, since patients may ask",
+            ));
+        }
+        let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        if self.smtp_tls == SmtpTls::None && !is_here {
+            return Err(ConfigError::Contradiction(
+                "smtp_tls: `none` is for a mail server on this machine only; everybody on the way could read the mails",
+            ));
+        }
+        if self.public_url.is_empty() {
+            return Err(ConfigError::Contradiction("smtp_host: mails have links; set public_url as well"));
+        }
+        Ok(())
+    }
+
+    fn lists_host_of(&self, url: &str) -> bool {
+        let url = url.parse::<axum::http::Uri>().ok();
+        url.and_then(|url| url.host().map(|host| self.lists(host))).unwrap_or(false)
+    }
+
+    /// Whether patients can read that the server asks this host.
+    fn lists(&self, host: &str) -> bool {
+        self.subprocessors.iter().any(|one| one.host == host)
     }
 
     /// The documentation of every setting, as a commented configuration file.

@@ -29,10 +29,13 @@ use crate::App;
 use crate::auth::{self, Source, Token, TokenHash};
 use crate::config::Settings;
 use crate::hub::Event;
-use crate::limits::{ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, REQUEST_MAX, SourcePlace, UPLOAD_MAX};
+use crate::limits::{
+    ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, INVITATION_ANSWER_MAX, INVITATION_BYTES_MAX, REQUEST_MAX,
+    SourcePlace, UPLOAD_MAX,
+};
 use crate::stall::Stall;
 use crate::store::Session;
-use crate::{announce, headers, look, privacy, sign_in, telemetry, whip, ws};
+use crate::{announce, headers, invitations, look, privacy, reach, sign_in, telemetry, whip, ws};
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -124,6 +127,9 @@ fn router(app: Arc<App>) -> Router {
         .route("/staff/sign-out", post(sign_out))
         .route("/staff/announcements", get(announce::unread).post(announce::read))
         .route("/staff/account", get(sign_in::account))
+        .route("/staff/account/mail", post(reach::set_mail))
+        .route(invitations::SEND, post(invitations::send).layer(DefaultBodyLimit::max(INVITATION_BYTES_MAX)))
+        .route("/staff/mail-off/{token}", get(index).post(reach::mail_off))
         .route("/staff/account/password", post(sign_in::set_password))
         .route("/staff/account/factor", post(sign_in::set_factor))
         .route("/staff/account/sign-out", post(sign_in::sign_out))
@@ -151,7 +157,11 @@ async fn finish(
         headers::add(response.headers_mut(), peer.is_secure);
         return response;
     }
-    let patience = if request.uri().path().starts_with(look::SET) { UPLOAD_MAX } else { REQUEST_MAX };
+    let patience = match request.uri().path() {
+        invitations::SEND => INVITATION_ANSWER_MAX,
+        path if path.starts_with(look::SET) => UPLOAD_MAX,
+        _ => REQUEST_MAX,
+    };
     let mut response = match timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
@@ -272,6 +282,7 @@ async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 #[derive(Serialize)]
 struct Links {
     links: Vec<Link>,
+    ways: reach::Ways,
 }
 
 #[derive(Serialize)]
@@ -286,7 +297,7 @@ async fn session(State(app): State<Arc<App>>, Extension(peer): Extension<Peer>, 
     let slugs = app.with_store(move |store| store.slugs_of(session.staff));
     let Some(slugs) = slugs.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let link = |area: String| Link { url: patient_link(&app, &peer, &headers, &area), area };
-    Json(Links { links: slugs.into_iter().map(link).collect() }).into_response()
+    Json(Links { links: slugs.into_iter().map(link).collect(), ways: reach::Ways::of(&app) }).into_response()
 }
 
 /// What patients are given: the configured address, or the one by which this very browser came.

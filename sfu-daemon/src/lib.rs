@@ -19,13 +19,14 @@ use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
-use crate::alerts::Webhook;
+use crate::alerts::Alerts;
 use crate::auth::{SourceKey, Token, TokenHash, random};
 use crate::follow::Followed;
 use crate::hub::{Event, Hub, Note, Save, SocketId, Start};
 use crate::limits::{
-    ALERTS_QUEUE_MAX, CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, FILE_CHUNKS_PER_SECOND, HUB_QUEUE_MAX, MEDIA_QUEUE_MAX,
-    NOTES_QUEUE_MAX, PerMinute, PerSource, RECEIPTS_AHEAD, SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
+    ALERTS_QUEUE_MAX, CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, FILE_CHUNKS_PER_SECOND, HUB_QUEUE_MAX, INVITATIONS_MAX,
+    INVITATIONS_PER_MINUTE, MAILS_SET_MAX, MEDIA_QUEUE_MAX, NOTES_QUEUE_MAX, PerMinute, PerSource, RECEIPTS_AHEAD,
+    SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
 };
 use crate::lockout::Lockout;
 use crate::look::Looks;
@@ -33,6 +34,7 @@ use crate::media::{Media, MediaAddresses};
 use crate::page::Page;
 use crate::password::Hashing;
 use crate::place::PlaceKey;
+use crate::smtp::Smtp;
 use crate::spool::Spool;
 use crate::store::{Deed, Keep, Lifetime, SessionLimits, Store};
 
@@ -46,23 +48,29 @@ mod config;
 mod evidence;
 mod factor;
 mod follow;
+mod gateway;
 mod headers;
 mod hours;
 mod http;
 mod hub;
 mod incident;
+mod invitations;
+mod letters;
 mod limits;
 mod lockout;
 mod look;
 mod media;
+mod outbound;
 mod page;
 mod password;
 mod place;
 mod privacy;
 mod profile;
+mod reach;
 mod receipts;
 mod retention;
 mod sign_in;
+mod smtp;
 mod spool;
 mod stall;
 mod statement;
@@ -81,7 +89,7 @@ pub use alerts::AlertError;
 pub use announce::{announce, announced};
 pub use at_rest::{KeyError, make_key};
 pub use client::ClientError;
-pub use config::{ConfigError, Flags, Row, Settings, Subprocessor};
+pub use config::{ConfigError, Flags, Row, Settings, SmtpTls, Subprocessor};
 pub use evidence::evidence;
 pub use incident::{IncidentWindow, Language, incident};
 pub use look::Unfit as LookUnfit;
@@ -151,6 +159,14 @@ struct App {
     slugs: RwLock<BTreeSet<String>>,
     followed: tokio::sync::Mutex<Followed>,
     hub: mpsc::Sender<Event>,
+    mail: Option<Arc<Smtp>>,
+    invitations: invitations::Ways,
+    /// How many invitations each account has sent.
+    invited: Mutex<PerMinute<u32>>,
+    /// Room for those that are under way.
+    inviting: Arc<Semaphore>,
+    /// How often accounts have set where mail goes.
+    mails_set: Mutex<PerMinute<u32>>,
     sources: SourceKey,
     per_source: PerSource,
     links_refused: Mutex<PerMinute>,
@@ -235,10 +251,12 @@ impl Daemon {
         let media =
             Arc::new(Media::start(&media_addresses(&settings, &addresses), &media_events).map_err(StartError::Media)?);
         let (to_hub, events) = mpsc::channel(HUB_QUEUE_MAX);
-        let (alerts, to_alert) = Webhook::new(&settings)?
-            .map(|webhook| {
+        let mail = Smtp::new(&settings)?.map(Arc::new);
+        let invitations = invitations::Ways::new(&settings, mail.clone())?;
+        let (alerts, to_alert) = Alerts::new(&settings, mail.clone(), Arc::clone(&store))?
+            .map(|all| {
                 let (alerts, to_alert) = mpsc::channel(ALERTS_QUEUE_MAX);
-                (alerts, webhook.run(to_alert))
+                (alerts, all.run(to_alert))
             })
             .unzip();
         let (save, to_save) = mpsc::channel(SAVE_QUEUE_MAX);
@@ -277,6 +295,11 @@ impl Daemon {
             slugs: RwLock::new(areas.iter().map(|area| area.slug.clone()).collect()),
             followed: Followed::new(version, areas),
             hub: to_hub,
+            mail,
+            invitations,
+            invited: Mutex::new(PerMinute::new(INVITATIONS_PER_MINUTE)),
+            inviting: Arc::new(Semaphore::new(INVITATIONS_MAX)),
+            mails_set: Mutex::new(PerMinute::new(MAILS_SET_MAX)),
             sources: SourceKey::random().map_err(|_| StartError::Random)?,
             per_source: PerSource::new(settings.connections_per_source_max),
             links_refused: Mutex::new(PerMinute::new(STAFF_LINKS_REFUSED_MAX)),

@@ -98,6 +98,26 @@ pub(crate) const BLOCK_NOTED_EVERY: Duration = Duration::from_secs(60);
 pub(crate) const ALERTS_QUEUE_MAX: usize = 64;
 /// Alerts that are being sent, or wait to be tried again.
 pub(crate) const ALERTS_UNDER_WAY_MAX: usize = 64;
+/// Mails that one person is sent in a minute, that somebody waits: what a crowded morning needs. The next one says no less.
+pub(crate) const ALERT_MAILS_PER_MINUTE: u32 = 6;
+/// How often an account may set where mail goes, each minute: each time a mail goes there.
+pub(crate) const MAILS_SET_MAX: u32 = 5;
+/// How long somebody who asks for mails waits for the first one to be taken.
+pub(crate) const FIRST_MAIL_MAX: Duration = Duration::from_secs(8);
+/// Invitations that one account has the server send in a minute: as fast as anybody types addresses.
+pub(crate) const INVITATIONS_PER_MINUTE: u32 = 10;
+/// Invitations of all that are under way: each is here for [`INVITATION_MAX`] at most.
+pub(crate) const INVITATIONS_MAX: usize = 16;
+/// How long it is tried to send an invitation; then its address is forgotten. Somebody looks at the page meanwhile.
+pub(crate) const INVITATION_MAX: Duration = Duration::from_secs(90);
+/// How long a page waits for that, instead of [`REQUEST_MAX`].
+pub(crate) const INVITATION_ANSWER_MAX: Duration = Duration::from_secs(100);
+/// Characters of an invitation: twice the longest that the page writes.
+pub(crate) const INVITATION_CHARS_MAX: usize = 1_500;
+/// Bytes of the body with an invitation: each of its characters escaped.
+pub(crate) const INVITATION_BYTES_MAX: usize = 12 * 1024;
+/// Characters of an address that mail goes to (RFC 5321, section 4.5.3.1.3).
+pub(crate) const ADDRESS_CHARS_MAX: usize = 254;
 /// Entries of the audit log and records of consultations on their way to the database; beyond it they are not written, and counted.
 pub(crate) const NOTES_QUEUE_MAX: usize = 1_024;
 /// Changed areas that wait for the disk.
@@ -280,15 +300,15 @@ impl Bucket {
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What sources did in the current minute, such as check-ins. It is forgotten when the minute is over.
+/// What sources, or others, did in the current minute, such as check-ins. It is forgotten when the minute is over.
 #[derive(Debug)]
-pub(crate) struct PerMinute {
+pub(crate) struct PerMinute<K = Source> {
     max: u32,
     since: Instant,
-    counts: BTreeMap<Source, u32>,
+    counts: BTreeMap<K, u32>,
 }
 
-impl PerMinute {
+impl<K: Ord> PerMinute<K> {
     pub(crate) fn new(max: u32) -> Self {
         Self { max, since: Instant::now(), counts: BTreeMap::new() }
     }
@@ -306,16 +326,16 @@ impl PerMinute {
     }
 
     /// What a source did, and until when that is known.
-    pub(crate) fn of(&self, source: Source) -> Option<(u32, Instant)> {
+    pub(crate) fn of(&self, source: K) -> Option<(u32, Instant)> {
         Some((*self.counts.get(&source)?, self.since + MINUTE))
     }
 
-    pub(crate) fn take(&mut self, source: Source) -> bool {
+    pub(crate) fn take(&mut self, source: K) -> bool {
         self.charge(source, 1) <= self.max
     }
 
     /// Counts something that costs as much as so many, and returns how many there are now.
-    pub(crate) fn charge(&mut self, source: Source, cost: u32) -> u32 {
+    pub(crate) fn charge(&mut self, source: K, cost: u32) -> u32 {
         self.forget();
         let count = self.counts.entry(source).or_insert(0);
         *count = count.saturating_add(cost);

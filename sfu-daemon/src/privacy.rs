@@ -24,7 +24,7 @@ use crate::{AdminError, App, DATABASE, StartError, open_store};
 const REPORT_VERSION: u32 = 1;
 
 /// What is in memory only: its name for programs, whom it is about, what for, on which ground (GDPR), and when it is erased.
-pub(crate) const IN_MEMORY: [InMemory; 9] = [
+pub(crate) const IN_MEMORY: [InMemory; 10] = [
     InMemory {
         name: "name",
         purpose: "let staff know who waits, and the people in a call know whom they talk to",
@@ -68,6 +68,12 @@ pub(crate) const IN_MEMORY: [InMemory; 9] = [
         kept: Erased::EndOfVisit,
     },
     InMemory {
+        name: "invitation",
+        purpose: "send an invitation for staff who ask for it; only if there is an invite_by_mail or an sms_url",
+        legal_basis: "Art. 6(1)(b)",
+        kept: Erased::MinutesAtMost { minutes: 2 },
+    },
+    InMemory {
         name: "address",
         purpose: "answer the browser; bound what one source can do, by a keyed hash whose key is never stored and changes daily",
         legal_basis: "Art. 6(1)(f), Art. 32",
@@ -97,6 +103,7 @@ enum Erased {
     EndOfVisit,
     MinutesAfterVisit { minutes: u32 },
     MinutesAfterLastByte { minutes: u32 },
+    MinutesAtMost { minutes: u32 },
     WithinADay,
 }
 
@@ -107,7 +114,7 @@ pub(crate) struct Report {
     /// What is written to the disk.
     stored: Vec<Stored>,
     /// What is in memory only.
-    in_memory: [InMemory; 9],
+    in_memory: [InMemory; 10],
     cookies: [Cookie; 1],
     /// To whom the server itself connects.
     outbound: Vec<Subprocessor>,

@@ -144,7 +144,7 @@ impl Class {
             Self::Accounts => Entry {
                 name: "accounts",
                 about: About::Staff,
-                purpose: "know who of staff signs in, what they may do, and by which name patients read them",
+                purpose: "know who of staff signs in, what they may do, by which name patients read them, and where to write that somebody waits if they ask for it",
                 basis: Some("Art. 6(1)(b) and (f)"),
                 tables: &[
                     ("staff", &["id", "login_index", "sealed", "role", "active", "disabled_ms", "totp_step"]),

@@ -296,6 +296,8 @@ struct OwnAccount {
     role: StaffRole,
     has_password: bool,
     has_factor: bool,
+    /// Where mails go that somebody waits.
+    mail: Option<String>,
     sessions: Vec<OwnSession>,
 }
 
@@ -328,8 +330,9 @@ pub(crate) async fn account(State(app): State<Arc<App>>, headers: HeaderMap) -> 
         seen_ms: one.seen_ms,
     });
     let (has_password, has_factor) = (who.password.is_some(), who.totp.is_some());
-    let Credentials { login, name, role, .. } = who;
-    Json(OwnAccount { login, name, role, has_password, has_factor, sessions: sessions.collect() }).into_response()
+    let Credentials { login, name, role, mail, .. } = who;
+    let mail = mail.map(|mail| mail.address);
+    Json(OwnAccount { login, name, role, has_password, has_factor, mail, sessions: sessions.collect() }).into_response()
 }
 
 #[derive(Deserialize)]

@@ -25,6 +25,7 @@ mod consultations;
 mod credentials;
 mod looks;
 mod people;
+mod reach;
 mod rekey;
 mod sealed;
 mod sweep;
@@ -34,6 +35,7 @@ pub(crate) use audit::{Checked, Deed, Entry, Visit};
 pub(crate) use consultations::{Consultation, Quality};
 pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
 pub(crate) use people::{Account, Lifetime, OpenSession, Session, SessionLimits, role_text};
+pub(crate) use reach::AlertMail;
 pub(crate) use sweep::Keep;
 
 use sealed::Place;

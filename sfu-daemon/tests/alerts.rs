@@ -102,5 +102,18 @@ fn nobody_is_told_whom_patients_could_not_read_of() {
     let (is_fit, _) =
         run(&[&["--webhook-url", "https://elsewhere.example/hook"][..], &["--subprocessors", listed]].concat());
     assert!(!is_fit);
+    let mail = |more: &[&str]| run(&[&["--smtp-host", "mail.example"][..], more].concat());
+    let listed =
+        ["--subprocessors", r#"[{name = "Mail", host = "mail.example", purpose = "mails to staff", region = "EU"}]"#];
+    let public = ["--public-url", "https://clinic.example"];
+    for (more, wrong) in [
+        (public.to_vec(), "not in subprocessors"),
+        (listed.to_vec(), "public_url"),
+        ([&listed[..], &public, &["--smtp-tls", "none"]].concat(), "on this machine only"),
+    ] {
+        let (is_fit, error) = mail(&more);
+        assert!(!is_fit && error.contains(wrong), "{error}");
+    }
+    assert_eq!(mail(&[&listed[..], &public].concat()), (true, String::new()));
     clean(&folder);
 }

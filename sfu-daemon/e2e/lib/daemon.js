@@ -60,6 +60,11 @@ export class Daemon {
     return new Daemon(flags, address).#open();
   }
 
+  /** Where plain HTTP is served, whatever the daemon is called outside. */
+  get origin() {
+    return `http://${this.#read(this.stderr, /http=(\S+)/)}`;
+  }
+
   get patientLink() {
     return this.#read(this.stdout, /Patient link\s+(http:\S+)/);
   }

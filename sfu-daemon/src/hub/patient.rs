@@ -201,7 +201,9 @@ impl Hub {
         let waits = |ticket: &&TicketId| self.lobby.position(**ticket).is_some();
         let waiting = line.iter().filter(waits).count();
         let at_ms = crate::now_ms();
-        if alerts.try_send(Waiting { area: area.slug.clone(), waiting, at_ms }).is_err() {
+        let busy = self.people.keys().filter(|staff| self.calls.of_staff(**staff).is_some());
+        let busy = busy.filter_map(|staff| u32::try_from(staff.0).ok()).collect();
+        if alerts.try_send(Waiting { area: area.slug.clone(), area_id: area.id, waiting, busy, at_ms }).is_err() {
             telemetry::limit_reached("alerts");
         }
     }

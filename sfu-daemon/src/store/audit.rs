@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use super::{Means, Store, StoreError};
 use crate::at_rest::AtRest;
 use crate::auth::hex;
+use crate::invitations::By;
 use crate::retention::Class;
 
 /// What somebody did. The names of the variants, in words, are what the log has.
@@ -21,6 +22,8 @@ pub(crate) enum Deed {
     FactorTakenAway(u32),
     /// What is sealed is sealed with another key since.
     KeyChanged,
+    /// Mails that somebody waits were switched on, or off.
+    AlertMailSet(bool),
     AccountAdded(u32),
     AccountChanged(u32),
     AccountExported(u32),
@@ -35,6 +38,8 @@ pub(crate) enum Deed {
     PresenceSet(u32),
     KeysSet(u32),
     VisitLinkMade(u32),
+    /// By the server; neither to whom nor where it leads.
+    InvitationSent(By),
     Admitted(Visit),
     CalledBack(Visit),
     Held(Visit),
@@ -94,6 +99,7 @@ impl Deed {
             Self::FactorSet => ("second_factor_set", String::new()),
             Self::FactorTakenAway(of) => ("second_factor_taken_away", account(of)),
             Self::KeyChanged => ("key_changed", String::new()),
+            Self::AlertMailSet(is_on) => ("alert_mail_set", if *is_on { "on" } else { "off" }.to_owned()),
             Self::AccountAdded(of) => ("account_added", account(of)),
             Self::AccountChanged(of) => ("account_changed", account(of)),
             Self::AccountExported(of) => ("account_exported", account(of)),
@@ -109,6 +115,7 @@ impl Deed {
             Self::PresenceSet(of) => ("presence_set", area(of)),
             Self::KeysSet(of) => ("keys_set", area(of)),
             Self::VisitLinkMade(of) => ("visit_link_made", area(of)),
+            Self::InvitationSent(by) => ("invitation_sent", by.word().to_owned()),
             Self::Admitted(visit) => ("admitted", visit.words()),
             Self::CalledBack(visit) => ("called_back", visit.words()),
             Self::Held(visit) => ("held", visit.words()),

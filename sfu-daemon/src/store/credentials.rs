@@ -5,7 +5,7 @@ use sfu_signal::StaffRole;
 
 use super::people::role_from;
 use super::sealed::{Person, Place};
-use super::{Deed, Store, StoreError};
+use super::{AlertMail, Deed, Store, StoreError};
 use crate::auth::TokenHash;
 use crate::retention::Class;
 
@@ -22,6 +22,8 @@ pub(crate) struct Credentials {
     pub(crate) is_temporary: bool,
     /// The secret of the second factor.
     pub(crate) totp: Option<Vec<u8>>,
+    /// Where to write that somebody waits.
+    pub(crate) mail: Option<AlertMail>,
 }
 
 /// By which means a session begins.
@@ -91,9 +93,9 @@ impl Store {
             })
             .optional()?;
         let Some((staff, role, sealed)) = found else { return Ok(None) };
-        let Person { login, name, password, is_temporary, totp } =
+        let Person { login, name, password, is_temporary, totp, mail } =
             self.at_rest.open_at(Place::Person(staff), &sealed)?;
-        Ok(Some(Credentials { staff, login, name, role: role_from(&role), password, is_temporary, totp }))
+        Ok(Some(Credentials { staff, login, name, role: role_from(&role), password, is_temporary, totp, mail }))
     }
 
     /// Begins a session. `false` if the account is not active any more, or what proves the second factor has been used already.

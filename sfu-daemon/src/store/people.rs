@@ -118,7 +118,7 @@ impl Store {
                 |row| row.get(0),
             )?;
             let (login, name) = (login.clone(), name.clone());
-            let person = Person { login, name, password: None, is_temporary: false, totp: None };
+            let person = Person { login, name, password: None, is_temporary: false, totp: None, mail: None };
             put_person(transaction, &self.at_rest, id, &person)?;
             set_areas(transaction, id, &account.areas)?;
             Ok(id)

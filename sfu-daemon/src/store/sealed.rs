@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Store, StoreError};
+use super::{AlertMail, Store, StoreError};
 use crate::at_rest::AtRest;
 
 /// What of an account only the program itself can read.
@@ -20,6 +20,9 @@ pub(super) struct Person {
     pub(super) is_temporary: bool,
     /// The secret of the second factor.
     pub(super) totp: Option<Vec<u8>>,
+    /// Where to write that somebody waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) mail: Option<AlertMail>,
 }
 
 /// Where a value is: sealed for one place, it cannot be opened at another.
@@ -102,6 +105,7 @@ pub(super) fn bring_along(transaction: &Transaction, at_rest: &AtRest) -> Result
             password: row.get(3)?,
             is_temporary: row.get(4)?,
             totp: row.get(5)?,
+            mail: None,
         };
         Ok((row.get(0)?, person))
     })?;

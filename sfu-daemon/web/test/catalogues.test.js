@@ -10,7 +10,7 @@ import { FluentBundle, FluentNumber, FluentResource } from "../vendor/@fluent/bu
 
 const HERE = new URL("../locales/", import.meta.url);
 const LANGUAGES = readdirSync(HERE).sort();
-const CATALOGUES = ["common", "patient", "staff", "invite", "privacy"];
+const CATALOGUES = ["common", "patient", "staff", "invite", "mail", "privacy"];
 
 /** @param {string} language @param {string} catalogue */
 function texts(language, catalogue) {

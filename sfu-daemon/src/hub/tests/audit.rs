@@ -116,20 +116,21 @@ async fn others_are_told_that_somebody_waits_but_not_while_all_who_watch_are_in_
     let mut clinic = Clinic::open();
     clinic.hub.alerts = Some(alerts);
     let mut said = || {
-        let Ok(Waiting { area, waiting, .. }) = told.try_recv() else { return None };
+        let Ok(Waiting { area, area_id, waiting, busy, .. }) = told.try_recv() else { return None };
         assert!(told.try_recv().is_err(), "once");
-        Some((area, waiting))
+        assert_eq!(area_id, 1);
+        Some((area, waiting, busy))
     };
     clinic.checked_in("Ana");
-    assert_eq!(said(), Some(("reception".to_owned(), 1)), "nobody watches at all");
+    assert_eq!(said(), Some(("reception".to_owned(), 1, vec![])), "nobody watches at all");
     let mut staff = clinic.staff(1);
     clinic.checked_in("Ben");
-    assert_eq!(said(), Some(("reception".to_owned(), 2)));
+    assert_eq!(said(), Some(("reception".to_owned(), 2, vec![])));
     let ticket = staff.last_ticket()["ticket"].clone();
     staff.command(&mut clinic, json!({"action": "admit", "ticket": ticket}));
     clinic.checked_in("Cleo");
     assert_eq!(said(), None, "the only one who watches is busy");
     let _colleague = clinic.staff(4);
     clinic.checked_in("Dan");
-    assert_eq!(said(), Some(("reception".to_owned(), 3)), "a colleague is free");
+    assert_eq!(said(), Some(("reception".to_owned(), 3, vec![1])), "a colleague is free, and who is not is known");
 }

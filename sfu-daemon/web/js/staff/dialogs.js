@@ -15,6 +15,7 @@ import { guestLink } from "./people.js";
 import { lockText, wordsActs, wordsText } from "../view.js";
 import { inviteDialog } from "./invite-view.js";
 import { newVisitLink } from "./rules.js";
+import { reachDialog } from "./reach.js";
 import { done, sheet, words } from "./sheet.js";
 import { areaOf, findVisit, mayStart, shownArea } from "./state.js";
 import { deviceChips, door, languageName, nameText, waitedMinutes } from "./words.js";
@@ -51,6 +52,7 @@ function which(state, outside, acts) {
     case "devices": return sheet("devices", t("staff-own-computer"), acts, ownDevicesToChoose(outside, acts), done(acts));
     case "qr": return sheet("qr", t("staff-my-link"), acts, html`<div class="center stack">${qr(outside.links[state.area ?? ""])}<p class="linkbox">${outside.links[state.area ?? ""] ?? ""}</p></div>`, done(acts));
     case "account": return accountDialog(outside.account, acts);
+    case "reach": return reachDialog(outside.reach, acts);
     case "browsers": return browsersDialog(state, acts);
     case "accept": return acceptDialog(state, dialog.area, dialog.id, acts);
     case "revoke": return revokeDialog(state, dialog.id, acts);

@@ -10,7 +10,7 @@ import { signInView } from "./sign-in-view.js";
 /** @import { Acts } from "./main.js" */
 /** @import { SignIn } from "./sign-in.js" */
 
-/** @typedef {"signed-out" | "link-used" | "enrol-failed" | "replaced" | "outdated" | "garbled" | "unsupported" | "wait"} GoneScreen */
+/** @typedef {"signed-out" | "link-used" | "enrol-failed" | "mail-off" | "mail-is-off" | "mail-off-failed" | "replaced" | "outdated" | "garbled" | "unsupported" | "wait"} GoneScreen */
 
 /** @param {GoneScreen} which @param {Acts} acts @param {SignIn} signIn */
 export function goneView(which, acts, signIn) {
@@ -30,6 +30,10 @@ function body(which, acts, signIn) {
     case "link-used": return html`<div class="stack stack--s"><h1>${t("staff-link-used")}</h1><p>${t("staff-link-used-say")}</p></div>${newLink()}
       <button class="btn btn--wide" type="button" data-action="to-sign-in" @click=${acts.toSignIn}>${t("staff-to-sign-in")}</button>`;
     case "enrol-failed": return html`<div class="stack stack--s"><h1>${t("staff-no-answer")}</h1><p>${t("staff-no-answer-say")}</p></div>${retry(t("staff-try-again"), acts.enrolAgain)}`;
+    case "mail-off": return html`<div class="stack stack--s"><h1>${t("staff-mail-off")}</h1><p>${t("staff-mail-off-say")}</p></div>
+      <button class="btn btn--go btn--big btn--wide" type="button" data-action="mail-off" @click=${acts.mailOff}>${t("staff-reach-end")}</button>`;
+    case "mail-is-off": return html`<div class="stack stack--s"><h1>${t("staff-mail-is-off")}</h1><p role="status">${t("staff-mail-is-off-say")}</p></div>`;
+    case "mail-off-failed": return html`<div class="stack stack--s"><h1>${t("staff-mail-off-failed")}</h1><p role="alert">${t("staff-mail-off-failed-say")}</p></div>${retry(t("staff-try-again"), acts.mailOff)}`;
     case "replaced": return html`<div class="stack stack--s"><h1>${t("staff-replaced")}</h1><p>${t("staff-replaced-say")}</p></div>${retry(t("staff-use-here"), acts.useHere)}`;
     case "outdated": return html`<div class="stack stack--s"><h1>${t("staff-outdated")}</h1><p>${t("staff-outdated-say")}</p></div>${retry(t("staff-reload"), acts.reload)}`;
     case "garbled": return html`<div class="stack stack--s"><h1>${t("staff-garbled")}</h1><p>${t("staff-garbled-say")}</p></div>${retry(t("staff-reload"), acts.reload)}`;

@@ -6,6 +6,7 @@ import { writeVisit } from "../e2ee/link.js";
 import { icon } from "../icons.js";
 import { LANGUAGES, clockTime, language, regional, t } from "../i18n.js";
 import { inviting, letter, mailto, momentIn, shortText, sms, subjectOf } from "./invite.js";
+import { sendByServer } from "./invite-send.js";
 import { qr } from "./link.js";
 import { done, sheet } from "./sheet.js";
 
@@ -40,7 +41,11 @@ export function inviteDialog(state, dialog, outside, acts) {
     <details class="stack stack--s"><summary>${t("staff-invite-text")}</summary><p class="linkbox letter" lang=${reads} data-letter>${text}</p></details>
     <p class="linkbox" data-invite-link=${link} data-visit-link=${visit === null ? nothing : link}>${link.replace(/^https?:\/\//, "")}</p>
     ${ways(invitation, text, dialog, outside, acts, change)}
-    <p class="tiny soft">${t("staff-own-device")}</p>`, done(acts));
+    <p class="tiny soft">${t("staff-own-device")}</p>
+    ${sendByServer(outside.inviteSend, {
+      mail: { area: dialog.area, subject: subjectOf(invitation, say), text, agreed: dialog.agreed },
+      sms: { area: dialog.area, subject: subjectOf(invitation, say), text: shortText(invitation, say, regional(reads)), agreed: dialog.agreed },
+    })}`, done(acts));
 }
 
 /** @param {Inviting["visit"]} visit */

@@ -39,10 +39,12 @@ import { dialogView } from "./dialogs.js";
 import { firstRunView } from "./first-run.js";
 import { goneView } from "./gone.js";
 import { calendar } from "./invite.js";
+import { InviteSend } from "./invite-send.js";
 import { StaffKeys } from "./keys.js";
 import { LookEditor } from "./look.js";
 import { lookView } from "./look-view.js";
 import { queueTitle, queueView } from "./queue.js";
+import { Reach } from "./reach.js";
 import { rulesView } from "./rules.js";
 import { SignIn } from "./sign-in.js";
 import { areaOf, effects, findVisit, initial, isOfCall, keyAction, keysOf, mayAdd, mayJoin, mayStart, next, nextVisit, otherPerson, ownVisits, screen, shownArea, unreadNotes, waitingAnywhere, waitingGuests } from "./state.js";
@@ -66,6 +68,7 @@ import { nameText } from "./words.js";
 /** @import { Choices } from "../view.js" */
 /** @import { GoneScreen } from "./gone.js" */
 /** @import { Part } from "./keys.js" */
+/** @import { Ways } from "./reach.js" */
 /** @import { Effect, Event as StaffEvent, Names, State } from "./state.js" */
 
 /**
@@ -111,6 +114,8 @@ import { nameText } from "./words.js";
  * @property {Account} account
  * @property {Announced} announced
  * @property {LookEditor} look
+ * @property {Reach} reach
+ * @property {InviteSend} inviteSend
  *
  * What the views may do.
  * @typedef {object} Acts
@@ -179,6 +184,8 @@ import { nameText } from "./words.js";
  * @property {() => void} smallWindow
  * @property {() => void} signOut
  * @property {() => void} account  shows the own account
+ * @property {() => void} reach  shows how somebody is told elsewhere
+ * @property {() => void} mailOff  as the link in a mail says
  * @property {() => void} toSignIn
  * @property {() => void} tryNow
  * @property {() => void} useHere
@@ -188,6 +195,8 @@ import { nameText } from "./words.js";
 
 /** How often the server is told that somebody is at the page. */
 const TOUCHED_EVERY_MS = 50_000;
+/** Where a link in a mail leads that wants no more of them. */
+const MAIL_OFF = "/staff/mail-off/";
 /** Seconds are the finest thing that is shown. */
 const TICK_MS = 1_000;
 /** Nine people without oneself; a slot that nobody is in costs nothing but a few lines of the offer. */
@@ -369,8 +378,11 @@ const signIn = new SignIn({
     draw();
   },
 });
-const account = new Account({ post, get: (url) => fetch(url).catch(() => null), changed: () => queueDraw() });
-const announced = new Announced({ post, get: (url) => fetch(url).catch(() => null), changed: () => queueDraw() });
+const get = (/** @type {string} */ url) => fetch(url).catch(() => null);
+const account = new Account({ post, get, changed: () => queueDraw() });
+const reach = new Reach({ post, get, changed: () => queueDraw() });
+const inviteSend = new InviteSend({ post, changed: () => queueDraw() });
+const announced = new Announced({ post, get, changed: () => queueDraw() });
 
 const lookEditor = new LookEditor({ send: (url, body) => fetch(url, { method: "POST", body }).catch(() => null), changed: () => queueDraw() });
 
@@ -560,6 +572,9 @@ export function start() {
     // The token works once; neither the history nor a bookmark should show it.
     history.replaceState(null, "", "/staff");
     void enrol();
+  } else if (location.pathname.startsWith(MAIL_OFF)) {
+    gone = "mail-off";
+    draw();
   } else {
     signal.connect();
   }
@@ -594,7 +609,9 @@ async function loadLinks() {
   try {
     const answer = await fetch("/staff/session");
     if (!answer.ok) return;
-    const session = /** @type {{ links: { area: string, url: string }[] }} */ (await answer.json());
+    const session = /** @type {{ links: { area: string, url: string }[], ways: Ways }} */ (await answer.json());
+    reach.ways = session.ways;
+    inviteSend.ways = session.ways.invite;
     links = Object.fromEntries(session.links.map(({ area, url }) => [area, url]));
     draw();
   } catch {
@@ -984,6 +1001,14 @@ const acts = {
     account.show("list");
     tell({ kind: "ask", dialog: { kind: "account" } });
   },
+  reach: () => {
+    void reach.open();
+    tell({ kind: "ask", dialog: { kind: "reach" } });
+  },
+  mailOff: () => void post(location.pathname, {}).then((answer) => {
+    gone = answer?.ok ? "mail-is-off" : "mail-off-failed";
+    draw();
+  }),
   toSignIn: () => {
     gone = "signed-out";
     draw();
@@ -1125,7 +1150,7 @@ function keyOfGone(which) {
 
 /** @param {GoneScreen} which */
 function titleOfGone(which) {
-  return `${t(which === "wait" ? "staff-wait" : which === "unsupported" ? "staff-unsupported" : which === "replaced" ? "staff-replaced" : which === "outdated" ? "staff-outdated" : which === "garbled" ? "staff-garbled" : which === "link-used" ? "staff-link-used" : "staff-sign-in")} · Anteroom`;
+  return `${t(which === "wait" ? "staff-wait" : which === "unsupported" ? "staff-unsupported" : which === "replaced" ? "staff-replaced" : which === "outdated" ? "staff-outdated" : which === "garbled" ? "staff-garbled" : which === "link-used" ? "staff-link-used" : which === "mail-off" || which === "mail-is-off" || which === "mail-off-failed" ? `staff-${which}` : "staff-sign-in")} · Anteroom`;
 }
 
 /** @returns {Outside} */
@@ -1139,6 +1164,6 @@ function lookOutside() {
   });
   return {
     links: Object.fromEntries(whole), invitations, paper: keys.sheet(state.area ?? ""), paperSeen, nameOf, keyless: (peer) => sealing.keyless(peer), camera: cameraOff ? "skipped" : devices.status.camera, microphone: devices.status.microphone, cameraOff,
-    look: lookEditor, preview: preview?.stream ?? null, network: ownNetwork, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket && state.call.others.length === 0 ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, screen: theirScreen, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, announced, bellReady: audio()?.state === "running", soundBlocked,
+    look: lookEditor, reach, inviteSend, preview: preview?.stream ?? null, network: ownNetwork, path, views, lock: lockOf(sealing.state, state.call, sameWordsIn !== null && sameWordsIn === state.call?.ticket && state.call.others.length === 0 ? "words" : "name", takesClear()), words: words.view, wordsListed, met: other !== null && sealing.who(other.peer) !== null, reaches: sealing.reaches, files, live, quality: quality.shown, signLanguage, nameOfNumber, photo, screen: theirScreen, asking, formPages, consents, sharing: shared.track !== null, choices, devices, fullScreen: document.fullscreenEnabled, account, announced, bellReady: audio()?.state === "running", soundBlocked,
   };
 }

@@ -13,6 +13,7 @@ import { heldBackBanner, hoursLine, rulesCard } from "./rules.js";
 import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
 import { notesChip, notesItem } from "./notes.js";
 import { guestChip } from "./people.js";
+import { reachButton } from "./reach.js";
 import { DENSE_FROM, WAIT_LONG_MS, inLine, isSnoozed, mayAdd, mayJoin, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
 import { PRESENCES, door, factChip, languageName, nameText, waitedMinutes } from "./words.js";
 
@@ -177,6 +178,7 @@ function bellCard(state, outside, acts) {
     ${notesAllowed() === "denied" ? html`<p class="small soft" data-notes-blocked>${t("staff-notes-blocked")}</p>` : nothing}
     ${state.bellOn && !outside.bellReady ? html`<p class="small soft bell-locked" data-bell-locked>${t("staff-bell-locked")}</p>` : nothing}
     <button class="btn btn--s btn--wide" type="button" data-action="test-bell" @click=${acts.testBell}>${icon("bell", "i--s")}${t("staff-test-bell")}</button>
+    ${reachButton(outside.reach, acts)}
   </section>`;
 }
 

@@ -616,3 +616,37 @@ staff-look-full = Alle Wartezimmer zusammen haben zu viele Dateien. Bitte entfer
 staff-look-failed = Es wurde nicht gespeichert. Bitte versuchen Sie es noch einmal.
 staff-look-text = Die Begrüßung ist zu lang.
 staff-look-not-colour = Diese Farbe geht nicht.
+
+# When no page is open
+staff-reach = Anderswo Bescheid sagen
+staff-reach-say = Wenn jemand wartet und Sie in keinem Gespräch sind, bekommen Sie eine E-Mail. Sie sagt nur das, und nie einen Namen.
+staff-reach-address = Ihre E-Mail-Adresse
+staff-reach-set = E-Mails an mich
+staff-reach-end = Keine E-Mails mehr
+staff-reach-kept = Ihre Adresse liegt versiegelt bei Ihrem Konto. Sie wird gelöscht, wenn Sie die E-Mails abstellen.
+staff-reach-sent = Wir haben Ihnen gerade eine E-Mail geschickt. Wenn sie nicht ankommt, sehen Sie im Spam-Ordner nach.
+staff-reach-later = Gespeichert. Der Mailserver hat die erste E-Mail nicht gleich angenommen. Vielleicht kommt sie später.
+staff-reach-off = Sie bekommen keine E-Mails mehr.
+staff-reach-refused = Der Mailserver nimmt diese Adresse nicht an. Bitte prüfen Sie sie.
+staff-reach-busy = Das hat nicht geklappt. Bitte versuchen Sie es in einer Minute noch einmal.
+staff-reach-offline = Es gibt keine Verbindung. Bitte versuchen Sie es noch einmal.
+staff-mail-off = Keine E-Mails mehr?
+staff-mail-off-say = Sie bekommen dann keine E-Mails mehr, dass jemand wartet. In Ihrem Wartezimmer können Sie sie wieder einschalten.
+staff-mail-is-off = Sie bekommen keine E-Mails mehr
+staff-mail-is-off-say = Sie können diese Seite schließen.
+staff-mail-off-failed = Das hat nicht geklappt
+staff-mail-off-failed-say = Vielleicht ist der Link alt, oder die E-Mails sind schon aus. Sie können sie auch in Ihrem Wartezimmer abstellen, unter „Anderswo Bescheid sagen“.
+
+# The server sends an invitation
+staff-invite-server = Vom Server senden lassen
+staff-invite-server-say = Dann liest der Server Ihrer Praxis die Adresse und den Link. Die Adresse vergisst er, sobald gesendet ist. Wer den Server kontrolliert, könnte einen anderen Schlüssel in den Link setzen. Die Wege oben haben dieses Risiko nicht.
+staff-invite-to-mail = E-Mail-Adresse der Patientin oder des Patienten
+staff-invite-to-sms = Handynummer der Patientin oder des Patienten
+staff-invite-by-mail = Als E-Mail senden
+staff-invite-by-sms = Als SMS senden
+staff-invite-sending = Wird gesendet …
+staff-invite-first-agreed = Sagen Sie zuerst oben, dass die Person mit SMS einverstanden ist.
+staff-invite-sent = Gesendet. Die Adresse ist vergessen.
+staff-invite-failed = Das konnte nicht gesendet werden. Die Adresse ist vergessen. Bitte nehmen Sie einen der Wege oben.
+staff-invite-unfit = Diese Adresse geht nicht. Bitte prüfen Sie sie.
+staff-invite-many = Das waren viele in einer Minute. Bitte warten Sie einen Moment.

@@ -616,3 +616,37 @@ staff-look-full = All waiting rooms together have too many files. Please remove 
 staff-look-failed = It was not saved. Please try again.
 staff-look-text = The welcome is too long.
 staff-look-not-colour = The colour cannot be used.
+
+# When no page is open
+staff-reach = Tell me elsewhere
+staff-reach-say = When someone is waiting and you are not in a call, you get an e-mail. It says only that, and never a name.
+staff-reach-address = Your e-mail address
+staff-reach-set = Send me e-mails
+staff-reach-end = No more e-mails
+staff-reach-kept = Your address is kept with your account, sealed. It is deleted when you stop the e-mails.
+staff-reach-sent = We have just sent you an e-mail. If it does not arrive, look in the spam folder.
+staff-reach-later = Saved. The mail server did not take the first e-mail at once. It may come later.
+staff-reach-off = You get no more e-mails.
+staff-reach-refused = The mail server does not take this address. Please check it.
+staff-reach-busy = That did not work. Please try again in a minute.
+staff-reach-offline = There is no connection. Please try again.
+staff-mail-off = No more e-mails?
+staff-mail-off-say = You then get no more e-mails that someone is waiting. You can turn them on again in your waiting room.
+staff-mail-is-off = You get no more e-mails
+staff-mail-is-off-say = You can close this page.
+staff-mail-off-failed = That did not work
+staff-mail-off-failed-say = The link may be old, or the e-mails are off already. You can also turn them off in your waiting room, under “Tell me elsewhere”.
+
+# The server sends an invitation
+staff-invite-server = Let the server send it
+staff-invite-server-say = Then your practice’s server reads the address and the link, and forgets the address as soon as it is sent. Whoever controls the server could put another key into the link. The ways above do not have this risk.
+staff-invite-to-mail = E-mail address of the patient
+staff-invite-to-sms = Mobile number of the patient
+staff-invite-by-mail = Send by e-mail
+staff-invite-by-sms = Send as a text message
+staff-invite-sending = Sending …
+staff-invite-first-agreed = First say above that the patient agrees to text messages.
+staff-invite-sent = Sent. The address is forgotten.
+staff-invite-failed = It could not be sent. The address is forgotten. Please use one of the ways above.
+staff-invite-unfit = This address does not work. Please check it.
+staff-invite-many = That was a lot in one minute. Please wait a moment.

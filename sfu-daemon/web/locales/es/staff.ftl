@@ -616,3 +616,37 @@ staff-look-full = Todas las salas juntas tienen demasiados archivos. Quite uno.
 staff-look-failed = No se guardó. Inténtelo otra vez.
 staff-look-text = La bienvenida es demasiado larga.
 staff-look-not-colour = Este color no sirve.
+
+# When no page is open
+staff-reach = Avisarme en otro lugar
+staff-reach-say = Cuando alguien espera y usted no está en consulta, recibe un correo. Dice solo eso, y nunca un nombre.
+staff-reach-address = Su dirección de correo
+staff-reach-set = Enviarme correos
+staff-reach-end = No más correos
+staff-reach-kept = Su dirección se guarda con su cuenta, sellada. Se borra cuando deja de querer los correos.
+staff-reach-sent = Acabamos de enviarle un correo. Si no llega, mire en la carpeta de spam.
+staff-reach-later = Guardado. El servidor de correo no aceptó enseguida el primer correo. Quizá llegue más tarde.
+staff-reach-off = Ya no recibe correos.
+staff-reach-refused = El servidor de correo no acepta esta dirección. Compruébela, por favor.
+staff-reach-busy = No ha funcionado. Inténtelo de nuevo dentro de un minuto, por favor.
+staff-reach-offline = No hay conexión. Inténtelo de nuevo, por favor.
+staff-mail-off = ¿No más correos?
+staff-mail-off-say = Entonces ya no recibe correos cuando alguien espera. Puede volver a activarlos en su sala de espera.
+staff-mail-is-off = Ya no recibe correos
+staff-mail-is-off-say = Puede cerrar esta página.
+staff-mail-off-failed = No ha funcionado
+staff-mail-off-failed-say = Quizá el enlace sea antiguo, o los correos ya estén desactivados. También puede desactivarlos en su sala de espera, en «Avisarme en otro lugar».
+
+# The server sends an invitation
+staff-invite-server = Dejar que lo envíe el servidor
+staff-invite-server-say = Entonces el servidor de su consulta lee la dirección y el enlace, y olvida la dirección en cuanto está enviado. Quien controle el servidor podría poner otra clave en el enlace. Los medios de arriba no tienen este riesgo.
+staff-invite-to-mail = Correo electrónico del paciente
+staff-invite-to-sms = Número de móvil del paciente
+staff-invite-by-mail = Enviar por correo
+staff-invite-by-sms = Enviar por SMS
+staff-invite-sending = Enviando …
+staff-invite-first-agreed = Diga primero, arriba, que el paciente acepta SMS.
+staff-invite-sent = Enviado. La dirección está olvidada.
+staff-invite-failed = No se ha podido enviar. La dirección está olvidada. Use uno de los medios de arriba, por favor.
+staff-invite-unfit = Esta dirección no sirve. Compruébela, por favor.
+staff-invite-many = Han sido muchos en un minuto. Espere un momento, por favor.

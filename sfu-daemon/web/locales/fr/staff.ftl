@@ -616,3 +616,37 @@ staff-look-full = Toutes les salles ensemble ont trop de fichiers. Retirez-en un
 staff-look-failed = Rien n’a été enregistré. Réessayez.
 staff-look-text = Le mot d’accueil est trop long.
 staff-look-not-colour = Cette couleur ne convient pas.
+
+# When no page is open
+staff-reach = Me prévenir ailleurs
+staff-reach-say = Quand quelqu’un attend et que vous n’êtes pas en consultation, vous recevez un e-mail. Il ne dit que cela, et jamais un nom.
+staff-reach-address = Votre adresse e-mail
+staff-reach-set = M’envoyer des e-mails
+staff-reach-end = Plus d’e-mails
+staff-reach-kept = Votre adresse est gardée avec votre compte, scellée. Elle est effacée quand vous arrêtez les e-mails.
+staff-reach-sent = Nous venons de vous envoyer un e-mail. S’il n’arrive pas, regardez dans les courriers indésirables.
+staff-reach-later = Enregistré. Le serveur de courrier n’a pas pris le premier e-mail tout de suite. Il viendra peut-être plus tard.
+staff-reach-off = Vous ne recevez plus d’e-mails.
+staff-reach-refused = Le serveur de courrier n’accepte pas cette adresse. Vérifiez-la, s’il vous plaît.
+staff-reach-busy = Cela n’a pas marché. Réessayez dans une minute, s’il vous plaît.
+staff-reach-offline = Il n’y a pas de connexion. Réessayez, s’il vous plaît.
+staff-mail-off = Plus d’e-mails ?
+staff-mail-off-say = Vous ne recevrez plus d’e-mails quand quelqu’un attend. Vous pouvez les rétablir dans votre salle d’attente.
+staff-mail-is-off = Vous ne recevez plus d’e-mails
+staff-mail-is-off-say = Vous pouvez fermer cette page.
+staff-mail-off-failed = Cela n’a pas marché
+staff-mail-off-failed-say = Le lien est peut-être ancien, ou les e-mails sont déjà arrêtés. Vous pouvez aussi les arrêter dans votre salle d’attente, sous « Me prévenir ailleurs ».
+
+# The server sends an invitation
+staff-invite-server = Laisser le serveur l’envoyer
+staff-invite-server-say = Le serveur de votre cabinet lit alors l’adresse et le lien, et oublie l’adresse dès que c’est envoyé. Qui contrôle le serveur pourrait mettre une autre clé dans le lien. Les moyens ci-dessus n’ont pas ce risque.
+staff-invite-to-mail = Adresse e-mail du patient
+staff-invite-to-sms = Numéro de mobile du patient
+staff-invite-by-mail = Envoyer par e-mail
+staff-invite-by-sms = Envoyer par SMS
+staff-invite-sending = Envoi en cours …
+staff-invite-first-agreed = Dites d’abord ci-dessus que le patient accepte les SMS.
+staff-invite-sent = C’est envoyé. L’adresse est oubliée.
+staff-invite-failed = L’envoi n’a pas réussi. L’adresse est oubliée. Prenez un des moyens ci-dessus, s’il vous plaît.
+staff-invite-unfit = Cette adresse ne va pas. Vérifiez-la, s’il vous plaît.
+staff-invite-many = Cela fait beaucoup en une minute. Attendez un moment, s’il vous plaît.

@@ -616,3 +616,37 @@ staff-look-full = Todas as salas juntas têm demasiados ficheiros. Remova um.
 staff-look-failed = Não foi guardado. Tente outra vez.
 staff-look-text = As boas-vindas são demasiado longas.
 staff-look-not-colour = Esta cor não serve.
+
+# When no page is open
+staff-reach = Avisar-me noutro lado
+staff-reach-say = Quando alguém está à espera e não está em consulta, recebe um e-mail. Diz só isso, e nunca um nome.
+staff-reach-address = O seu endereço de e-mail
+staff-reach-set = Enviar-me e-mails
+staff-reach-end = Não quero mais e-mails
+staff-reach-kept = O seu endereço fica guardado com a sua conta, selado. É apagado quando deixa de querer os e-mails.
+staff-reach-sent = Acabámos de lhe enviar um e-mail. Se não chegar, veja na pasta de spam.
+staff-reach-later = Guardado. O servidor de correio não aceitou logo o primeiro e-mail. Talvez chegue mais tarde.
+staff-reach-off = Já não recebe e-mails.
+staff-reach-refused = O servidor de correio não aceita este endereço. Verifique-o, por favor.
+staff-reach-busy = Não resultou. Tente de novo daqui a um minuto, por favor.
+staff-reach-offline = Não há ligação. Tente de novo, por favor.
+staff-mail-off = Não quer mais e-mails?
+staff-mail-off-say = Deixa então de receber e-mails quando alguém está à espera. Pode voltar a ligá-los na sua sala de espera.
+staff-mail-is-off = Já não recebe e-mails
+staff-mail-is-off-say = Pode fechar esta página.
+staff-mail-off-failed = Não resultou
+staff-mail-off-failed-say = Talvez a ligação seja antiga, ou os e-mails já estejam desligados. Também os pode desligar na sua sala de espera, em «Avisar-me noutro lado».
+
+# The server sends an invitation
+staff-invite-server = Deixar o servidor enviar
+staff-invite-server-say = O servidor do seu consultório lê então o endereço e a ligação, e esquece o endereço assim que estiver enviado. Quem controla o servidor poderia pôr outra chave na ligação. Os meios acima não têm esse risco.
+staff-invite-to-mail = Endereço de e-mail do paciente
+staff-invite-to-sms = Número de telemóvel do paciente
+staff-invite-by-mail = Enviar por e-mail
+staff-invite-by-sms = Enviar por SMS
+staff-invite-sending = A enviar …
+staff-invite-first-agreed = Diga primeiro, acima, que o paciente aceita SMS.
+staff-invite-sent = Enviado. O endereço foi esquecido.
+staff-invite-failed = Não foi possível enviar. O endereço foi esquecido. Use um dos meios acima, por favor.
+staff-invite-unfit = Este endereço não serve. Verifique-o, por favor.
+staff-invite-many = Foram muitos num minuto. Espere um momento, por favor.

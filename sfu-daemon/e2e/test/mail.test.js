@@ -1,0 +1,170 @@
+// Mails that somebody waits and invitations, by a real mail server: when they come, what they say, how they end, and what is left of an address anywhere.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import test from "node:test";
+import { Daemon } from "../lib/daemon.js";
+import { certificate, Mailbox } from "../lib/mailbox.js";
+import { checkIn, PlainStaff } from "../lib/plain.js";
+
+const LISTED = '[{name = "Mail", host = "localhost", purpose = "mails to staff", region = "in-house"}]';
+const PUBLIC = "https://video.clinic.example";
+const [LENA, ADA] = ["lena.canary@clinic.example", "ada.canary@clinic.example"];
+
+/** @param {Mailbox} mailbox @param {string[]} more */
+const start = (mailbox, ...more) => Daemon.start("--public-url", PUBLIC, "--subprocessors", LISTED, "--smtp-host", "localhost", "--smtp-port", String(mailbox.port),
+  "--smtp-from", "Praxis <video@clinic.example>", ...more);
+
+test("staff who ask for it are written to within two seconds, without a name, until they follow the link in the mail", async (t) => {
+  const tls = certificate();
+  const password = `${tls.path}.password`;
+  writeFileSync(password, "right\n");
+  const mailbox = await Mailbox.open({ cert: tls.cert, key: tls.key, onAuth: (auth, _, done) => done(auth.password === "right" ? null : Object.assign(new Error("no"), { responseCode: 535 }), { user: auth.username }) });
+  const daemon = await start(mailbox, "--smtp-roots", tls.path, "--smtp-user", "anteroom", "--smtp-password-file", password);
+  t.after(async () => {
+    await daemon.stop();
+    await mailbox.close();
+    tls.forget();
+  });
+  const lena = await PlainStaff.enter(daemon);
+  const link = daemon.manage(["user", "add", "ada", "--name", "Dr. Ada"]).trim().split("\n").at(-1);
+  const ada = await PlainStaff.enter(daemon, link);
+  assert.deepEqual((await lena.get("/staff/session")).ways, { mail: true, invite: [] });
+
+  assert.equal((await lena.post("/staff/account/mail", { address: "nobody@clinic.example", language: "en" })).status, 502, "the mail server has said so");
+  assert.equal((await lena.post("/staff/account/mail", { address: `${LENA}, ${ADA}`, language: "en" })).status, 422);
+  assert.equal((await lena.get("/staff/account")).mail, null);
+  assert.equal((await lena.post("/staff/account/mail", { address: LENA, language: "de" })).status, 204);
+  assert.equal((await ada.post("/staff/account/mail", { address: ADA, language: "en" })).status, 204);
+  const first = await mailbox.mail(({ to }) => to.includes(LENA));
+  assert.equal(first.subject, "Sie bekommen eine E-Mail, wenn jemand wartet");
+  assert.ok(first.secure, "by STARTTLS");
+
+  const before = Date.now();
+  const patients = [await checkIn(daemon, "Canary Äpfel")];
+  const mail = await mailbox.mail(({ subject, to }) => subject === "Jemand wartet" && to.includes(LENA));
+  const took = Date.now() - before;
+  assert.ok(took < 2_000, `${took} ms`);
+  t.diagnostic(`from check-in to the mailbox: ${took} ms`);
+  const off = /https:\S+\/staff\/mail-off\/\w+/.exec(mail.text ?? "")?.[0] ?? "";
+  assert.ok(mail.text?.includes(`${PUBLIC}/staff\n`), mail.text);
+  assert.match(off, new RegExp(`^${PUBLIC}`));
+  assert.equal(mail.from?.text, '"Praxis" <video@clinic.example>');
+  assert.match(JSON.stringify([...mail.headers]), /List-Unsubscribe=One-Click|list-unsubscribe/i);
+  assert.ok(!/Canary|Äpfel|reception/.test(mail.text ?? ""), mail.text);
+  await mailbox.mail(({ subject, to }) => subject === "Somebody is waiting" && to.includes(ADA));
+
+  // The link works without a sign-in; the next arrivals are silent, for this person alone.
+  const path = new URL(off).pathname;
+  const here = daemon.origin;
+  assert.equal((await fetch(here + path, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body: "List-Unsubscribe=One-Click" })).status, 204);
+  assert.equal((await fetch(here + path, { method: "POST" })).status, 404, "and is over");
+  mailbox.mails = [];
+  mailbox.busy = 1; // Not taken at the first try: it comes with the next one.
+  patients.push(await checkIn(daemon, "Second"));
+  await mailbox.mail(({ to }) => to.includes(ADA));
+  patients.push(await checkIn(daemon, "Third"));
+  await mailbox.mail(({ to }) => mailbox.mails.length === 2 && to.includes(ADA));
+  assert.ok(mailbox.mails.every(({ to }) => !to.includes(LENA)));
+  for (const patient of patients) patient.close();
+
+  // What is kept is exported, and can be read in no file, no log and no metric.
+  assert.equal(JSON.parse(daemon.manage(["user", "export", "ada"])).account.alert_mail, ADA);
+  const said = daemon.stdout + daemon.stderr + (await daemon.metricsText());
+  for (const canary of [ADA, LENA, "ada.canary", "nobody@", "Canary"]) {
+    assert.ok(!said.includes(canary), canary);
+    assert.ok(daemon.files().every(({ bytes }) => !bytes.includes(canary)), canary);
+  }
+  daemon.manage(["user", "erase", "ada"]);
+  assert.ok(!JSON.stringify(daemon.manage(["user", "list"])).includes("ada"));
+});
+
+test("a mail server on this machine needs no TLS, and one that refuses the sign-in has nothing set", async (t) => {
+  const mailbox = await Mailbox.open({ disabledCommands: ["STARTTLS"], authOptional: true, allowInsecureAuth: true, onAuth: (_, __, done) => done(Object.assign(new Error("no"), { responseCode: 535 })) });
+  const tls = certificate();
+  const password = `${tls.path}.password`;
+  writeFileSync(password, "wrong");
+  const [open, refused, unencrypted] = await Promise.all([
+    start(mailbox, "--smtp-tls", "none"),
+    start(mailbox, "--smtp-tls", "none", "--smtp-user", "anteroom", "--smtp-password-file", password),
+    start(mailbox, "--smtp-roots", tls.path),
+  ]);
+  t.after(async () => {
+    await Promise.all([open, refused, unencrypted].map((daemon) => daemon.stop()));
+    await mailbox.close();
+    tls.forget();
+  });
+  const status = async (/** @type {Daemon} */ daemon) => (await (await PlainStaff.enter(daemon)).post("/staff/account/mail", { address: LENA, language: "en" })).status;
+  assert.equal(await status(open), 204);
+  assert.equal(await status(refused), 502);
+  assert.equal(mailbox.mails.length, 1);
+  assert.notEqual(await status(unencrypted), 204, "who wants TLS sends nothing without");
+  assert.equal(mailbox.mails.length, 1);
+});
+
+test("the server sends an invitation by mail or text message, says whether it is sent, and nothing is left of whom it went to", async (t) => {
+  const mailbox = await Mailbox.open({ disabledCommands: ["STARTTLS", "AUTH"], authOptional: true });
+  /** What the gateway for text messages was sent. @type {{ signature: string, body: string }[]} */
+  const texts = [];
+  let answer = 503;
+  const gateway = createServer(async (request, response) => {
+    texts.push({ signature: String(request.headers["anteroom-signature"]), body: await text(request) });
+    response.writeHead(answer).end();
+    answer = 204;
+  }).listen(0, "127.0.0.1");
+  await once(gateway, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (gateway.address());
+  const tls = certificate();
+  const secret = `${tls.path}.secret`;
+  writeFileSync(secret, "a secret of the gateway, 32 characters and more");
+  const daemon = await start(mailbox, "--smtp-tls", "none", "--invite-by-mail", "true", "--sms-url", `http://localhost:${port}/sms`, "--sms-secret-file", secret);
+  t.after(async () => {
+    await daemon.stop();
+    gateway.close();
+    await mailbox.close();
+    tls.forget();
+  });
+  const staff = await PlainStaff.enter(daemon);
+  assert.deepEqual((await staff.get("/staff/session")).ways.invite, ["mail", "sms"]);
+  const link = `${PUBLIC}/a/reception#k=abcdefgh`;
+  const [mail, number] = ["patient.canary@home.example", "+49 170 5550123"];
+  const invite = async (/** @type {object} */ with_) => (await staff.post("/staff/invite", { by: "mail", area: "reception", to: mail, subject: "Ihre Videosprechstunde", text: `Öffnen Sie diesen Link:\n${link}\n`, agreed: false, ...with_ })).status;
+
+  assert.equal(await invite({}), 204);
+  const got = await mailbox.mail(({ to }) => to.includes(mail));
+  assert.deepEqual([got.subject, got.text?.includes(`\n${link}\n`)], ["Ihre Videosprechstunde", true]);
+  assert.equal(await invite({ to: "nobody@home.example" }), 502, "the mail server has refused it for good");
+  assert.equal(await invite({ by: "sms", to: number }), 422, "not before the patient has agreed");
+  assert.equal(texts.length, 0);
+  assert.equal(await invite({ by: "sms", to: number, agreed: true }), 204, "at the second try");
+  const [first, second] = texts;
+  assert.ok(first !== undefined && second !== undefined && texts.length === 2);
+  assert.equal(second.body, first.body, "with the same id");
+  const { event, to, text: sent } = JSON.parse(second.body);
+  assert.deepEqual([event, to, sent.includes(link)], ["text_message", "+491705550123", true]);
+  const [, time, tag] = /^t=(\d+),v1=(\w+)$/.exec(second.signature) ?? [];
+  assert.equal(tag, createHmac("sha256", "a secret of the gateway, 32 characters and more").update(`${time}.${second.body}`).digest("hex"));
+
+  // It is no post office for anything else.
+  assert.equal(await invite({ text: "Win a prize: https://elsewhere.example" }), 422);
+  assert.equal(await invite({ text: `${link}\nhttps://elsewhere.example` }), 422);
+  assert.equal(await invite({ area: "annex" }), 403);
+  assert.equal(await invite({ to: `${mail}, ${LENA}` }), 422);
+  assert.equal(await invite({ by: "sms", to: mail, agreed: true }), 422);
+  /** @type {number[]} */ const statuses = [];
+  for (let at = 0; at < 10; at += 1) statuses.push(await invite({ to: "nobody@home.example" }));
+  assert.equal(statuses.at(-1), 429, "ten a minute");
+
+  const audit = daemon.manage(["audit", "list"]);
+  assert.equal(audit.match(/invitation_sent/g)?.length, 2);
+  const said = daemon.stdout + daemon.stderr + audit + (await daemon.metricsText());
+  for (const canary of [mail, "patient.canary", "491705550123", "170 5550123", "nobody@", "abcdefgh"]) {
+    assert.ok(!said.includes(canary), canary);
+    assert.ok(daemon.files().every(({ bytes }) => !bytes.includes(canary)), canary);
+  }
+  t.diagnostic(`still in memory: ${[mail, "+491705550123"].filter((canary) => daemon.remembers(canary)).length} of 2`);
+});
