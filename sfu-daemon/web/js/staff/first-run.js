@@ -14,6 +14,9 @@ import { shownArea } from "./state.js";
 /** As the daemon accepts it; what patients read must fit on a phone. */
 const TEXT_CHARS_MAX = 100;
 
+/** What a new database calls its waiting room: patients should read a name. */
+const NOT_SAID = "Reception";
+
 /** @param {State} state @param {Outside} outside @param {Acts} acts */
 export function firstRunView(state, outside, acts) {
   return html`<main id="main" class="desk desk--one" data-screen="V0" data-step=${state.place}><div class="stack stack--l">
@@ -42,11 +45,11 @@ function nameStep(state, acts) {
   };
   const field = (/** @type {string} */ name, /** @type {string} */ value, /** @type {Record<"label" | "hint", string>} */ words, type = "text", autocomplete = "off") => html`<div class="field">
     <label for="f-${name}">${words.label}</label>
-    <input class="input" id="f-${name}" name=${name} type=${type} maxlength=${TEXT_CHARS_MAX} autocomplete=${autocomplete} .value=${value} aria-describedby="h-${name}">
+    <input class="input" id="f-${name}" name=${name} type=${type} maxlength=${TEXT_CHARS_MAX} autocomplete=${autocomplete} ?required=${name === "title"} .value=${value} aria-describedby="h-${name}">
     <p class="hint" id="h-${name}">${words.hint}</p></div>`;
   return html`<h1>${t("staff-setup-title")}</h1>
     <form class="card stack stack--l" @submit=${save}>
-      ${field("title", area?.title ?? "", { label: t("staff-setup-name"), hint: t("staff-setup-name-hint") }, "text", "name")}
+      ${field("title", area === null || area.title === NOT_SAID ? "" : area.title, { label: t("staff-setup-name"), hint: t("staff-setup-name-hint") }, "text", "name")}
       ${field("practice", area?.practice ?? "", { label: t("staff-setup-practice"), hint: t("staff-setup-practice-hint") }, "text", "organization")}
       ${field("help_phone", area?.help_phone ?? "", { label: t("staff-setup-phone"), hint: t("staff-setup-phone-hint") }, "tel", "tel")}
       <button class="btn btn--go btn--big" data-action="enrol-save" aria-disabled=${state.link === "live" ? nothing : "true"}>${t("staff-setup-save")}</button>

@@ -183,5 +183,5 @@ quality-short-lossy = Verbindung schwach
 quality-short-slow = Verbindung langsam
 quality-short-narrow = Verbindung schwach
 quality-short-theirs = Andere Seite schwach
-small-window = Bild in einem kleinen Fenster, an oder aus
+small-window = Kleines Fenster
 small-window-failed = Der Browser kann jetzt kein kleines Fenster öffnen.

@@ -183,5 +183,5 @@ quality-short-lossy = Connection weak
 quality-short-slow = Connection slow
 quality-short-narrow = Connection weak
 quality-short-theirs = The other side is weak
-small-window = Picture in a small window, on or off
+small-window = Small window
 small-window-failed = The browser cannot open a small window now.

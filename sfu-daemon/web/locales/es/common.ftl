@@ -183,5 +183,5 @@ quality-short-lossy = Conexión débil
 quality-short-slow = Conexión lenta
 quality-short-narrow = Conexión débil
 quality-short-theirs = El otro lado está débil
-small-window = Imagen en una ventana pequeña, sí o no
+small-window = Ventana pequeña
 small-window-failed = El navegador no puede abrir ahora una ventana pequeña.

@@ -183,5 +183,5 @@ quality-short-lossy = Connexion faible
 quality-short-slow = Connexion lente
 quality-short-narrow = Connexion faible
 quality-short-theirs = L’autre côté est faible
-small-window = Image dans une petite fenêtre, oui ou non
+small-window = Petite fenêtre
 small-window-failed = Le navigateur ne peut pas ouvrir de petite fenêtre maintenant.

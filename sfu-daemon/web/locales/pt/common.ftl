@@ -183,5 +183,5 @@ quality-short-lossy = Ligação fraca
 quality-short-slow = Ligação lenta
 quality-short-narrow = Ligação fraca
 quality-short-theirs = O outro lado está fraco
-small-window = Imagem numa janela pequena, sim ou não
+small-window = Janela pequena
 small-window-failed = O navegador não consegue abrir uma janela pequena agora.
