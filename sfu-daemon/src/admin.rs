@@ -542,6 +542,7 @@ fn export(store: &Store, settings: &Settings, account: &Account) -> Result<Strin
             "areas": store.slugs_of(*id)?,
             "has_password": credentials.as_ref().is_some_and(|own| own.password.is_some()),
             "has_second_factor": credentials.as_ref().is_some_and(|own| own.totp.is_some()),
+            "browsers_told": store.pushes_of(*id)?,
             "alert_mail": credentials.as_ref().and_then(|own| Some(own.mail.as_ref()?.address.as_str())),
         },
         "sessions": sessions.collect::<Vec<_>>(),

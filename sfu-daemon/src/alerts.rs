@@ -1,5 +1,5 @@
-//! Tells others that somebody waits: the practice's own systems (a gateway for text messages, a pager, its software), and staff by mail. Nothing is
-//! sent unless the operator names a server for it, to staff only if they ask for it, and never a name, a number of a visit or anything else of a person.
+//! Tells others that somebody waits: the practice's own systems (a gateway for text messages, a pager, its software), and staff by mail or by their
+//! browsers' push services. Nothing is sent unless the operator names a server for it, to staff only if they ask for it, and never a name, a number of a visit or anything else of a person.
 //!
 //! What is not taken is tried again for some minutes.
 
@@ -15,8 +15,9 @@ use crate::gateway::Gateway;
 use crate::letters::{self, Why};
 use crate::limits::{ALERT_MAILS_PER_MINUTE, ALERTS_UNDER_WAY_MAX, PerMinute};
 use crate::outbound::{Outcome, Way, retry};
+use crate::push::Push;
 use crate::smtp::{Letter, Smtp};
-use crate::store::{AlertMail, Store};
+use crate::store::{AlertMail, Store, StoreError};
 use crate::{telemetry, utc};
 
 /// How long to wait before each further try.
@@ -74,6 +75,7 @@ struct Alert<'a> {
 pub(crate) struct Alerts {
     webhook: Option<Arc<Gateway>>,
     mail: Option<Arc<Smtp>>,
+    push: Option<Arc<Push>>,
     store: Arc<Store>,
     /// Where links to the page begin.
     base: String,
@@ -84,28 +86,35 @@ impl Alerts {
     pub(crate) fn new(
         settings: &Settings,
         mail: Option<Arc<Smtp>>,
+        push: Option<Arc<Push>>,
         store: Arc<Store>,
     ) -> Result<Option<Self>, AlertError> {
         let webhook =
             Gateway::new("webhook_url", &settings.webhook_url, &settings.webhook_secret_file, &settings.webhook_roots)?;
-        let is_silent = webhook.is_none() && mail.is_none();
+        let is_silent = webhook.is_none() && mail.is_none() && push.is_none();
         let webhook = webhook.map(Arc::new);
-        Ok((!is_silent).then(|| Self { webhook, mail, store, base: settings.base_url() }))
+        Ok((!is_silent).then(|| Self { webhook, mail, push, store, base: settings.base_url() }))
     }
 
     /// Sends what comes until nobody sends any more.
     pub(crate) async fn run(self, mut alerts: mpsc::Receiver<Waiting>) {
         let by_webhook = Way::new("webhook", ALERTS_UNDER_WAY_MAX);
         let by_mail = Way::new("mail", ALERTS_UNDER_WAY_MAX);
+        let by_push = Way::new("push", ALERTS_UNDER_WAY_MAX);
         let mut mails = PerMinute::new(ALERT_MAILS_PER_MINUTE);
         while let Some(waiting) = alerts.recv().await {
             if let Some(smtp) = &self.mail {
-                for (staff, mail) in self.readers(&waiting).await {
+                for (staff, mail) in self.asked(&waiting, Store::alert_mails).await {
                     match mails.take(staff) {
                         true => by_mail.spawn(write_to(Arc::clone(smtp), Why::Waiting, mail, self.base.clone())),
                         // The one before has said it.
                         false => telemetry::limit_reached("alert_mails"),
                     }
+                }
+            }
+            if let Some(push) = &self.push {
+                for (_, endpoint) in self.asked(&waiting, Store::pushes).await {
+                    by_push.spawn(show(Arc::clone(push), endpoint, Arc::clone(&self.store)));
                 }
             }
             if let Some(webhook) = &self.webhook {
@@ -114,10 +123,14 @@ impl Alerts {
         }
     }
 
-    /// Who asks to be written to, works there, and is free.
-    async fn readers(&self, waiting: &Waiting) -> Vec<(u32, AlertMail)> {
+    /// Who asks for it, works there, and is free; and where.
+    async fn asked<T: Send + 'static>(
+        &self,
+        waiting: &Waiting,
+        ask: impl FnOnce(&Store, u32) -> Result<Vec<(u32, T)>, StoreError> + Send + 'static,
+    ) -> Vec<(u32, T)> {
         let (store, area) = (Arc::clone(&self.store), waiting.area_id);
-        let asked = tokio::task::spawn_blocking(move || store.alert_mails(area)).await;
+        let asked = tokio::task::spawn_blocking(move || ask(&store, area)).await;
         let all = asked.unwrap_or_else(|_| Ok(Vec::new())).unwrap_or_else(|error| {
             tracing::error!(%error, "database");
             Vec::new()
@@ -132,6 +145,17 @@ async fn tell(webhook: Arc<Gateway>, waiting: Waiting) -> &'static str {
     let body = Alert { event: "patient_waiting", id: &id, area, waiting: *waiting, at: utc(*at_ms) };
     let Ok(body) = serde_json::to_string(&body) else { return "failed" };
     retry(&AGAIN_AFTER, || webhook.post(&body)).await
+}
+
+async fn show(push: Arc<Push>, endpoint: String, store: Arc<Store>) -> &'static str {
+    let (outcome, is_gone) = push.send(&AGAIN_AFTER, &endpoint).await;
+    if is_gone {
+        let ended = tokio::task::spawn_blocking(move || store.end_push(&endpoint)).await;
+        if let Ok(Err(error)) = ended {
+            tracing::error!(%error, "database");
+        }
+    }
+    outcome
 }
 
 async fn write_to(smtp: Arc<Smtp>, why: Why, mail: AlertMail, base: String) -> &'static str {

@@ -250,6 +250,10 @@ settings! {
     sms_secret_file: PathBuf = PathBuf::new(), "ANTEROOM_SMS_SECRET_FILE";
     /// Certificates (PEM) to trust there instead of the system's.
     sms_roots: PathBuf = PathBuf::new(), "ANTEROOM_SMS_ROOTS";
+    /// Services of browsers by which staff may have their browsers told that somebody waits (Web Push): hosts such as `fcm.googleapis.com` (Chromium), `updates.push.services.mozilla.com` (Firefox) and `web.push.apple.com` (Safari); a leading dot stands for all hosts below it, as in `.notify.windows.com` (Edge). Each must be in `subprocessors`, and `public_url` must be set. Empty: none is asked.
+    push_services: Vec<String> = Vec::new(), "ANTEROOM_PUSH_SERVICES";
+    /// Certificates (PEM) to trust there instead of the system's.
+    push_roots: PathBuf = PathBuf::new(), "ANTEROOM_PUSH_ROOTS";
     /// Everybody to whom the server itself connects, as `/privacy` shows it: a list of tables with `name`, `host`, `purpose` and `region`. What is not in it is not asked.
     subprocessors: Vec<Subprocessor> = Vec::new(), "ANTEROOM_SUBPROCESSORS";
     /// How much to log: `error`, `warn`, `info`, `debug`, or a filter such as `anteroom=debug`.
@@ -361,6 +365,12 @@ impl Settings {
         if !self.sms_url.is_empty() && (self.public_url.is_empty() || !self.lists_host_of(&self.sms_url)) {
             return Err(ConfigError::Contradiction(
                 "sms_url: its host must be in subprocessors, since patients may ask, and public_url must be set, for the link",
+            ));
+        }
+        let is_listed = |service: &String| service.split(':').next().is_some_and(|host| self.lists(host));
+        if !self.push_services.is_empty() && (self.public_url.is_empty() || !self.push_services.iter().all(is_listed)) {
+            return Err(ConfigError::Contradiction(
+                "push_services: each must be in subprocessors, since patients may ask, and public_url must be set, which says who sends",
             ));
         }
         let host = self.smtp_host.as_str();

@@ -128,6 +128,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/staff/announcements", get(announce::unread).post(announce::read))
         .route("/staff/account", get(sign_in::account))
         .route("/staff/account/mail", post(reach::set_mail))
+        .route("/staff/account/push", post(reach::set_push))
         .route(invitations::SEND, post(invitations::send).layer(DefaultBodyLimit::max(INVITATION_BYTES_MAX)))
         .route("/staff/mail-off/{token}", get(index).post(reach::mail_off))
         .route("/staff/account/password", post(sign_in::set_password))

@@ -34,6 +34,7 @@ use crate::media::{Media, MediaAddresses};
 use crate::page::Page;
 use crate::password::Hashing;
 use crate::place::PlaceKey;
+use crate::push::Push;
 use crate::smtp::Smtp;
 use crate::spool::Spool;
 use crate::store::{Deed, Keep, Lifetime, SessionLimits, Store};
@@ -66,6 +67,7 @@ mod password;
 mod place;
 mod privacy;
 mod profile;
+mod push;
 mod reach;
 mod receipts;
 mod retention;
@@ -160,6 +162,7 @@ struct App {
     followed: tokio::sync::Mutex<Followed>,
     hub: mpsc::Sender<Event>,
     mail: Option<Arc<Smtp>>,
+    push: Option<Arc<Push>>,
     invitations: invitations::Ways,
     /// How many invitations each account has sent.
     invited: Mutex<PerMinute<u32>>,
@@ -252,8 +255,9 @@ impl Daemon {
             Arc::new(Media::start(&media_addresses(&settings, &addresses), &media_events).map_err(StartError::Media)?);
         let (to_hub, events) = mpsc::channel(HUB_QUEUE_MAX);
         let mail = Smtp::new(&settings)?.map(Arc::new);
+        let push = Push::new(&settings, &store)?.map(Arc::new);
         let invitations = invitations::Ways::new(&settings, mail.clone())?;
-        let (alerts, to_alert) = Alerts::new(&settings, mail.clone(), Arc::clone(&store))?
+        let (alerts, to_alert) = Alerts::new(&settings, mail.clone(), push.clone(), Arc::clone(&store))?
             .map(|all| {
                 let (alerts, to_alert) = mpsc::channel(ALERTS_QUEUE_MAX);
                 (alerts, all.run(to_alert))
@@ -296,6 +300,7 @@ impl Daemon {
             followed: Followed::new(version, areas),
             hub: to_hub,
             mail,
+            push,
             invitations,
             invited: Mutex::new(PerMinute::new(INVITATIONS_PER_MINUTE)),
             inviting: Arc::new(Semaphore::new(INVITATIONS_MAX)),

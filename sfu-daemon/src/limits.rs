@@ -116,6 +116,10 @@ pub(crate) const INVITATION_ANSWER_MAX: Duration = Duration::from_secs(100);
 pub(crate) const INVITATION_CHARS_MAX: usize = 1_500;
 /// Bytes of the body with an invitation: each of its characters escaped.
 pub(crate) const INVITATION_BYTES_MAX: usize = 12 * 1024;
+/// Browsers of one account that are told that somebody waits: those of a person with a desk, a laptop and a phone, and some that were forgotten.
+pub(crate) const PUSHES_PER_ACCOUNT_MAX: u32 = 8;
+/// Characters of where a browser is told: services make some hundred.
+pub(crate) const PUSH_CHARS_MAX: usize = 1_000;
 /// Characters of an address that mail goes to (RFC 5321, section 4.5.3.1.3).
 pub(crate) const ADDRESS_CHARS_MAX: usize = 254;
 /// Entries of the audit log and records of consultations on their way to the database; beyond it they are not written, and counted.

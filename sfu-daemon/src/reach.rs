@@ -22,6 +22,8 @@ use crate::{App, alerts, now_ms, smtp, telemetry};
 #[derive(Serialize)]
 pub(crate) struct Ways {
     mail: bool,
+    /// With which key browsers subscribe, if their push services may be asked (RFC 8292).
+    push: Option<String>,
     /// By which ways the server sends invitations.
     invite: Vec<&'static str>,
 }
@@ -30,7 +32,11 @@ impl Ways {
     pub(crate) fn of(app: &App) -> Self {
         let mail = app.invitations.mail.as_ref().map(|_| By::Mail.word());
         let sms = app.invitations.sms.as_ref().map(|_| By::Sms.word());
-        Self { mail: app.mail.is_some(), invite: mail.into_iter().chain(sms).collect() }
+        Self {
+            mail: app.mail.is_some(),
+            push: app.push.as_ref().map(|push| push.public_key()),
+            invite: mail.into_iter().chain(sms).collect(),
+        }
     }
 }
 
@@ -79,6 +85,36 @@ pub(crate) async fn set_mail(
     };
     let saved = app.with_store(move |store| store.set_alert_mail(staff, mail, now_ms()));
     if saved.await.is_some() { set } else { StatusCode::SERVICE_UNAVAILABLE }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnPush {
+    /// Where the browser is told.
+    endpoint: String,
+    /// Whether it is to be.
+    on: bool,
+}
+
+/// `POST /staff/account/push`, whenever the page opens and when somebody switches it.
+pub(crate) async fn set_push(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Json(OwnPush { endpoint, on }): Json<OwnPush>,
+) -> StatusCode {
+    if !origin_is_allowed(&app, &headers) {
+        return StatusCode::FORBIDDEN;
+    }
+    let Some(session) = session_of(&app, &headers).await else { return StatusCode::UNAUTHORIZED };
+    let Some(push) = &app.push else { return StatusCode::NOT_FOUND };
+    if push.endpoint(&endpoint).is_none() {
+        return StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    let set = app.with_store(move |store| match on {
+        true => store.add_push(&session, &endpoint, now_ms()),
+        false => store.end_push(&endpoint),
+    });
+    if set.await.is_some() { StatusCode::NO_CONTENT } else { StatusCode::SERVICE_UNAVAILABLE }
 }
 
 /// `POST /staff/mail-off/{token}`: what the link in a mail does, also if a mail program follows it by itself (RFC 8058). It needs no sign-in, and can

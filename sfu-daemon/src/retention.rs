@@ -10,6 +10,9 @@ pub(crate) const ANNOUNCEMENT_DAYS: u32 = 365;
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
+/// For how long a browser of staff is told after its page was last open.
+pub(crate) const PUSHES_KEPT_DAYS: u32 = 30;
+
 /// Days in milliseconds.
 pub(crate) fn days_ms(days: u32) -> i64 {
     i64::from(days) * DAY_MS
@@ -24,6 +27,7 @@ pub(crate) enum Class {
     VisitLinks,
     Accounts,
     Sessions,
+    Pushes,
     StaffLinks,
     ServerKeys,
     Audit,
@@ -81,13 +85,14 @@ pub(crate) struct Entry {
 }
 
 impl Class {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Areas,
         Self::Looks,
         Self::AreaKeys,
         Self::VisitLinks,
         Self::Accounts,
         Self::Sessions,
+        Self::Pushes,
         Self::StaffLinks,
         Self::ServerKeys,
         Self::Audit,
@@ -163,6 +168,15 @@ impl Class {
                 files: &[],
                 is_sealed: true,
             },
+            Self::Pushes => Entry {
+                name: "pushes",
+                about: About::Staff,
+                purpose: "tell a browser of staff that somebody waits, by its push service, if its owner asks for it",
+                basis: Some("Art. 6(1)(a)"),
+                tables: &[("pushes", &["id", "staff", "session", "seen_ms", "sealed"])],
+                files: &[],
+                is_sealed: true,
+            },
             Self::StaffLinks => Entry {
                 name: "staff_links",
                 about: About::Staff,
@@ -175,11 +189,12 @@ impl Class {
             Self::ServerKeys => Entry {
                 name: "server_keys",
                 about: About::Nobody,
-                purpose: "sign deletion receipts in an unbroken chain; know the clinic's key again",
+                purpose: "sign deletion receipts in an unbroken chain, and what push services are sent; know the clinic's key again",
                 basis: None,
                 tables: &[
                     ("receipts", &["id", "sealed_seed", "last", "unused"]),
                     ("sealed_with", &["id", "key_check"]),
+                    ("push_key", &["id", "sealed"]),
                 ],
                 files: &[],
                 is_sealed: true,
@@ -250,6 +265,7 @@ impl Class {
             Self::VisitLinks | Self::StaffLinks => Lifetime::UntilItsEnd,
             Self::Accounts => Lifetime::DaysAfterDisabled { days: settings.keep_disabled_accounts },
             Self::Sessions => Lifetime::Session,
+            Self::Pushes => Lifetime::Days { days: PUSHES_KEPT_DAYS },
             Self::Audit => Lifetime::Days { days: settings.keep_audit },
             Self::Announcements => Lifetime::DaysAfterEffect { days: ANNOUNCEMENT_DAYS },
             Self::Consultations => Lifetime::Days { days: settings.keep_consultations },

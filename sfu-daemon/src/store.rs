@@ -25,6 +25,7 @@ mod consultations;
 mod credentials;
 mod looks;
 mod people;
+mod pushes;
 mod reach;
 mod rekey;
 mod sealed;
@@ -43,9 +44,9 @@ use sealed::Place;
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 13;
+const SCHEMA_VERSION: i64 = 14;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 13] = [
+const SCHEMAS: [(i64, &str); 14] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
@@ -59,6 +60,7 @@ const SCHEMAS: [(i64, &str); 13] = [
     (11, include_str!("schema_cleared.sql")),
     (12, include_str!("schema_records.sql")),
     (13, include_str!("schema_announcements.sql")),
+    (14, include_str!("schema_pushes.sql")),
 ];
 /// The version in which what is about staff is sealed.
 const SEALED: i64 = 10;
@@ -475,7 +477,7 @@ fn presence_from(text: &str) -> Presence {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::path::PathBuf;
 
     use sfu_relay::{Frame, Input, Keeping, Limits, Now, Output, PersonId, Relay, RoomId, Size, TransferId};
@@ -497,7 +499,7 @@ mod tests {
     }
 
     /// A new database of this test's own.
-    pub(super) fn fresh(name: &str) -> (PathBuf, Store) {
+    pub(crate) fn fresh(name: &str) -> (PathBuf, Store) {
         let path = unused(name);
         let store = open(&path).unwrap();
         (path, store)

@@ -33,7 +33,7 @@ test("staff who ask for it are written to within two seconds, without a name, un
   const lena = await PlainStaff.enter(daemon);
   const link = daemon.manage(["user", "add", "ada", "--name", "Dr. Ada"]).trim().split("\n").at(-1);
   const ada = await PlainStaff.enter(daemon, link);
-  assert.deepEqual((await lena.get("/staff/session")).ways, { mail: true, invite: [] });
+  assert.deepEqual((await lena.get("/staff/session")).ways, { mail: true, push: null, invite: [] });
 
   assert.equal((await lena.post("/staff/account/mail", { address: "nobody@clinic.example", language: "en" })).status, 502, "the mail server has said so");
   assert.equal((await lena.post("/staff/account/mail", { address: `${LENA}, ${ADA}`, language: "en" })).status, 422);

@@ -116,6 +116,8 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     file!("js/staff/notes.js"),
     file!("js/staff/own-devices.js"),
     file!("js/staff/people.js"),
+    file!("js/staff/push-worker.js"),
+    file!("js/staff/push.js"),
     file!("js/staff/queue.js"),
     file!("js/staff/reach.js"),
     file!("js/staff/rules-in.js"),

@@ -144,6 +144,10 @@ impl Store {
                 "DELETE FROM sessions WHERE staff = ?1 AND ifnull(hash <> ?2, 1)",
                 params![staff, but.map(|hash| hash.0)],
             )?;
+            transaction.execute(
+                "DELETE FROM pushes WHERE staff = ?1 AND ifnull(session <> ?2, 1)",
+                params![staff, but.map(|hash| hash.0)],
+            )?;
             Ok(())
         })
     }

@@ -140,6 +140,7 @@ impl Store {
             set_areas(transaction, *id, areas)?;
             if !is_active {
                 transaction.execute("DELETE FROM sessions WHERE staff = ?1", [id])?;
+                transaction.execute("DELETE FROM pushes WHERE staff = ?1", [id])?;
                 transaction.execute("DELETE FROM enrolments WHERE staff = ?1", [id])?;
             }
             check_admins(transaction)
@@ -306,6 +307,7 @@ impl Store {
         self.write(&[Class::Sessions, Class::Audit], |transaction| {
             let ended = "DELETE FROM sessions WHERE hash = ?1 RETURNING staff";
             let staff: Option<u32> = transaction.query_row(ended, [hash.0], |row| row.get(0)).optional()?;
+            transaction.execute("DELETE FROM pushes WHERE session = ?1", [hash.0])?;
             staff.map_or(Ok(()), |staff| self.note_with(transaction, now_ms, Some(staff), &Deed::SignedOut))
         })
     }
@@ -313,6 +315,11 @@ impl Store {
     /// Ends the session with this id, all of an account, or all that there are; says how many.
     pub(crate) fn revoke(&self, id: Option<&str>, staff: Option<u32>) -> Result<usize, StoreError> {
         self.write(&[], |transaction| {
+            // Whoever signs a browser out wants it told nothing any more. A session that ends by itself leaves it: that somebody waits is what it is for.
+            transaction.execute(
+                "DELETE FROM pushes WHERE ifnull(substr(lower(hex(session)), 1, 16) = ?1, 1) AND ifnull(staff = ?2, 1)",
+                params![id, staff],
+            )?;
             Ok(transaction.execute(
                 "DELETE FROM sessions WHERE ifnull(substr(lower(hex(hash)), 1, 16) = ?1, 1) AND ifnull(staff = ?2, 1)",
                 params![id, staff],

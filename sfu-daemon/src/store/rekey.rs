@@ -19,9 +19,10 @@ struct Sealed {
 }
 
 /// All of them but those of accounts, which are found by the key as well.
-const SEALED: [Sealed; 3] = [
+const SEALED: [Sealed; 4] = [
     Sealed { table: "sessions", column: "browser", id: "hash", place: |row| Ok(Place::Browser(&row.get(0)?).name()) },
     Sealed { table: "rules", column: "sealed", id: "area", place: |row| Ok(Place::Rules(row.get(0)?).name()) },
+    Sealed { table: "push_key", column: "sealed", id: "id", place: |_| Ok(Place::PushKey.name()) },
     Sealed { table: "receipts", column: "sealed_seed", id: "id", place: |_| Ok(Place::ReceiptSeed.name()) },
 ];
 
@@ -51,6 +52,8 @@ impl Store {
         store.write(&[], |transaction| {
             store.note_with(transaction, now_ms, None, &Deed::KeyChanged)?;
             people(transaction, &store.at_rest, new)?;
+            // They are found by the key as well; pages that are open say them again.
+            transaction.execute("DELETE FROM pushes", [])?;
             for sealed in &SEALED {
                 sealed.change(transaction, &store.at_rest, new)?;
             }

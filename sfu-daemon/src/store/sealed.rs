@@ -32,6 +32,8 @@ pub(super) enum Place<'a> {
     Browser(&'a [u8; 32]),
     Rules(u32),
     ReceiptSeed,
+    PushKey,
+    Push(&'a [u8; 32]),
 }
 
 impl Place<'_> {
@@ -41,6 +43,8 @@ impl Place<'_> {
             Self::Browser(session) => format!("browser {}", crate::auth::hex(session)),
             Self::Rules(area) => format!("rules {area}"),
             Self::ReceiptSeed => "receipt seed".to_owned(),
+            Self::PushKey => "push key".to_owned(),
+            Self::Push(id) => format!("push {}", crate::auth::hex(id)),
         }
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::{Transaction, params};
 
 use super::people::end_old_sessions;
 use super::{SessionLimits, Store, StoreError};
-use crate::retention::{ANNOUNCEMENT_DAYS, Class, days_ms};
+use crate::retention::{ANNOUNCEMENT_DAYS, Class, PUSHES_KEPT_DAYS, days_ms};
 
 /// For how long what is stored is kept, as the operator has set it.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,10 @@ impl Store {
             Class::VisitLinks => Ok(transaction.execute("DELETE FROM visit_links WHERE ends_ms <= ?1", [now_ms])?),
             Class::StaffLinks => Ok(transaction.execute("DELETE FROM enrolments WHERE ends_ms <= ?1", [now_ms])?),
             Class::Sessions => end_old_sessions(transaction, now_ms, keep.sessions),
+            Class::Pushes => {
+                let until = now_ms.saturating_sub(days_ms(PUSHES_KEPT_DAYS));
+                Ok(transaction.execute("DELETE FROM pushes WHERE seen_ms <= ?1", [until])?)
+            }
             Class::Audit => self.sweep_audit(transaction, now_ms.saturating_sub(days_ms(keep.audit))),
             Class::Announcements => {
                 let until = now_ms.saturating_sub(days_ms(ANNOUNCEMENT_DAYS));
@@ -76,7 +80,7 @@ impl Store {
 }
 
 fn erase(transaction: &Transaction, staff: u32) -> Result<(), StoreError> {
-    for table in ["sessions", "enrolments", "recovery_codes", "staff_areas", "announcements_read"] {
+    for table in ["pushes", "sessions", "enrolments", "recovery_codes", "staff_areas", "announcements_read"] {
         transaction.execute(&format!("DELETE FROM {table} WHERE staff = ?1"), [staff])?;
     }
     transaction.execute("DELETE FROM staff WHERE id = ?1", params![staff])?;

@@ -44,6 +44,7 @@ import { StaffKeys } from "./keys.js";
 import { LookEditor } from "./look.js";
 import { lookView } from "./look-view.js";
 import { queueTitle, queueView } from "./queue.js";
+import { canPush, unsubscribe } from "./push.js";
 import { Reach } from "./reach.js";
 import { rulesView } from "./rules.js";
 import { SignIn } from "./sign-in.js";
@@ -185,6 +186,7 @@ import { nameText } from "./words.js";
  * @property {() => void} signOut
  * @property {() => void} account  shows the own account
  * @property {() => void} reach  shows how somebody is told elsewhere
+ * @property {(on: boolean) => void} pushSwitch  asks the browser first
  * @property {() => void} mailOff  as the link in a mail says
  * @property {() => void} toSignIn
  * @property {() => void} tryNow
@@ -612,6 +614,7 @@ async function loadLinks() {
     const session = /** @type {{ links: { area: string, url: string }[], ways: Ways }} */ (await answer.json());
     reach.ways = session.ways;
     inviteSend.ways = session.ways.invite;
+    void vault.then((vault) => vault.get("push")).then((wanted) => reach.greet(wanted === true));
     links = Object.fromEntries(session.links.map(({ area, url }) => [area, url]));
     draw();
   } catch {
@@ -993,6 +996,7 @@ const acts = {
   fullScreen: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => {}),
   signOut: () => void post("/staff/sign-out", {}).then((answer) => {
     if (answer?.ok) {
+      if (canPush()) void unsubscribe().catch(() => {}); // The server has forgotten it already.
       tell({ kind: "signed_out" });
       settleGone();
     } else tell({ kind: "noted", what: "offline" });
@@ -1005,6 +1009,7 @@ const acts = {
     void reach.open();
     tell({ kind: "ask", dialog: { kind: "reach" } });
   },
+  pushSwitch: (on) => void reach.setPush(on).then(async (is) => (await vault).put("push", is)),
   mailOff: () => void post(location.pathname, {}).then((answer) => {
     gone = answer?.ok ? "mail-is-off" : "mail-off-failed";
     draw();

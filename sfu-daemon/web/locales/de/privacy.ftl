@@ -47,6 +47,7 @@ privacy-stored-area_keys = Öffentliche Schlüssel der Computer der Praxis und w
 privacy-stored-visit_links = Fingerabdrücke von Links für einen Besuch
 privacy-stored-accounts = Konten des Personals: Anmeldename, Name, Rolle, zweiter Faktor, E-Mail-Adresse (nur auf Wunsch)
 privacy-stored-sessions = Welche Browser des Personals angemeldet sind
+privacy-stored-pushes = Browser des Personals, denen auf Wunsch gesagt wird, dass jemand wartet: wo sie erreicht werden
 privacy-stored-staff_links = Fingerabdrücke von Links, mit denen sich das Personal einmal anmeldet
 privacy-stored-server_keys = Eigene Schlüssel des Servers: Sie unterschreiben Löschbelege
 privacy-stored-audit = Was das Personal wann getan hat: gegen Missbrauch. Kein Patient wird genannt

@@ -47,6 +47,7 @@ privacy-stored-area_keys = Public keys of the practice’s computers, and who wo
 privacy-stored-visit_links = Fingerprints of links for one visit
 privacy-stored-accounts = Accounts of staff: sign-in name, name, role, second factor, e-mail address (only if they ask for it)
 privacy-stored-sessions = Which browsers of staff are signed in
+privacy-stored-pushes = Browsers of staff that are told that someone is waiting, if they ask for it: where they are reached
 privacy-stored-staff_links = Fingerprints of links with which staff sign in once
 privacy-stored-server_keys = The server’s own keys: they sign proofs of deletion
 privacy-stored-audit = What staff did and when: against misuse. No patient is named

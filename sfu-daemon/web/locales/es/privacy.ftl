@@ -47,6 +47,7 @@ privacy-stored-area_keys = Claves públicas de los ordenadores de la consulta, y
 privacy-stored-visit_links = Huellas de los enlaces para una visita
 privacy-stored-accounts = Cuentas del personal: nombre de acceso, nombre, función, segundo factor, dirección de correo (solo si la dan)
 privacy-stored-sessions = Qué navegadores del personal tienen la sesión iniciada
+privacy-stored-pushes = Navegadores del personal a los que, si lo piden, se avisa de que alguien espera: dónde se les encuentra
 privacy-stored-staff_links = Huellas de los enlaces de acceso único del personal
 privacy-stored-server_keys = Las claves del propio servidor: firman pruebas de borrado
 privacy-stored-audit = Qué hizo el personal y cuándo: contra los abusos. No se nombra a ningún paciente

@@ -47,6 +47,7 @@ privacy-stored-area_keys = Clés publiques des ordinateurs du cabinet, et qui y 
 privacy-stored-visit_links = Empreintes des liens pour une seule visite
 privacy-stored-accounts = Comptes du personnel : identifiant, nom, rôle, second facteur, adresse e-mail (seulement à leur demande)
 privacy-stored-sessions = Quels navigateurs du personnel sont connectés
+privacy-stored-pushes = Navigateurs du personnel prévenus à leur demande que quelqu’un attend : où ils sont joints
 privacy-stored-staff_links = Empreintes des liens de connexion unique du personnel
 privacy-stored-server_keys = Les clés du serveur : elles signent les preuves d’effacement
 privacy-stored-audit = Ce que le personnel a fait et quand : contre les abus. Aucun patient n’est nommé

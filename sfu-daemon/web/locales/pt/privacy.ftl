@@ -47,6 +47,7 @@ privacy-stored-area_keys = Chaves públicas dos computadores do consultório, e 
 privacy-stored-visit_links = Impressões digitais de ligações para uma visita
 privacy-stored-accounts = Contas do pessoal: nome de acesso, nome, função, segundo fator, endereço de e-mail (só se o pedirem)
 privacy-stored-sessions = Que navegadores do pessoal têm sessão iniciada
+privacy-stored-pushes = Navegadores do pessoal que, a seu pedido, são avisados de que alguém está à espera: onde são alcançados
 privacy-stored-staff_links = Impressões digitais de ligações de acesso único do pessoal
 privacy-stored-server_keys = As chaves do próprio servidor: assinam provas de eliminação
 privacy-stored-audit = O que o pessoal fez e quando: contra abusos. Nenhum doente é nomeado

@@ -135,7 +135,7 @@ export async function staffPages() {
       newsText(after.news);
       const outside = {
         ...OUTSIDE, links: { reception: "https://clinic.example/a/reception" }, paper: null, paperSeen: true, wordsListed: [], met: true, camera: "works", microphone: "works", cameraOff: false, preview: null, lock: "name", photo: null,
-        asking: { form: null, refused: null }, formPages: null, consents: { file: null, photo: null, screen: null }, devices: { microphone: null, camera: null, speaker: "", using: () => "" }, fullScreen: true, bellReady: true, soundBlocked: false, announced: { unread: [] }, reach: { ways: { mail: true, invite: [] }, mail: null, problem: null, news: null, busy: false }, inviteSend: { ways: [], busy: null, news: null },
+        asking: { form: null, refused: null }, formPages: null, consents: { file: null, photo: null, screen: null }, devices: { microphone: null, camera: null, speaker: "", using: () => "" }, fullScreen: true, bellReady: true, soundBlocked: false, announced: { unread: [] }, reach: { ways: { mail: true, push: null, invite: [] }, mail: null, problem: null, news: null, busy: false }, inviteSend: { ways: [], busy: null, news: null },
       };
       const [o, acts] = [/** @type {any} */ (outside), ANYTHING];
       walk(dialogView(after, o, acts));
