@@ -37,8 +37,8 @@ pub(crate) fn speaks(language: &str) -> bool {
 fn said(language: &str, key: &str) -> &'static str {
     let [english, ..] = CATALOGUES;
     let (_, text) = CATALOGUES.into_iter().find(|(tag, _)| *tag == language).unwrap_or(english);
-    let lines = text.lines().filter_map(|line| line.split_once(" = "));
-    lines.into_iter().find_map(|(found, said)| (found == key).then_some(said)).unwrap_or_default()
+    let mut lines = text.lines().filter_map(|line| line.split_once(" = "));
+    lines.find_map(|(found, said)| (found == key).then_some(said)).unwrap_or_default()
 }
 
 #[cfg(test)]
