@@ -24,6 +24,12 @@ export class InviteSend {
     this.#changed = changed;
   }
 
+  /** Somebody else is invited. */
+  forget() {
+    this.news = null;
+    this.#changed();
+  }
+
   /** @param {By} by @param {string} to @param {Written} written @returns {Promise<boolean>} whether it is sent */
   async send(by, to, written) {
     if (this.busy !== null) return false;
@@ -40,11 +46,12 @@ export class InviteSend {
 /** @param {InviteSend} sending @param {Record<By, Written>} written */
 export function sendByServer(sending, written) {
   if (sending.ways.length === 0) return nothing;
-  return html`<details class="stack stack--s" data-by-server><summary>${t("staff-invite-server")}</summary>
+  const toggled = (/** @type {Event} */ event) => /** @type {HTMLDetailsElement} */ (event.target).open && sending.forget();
+  return html`<details data-by-server @toggle=${toggled}><summary>${t("staff-invite-server")}</summary><div class="stack">
     <p class="small">${t("staff-invite-server-say")}</p>
     ${sending.ways.map((by) => form(by, sending, written[by]))}
     ${sending.news === null ? nothing : html`<p class="banner ${sending.news === "sent" ? "" : "banner--bad"}" role=${sending.news === "sent" ? "status" : "alert"} data-invited=${sending.news}>${icon(sending.news === "sent" ? "check" : "warn")}<span>${t(`staff-invite-${sending.news}`)}</span></p>`}
-  </details>`;
+  </div></details>`;
 }
 
 /** @param {By} by @param {InviteSend} sending @param {Written} written */

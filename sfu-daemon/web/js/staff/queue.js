@@ -177,8 +177,8 @@ function bellCard(state, outside, acts) {
       @change=${(/** @type {Event} */ e) => acts.notesSwitch(/** @type {HTMLInputElement} */ (e.target).checked)}></label>
     ${notesAllowed() === "denied" ? html`<p class="small soft" data-notes-blocked>${t("staff-notes-blocked")}</p>` : nothing}
     ${state.bellOn && !outside.bellReady ? html`<p class="small soft bell-locked" data-bell-locked>${t("staff-bell-locked")}</p>` : nothing}
-    <button class="btn btn--s btn--wide" type="button" data-action="test-bell" @click=${acts.testBell}>${icon("bell", "i--s")}${t("staff-test-bell")}</button>
-    ${reachButton(outside.reach, acts)}
+    <div class="stack stack--s"><button class="btn btn--s btn--wide" type="button" data-action="test-bell" @click=${acts.testBell}>${icon("bell", "i--s")}${t("staff-test-bell")}</button>
+    ${reachButton(outside.reach, acts)}</div>
   </section>`;
 }
 
