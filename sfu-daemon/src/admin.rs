@@ -124,6 +124,9 @@ pub enum UserAction {
         /// Takes the second factor away, for somebody who has lost it: the next sign-in sets another one up.
         #[arg(long)]
         reset_factor: bool,
+        /// Takes all passkeys away, for somebody who has lost the device that they are on. All browsers of the account are signed out.
+        #[arg(long)]
+        remove_passkeys: bool,
         /// Where the database is.
         #[command(flatten)]
         flags: Flags,
@@ -366,9 +369,14 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
         }
         UserAction::Show { login, flags } => {
             let (_, store) = open(flags)?;
-            Ok(line(&find_user(&store, &login)?, &store.areas()?))
+            let account = find_user(&store, &login)?;
+            let mut shown = line(&account, &store.areas()?);
+            for (_, passkey) in store.passkeys(account.id)? {
+                let _infallible = writeln!(shown, "  passkey of {}  {}", utc(passkey.made_ms), passkey.label);
+            }
+            Ok(shown)
         }
-        UserAction::Set { login, new_login, name, role, areas, password, reset_factor, flags } => {
+        UserAction::Set { login, new_login, name, role, areas, password, reset_factor, remove_passkeys, flags } => {
             let (_, store) = open(flags)?;
             let mut account = find_user(&store, &login)?;
             if let Some(login) = new_login {
@@ -391,6 +399,10 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
             if reset_factor {
                 store.forget_factor(account.id)?;
                 note(&store, &Deed::FactorTakenAway(account.id))?;
+            }
+            if remove_passkeys {
+                store.forget_passkeys(account.id)?;
+                note(&store, &Deed::PasskeysTakenAway(account.id))?;
             }
             Ok(line(&account, &store.areas()?))
         }
@@ -531,6 +543,8 @@ fn export(store: &Store, settings: &Settings, account: &Account) -> Result<Strin
             "seen_ms": session.seen_ms,
         })
     });
+    let passkeys = store.passkeys(*id)?;
+    let passkeys = passkeys.iter().map(|(_, passkey)| json!({"label": passkey.label, "made_ms": passkey.made_ms}));
     let export = json!({
         "version": 1,
         "account": {
@@ -545,6 +559,7 @@ fn export(store: &Store, settings: &Settings, account: &Account) -> Result<Strin
             "browsers_told": store.pushes_of(*id)?,
             "alert_mail": credentials.as_ref().and_then(|own| Some(own.mail.as_ref()?.address.as_str())),
         },
+        "passkeys": passkeys.collect::<Vec<_>>(),
         "sessions": sessions.collect::<Vec<_>>(),
         "read_announcements": store.announcements_read_by(*id)?,
     });

@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::alerts::Alerts;
 use crate::auth::{SourceKey, Token, TokenHash, random};
+use crate::challenge::Challenges;
 use crate::follow::Followed;
 use crate::hub::{Event, Hub, Note, Save, SocketId, Start};
 use crate::limits::{
@@ -44,6 +45,7 @@ mod alerts;
 mod announce;
 mod at_rest;
 mod auth;
+mod challenge;
 mod client;
 mod config;
 mod evidence;
@@ -63,6 +65,7 @@ mod look;
 mod media;
 mod outbound;
 mod page;
+mod passkey;
 mod password;
 mod place;
 mod privacy;
@@ -174,6 +177,7 @@ struct App {
     per_source: PerSource,
     links_refused: Mutex<PerMinute>,
     lockout: Mutex<Lockout>,
+    challenges: Challenges,
     /// When the audit log was last told that a source is blocked.
     block_noted: Mutex<Option<Instant>>,
     hashing: Hashing,
@@ -309,6 +313,7 @@ impl Daemon {
             per_source: PerSource::new(settings.connections_per_source_max),
             links_refused: Mutex::new(PerMinute::new(STAFF_LINKS_REFUSED_MAX)),
             lockout: Mutex::default(),
+            challenges: Challenges::random().map_err(|_| StartError::Random)?,
             block_noted: Mutex::default(),
             hashing: Hashing::new(),
             device_tokens_refused: Mutex::new(PerMinute::new(DEVICE_TOKENS_REFUSED_MAX)),

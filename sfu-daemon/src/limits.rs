@@ -52,6 +52,16 @@ pub(crate) const PASSWORD_CHARS_MAX: usize = 128;
 pub(crate) const HASHES_AT_ONCE_MAX: usize = 2;
 /// Passwords that wait to be hashed: a few seconds' work. Whoever comes then is told to try again.
 pub(crate) const HASHES_WAITING_MAX: usize = 16;
+/// The body with a passkey: a number and a signature as long as they may be, and what browser and device say.
+pub(crate) const PASSKEY_BODY_BYTES_MAX: usize = 8 * 1024;
+/// Passkeys of one account: a computer, a phone and a spare key in the safe, three times over.
+pub(crate) const PASSKEYS_MAX: u32 = 10;
+/// How long a question to a passkey may be answered: a phone is found, unlocked and held to the computer.
+pub(crate) const CHALLENGE_LASTS: Duration = Duration::from_secs(300);
+/// Answered questions that are remembered until their end: only who has a passkey of an account answers one.
+pub(crate) const CHALLENGES_ANSWERED_MAX: usize = 1_024;
+/// For how long a sign-in counts as a proof of who it is, where there is no password to ask for.
+pub(crate) const PROOF_LASTS: Duration = Duration::from_secs(600);
 /// Sign-ins of one source that fail in a row before it has to wait.
 pub(crate) const SIGN_INS_FAILED_MAX: u32 = 20;
 /// How long a source waits the first time; twice as long each time after, until a sign-in succeeds.

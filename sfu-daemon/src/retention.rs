@@ -155,6 +155,7 @@ impl Class {
                     ("staff", &["id", "login_index", "sealed", "role", "active", "disabled_ms", "totp_step"]),
                     ("staff_areas", &["staff", "area"]),
                     ("recovery_codes", &["hash", "staff"]),
+                    ("passkeys", &["hash", "staff", "sealed"]),
                 ],
                 files: &[],
                 is_sealed: true,

@@ -1,4 +1,4 @@
-//! How staff sign in with a password and a second factor, and what they may change of it.
+//! How staff sign in with a password and a second factor, or with a passkey (`passkeys`), and what they may change of it.
 //!
 //! A sign-in keeps nothing between its steps: the page says again what it said, with what was asked for, until all of it holds at once. Only then
 //! is there a session. So no half-open session can be stolen or forgotten.
@@ -19,11 +19,13 @@ use tokio::time::Instant;
 use crate::App;
 use crate::auth::{Source, Token, TokenHash};
 use crate::http::{Peer, cookie, origin_is_allowed, session_of, source_of};
-use crate::limits::{AREA_TEXT_CHARS_MAX, BLOCK_NOTED_EVERY, PASSWORD_CHARS_MAX};
+use crate::limits::{AREA_TEXT_CHARS_MAX, BLOCK_NOTED_EVERY, PASSWORD_CHARS_MAX, PROOF_LASTS};
 use crate::lockout::Outcome;
 use crate::password::{self, Unfit};
-use crate::store::{Credentials, Deed, NewFactor, SignedIn, Used};
+use crate::store::{Credentials, Deed, NewFactor, SignedIn, Store, Used};
 use crate::{factor, now_ms, telemetry};
+
+pub(crate) mod passkeys;
 
 /// What the page says, again and again with more.
 #[derive(Deserialize)]
@@ -58,6 +60,7 @@ enum Step {
     NewPassword,
     Code,
     Factor,
+    Passkey,
 }
 
 /// What was wrong with what was said.
@@ -76,6 +79,20 @@ enum Other {
     Same,
     /// The app does not show this code: nothing that anybody could guess.
     Mistyped,
+    /// There is no such passkey here, or no more.
+    Unknown,
+    /// The question was asked too long ago, or was answered already.
+    Late,
+    /// The passkey has counted back.
+    Copied,
+    /// The page was opened by a number, or by another name than the configured one.
+    Address,
+    /// The account has as many passkeys as it may.
+    Full,
+    /// It has this one already.
+    Known,
+    /// Who has no password to say must have signed in just now.
+    Stale,
 }
 
 const WRONG: Option<Problem> = Some(Problem::Other(Other::Wrong));
@@ -87,7 +104,7 @@ struct Asked {
 }
 
 /// Shown once.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Recovery {
     recovery_codes: Vec<String>,
 }
@@ -97,6 +114,22 @@ enum Not {
     Asked(Step, Option<Problem>),
     /// Too many at once, or the database does not answer.
     Busy,
+}
+
+impl Not {
+    /// Whether it could have been right, had somebody guessed better.
+    fn is_a_guess(&self) -> bool {
+        let guesses = [Other::Wrong, Other::Unknown, Other::Copied];
+        matches!(self, Self::Asked(_, Some(Problem::Other(why))) if guesses.contains(why))
+    }
+
+    /// What is to be said next, under `asked`.
+    fn answer(self, asked: StatusCode) -> Response {
+        match self {
+            Self::Asked(step, problem) => (asked, Json(Asked { step, problem })).into_response(),
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
+    }
 }
 
 struct Session {
@@ -119,13 +152,7 @@ pub(crate) async fn sign_in(
         Err(wait) => return blocked(wait),
     };
     match begin_session(&app, said).await {
-        Ok(Session { token, recovery_codes }) => {
-            attempt.end(Outcome::Succeeded);
-            crate::follow::catch_up(&app).await;
-            metrics::counter!("anteroom_staff_sign_ins_total").increment(1);
-            let cookie = cookie(token.expose(), app.settings.staff_password_session_max);
-            ([(SET_COOKIE, cookie)], Json(Recovery { recovery_codes })).into_response()
-        }
+        Ok(Session { token, recovery_codes }) => attempt.succeed(&token, recovery_codes).await,
         Err(not) => attempt.fail(not, StatusCode::UNAUTHORIZED),
     }
 }
@@ -266,16 +293,20 @@ impl<'a> Attempt<'a> {
         true
     }
 
+    /// Ends it with a session for any computer.
+    async fn succeed(self, token: &Token, recovery_codes: Vec<String>) -> Response {
+        let app = self.app;
+        self.end(Outcome::Succeeded);
+        crate::follow::catch_up(app).await;
+        metrics::counter!("anteroom_staff_sign_ins_total").increment(1);
+        let cookie = cookie(token.expose(), app.settings.staff_password_session_max);
+        ([(SET_COOKIE, cookie)], Json(Recovery { recovery_codes })).into_response()
+    }
+
     /// Ends it without what was wanted, and answers with what is to be said next, under `asked`.
     fn fail(self, not: Not, asked: StatusCode) -> Response {
-        let (outcome, answer) = match not {
-            Not::Asked(step, problem) => {
-                let outcome = if problem == WRONG { Outcome::Failed } else { Outcome::Halfway };
-                (outcome, (asked, Json(Asked { step, problem })).into_response())
-            }
-            Not::Busy => (Outcome::Halfway, StatusCode::SERVICE_UNAVAILABLE.into_response()),
-        };
-        self.end(outcome).map_or(answer, blocked)
+        let outcome = if not.is_a_guess() { Outcome::Failed } else { Outcome::Halfway };
+        self.end(outcome).map_or_else(|| not.answer(asked), blocked)
     }
 }
 
@@ -298,7 +329,15 @@ struct OwnAccount {
     has_factor: bool,
     /// Where mails go that somebody waits.
     mail: Option<String>,
+    passkeys: Vec<OwnPasskey>,
     sessions: Vec<OwnSession>,
+}
+
+#[derive(Serialize)]
+struct OwnPasskey {
+    id: String,
+    label: String,
+    made_ms: i64,
 }
 
 #[derive(Serialize)]
@@ -318,9 +357,12 @@ pub(crate) async fn account(State(app): State<Arc<App>>, headers: HeaderMap) -> 
     let limits = app.session_limits();
     let found = app.with_store(move |store| {
         let who = store.credentials_of(session.staff)?;
-        Ok(who.zip(Some(store.open_sessions(now_ms(), limits, Some(session.staff))?)))
+        let passkeys = store.passkeys(session.staff)?;
+        Ok(who.zip(Some((passkeys, store.open_sessions(now_ms(), limits, Some(session.staff))?))))
     });
-    let Some(Some((who, sessions))) = found.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let Some(Some((who, (passkeys, sessions)))) = found.await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
     let sessions = sessions.into_iter().map(|one| OwnSession {
         own: one.id == session.id(),
         means: one.means.word(),
@@ -329,10 +371,13 @@ pub(crate) async fn account(State(app): State<Arc<App>>, headers: HeaderMap) -> 
         began_ms: one.began_ms,
         seen_ms: one.seen_ms,
     });
+    let passkeys =
+        passkeys.into_iter().map(|(id, one)| OwnPasskey { id, label: one.label, made_ms: one.made_ms }).collect();
     let (has_password, has_factor) = (who.password.is_some(), who.totp.is_some());
     let Credentials { login, name, role, mail, .. } = who;
     let mail = mail.map(|mail| mail.address);
-    Json(OwnAccount { login, name, role, has_password, has_factor, mail, sessions: sessions.collect() }).into_response()
+    let sessions = sessions.collect();
+    Json(OwnAccount { login, name, role, has_password, has_factor, mail, passkeys, sessions }).into_response()
 }
 
 #[derive(Deserialize)]
@@ -351,9 +396,7 @@ pub(crate) async fn set_password(
     Json(said): Json<NewPassword>,
 ) -> Response {
     change(&app, &peer, &headers, async |session, who| {
-        if who.password.is_some() {
-            checked(&app, who.login.clone(), said.old.unwrap_or_default()).await?;
-        }
+        proved(&app, &session, &who, said.old).await?;
         let hash = fit(&app, &who, said.new).await?;
         let set = app.with_store(move |store| {
             store.set_password(who.staff, Some(&hash), false, Some(session.hash))?;
@@ -361,7 +404,7 @@ pub(crate) async fn set_password(
         });
         set.await.ok_or(Not::Busy)?;
         tracing::info!(staff = who.staff, "somebody has set their password");
-        Ok(Vec::new())
+        Ok(Recovery::default())
     })
     .await
 }
@@ -390,17 +433,41 @@ pub(crate) async fn set_factor(
         });
         set.await.ok_or(Not::Busy)?;
         tracing::info!(staff = who.staff, "somebody has set their second factor");
-        Ok(words)
+        Ok(Recovery { recovery_codes: words })
     })
     .await
 }
 
+/// Whether it is the owner who asks, and not somebody who has found an open page: by the password, or, where there is none but another way to sign in,
+/// by having done so just now.
+async fn proved(
+    app: &App,
+    session: &crate::store::Session,
+    who: &Credentials,
+    password: Option<String>,
+) -> Result<(), Not> {
+    if who.password.is_some() {
+        return checked(app, who.login.clone(), password.unwrap_or_default()).await.map(|_| ());
+    }
+    let staff = who.staff;
+    let passkeys = app.with_store(move |store| store.passkeys(staff)).await.ok_or(Not::Busy)?;
+    if passkeys.is_empty() || is_recent(session.began_ms, now_ms()) {
+        return Ok(());
+    }
+    Err(Not::Asked(Step::Passkey, Some(Problem::Other(Other::Stale))))
+}
+
+/// Whether a sign-in is so recent that it proves who is there.
+fn is_recent(began_ms: i64, now_ms: i64) -> bool {
+    now_ms - began_ms < i64::try_from(PROOF_LASTS.as_millis()).unwrap_or(i64::MAX)
+}
+
 /// Changes something of the own account. Whoever has found an open page is to know the password, and may not try it without end.
-async fn change(
+async fn change<T: Serialize>(
     app: &App,
     peer: &Peer,
     headers: &HeaderMap,
-    act: impl AsyncFnOnce(crate::store::Session, Credentials) -> Result<Vec<String>, Not>,
+    act: impl AsyncFnOnce(crate::store::Session, Credentials) -> Result<T, Not>,
 ) -> Response {
     if !origin_is_allowed(app, headers) {
         return StatusCode::FORBIDDEN.into_response();
@@ -415,9 +482,9 @@ async fn change(
         Err(wait) => return blocked(wait),
     };
     match act(session, who).await {
-        Ok(recovery_codes) => {
+        Ok(done) => {
             attempt.end(Outcome::Halfway);
-            Json(Recovery { recovery_codes }).into_response()
+            Json(done).into_response()
         }
         Err(not) => attempt.fail(not, StatusCode::UNPROCESSABLE_ENTITY),
     }
@@ -443,5 +510,17 @@ pub(crate) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, Js
     match ended.await {
         Some(_) => StatusCode::NO_CONTENT.into_response(),
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_proves_who_is_there_for_some_minutes() {
+        let lasts_ms = i64::try_from(PROOF_LASTS.as_millis()).unwrap();
+        assert!(is_recent(1_000, 1_000) && is_recent(1_000, 999 + lasts_ms));
+        assert!(!is_recent(1_000, 1_000 + lasts_ms));
     }
 }

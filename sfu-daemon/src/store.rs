@@ -24,6 +24,7 @@ mod audit;
 mod consultations;
 mod credentials;
 mod looks;
+mod passkeys;
 mod people;
 mod pushes;
 mod reach;
@@ -35,6 +36,7 @@ pub(crate) use announcements::Announcement;
 pub(crate) use audit::{Checked, Deed, Entry, Visit};
 pub(crate) use consultations::{Consultation, Quality};
 pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
+pub(crate) use passkeys::{NotAdded, Passkey};
 pub(crate) use people::{Account, Lifetime, OpenSession, Session, SessionLimits, role_text};
 pub(crate) use reach::AlertMail;
 pub(crate) use sweep::Keep;
@@ -44,9 +46,9 @@ use sealed::Place;
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 14;
+const SCHEMA_VERSION: i64 = 15;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 14] = [
+const SCHEMAS: [(i64, &str); 15] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
@@ -61,6 +63,7 @@ const SCHEMAS: [(i64, &str); 14] = [
     (12, include_str!("schema_records.sql")),
     (13, include_str!("schema_announcements.sql")),
     (14, include_str!("schema_pushes.sql")),
+    (15, include_str!("schema_passkeys.sql")),
 ];
 /// The version in which what is about staff is sealed.
 const SEALED: i64 = 10;
@@ -506,7 +509,7 @@ pub(crate) mod tests {
     }
 
     const LIFETIME: Lifetime = Lifetime { idle_ms: 1_000, absolute_ms: 10_000 };
-    const LIMITS: SessionLimits =
+    pub(super) const LIMITS: SessionLimits =
         SessionLimits { link: LIFETIME, password: Lifetime { idle_ms: 100, absolute_ms: 500 } };
 
     /// What a relay signs when a file is taken back.

@@ -4,13 +4,18 @@
 
 mod common;
 
+use std::cell::RefCell;
 use std::io::Write as _;
 use std::process::Stdio;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use common::program::{anteroom, said};
 use common::{Answer, Clinic, contains, hello};
+use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
 const TEMPORARY: &str = "lamp river seventeen";
@@ -245,6 +250,157 @@ async fn a_sign_in_must_come_from_our_own_page_and_be_understood() {
     assert_eq!(clinic.post("/staff/sign-in", "", &"x".repeat(10_000)).await.status, 413);
 }
 
+#[tokio::test]
+async fn a_passkey_signs_in_alone_once_for_each_question_until_it_is_removed() {
+    let clinic = Clinic::open("passkey").await;
+    let words = set_up(&clinic, "ada").await;
+    let cookie = cookie_of_password(&clinic, &words[0]).await;
+    let device = Device::new(&clinic);
+    let proof = json!({"password": PASSWORD});
+    let wrong = named(&clinic, "/staff/account/passkey", &cookie, &json!({"password": "wrong"})).await;
+    assert_eq!((wrong.status, problem(&wrong)), (422, json!("wrong")), "an open page is not enough");
+    let question = body(&named(&clinic, "/staff/account/passkey", &cookie, &proof).await);
+    let made = device.make(&question);
+    let other = cookie_of_password(&clinic, &words[1]).await;
+    let elsewhere = named(&clinic, "/staff/account/passkey/add", &other, &made).await;
+    assert_eq!((elsewhere.status, problem(&elsewhere)), (422, json!("late")), "asked in another browser");
+    assert_eq!(named(&clinic, "/staff/account/passkey/add", &cookie, &made).await.status, 200);
+    let again = named(&clinic, "/staff/account/passkey/add", &cookie, &made).await;
+    assert_eq!((again.status, problem(&again)), (422, json!("late")), "a question is answered once");
+    let question = body(&named(&clinic, "/staff/account/passkey", &cookie, &proof).await);
+    assert_eq!(question["known"], json!([BASE64URL_NOPAD.encode(&device.id)]));
+    let known = named(&clinic, "/staff/account/passkey/add", &cookie, &device.make(&question)).await;
+    assert_eq!((known.status, problem(&known)), (422, json!("known")));
+
+    let question = body(&named(&clinic, "/staff/passkey", "", &json!({})).await);
+    let shown = device.show(&question, 1);
+    let done = named(&clinic, "/staff/passkey/sign-in", "", &shown).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert!(done.header("set-cookie").unwrap().contains("Max-Age=43200"), "as after a password");
+    let by_passkey = done.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let mut replayed = shown.clone();
+    assert_eq!(problem(&named(&clinic, "/staff/passkey/sign-in", "", &replayed).await), json!("copied"));
+    let question = body(&named(&clinic, "/staff/passkey", "", &json!({})).await);
+    replayed["handle"] = json!(BASE64URL_NOPAD.encode(&[1; 32]));
+    assert_eq!(problem(&named(&clinic, "/staff/passkey/sign-in", "", &replayed).await), json!("unknown"));
+    let mut forged = device.show(&question, 2);
+    forged["signature"] = shown["signature"].clone();
+    assert_eq!(problem(&named(&clinic, "/staff/passkey/sign-in", "", &forged).await), json!("wrong"));
+    assert_eq!(named(&clinic, "/staff/passkey/sign-in", "", &device.show(&question, 2)).await.status, 200);
+
+    let account = body(&get(&clinic, "/staff/account", &by_passkey).await);
+    assert_eq!(account["passkeys"][0]["label"], "My key");
+    let own: Vec<&Value> = account["sessions"].as_array().unwrap().iter().filter(|one| one["own"] == true).collect();
+    assert_eq!(own[0]["means"], "passkey");
+    let shown_to_operator = said(&clinic.settings.data_dir, &["user", "show", "ada"]);
+    assert!(shown_to_operator.contains("My key"), "{shown_to_operator}");
+    assert!(said(&clinic.settings.data_dir, &["user", "export", "ada"]).contains("My key"));
+    let disk = clinic.disk();
+    assert!(!contains(&disk, "My key") && !disk.windows(16).any(|window| window == device.id), "sealed");
+    let remove = format!("/staff/account/passkey/{}/remove", account["passkeys"][0]["id"].as_str().unwrap());
+    assert_eq!(named(&clinic, &remove, &by_passkey, &json!({})).await.status, 422, "an open page is not enough");
+    assert_eq!(named(&clinic, &remove, &by_passkey, &proof).await.status, 200);
+    assert_eq!(get(&clinic, "/staff/account", &cookie).await.status, 401, "the other browsers are out");
+    let question = body(&named(&clinic, "/staff/passkey", "", &json!({})).await);
+    let gone = named(&clinic, "/staff/passkey/sign-in", "", &device.show(&question, 3)).await;
+    assert_eq!((gone.status, problem(&gone)), (401, json!("unknown")));
+    let log = said(&clinic.settings.data_dir, &["audit", "list"]);
+    for event in ["passkey_added", "signed_in  passkey", "passkey_removed"] {
+        assert!(log.contains(event), "{event}: {log}");
+    }
+}
+
+#[tokio::test]
+async fn who_came_by_a_link_makes_a_passkey_and_the_operator_takes_it_away() {
+    let clinic = Clinic::open("passkey-link").await;
+    let linked = clinic.signed_in().await;
+    let device = Device::new(&clinic);
+    let question = body(&named(&clinic, "/staff/account/passkey", &linked, &json!({})).await);
+    assert_eq!(named(&clinic, "/staff/account/passkey/add", &linked, &device.make(&question)).await.status, 200);
+    let question = body(&named(&clinic, "/staff/passkey", "", &json!({})).await);
+    assert_eq!(named(&clinic, "/staff/passkey/sign-in", "", &device.show(&question, 0)).await.status, 200);
+    let again = named(&clinic, "/staff/passkey/sign-in", "", &device.show(&question, 0)).await;
+    assert_eq!(problem(&again), json!("late"), "where the device does not count, the question does");
+    let database = rusqlite::Connection::open(clinic.settings.data_dir.join("anteroom.db")).unwrap();
+    database.execute("UPDATE sessions SET began_ms = began_ms - 700000", []).unwrap();
+    for (path, said) in [("passkey", json!({})), ("password", json!({"new": PASSWORD}))] {
+        let stale = named(&clinic, &format!("/staff/account/{path}"), &linked, &said).await;
+        assert_eq!((stale.status, problem(&stale)), (422, json!("stale")), "who has found an open page sets no {path}");
+    }
+    assert!(anteroom_says(&clinic, &["user", "set", "admin", "--remove-passkeys"], "").0);
+    assert_eq!(get(&clinic, "/staff/account", &linked).await.status, 401, "all of its browsers are out");
+    let question = body(&named(&clinic, "/staff/passkey", "", &json!({})).await);
+    let gone = named(&clinic, "/staff/passkey/sign-in", "", &device.show(&question, 0)).await;
+    assert_eq!(problem(&gone), json!("unknown"));
+}
+
+#[tokio::test]
+async fn passkeys_need_a_name_and_a_guess_counts_like_a_wrong_password() {
+    let clinic = Clinic::open("passkey-guess").await;
+    let by_number = clinic.post("/staff/passkey", "", "{}").await;
+    assert_eq!((by_number.status, problem(&by_number)), (422, json!("address")));
+    let question = body(&named(&clinic, "/staff/passkey", "", &json!({})).await);
+    assert_eq!(question["site"], "localhost");
+    let device = Device::new(&clinic);
+    for bad in [json!({}), json!({"id": "a"}), json!([])] {
+        assert!((400..500).contains(&named(&clinic, "/staff/passkey/sign-in", "", &bad).await.status));
+    }
+    let huge = json!({"id": "a".repeat(9_000)});
+    assert_eq!(named(&clinic, "/staff/passkey/sign-in", "", &huge).await.status, 413);
+    let mut shown = device.show(&question, 1);
+    shown["id"] = json!(BASE64URL_NOPAD.encode(&[7; 1_023]));
+    for _ in 1..20 {
+        assert_eq!(named(&clinic, "/staff/passkey/sign-in", "", &shown).await.status, 401);
+    }
+    assert_eq!(named(&clinic, "/staff/passkey/sign-in", "", &shown).await.status, 429);
+    assert_eq!(sign_in(&clinic, &json!({"login": "ada", "password": PASSWORD})).await.status, 429);
+}
+
+/// A device that holds one passkey, as a browser hands over what it says.
+struct Device {
+    id: [u8; 16],
+    key: Ed25519KeyPair,
+    /// Of the page that asks.
+    origin: String,
+    /// What it knows the account by.
+    handle: RefCell<Value>,
+}
+
+impl Device {
+    fn new(clinic: &Clinic) -> Self {
+        let origin = format!("http://localhost:{}", clinic.http.port());
+        Self { id: [0xa7; 16], key: Ed25519KeyPair::generate().unwrap(), origin, handle: RefCell::new(json!("AA")) }
+    }
+
+    /// What the browser says, and what the device says of a site, a touch by its owner and a count.
+    fn said(&self, kind: &str, question: &Value, flags: u8, count: u32) -> (String, Vec<u8>) {
+        let client = json!({"type": kind, "challenge": question["challenge"], "origin": self.origin}).to_string();
+        (client, [digest(&SHA256, b"localhost").as_ref(), &[flags], &count.to_be_bytes()].concat())
+    }
+
+    fn make(&self, question: &Value) -> Value {
+        *self.handle.borrow_mut() = question["handle"].clone();
+        let (client, said) = self.said("webauthn.create", question, 0b0100_0101, 0);
+        let said = [&said[..], &[0; 16], &[0, 16], &self.id, b"key"].concat();
+        let public: PublicKeyX509Der<'_> = self.key.public_key().as_der().unwrap();
+        let text = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
+        json!({
+            "id": text(&self.id), "client_data": text(client.as_bytes()), "authenticator_data": text(&said),
+            "public_key": text(public.as_ref()), "algorithm": -8, "label": "My key",
+        })
+    }
+
+    fn show(&self, question: &Value, count: u32) -> Value {
+        let (client, said) = self.said("webauthn.get", question, 0b101, count);
+        let signature = self.key.sign(&[&said[..], digest(&SHA256, client.as_bytes()).as_ref()].concat());
+        let text = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
+        json!({
+            "id": text(&self.id), "handle": *self.handle.borrow(), "client_data": text(client.as_bytes()),
+            "authenticator_data": text(&said), "signature": text(signature.as_ref()), "label": "Firefox",
+        })
+    }
+}
+
 /// An account whose password somebody else has chosen.
 fn add(clinic: &Clinic, login: &str) {
     let (done, said) = anteroom_says(clinic, &["user", "add", login, "--name", "Dr. Ada", "--password"], TEMPORARY);
@@ -280,6 +436,31 @@ fn anteroom_says(clinic: &Clinic, words: &[&str], typed: &str) -> (bool, String)
 
 async fn sign_in(clinic: &Clinic, said: &Value) -> Answer {
     clinic.post("/staff/sign-in", "", &said.to_string()).await
+}
+
+/// From a page that was opened by the name of this machine.
+async fn named(clinic: &Clinic, path: &str, cookie: &str, said: &Value) -> Answer {
+    let (host, body) = (format!("localhost:{}", clinic.http.port()), said.to_string());
+    clinic
+        .request(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+        .await
+}
+
+fn body(answer: &Answer) -> Value {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+fn problem(answer: &Answer) -> Value {
+    serde_json::from_str::<Value>(&answer.body).unwrap_or_else(|_| panic!("{}: {}", answer.status, answer.body))["problem"].clone()
+}
+
+async fn cookie_of_password(clinic: &Clinic, word: &str) -> String {
+    cookie(&sign_in(clinic, &json!({"login": "ada", "password": PASSWORD, "code": word})).await)
 }
 
 async fn get(clinic: &Clinic, path: &str, cookie: &str) -> Answer {

@@ -87,6 +87,47 @@ for (const [name, launch] of /** @type {const} */ ([["Chromium", null], ["Firefo
   });
 }
 
+test("who came by a link adds a passkey, signs in with it alone, and removes it", async (t) => {
+  const daemon = await Daemon.start();
+  t.after(() => daemon.stop());
+  const tab = await chromiumTab(chromium);
+  t.after(() => tab.close());
+  // A device that knows its owner, who always says yes.
+  const device = await tab.page.context().newCDPSession(tab.page);
+  await device.send("WebAuthn.enable");
+  await device.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+  await tab.open(daemon.staffLink);
+  await tab.see('[data-screen="V0"]');
+  await tab.open(new URL("/staff", daemon.patientLink).href);
+  await tab.act("account");
+  await tab.act("passkey");
+  await tab.fill("#passkey-label", "My laptop");
+  await tab.act("account-save");
+  await tab.see("[data-saved]");
+  await tab.see("[data-passkey]");
+  await tab.act("passkey");
+  await tab.act("account-save");
+  await tab.see('[data-problem="known"]');
+  await tab.act("account-back");
+  await tab.act("sessions-out");
+  await tab.act("sign-in-passkey");
+  await tab.act("account");
+  await tab.act("passkey-gone");
+  await tab.act("account-save");
+  await tab.see("[data-saved]");
+  assert.equal(await tab.run(() => document.querySelectorAll("[data-passkey]").length), 0);
+  await tab.act("sessions-out");
+  await tab.act("sign-in-passkey");
+  await tab.see('[data-problem="unknown"]');
+  // By a number instead of a name there are none, and the page says why.
+  const byNumber = new URL("/staff", daemon.patientLink);
+  byNumber.hostname = "127.0.0.1";
+  await tab.open(byNumber.href);
+  await tab.act("sign-in-passkey");
+  await tab.see('[data-problem="address"]');
+  assert.deepEqual(tab.complaints.filter((complaint) => !/40[13]|422/.test(complaint)), []);
+});
+
 test("twenty wrong passwords block sign-ins, and patients check in all the same", async (t) => {
   const { daemon, staff } = await practice(t, chromium);
   const [tab, patient] = [await chromiumTab(chromium), await chromiumTab(chromium)];

@@ -843,6 +843,7 @@ impl Clinic {
             hash: TokenHash([u8::try_from(staff).unwrap(); 32]),
             staff,
             means: Means::Link,
+            began_ms: 0,
         });
         self.hub.handle(Event::Opened { socket: id, source: self.source, session, outbox });
         Page { id, inbox: inbox.into(), heard: std::cell::RefCell::default() }

@@ -115,6 +115,7 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     file!("js/staff/memo.js"),
     file!("js/staff/notes.js"),
     file!("js/staff/own-devices.js"),
+    file!("js/staff/passkey.js"),
     file!("js/staff/people.js"),
     file!("js/staff/push-worker.js"),
     file!("js/staff/push.js"),

@@ -24,6 +24,10 @@ pub(crate) enum Deed {
     KeyChanged,
     /// Mails that somebody waits were switched on, or off.
     AlertMailSet(bool),
+    PasskeyAdded,
+    PasskeyRemoved,
+    /// All of an account.
+    PasskeysTakenAway(u32),
     AccountAdded(u32),
     AccountChanged(u32),
     AccountExported(u32),
@@ -100,6 +104,9 @@ impl Deed {
             Self::FactorTakenAway(of) => ("second_factor_taken_away", account(of)),
             Self::KeyChanged => ("key_changed", String::new()),
             Self::AlertMailSet(is_on) => ("alert_mail_set", if *is_on { "on" } else { "off" }.to_owned()),
+            Self::PasskeyAdded => ("passkey_added", String::new()),
+            Self::PasskeyRemoved => ("passkey_removed", String::new()),
+            Self::PasskeysTakenAway(of) => ("passkeys_taken_away", account(of)),
             Self::AccountAdded(of) => ("account_added", account(of)),
             Self::AccountChanged(of) => ("account_changed", account(of)),
             Self::AccountExported(of) => ("account_exported", account(of)),

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension as _, ToSql, Transaction, params};
 use sfu_signal::StaffRole;
 
+use super::passkeys::is_active;
 use super::people::role_from;
 use super::sealed::{Person, Place};
 use super::{AlertMail, Deed, Store, StoreError};
@@ -31,6 +32,7 @@ pub(crate) struct Credentials {
 pub(crate) enum Means {
     Link,
     Password,
+    Passkey,
 }
 
 impl Means {
@@ -38,12 +40,17 @@ impl Means {
         match self {
             Self::Link => "link",
             Self::Password => "password",
+            Self::Passkey => "passkey",
         }
     }
 
     /// The table's own check allows no other word; should one appear, it is the one that lasts less long.
     pub(super) fn from(word: &str) -> Self {
-        if word == "link" { Self::Link } else { Self::Password }
+        match word {
+            "link" => Self::Link,
+            "passkey" => Self::Passkey,
+            _ => Self::Password,
+        }
     }
 }
 
@@ -102,7 +109,7 @@ impl Store {
     pub(crate) fn sign_in(&self, signed_in: SignedIn) -> Result<bool, StoreError> {
         self.write(&[Class::Accounts, Class::Sessions, Class::Audit], |transaction| {
             let SignedIn { staff, used, new_password, new_factor, session, label, now_ms } = signed_in;
-            let is_active = transaction.prepare("SELECT 1 FROM staff WHERE id = ?1 AND active = 1")?.exists([staff])?;
+            let is_active = is_active(transaction, staff)?;
             let is_fresh = match used {
                 Used::Nothing => true,
                 Used::Step(step) => use_step(transaction, staff, step)?,

@@ -27,6 +27,7 @@ pub(crate) struct Session {
     pub(crate) hash: TokenHash,
     pub(crate) staff: u32,
     pub(crate) means: Means,
+    pub(crate) began_ms: i64,
 }
 
 impl Session {
@@ -40,6 +41,7 @@ impl Session {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SessionLimits {
     pub(crate) link: Lifetime,
+    /// With a password, or what is as good for any computer.
     pub(crate) password: Lifetime,
 }
 
@@ -53,8 +55,8 @@ pub(crate) struct Lifetime {
 }
 
 impl SessionLimits {
-    fn each(self) -> [(Means, Lifetime); 2] {
-        [(Means::Link, self.link), (Means::Password, self.password)]
+    fn each(self) -> [(Means, Lifetime); 3] {
+        [(Means::Link, self.link), (Means::Password, self.password), (Means::Passkey, self.password)]
     }
 }
 
@@ -224,9 +226,12 @@ impl Store {
             end_old_sessions(transaction, now_ms, limits)?;
             let session = transaction
                 .query_row(
-                    "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, means",
+                    "UPDATE sessions SET seen_ms = max(seen_ms, ?2) WHERE hash = ?1 RETURNING staff, means, began_ms",
                     params![hash.0, now_ms],
-                    |row| Ok(Session { hash, staff: row.get(0)?, means: Means::from(&row.get::<_, String>(1)?) }),
+                    |row| {
+                        let means = Means::from(&row.get::<_, String>(1)?);
+                        Ok(Session { hash, staff: row.get(0)?, means, began_ms: row.get(2)? })
+                    },
                 )
                 .optional()?;
             Ok(session)

@@ -21,6 +21,7 @@ struct Sealed {
 /// All of them but those of accounts, which are found by the key as well.
 const SEALED: [Sealed; 4] = [
     Sealed { table: "sessions", column: "browser", id: "hash", place: |row| Ok(Place::Browser(&row.get(0)?).name()) },
+    Sealed { table: "passkeys", column: "sealed", id: "hash", place: |row| Ok(Place::Passkey(&row.get(0)?).name()) },
     Sealed { table: "rules", column: "sealed", id: "area", place: |row| Ok(Place::Rules(row.get(0)?).name()) },
     Sealed { table: "push_key", column: "sealed", id: "id", place: |_| Ok(Place::PushKey.name()) },
     Sealed { table: "receipts", column: "sealed_seed", id: "id", place: |_| Ok(Place::ReceiptSeed.name()) },
@@ -99,9 +100,10 @@ mod tests {
     use sfu_signal::AreaRules;
 
     use super::super::tests::fresh;
-    use super::super::{Lifetime, Means, SessionLimits};
+    use super::super::{Lifetime, Means, Passkey, SessionLimits};
     use super::*;
     use crate::auth::TokenHash;
+    use crate::passkey::{Algorithm, Key};
 
     const LIFETIME: Lifetime = Lifetime { idle_ms: 1_000, absolute_ms: 10_000 };
     const LIMITS: SessionLimits = SessionLimits { link: LIFETIME, password: LIFETIME };
@@ -140,6 +142,9 @@ mod tests {
         store.add_enrolment(None, TokenHash::of("link"), 0, 1_000).unwrap();
         assert!(store.enrol(TokenHash::of("link"), session, 10).unwrap());
         store.save_rules(1, &AreaRules { passcode: "Linden2026".to_owned(), ..AreaRules::default() }).unwrap();
+        let key = Key { algorithm: Algorithm::Es256, public: vec![1; 91], counter: 0, is_shareable: true };
+        let passkey = Passkey { id: vec![3; 16], key, label: "My phone".to_owned(), made_ms: 10 };
+        store.add_passkey(1, &passkey, 10).unwrap().unwrap();
         let receipts = store.signer(&[9; 32]).unwrap().public_key();
         store.note(10, Some(1), &Deed::SignedIn(Means::Link)).unwrap();
         let accounts = store.accounts().unwrap();
@@ -163,6 +168,7 @@ mod tests {
         assert_eq!(store.accounts().unwrap(), accounts);
         assert_eq!(store.credentials(&accounts[0].login).unwrap().map(|who| who.staff), Some(1), "found by its login");
         assert_eq!(store.open_sessions(20, LIMITS, None).unwrap().len(), 1);
+        assert_eq!(store.find_passkey(&[3; 16]).unwrap().unwrap().passkey, passkey);
         assert_eq!(store.rules().unwrap()[0].1.passcode, "Linden2026");
         assert_eq!(store.signer(&[5; 32]).unwrap().public_key(), receipts);
         assert!(matches!(store.check_audit().unwrap(), Checked::Whole { .. }));

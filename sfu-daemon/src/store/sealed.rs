@@ -31,6 +31,7 @@ pub(super) enum Place<'a> {
     Person(u32),
     Browser(&'a [u8; 32]),
     Rules(u32),
+    Passkey(&'a [u8; 32]),
     ReceiptSeed,
     PushKey,
     Push(&'a [u8; 32]),
@@ -41,6 +42,7 @@ impl Place<'_> {
         match self {
             Self::Person(id) => format!("person {id}"),
             Self::Browser(session) => format!("browser {}", crate::auth::hex(session)),
+            Self::Passkey(hash) => format!("passkey {}", crate::auth::hex(hash)),
             Self::Rules(area) => format!("rules {area}"),
             Self::ReceiptSeed => "receipt seed".to_owned(),
             Self::PushKey => "push key".to_owned(),

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { makePasskey } from "../js/staff/passkey.js";
 import { SignIn, factorUrl, newSecret } from "../js/staff/sign-in.js";
 
 /** A page before a server that answers in this order. @param {[number, object | null, Record<string, string>?][]} answers */
@@ -64,4 +65,77 @@ test("a secret is twenty random bytes, as apps read them", () => {
   assert.match(one, /^[A-Z2-7]{32}$/);
   assert.notEqual(one, other);
   assert.equal(factorUrl("ada@clinic.example", "ABC"), "otpauth://totp/Anteroom%3Aada%40clinic.example?secret=ABC&issuer=Anteroom");
+});
+
+test("a passkey signs in alone, and whatever comes of it otherwise is said", async (t) => {
+  Object.assign(globalThis, { PublicKeyCredential: class {} });
+  t.after(() => Reflect.deleteProperty(globalThis, "PublicKeyCredential"));
+  const bytes = (/** @type {number[]} */ ...data) => Uint8Array.from(data).buffer;
+  /** @type {any[]} */ const said = [];
+  /** @type {any[]} */ const asked = [];
+  /** @type {[number, object | null][]} */ let answers = [];
+  /** @type {Error | null} */ let fault = null;
+  let done = 0;
+  const credentials = {
+    create: async () => null,
+    get: async (/** @type {any} */ options) => {
+      asked.push(options.publicKey);
+      if (fault !== null) throw fault;
+      return /** @type {any} */ ({ rawId: bytes(1), response: { userHandle: bytes(2), clientDataJSON: bytes(3), authenticatorData: bytes(4), signature: bytes(251, 255) } });
+    },
+  };
+  const signIn = new SignIn({
+    label: "Firefox, Linux", changed: () => {}, done: () => done++, credentials,
+    post: async (url, body) => {
+      said.push([url, body]);
+      const [status, answer] = answers.shift() ?? [0, null];
+      return status === 0 ? null : new Response(answer === null ? null : JSON.stringify(answer), { status });
+    },
+  });
+  const question = { challenge: "AQID", site: "visit.example.org" };
+  answers = [[200, question], [200, { recovery_codes: [] }]];
+  await signIn.passkey();
+  assert.equal(done, 1);
+  assert.deepEqual([asked[0].rpId, asked[0].userVerification, [...asked[0].challenge]], ["visit.example.org", "required", [1, 2, 3]]);
+  assert.deepEqual(said, [
+    ["/staff/passkey", {}],
+    ["/staff/passkey/sign-in", { id: "AQ", handle: "Ag", client_data: "Aw", authenticator_data: "BA", signature: "-_8", label: "Firefox, Linux" }],
+  ]);
+  for (const [given, name, problem] of /** @type {[[number, object | null][], string | null, string][]} */ ([
+    [[[422, { step: "passkey", problem: "address" }]], null, "address"],
+    [[[200, { challenge: 7 }]], null, "busy"],
+    [[], null, "offline"],
+    [[[200, question]], "NotAllowedError", "cancelled"],
+    [[[200, question]], "SecurityError", "address"],
+    [[[200, question]], "NotSupportedError", "unsupported"],
+    [[[200, question], [401, { step: "passkey", problem: "copied" }]], null, "copied"],
+    [[[200, question], [429, null]], null, "blocked"],
+  ])) {
+    answers = given;
+    fault = name === null ? null : new DOMException("", name);
+    await signIn.passkey();
+    assert.deepEqual([signIn.step, signIn.problem, signIn.busy, done], ["password", problem, false, 1], problem);
+  }
+});
+
+test("a new passkey is one that the device finds by itself and that knows its owner", async () => {
+  const bytes = (/** @type {number[]} */ ...data) => Uint8Array.from(data).buffer;
+  /** @type {any} */ let asked;
+  /** @type {ArrayBuffer | null} */ let key = bytes(4);
+  const credentials = {
+    get: async () => null,
+    create: async (/** @type {any} */ options) => {
+      asked = options.publicKey;
+      return /** @type {any} */ ({ rawId: bytes(1), response: { clientDataJSON: bytes(2), getAuthenticatorData: () => bytes(3), getPublicKey: () => key, getPublicKeyAlgorithm: () => -7 } });
+    },
+  };
+  const question = { challenge: "AQID", site: "visit.example.org", handle: "AgI", login: "ada", name: "", algorithms: [-8, -7], known: ["BQ", "no base64!"] };
+  assert.deepEqual(await makePasskey(credentials, question), { id: "AQ", client_data: "Ag", authenticator_data: "Aw", public_key: "BA", algorithm: -7 });
+  assert.deepEqual([asked.attestation, asked.authenticatorSelection.residentKey, asked.authenticatorSelection.userVerification], ["none", "required", "required"]);
+  assert.deepEqual([asked.user.displayName, asked.pubKeyCredParams.length, asked.excludeCredentials.length], ["ada", 2, 1]);
+  key = null;
+  assert.equal(await makePasskey(credentials, question), "unsupported");
+  for (const broken of [null, {}, { ...question, challenge: "!" }, { ...question, handle: 1 }, { ...question, known: null }]) {
+    assert.equal(await makePasskey(credentials, broken), "busy");
+  }
 });

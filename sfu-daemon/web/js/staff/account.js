@@ -3,24 +3,28 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { clockTime, t } from "../i18n.js";
+import { knowsPasskeys, makePasskey } from "./passkey.js";
 import { done, sheet } from "./sheet.js";
 import { askedIn, minutesIn, newSecret } from "./sign-in.js";
 import { codeField, factorSteps, passwordField, problem, wordsToKeep } from "./sign-in-view.js";
 
 /** @import { StaffRole } from "../types.d.ts" */
 /** @import { Acts } from "./main.js" */
+/** @import { Credentials } from "./passkey.js" */
 /** @import { Post, Problem } from "./sign-in.js" */
 
-/** @typedef {{ id: string, label: string, means: "link" | "password", began_ms: number, seen_ms: number, own: boolean }} Session */
-/** @typedef {{ login: string, name: string, role: StaffRole, has_password: boolean, has_factor: boolean, sessions: Session[] }} Own */
+/** @typedef {{ id: string, label: string, means: "link" | "password" | "passkey", began_ms: number, seen_ms: number, own: boolean }} Session */
+/** @typedef {{ id: string, label: string, made_ms: number }} Passkey */
+/** @typedef {{ login: string, name: string, role: StaffRole, has_password: boolean, has_factor: boolean, passkeys: Passkey[], sessions: Session[] }} Own */
 
 const DAY_MS = 24 * 3_600_000;
 
 export class Account {
   /** @type {Own | null} null: not heard yet */ own = null;
-  /** What the dialog shows. @type {"list" | "password" | "factor" | "words"} */ part = "list";
+  /** What the dialog shows. @type {"list" | "password" | "factor" | "words" | "passkey" | "passkey-gone"} */ part = "list";
   /** @type {Problem | null} */ problem = null;
-  /** At which step of it. @type {"password" | "new_password" | "code"} */ step = "password";
+  /** The passkey that is to be removed. @type {Passkey | null} */ leaving = null;
+  /** At which step of it. @type {"password" | "new_password" | "code" | "passkey-new"} */ step = "password";
   minutes = 0;
   busy = false;
   saved = false;
@@ -29,12 +33,16 @@ export class Account {
   #post;
   #get;
   #changed;
+  #credentials;
+  /** What this browser is. */ label;
 
-  /** @param {{ post: Post, get: (url: string) => Promise<Response | null>, changed: () => void }} options */
-  constructor({ post, get, changed }) {
+  /** @param {{ post: Post, get: (url: string) => Promise<Response | null>, changed: () => void, credentials?: Credentials | undefined, label: string }} options */
+  constructor({ post, get, changed, credentials, label }) {
     this.#post = post;
     this.#get = get;
     this.#changed = changed;
+    this.#credentials = credentials;
+    this.label = label;
   }
 
   /** @param {Account["part"]} part */
@@ -64,6 +72,37 @@ export class Account {
     this.#changed();
   }
 
+  get hasPasskeys() {
+    return this.#credentials !== undefined && knowsPasskeys();
+  }
+
+  /** @param {string} password empty if there is none @param {string} label what its owner calls it */
+  async addPasskey(password, label) {
+    const question = await this.#say("passkey", password === "" ? {} : { password });
+    if (question === null || this.#credentials === undefined) return;
+    this.busy = true;
+    this.#changed();
+    const made = await makePasskey(this.#credentials, question);
+    Object.assign(this, { busy: false, step: "passkey-new" });
+    if (typeof made === "string") {
+      this.problem = made;
+      this.#changed();
+    } else if ((await this.#say("passkey/add", { ...made, label })) !== null) await this.#back();
+  }
+
+  /** @param {Passkey} passkey */
+  askToRemove(passkey) {
+    this.show("passkey-gone");
+    this.leaving = passkey;
+    this.#changed();
+  }
+
+  /** @param {string} password empty if there is none */
+  async removePasskey(password) {
+    if (this.leaving === null) return;
+    if ((await this.#say(`passkey/${this.leaving.id}/remove`, password === "" ? {} : { password })) !== null) await this.#back();
+  }
+
   /** @param {string | null} id null: everywhere */
   async signOut(id) {
     await this.#post("/staff/account/sign-out", id === null ? {} : { id });
@@ -76,7 +115,7 @@ export class Account {
     this.#changed();
   }
 
-  /** @param {string} what @param {object} body @returns {Promise<{ recovery_codes: string[] } | null>} null if it was not taken */
+  /** @param {string} what @param {object} body @returns {Promise<any>} null if it was not taken */
   async #say(what, body) {
     if (this.busy) return null;
     Object.assign(this, { busy: true, problem: null });
@@ -86,7 +125,7 @@ export class Account {
     if (answer?.ok) return answer.json();
     const asked = answer?.status === 422 ? askedIn(await answer.json().catch(() => null)) : null;
     this.minutes = minutesIn(answer);
-    this.step = asked?.step === "new_password" ? "new_password" : asked?.step === "factor" ? "code" : "password";
+    this.step = asked?.step === "new_password" ? "new_password" : asked?.step === "factor" ? "code" : asked?.step === "passkey" ? "passkey-new" : "password";
     this.problem = asked?.problem ?? (answer === null ? "offline" : answer.status === 429 ? "blocked" : "busy");
     this.#changed();
     return null;
@@ -117,6 +156,16 @@ export function accountDialog(account, acts) {
       const text = texts(event);
       void account.setFactor(text("password"), text("code"));
     }}>${wrong}${username}${factorSteps(own?.login ?? "", account.secret)}${codeField()}${passwordField("password", t("staff-password"), "current-password")}</form>`, html`${send("account-factor")}${back}`);
+    case "passkey": return sheet("account", t("staff-passkey-add"), acts, html`<form id="account-passkey" class="stack" method="post" action="/staff/account/passkey" @submit=${(/** @type {SubmitEvent} */ event) => {
+      const text = texts(event);
+      void account.addPasskey(text("password"), text("label"));
+    }}>${wrong}${username}<p>${t("staff-passkey-say")}</p>
+      <div class="field"><label for="passkey-label">${t("staff-passkey-name")}</label><input class="input" id="passkey-label" name="label" type="text" maxlength="100" required .value=${account.label} aria-describedby="h-passkey-label"><p class="hint" id="h-passkey-label">${t("staff-passkey-name-hint")}</p></div>
+      ${own?.has_password ? passwordField("password", t("staff-password"), "current-password") : nothing}</form>`, html`${send("account-passkey")}${back}`);
+    case "passkey-gone": return sheet("account", t("staff-passkey-remove-title", { name: account.leaving?.label ?? "" }), acts, html`<form id="account-passkey-gone" class="stack" method="post" action="/staff/account/passkey" @submit=${(/** @type {SubmitEvent} */ event) => {
+      void account.removePasskey(texts(event)("password"));
+    }}>${wrong}${username}<p>${t("staff-passkey-remove-say")} ${t("staff-account-password-out")}</p>
+      ${own?.has_password ? passwordField("password", t("staff-password"), "current-password") : nothing}</form>`, html`${send("account-passkey-gone")}${back}`);
   }
 }
 
@@ -128,6 +177,11 @@ function list(account, own) {
       <button class="btn btn--s" type="button" data-action="account-password" @click=${() => account.show("password")}>${icon("key", "i--s")}${t(own.has_password ? "staff-account-password" : "staff-account-password-new")}</button>
       ${own.has_password ? html`<button class="btn btn--s" type="button" data-action="account-factor" @click=${() => account.show("factor")}>${icon("phone", "i--s")}${t(own.has_factor ? "staff-account-factor" : "staff-account-factor-new")}</button>` : nothing}
     </div>
+    ${own.passkeys.length === 0 && !account.hasPasskeys ? nothing : html`<h3>${t("staff-passkeys")}</h3>
+    <ul class="list stack stack--s">${own.passkeys.map((passkey) => html`<li class="row row--between" data-passkey=${passkey.id}><span><strong>${passkey.label}</strong>
+      <span class="soft small">${t("staff-passkey-made", { time: since(passkey.made_ms) })}</span></span>
+      <button class="btn btn--s btn--stop" type="button" data-action="passkey-gone" @click=${() => account.askToRemove(passkey)}>${t("staff-passkey-remove")}<span class="sr"> ${passkey.label}</span></button></li>`)}</ul>
+    ${account.hasPasskeys ? html`<button class="btn btn--s" type="button" data-action="passkey" @click=${() => account.show("passkey")}>${icon("key", "i--s")}${t("staff-passkey-add")}</button>` : nothing}`}
     <h3>${t("staff-sessions")}</h3>
     <ul class="list stack stack--s">${own.sessions.map((session) => html`<li class="row row--between" data-session=${session.own ? "own" : "other"}><span><strong>${session.label || t(`staff-session-by-${session.means}`)}</strong>
       <span class="soft small">${session.own ? t("staff-session-own") : t("staff-session-used", { time: since(session.seen_ms) })}</span></span>

@@ -372,7 +372,7 @@ const signal = new Signal("staff", null, {
 });
 
 const signIn = new SignIn({
-  post, changed: () => queueDraw(), label: browserName(navigator.userAgent),
+  post, changed: () => queueDraw(), label: browserName(navigator.userAgent), credentials: navigator.credentials,
   done: () => {
     state = initial(Date.now(), "room");
     gone = "wait";
@@ -381,7 +381,7 @@ const signIn = new SignIn({
   },
 });
 const get = (/** @type {string} */ url) => fetch(url).catch(() => null);
-const account = new Account({ post, get, changed: () => queueDraw() });
+const account = new Account({ post, get, changed: () => queueDraw(), label: browserName(navigator.userAgent), credentials: navigator.credentials });
 const reach = new Reach({ post, get, changed: () => queueDraw() });
 const inviteSend = new InviteSend({ post, changed: () => queueDraw() });
 const announced = new Announced({ post, get, changed: () => queueDraw() });

@@ -27,9 +27,10 @@ export function signInView(signIn) {
   };
   return html`<h1>${t(title(signIn.step))}</h1>
     <form class="card stack" method="post" action="/staff/sign-in" data-step=${signIn.step} @submit=${submit}>
-      ${problem(signIn.step, signIn.problem, signIn.minutes)}
+      ${problem(signIn.ofPasskey ? "passkey" : signIn.step, signIn.problem, signIn.minutes)}
       ${fields(signIn)}
       <button class="btn btn--go btn--big btn--wide" data-action="sign-in" aria-disabled=${signIn.busy ? "true" : nothing}>${t(signIn.step === "password" ? "staff-sign-in" : "staff-continue")}</button>
+      ${signIn.step === "password" && signIn.hasPasskeys ? html`<button class="btn btn--wide" type="button" data-action="sign-in-passkey" aria-disabled=${signIn.busy ? "true" : nothing} @click=${() => signIn.passkey()}>${icon("key", "i--s")}${t("staff-passkey-sign-in")}</button>` : nothing}
       ${signIn.step === "password" ? nothing : html`<button class="link small" type="button" data-action="sign-in-other" @click=${() => location.reload()}>${t("staff-sign-in-other")}</button>`}
     </form>`;
 }
@@ -86,21 +87,25 @@ export function wordsToKeep(words) {
   return html`<p>${t("staff-recovery-say")}</p><ul class="linkbox list" data-recovery>${words.map((word) => html`<li class="mono">${word}</li>`)}</ul>`;
 }
 
-/** @param {Step | "words"} step @param {Problem | null} problem @param {number} minutes */
+/** @typedef {Step | "words" | "passkey" | "passkey-new"} At */
+
+/** @param {At} step @param {Problem | null} problem @param {number} minutes */
 export function problem(step, problem, minutes) {
   return problem === null ? nothing : html`<p class="banner banner--lamp" role="alert" data-problem=${problem}>${icon("warn")}<span>${text(step, problem, minutes)}</span></p>`;
 }
 
-/** @param {Step | "words"} step @param {Problem} problem @param {number} minutes */
+/** @param {At} step @param {Problem} problem @param {number} minutes */
 function text(step, problem, minutes) {
   switch (problem) {
-    case "wrong": return t(step === "code" ? "staff-problem-code" : "staff-problem-wrong");
+    case "wrong": return t(step === "code" ? "staff-problem-code" : step === "password" ? "staff-problem-wrong" : "staff-problem-passkey");
     case "mistyped": return t("staff-problem-code");
     case "blocked": return t("staff-problem-blocked", { count: minutes });
     case "too_short": return t("staff-problem-too-short");
     case "too_long": return t("staff-problem-too-long");
     case "common": return t("staff-problem-common");
     case "same": return t("staff-problem-same");
+    case "cancelled": return t(step === "passkey-new" ? "staff-problem-passkey-not-made" : "staff-problem-passkey-none");
+    case "unknown": case "late": case "copied": case "address": case "full": case "known": case "stale": case "unsupported": return t(`staff-problem-passkey-${problem}`);
     case "busy": return t("staff-problem-busy");
     case "offline": return t("staff-no-answer");
   }

@@ -4,22 +4,26 @@
 // forgets it.
 
 import { random } from "../e2ee/bytes.js";
+import { knowsPasskeys, showPasskey } from "./passkey.js";
+
+/** @import { Credentials, NoPasskey } from "./passkey.js" */
 
 /** @typedef {"password" | "new_password" | "code" | "factor"} Step */
-/** @typedef {"wrong" | "too_short" | "too_long" | "common" | "same" | "mistyped" | "blocked" | "busy" | "offline"} Problem */
-/** What the server says instead of letting somebody in. @typedef {{ step: Step, problem: Problem | null }} Asked */
+/** @typedef {"wrong" | "too_short" | "too_long" | "common" | "same" | "mistyped" | "blocked" | "busy" | "offline" | "unknown" | "late" | "copied" | "full" | "stale" | NoPasskey} Problem */
+/** What the server says instead of letting somebody in. @typedef {{ step: Step | "passkey", problem: Problem | null }} Asked */
 /** @typedef {(url: string, body: object) => Promise<Response | null>} Post null if there was no answer */
 
-/** @type {readonly Step[]} */
-const STEPS = ["password", "new_password", "code", "factor"];
+/** @type {readonly Asked["step"][]} */
+const STEPS = ["password", "new_password", "code", "factor", "passkey"];
 /** @type {readonly Problem[]} */
-const PROBLEMS = ["wrong", "too_short", "too_long", "common", "same", "mistyped"];
+const PROBLEMS = ["wrong", "too_short", "too_long", "common", "same", "mistyped", "unknown", "late", "copied", "address", "full", "known", "stale"];
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const SECRET_BYTES = 20;
 
 export class SignIn {
   /** @type {Step | "words"} `words`: signed in, and there is something to write down first */ step = "password";
   /** @type {Problem | null} */ problem = null;
+  /** Whether it is one of a passkey. */ ofPasskey = false;
   busy = false;
   login = "";
   /** Of a new second factor. */ secret = "";
@@ -31,13 +35,15 @@ export class SignIn {
   #changed;
   #done;
   #label;
+  #credentials;
 
-  /** @param {{ post: Post, changed: () => void, done: () => void, label: string }} options `label`: what this browser is, for the list of sessions */
-  constructor({ post, changed, done, label }) {
+  /** @param {{ post: Post, changed: () => void, done: () => void, label: string, credentials?: Credentials | undefined }} options `label`: what this browser is, for the list of sessions */
+  constructor({ post, changed, done, label, credentials }) {
     this.#post = post;
     this.#changed = changed;
     this.#done = done;
     this.#label = label;
+    this.#credentials = credentials;
   }
 
   /** What the person typed at this step. @param {{ login?: string, password?: string, newPassword?: string, code?: string }} said */
@@ -46,7 +52,7 @@ export class SignIn {
     if (login !== undefined) this.login = login.trim();
     if (password !== undefined) this.#password = password;
     if (newPassword !== undefined) this.#newPassword = newPassword;
-    this.busy = true;
+    Object.assign(this, { busy: true, ofPasskey: false });
     this.#changed();
     const answer = await this.#post("/staff/sign-in", {
       login: this.login, password: this.#password, label: this.#label,
@@ -55,6 +61,25 @@ export class SignIn {
     });
     this.busy = false;
     await this.#heard(answer);
+    this.#changed();
+  }
+
+  /** Whether there is a button for it. */
+  get hasPasskeys() {
+    return this.#credentials !== undefined && knowsPasskeys();
+  }
+
+  /** With a passkey, whoever it is of. */
+  async passkey() {
+    if (this.busy || this.#credentials === undefined) return;
+    Object.assign(this, { busy: true, problem: null });
+    this.#changed();
+    const asked = await this.#post("/staff/passkey", {});
+    const shown = asked?.ok ? await showPasskey(this.#credentials, await asked.json().catch(() => null)) : null;
+    this.ofPasskey = true;
+    if (typeof shown === "string") this.problem = shown;
+    else await this.#heard(shown === null ? asked : await this.#post("/staff/passkey/sign-in", { ...shown, label: this.#label }));
+    this.busy = false;
     this.#changed();
   }
 
@@ -80,11 +105,11 @@ export class SignIn {
       this.step = "words";
       return;
     }
-    const asked = answer?.status === 401 ? askedIn(await answer.json().catch(() => null)) : null;
+    const asked = answer?.status === 401 || answer?.status === 422 ? askedIn(await answer.json().catch(() => null)) : null;
     if (asked !== null) {
       if (asked.step === "factor" && this.secret === "") this.secret = newSecret();
       if (asked.step === "new_password") this.#newPassword = "";
-      this.step = asked.step;
+      if (asked.step !== "passkey") this.step = asked.step;
       this.problem = asked.problem;
     } else {
       this.minutes = minutesIn(answer);
