@@ -127,6 +127,9 @@ pub enum UserAction {
         /// Takes all passkeys away, for somebody who has lost the device that they are on. All browsers of the account are signed out.
         #[arg(long)]
         remove_passkeys: bool,
+        /// Ends the link with the provider of identities. All browsers of the account are signed out.
+        #[arg(long)]
+        unlink: bool,
         /// Where the database is.
         #[command(flatten)]
         flags: Flags,
@@ -374,9 +377,23 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
             for (_, passkey) in store.passkeys(account.id)? {
                 let _infallible = writeln!(shown, "  passkey of {}  {}", utc(passkey.made_ms), passkey.label);
             }
+            if let Some(identity) = store.identity_of(account.id)? {
+                let _infallible = writeln!(shown, "  signs in at {}", identity.issuer);
+            }
             Ok(shown)
         }
-        UserAction::Set { login, new_login, name, role, areas, password, reset_factor, remove_passkeys, flags } => {
+        UserAction::Set {
+            login,
+            new_login,
+            name,
+            role,
+            areas,
+            password,
+            reset_factor,
+            remove_passkeys,
+            unlink,
+            flags,
+        } => {
             let (_, store) = open(flags)?;
             let mut account = find_user(&store, &login)?;
             if let Some(login) = new_login {
@@ -403,6 +420,10 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
             if remove_passkeys {
                 store.forget_passkeys(account.id)?;
                 note(&store, &Deed::PasskeysTakenAway(account.id))?;
+            }
+            if unlink {
+                store.unlink_identity(account.id, None)?;
+                note(&store, &Deed::IdentityTakenAway(account.id))?;
             }
             Ok(line(&account, &store.areas()?))
         }
@@ -560,6 +581,7 @@ fn export(store: &Store, settings: &Settings, account: &Account) -> Result<Strin
             "alert_mail": credentials.as_ref().and_then(|own| Some(own.mail.as_ref()?.address.as_str())),
         },
         "passkeys": passkeys.collect::<Vec<_>>(),
+        "identity": store.identity_of(*id)?,
         "sessions": sessions.collect::<Vec<_>>(),
         "read_announcements": store.announcements_read_by(*id)?,
     });

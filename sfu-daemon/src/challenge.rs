@@ -112,7 +112,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn so_many_answers_are_remembered_and_then_none_is_taken_until_some_are_over() {
         let challenges = Challenges::random().unwrap();
-        let mut ask = || challenges.ask("").unwrap();
+        let ask = || challenges.ask("").unwrap();
         for _ in 0..CHALLENGES_ANSWERED_MAX {
             assert_eq!(challenges.spend(&ask()), Spent::First);
         }

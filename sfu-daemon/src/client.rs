@@ -1,11 +1,12 @@
-//! A small HTTP/1.1 client, for the few times that the program itself asks somebody: to compare a page, and to tell the practice's own systems that
-//! somebody waits.
+//! A small HTTP/1.1 client, for the few times that the program itself asks somebody: to compare a page, to tell the practice's own systems that
+//! somebody waits, and to hear from the practice's provider of identities who has signed in there.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Request, StatusCode, Uri, header};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -64,13 +65,28 @@ impl Server {
             Some("http") => (None, 80),
             _ => return Err(ClientError::BadAddress),
         };
-        Ok(Self {
+        Ok(Self::with(authority, tls, port))
+    }
+
+    fn with(authority: &Authority, tls: Option<TlsConnector>, port: u16) -> Self {
+        Self {
             authority: authority.to_string(),
             host: authority.host().trim_matches(['[', ']']).to_owned(),
             port: authority.port_u16().unwrap_or(port),
             tls,
             connection: None,
-        })
+        }
+    }
+
+    /// Another server, where the same certificates are trusted.
+    pub(crate) fn at(&self, uri: &Uri) -> Result<Self, ClientError> {
+        let authority = uri.authority().ok_or(ClientError::BadAddress)?;
+        let (tls, port) = match (uri.scheme_str(), &self.tls) {
+            (Some("https"), Some(tls)) => (Some(tls.clone()), 443),
+            (Some("http"), _) => (None, 80),
+            _ => return Err(ClientError::BadAddress),
+        };
+        Ok(Self::with(authority, tls, port))
     }
 
     /// The same server, over a connection of its own.

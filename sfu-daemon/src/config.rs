@@ -254,6 +254,18 @@ settings! {
     push_services: Vec<String> = Vec::new(), "ANTEROOM_PUSH_SERVICES";
     /// Certificates (PEM) to trust there instead of the system's.
     push_roots: PathBuf = PathBuf::new(), "ANTEROOM_PUSH_ROOTS";
+    /// The provider of identities at which staff may sign in (OpenID Connect), as it calls itself, such as `https://id.example.org/realms/clinic`. Its host must be in `subprocessors`. Empty: there is none.
+    oidc_issuer: String = String::new(), "ANTEROOM_OIDC_ISSUER";
+    /// What the provider calls this server.
+    oidc_client_id: String = String::new(), "ANTEROOM_OIDC_CLIENT_ID";
+    /// The file with the secret that the provider has given to this server. Empty: it has given none.
+    oidc_client_secret_file: PathBuf = PathBuf::new(), "ANTEROOM_OIDC_CLIENT_SECRET_FILE";
+    /// What staff call the provider, as the button says.
+    oidc_label: String = String::new(), "ANTEROOM_OIDC_LABEL";
+    /// How people must have signed in there (`acr`), such as with a second factor. Empty: it is left to the provider, which should ask for one.
+    oidc_acr: String = String::new(), "ANTEROOM_OIDC_ACR";
+    /// Certificates (PEM) to trust there instead of the system's.
+    oidc_roots: PathBuf = PathBuf::new(), "ANTEROOM_OIDC_ROOTS";
     /// Everybody to whom the server itself connects, as `/privacy` shows it: a list of tables with `name`, `host`, `purpose` and `region`. What is not in it is not asked.
     subprocessors: Vec<Subprocessor> = Vec::new(), "ANTEROOM_SUBPROCESSORS";
     /// How much to log: `error`, `warn`, `info`, `debug`, or a filter such as `anteroom=debug`.
@@ -345,6 +357,11 @@ impl Settings {
         {
             return Err(ConfigError::Contradiction(
                 "keep_audit and keep_disabled_accounts must be at most 3660 days, keep_consultations at most 1098",
+            ));
+        }
+        if !self.oidc_issuer.is_empty() && !self.lists_host_of(&self.oidc_issuer) {
+            return Err(ConfigError::Contradiction(
+                "oidc_issuer: its host is not in subprocessors; name who that is, what for, and where, since people may ask",
             ));
         }
         if !self.webhook_url.is_empty() {

@@ -31,8 +31,9 @@ use crate::config::Settings;
 use crate::hub::Event;
 use crate::limits::{
     ACCEPT_PAUSE, BODY_BYTES_MAX, HEAD_BYTES_MAX, HEAD_MAX, INVITATION_ANSWER_MAX, INVITATION_BYTES_MAX,
-    PASSKEY_BODY_BYTES_MAX, REQUEST_MAX, SourcePlace, UPLOAD_MAX,
+    PROOF_BODY_BYTES_MAX, REQUEST_MAX, SourcePlace, UPLOAD_MAX,
 };
+use crate::sign_in::provider;
 use crate::stall::Stall;
 use crate::store::Session;
 use crate::{announce, headers, invitations, look, privacy, reach, sign_in, telemetry, whip, ws};
@@ -115,7 +116,7 @@ async fn requests(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, 
 }
 
 fn router(app: Arc<App>) -> Router {
-    let for_passkeys = DefaultBodyLimit::max(PASSKEY_BODY_BYTES_MAX);
+    let for_proofs = DefaultBodyLimit::max(PROOF_BODY_BYTES_MAX);
     Router::new()
         .route("/", get(index))
         .route("/a/{slug}", get(area))
@@ -125,8 +126,12 @@ fn router(app: Arc<App>) -> Router {
         .route("/staff/enrol", get(index).post(enrol))
         .route("/staff/session", get(session))
         .route("/staff/sign-in", post(sign_in::sign_in))
+        .route("/staff/ways", get(provider::ways))
+        .route("/staff/provider", post(provider::begin))
+        .route(provider::CALLBACK, get(index))
+        .route("/staff/provider/sign-in", post(provider::sign_in).layer(for_proofs.clone()))
         .route("/staff/passkey", post(sign_in::passkeys::ask))
-        .route("/staff/passkey/sign-in", post(sign_in::passkeys::sign_in).layer(for_passkeys.clone()))
+        .route("/staff/passkey/sign-in", post(sign_in::passkeys::sign_in).layer(for_proofs.clone()))
         .route("/staff/sign-out", post(sign_out))
         .route("/staff/announcements", get(announce::unread).post(announce::read))
         .route("/staff/account", get(sign_in::account))
@@ -137,8 +142,11 @@ fn router(app: Arc<App>) -> Router {
         .route("/staff/account/password", post(sign_in::set_password))
         .route("/staff/account/factor", post(sign_in::set_factor))
         .route("/staff/account/passkey", post(sign_in::passkeys::ask_to_make))
-        .route("/staff/account/passkey/add", post(sign_in::passkeys::add).layer(for_passkeys))
+        .route("/staff/account/passkey/add", post(sign_in::passkeys::add).layer(for_proofs.clone()))
         .route("/staff/account/passkey/{id}/remove", post(sign_in::passkeys::remove))
+        .route("/staff/account/provider", post(provider::begin_link))
+        .route("/staff/account/provider/link", post(provider::link).layer(for_proofs))
+        .route("/staff/account/provider/remove", post(provider::unlink))
         .route("/staff/account/sign-out", post(sign_in::sign_out))
         .route("/v/{version}/{*path}", get(asset))
         .route("/look/{hash}", get(look::file))

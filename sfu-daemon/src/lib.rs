@@ -32,6 +32,7 @@ use crate::limits::{
 use crate::lockout::Lockout;
 use crate::look::Looks;
 use crate::media::{Media, MediaAddresses};
+use crate::oidc::Provider;
 use crate::page::Page;
 use crate::password::Hashing;
 use crate::place::PlaceKey;
@@ -56,6 +57,7 @@ mod headers;
 mod hours;
 mod http;
 mod hub;
+mod id_token;
 mod incident;
 mod invitations;
 mod letters;
@@ -63,6 +65,7 @@ mod limits;
 mod lockout;
 mod look;
 mod media;
+mod oidc;
 mod outbound;
 mod page;
 mod passkey;
@@ -98,6 +101,7 @@ pub use config::{ConfigError, Flags, Row, Settings, SmtpTls, Subprocessor};
 pub use evidence::evidence;
 pub use incident::{IncidentWindow, Language, incident};
 pub use look::Unfit as LookUnfit;
+pub use oidc::OidcError;
 pub use page::hashes as page_hashes;
 pub use privacy::{privacy_check, retention};
 pub use profile::Profile;
@@ -133,6 +137,9 @@ pub enum StartError {
     /// Alerts cannot be sent.
     #[error(transparent)]
     Alert(#[from] AlertError),
+    /// Nobody can sign in at the provider of identities.
+    #[error(transparent)]
+    Oidc(#[from] OidcError),
     /// HTTPS cannot be served.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -178,6 +185,7 @@ struct App {
     links_refused: Mutex<PerMinute>,
     lockout: Mutex<Lockout>,
     challenges: Challenges,
+    provider: Option<Provider>,
     /// When the audit log was last told that a source is blocked.
     block_noted: Mutex<Option<Instant>>,
     hashing: Hashing,
@@ -313,6 +321,7 @@ impl Daemon {
             per_source: PerSource::new(settings.connections_per_source_max),
             links_refused: Mutex::new(PerMinute::new(STAFF_LINKS_REFUSED_MAX)),
             lockout: Mutex::default(),
+            provider: Provider::new(&settings)?,
             challenges: Challenges::random().map_err(|_| StartError::Random)?,
             block_noted: Mutex::default(),
             hashing: Hashing::new(),

@@ -52,8 +52,14 @@ pub(crate) const PASSWORD_CHARS_MAX: usize = 128;
 pub(crate) const HASHES_AT_ONCE_MAX: usize = 2;
 /// Passwords that wait to be hashed: a few seconds' work. Whoever comes then is told to try again.
 pub(crate) const HASHES_WAITING_MAX: usize = 16;
-/// The body with a passkey: a number and a signature as long as they may be, and what browser and device say.
-pub(crate) const PASSKEY_BODY_BYTES_MAX: usize = 8 * 1024;
+/// The body with a passkey (a number and a signature as long as they may be, and what browser and device say), or with what a provider gives.
+pub(crate) const PROOF_BODY_BYTES_MAX: usize = 8 * 1024;
+/// What is asked of the provider of identities at the same time. Whoever comes then is told to try again.
+pub(crate) const PROVIDER_ASKED_AT_ONCE_MAX: usize = 8;
+/// How long what a provider says of itself counts; keys that are not among its own are looked for again before.
+pub(crate) const PROVIDER_KNOWN_FOR: Duration = Duration::from_secs(3_600);
+/// How soon a provider that did not answer, or whose keys are not known, is asked again: strangers cannot make this server ask more often.
+pub(crate) const PROVIDER_ASKED_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// Passkeys of one account: a computer, a phone and a spare key in the safe, three times over.
 pub(crate) const PASSKEYS_MAX: u32 = 10;
 /// How long a question to a passkey may be answered: a phone is found, unlocked and held to the computer.

@@ -156,6 +156,7 @@ impl Class {
                     ("staff_areas", &["staff", "area"]),
                     ("recovery_codes", &["hash", "staff"]),
                     ("passkeys", &["hash", "staff", "sealed"]),
+                    ("identities", &["staff", "sealed"]),
                 ],
                 files: &[],
                 is_sealed: true,

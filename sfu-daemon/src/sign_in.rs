@@ -1,4 +1,4 @@
-//! How staff sign in with a password and a second factor, or with a passkey (`passkeys`), and what they may change of it.
+//! How staff sign in with a password and a second factor, with a passkey (`passkeys`), or at the practice's provider of identities (`provider`), and what they may change of it.
 //!
 //! A sign-in keeps nothing between its steps: the page says again what it said, with what was asked for, until all of it holds at once. Only then
 //! is there a session. So no half-open session can be stolen or forgotten.
@@ -9,9 +9,10 @@ use std::time::Duration;
 use axum::Extension;
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::header::{ORIGIN, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use sfu_signal::StaffRole;
 use tokio::time::Instant;
@@ -25,7 +26,10 @@ use crate::password::{self, Unfit};
 use crate::store::{Credentials, Deed, NewFactor, SignedIn, Store, Used};
 use crate::{factor, now_ms, telemetry};
 
+use provider::OfProvider;
+
 pub(crate) mod passkeys;
+pub(crate) mod provider;
 
 /// What the page says, again and again with more.
 #[derive(Deserialize)]
@@ -61,6 +65,7 @@ enum Step {
     Code,
     Factor,
     Passkey,
+    Provider,
 }
 
 /// What was wrong with what was said.
@@ -69,6 +74,7 @@ enum Step {
 enum Problem {
     Unfit(Unfit),
     Other(Other),
+    OfProvider(OfProvider),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -120,7 +126,11 @@ impl Not {
     /// Whether it could have been right, had somebody guessed better.
     fn is_a_guess(&self) -> bool {
         let guesses = [Other::Wrong, Other::Unknown, Other::Copied];
-        matches!(self, Self::Asked(_, Some(Problem::Other(why))) if guesses.contains(why))
+        match self {
+            Self::Asked(_, Some(Problem::Other(why))) => guesses.contains(why),
+            Self::Asked(_, Some(Problem::OfProvider(why))) => why.is_a_guess(),
+            Self::Asked(_, Some(Problem::Unfit(_)) | None) | Self::Busy => false,
+        }
     }
 
     /// What is to be said next, under `asked`.
@@ -330,6 +340,8 @@ struct OwnAccount {
     /// Where mails go that somebody waits.
     mail: Option<String>,
     passkeys: Vec<OwnPasskey>,
+    /// Whether the account is linked with the provider.
+    provider: bool,
     sessions: Vec<OwnSession>,
 }
 
@@ -357,10 +369,10 @@ pub(crate) async fn account(State(app): State<Arc<App>>, headers: HeaderMap) -> 
     let limits = app.session_limits();
     let found = app.with_store(move |store| {
         let who = store.credentials_of(session.staff)?;
-        let passkeys = store.passkeys(session.staff)?;
-        Ok(who.zip(Some((passkeys, store.open_sessions(now_ms(), limits, Some(session.staff))?))))
+        let others = (store.passkeys(session.staff)?, store.identity_of(session.staff)?.is_some());
+        Ok(who.zip(Some((others, store.open_sessions(now_ms(), limits, Some(session.staff))?))))
     });
-    let Some(Some((who, (passkeys, sessions)))) = found.await else {
+    let Some(Some((who, ((passkeys, provider), sessions)))) = found.await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let sessions = sessions.into_iter().map(|one| OwnSession {
@@ -377,7 +389,7 @@ pub(crate) async fn account(State(app): State<Arc<App>>, headers: HeaderMap) -> 
     let Credentials { login, name, role, mail, .. } = who;
     let mail = mail.map(|mail| mail.address);
     let sessions = sessions.collect();
-    Json(OwnAccount { login, name, role, has_password, has_factor, mail, passkeys, sessions }).into_response()
+    Json(OwnAccount { login, name, role, has_password, has_factor, mail, passkeys, provider, sessions }).into_response()
 }
 
 #[derive(Deserialize)]
@@ -404,7 +416,7 @@ pub(crate) async fn set_password(
         });
         set.await.ok_or(Not::Busy)?;
         tracing::info!(staff = who.staff, "somebody has set their password");
-        Ok(Recovery::default())
+        Ok(Json(Recovery::default()))
     })
     .await
 }
@@ -433,9 +445,16 @@ pub(crate) async fn set_factor(
         });
         set.await.ok_or(Not::Busy)?;
         tracing::info!(staff = who.staff, "somebody has set their second factor");
-        Ok(Recovery { recovery_codes: words })
+        Ok(Json(Recovery { recovery_codes: words }))
     })
     .await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Proof {
+    /// Needed if there is one.
+    password: Option<String>,
 }
 
 /// Whether it is the owner who asks, and not somebody who has found an open page: by the password, or, where there is none but another way to sign in,
@@ -450,8 +469,10 @@ async fn proved(
         return checked(app, who.login.clone(), password.unwrap_or_default()).await.map(|_| ());
     }
     let staff = who.staff;
-    let passkeys = app.with_store(move |store| store.passkeys(staff)).await.ok_or(Not::Busy)?;
-    if passkeys.is_empty() || is_recent(session.began_ms, now_ms()) {
+    let other_way =
+        app.with_store(move |store| Ok(!store.passkeys(staff)?.is_empty() || store.identity_of(staff)?.is_some()));
+    let has_other_way = other_way.await.ok_or(Not::Busy)?;
+    if !has_other_way || is_recent(session.began_ms, now_ms()) {
         return Ok(());
     }
     Err(Not::Asked(Step::Passkey, Some(Problem::Other(Other::Stale))))
@@ -463,7 +484,7 @@ fn is_recent(began_ms: i64, now_ms: i64) -> bool {
 }
 
 /// Changes something of the own account. Whoever has found an open page is to know the password, and may not try it without end.
-async fn change<T: Serialize>(
+async fn change<T: IntoResponse>(
     app: &App,
     peer: &Peer,
     headers: &HeaderMap,
@@ -484,7 +505,7 @@ async fn change<T: Serialize>(
     match act(session, who).await {
         Ok(done) => {
             attempt.end(Outcome::Halfway);
-            Json(done).into_response()
+            done.into_response()
         }
         Err(not) => attempt.fail(not, StatusCode::UNPROCESSABLE_ENTITY),
     }

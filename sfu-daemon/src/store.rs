@@ -23,6 +23,7 @@ mod announcements;
 mod audit;
 mod consultations;
 mod credentials;
+mod identities;
 mod looks;
 mod passkeys;
 mod people;
@@ -36,6 +37,7 @@ pub(crate) use announcements::Announcement;
 pub(crate) use audit::{Checked, Deed, Entry, Visit};
 pub(crate) use consultations::{Consultation, Quality};
 pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
+pub(crate) use identities::{Identity, Taken};
 pub(crate) use passkeys::{NotAdded, Passkey};
 pub(crate) use people::{Account, Lifetime, OpenSession, Session, SessionLimits, role_text};
 pub(crate) use reach::AlertMail;
@@ -46,9 +48,9 @@ use sealed::Place;
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 15;
+const SCHEMA_VERSION: i64 = 16;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 15] = [
+const SCHEMAS: [(i64, &str); 16] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
@@ -64,6 +66,7 @@ const SCHEMAS: [(i64, &str); 15] = [
     (13, include_str!("schema_announcements.sql")),
     (14, include_str!("schema_pushes.sql")),
     (15, include_str!("schema_passkeys.sql")),
+    (16, include_str!("schema_identities.sql")),
 ];
 /// The version in which what is about staff is sealed.
 const SEALED: i64 = 10;

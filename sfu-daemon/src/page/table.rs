@@ -117,6 +117,7 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     file!("js/staff/own-devices.js"),
     file!("js/staff/passkey.js"),
     file!("js/staff/people.js"),
+    file!("js/staff/provider.js"),
     file!("js/staff/push-worker.js"),
     file!("js/staff/push.js"),
     file!("js/staff/queue.js"),

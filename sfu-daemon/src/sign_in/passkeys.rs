@@ -1,8 +1,6 @@
 //! Passkeys, as the page makes, shows and removes them. One that is shown is both factors at once: the device is there, and knows who touches it.
 
 use axum::extract::Path;
-use axum::http::header::ORIGIN;
-use data_encoding::BASE64URL_NOPAD;
 use serde::Deserializer;
 use serde::de::Error as _;
 
@@ -114,13 +112,6 @@ async fn begin_session(app: &App, headers: &HeaderMap, said: Showing) -> Result<
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Proof {
-    /// Needed if there is one.
-    password: Option<String>,
-}
-
 /// What the page asks the browser to make one with.
 #[derive(Serialize)]
 struct ToMake {
@@ -147,14 +138,14 @@ pub(crate) async fn ask_to_make(
         proved(&app, &session, &who, password).await?;
         let staff = who.staff;
         let passkeys = app.with_store(move |store| store.passkeys(staff)).await.ok_or(Not::Busy)?;
-        Ok(ToMake {
+        Ok(Json(ToMake {
             question: Question::new(&app, site, &to_make(&session))?,
             handle: BASE64URL_NOPAD.encode(&handle_of(staff).0),
             login: who.login,
             name: who.name,
             algorithms: Algorithm::ALL.map(Algorithm::number),
             known: passkeys.iter().map(|(_, passkey)| BASE64URL_NOPAD.encode(&passkey.id)).collect(),
-        })
+        }))
     })
     .await
 }
@@ -199,7 +190,7 @@ pub(crate) async fn add(
         match added.await.ok_or(Not::Busy)? {
             Ok(()) => {
                 tracing::info!(staff = who.staff, "somebody has made a passkey");
-                Ok(Recovery::default())
+                Ok(Json(Recovery::default()))
             }
             Err(NotAdded::Full) => Err(refused(Other::Full)),
             Err(NotAdded::Known) => Err(refused(Other::Known)),
@@ -221,7 +212,7 @@ pub(crate) async fn remove(
         let removed = app.with_store(move |store| store.remove_passkey(who.staff, &id, session.hash, now_ms()));
         // One that is gone already is what was wanted.
         removed.await.ok_or(Not::Busy)?;
-        Ok(Recovery::default())
+        Ok(Json(Recovery::default()))
     })
     .await
 }

@@ -24,6 +24,10 @@ pub(crate) enum Deed {
     KeyChanged,
     /// Mails that somebody waits were switched on, or off.
     AlertMailSet(bool),
+    IdentityLinked,
+    IdentityRemoved,
+    /// By the operator.
+    IdentityTakenAway(u32),
     PasskeyAdded,
     PasskeyRemoved,
     /// All of an account.
@@ -104,6 +108,9 @@ impl Deed {
             Self::FactorTakenAway(of) => ("second_factor_taken_away", account(of)),
             Self::KeyChanged => ("key_changed", String::new()),
             Self::AlertMailSet(is_on) => ("alert_mail_set", if *is_on { "on" } else { "off" }.to_owned()),
+            Self::IdentityLinked => ("identity_linked", String::new()),
+            Self::IdentityRemoved => ("identity_removed", String::new()),
+            Self::IdentityTakenAway(of) => ("identity_taken_away", account(of)),
             Self::PasskeyAdded => ("passkey_added", String::new()),
             Self::PasskeyRemoved => ("passkey_removed", String::new()),
             Self::PasskeysTakenAway(of) => ("passkeys_taken_away", account(of)),

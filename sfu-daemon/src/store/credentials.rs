@@ -33,6 +33,8 @@ pub(crate) enum Means {
     Link,
     Password,
     Passkey,
+    /// At the practice's provider of identities.
+    Provider,
 }
 
 impl Means {
@@ -41,6 +43,7 @@ impl Means {
             Self::Link => "link",
             Self::Password => "password",
             Self::Passkey => "passkey",
+            Self::Provider => "provider",
         }
     }
 
@@ -49,6 +52,7 @@ impl Means {
         match word {
             "link" => Self::Link,
             "passkey" => Self::Passkey,
+            "provider" => Self::Provider,
             _ => Self::Password,
         }
     }

@@ -55,8 +55,9 @@ pub(crate) struct Lifetime {
 }
 
 impl SessionLimits {
-    fn each(self) -> [(Means, Lifetime); 3] {
-        [(Means::Link, self.link), (Means::Password, self.password), (Means::Passkey, self.password)]
+    fn each(self) -> [(Means, Lifetime); 4] {
+        let Self { link, password } = self;
+        [(Means::Link, link), (Means::Password, password), (Means::Passkey, password), (Means::Provider, password)]
     }
 }
 

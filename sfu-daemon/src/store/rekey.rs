@@ -19,9 +19,10 @@ struct Sealed {
 }
 
 /// All of them but those of accounts, which are found by the key as well.
-const SEALED: [Sealed; 4] = [
+const SEALED: [Sealed; 5] = [
     Sealed { table: "sessions", column: "browser", id: "hash", place: |row| Ok(Place::Browser(&row.get(0)?).name()) },
     Sealed { table: "passkeys", column: "sealed", id: "hash", place: |row| Ok(Place::Passkey(&row.get(0)?).name()) },
+    Sealed { table: "identities", column: "sealed", id: "staff", place: |row| Ok(Place::Identity(row.get(0)?).name()) },
     Sealed { table: "rules", column: "sealed", id: "area", place: |row| Ok(Place::Rules(row.get(0)?).name()) },
     Sealed { table: "push_key", column: "sealed", id: "id", place: |_| Ok(Place::PushKey.name()) },
     Sealed { table: "receipts", column: "sealed_seed", id: "id", place: |_| Ok(Place::ReceiptSeed.name()) },
@@ -100,7 +101,7 @@ mod tests {
     use sfu_signal::AreaRules;
 
     use super::super::tests::fresh;
-    use super::super::{Lifetime, Means, Passkey, SessionLimits};
+    use super::super::{Identity, Lifetime, Means, Passkey, SessionLimits};
     use super::*;
     use crate::auth::TokenHash;
     use crate::passkey::{Algorithm, Key};
@@ -145,6 +146,8 @@ mod tests {
         let key = Key { algorithm: Algorithm::Es256, public: vec![1; 91], counter: 0, is_shareable: true };
         let passkey = Passkey { id: vec![3; 16], key, label: "My phone".to_owned(), made_ms: 10 };
         store.add_passkey(1, &passkey, 10).unwrap().unwrap();
+        let identity = Identity { issuer: "https://id.example".to_owned(), subject: "7".to_owned() };
+        store.link_identity(1, &identity, 10).unwrap().unwrap();
         let receipts = store.signer(&[9; 32]).unwrap().public_key();
         store.note(10, Some(1), &Deed::SignedIn(Means::Link)).unwrap();
         let accounts = store.accounts().unwrap();
@@ -169,6 +172,7 @@ mod tests {
         assert_eq!(store.credentials(&accounts[0].login).unwrap().map(|who| who.staff), Some(1), "found by its login");
         assert_eq!(store.open_sessions(20, LIMITS, None).unwrap().len(), 1);
         assert_eq!(store.find_passkey(&[3; 16]).unwrap().unwrap().passkey, passkey);
+        assert_eq!(store.identity_of(1).unwrap(), Some(identity));
         assert_eq!(store.rules().unwrap()[0].1.passcode, "Linden2026");
         assert_eq!(store.signer(&[5; 32]).unwrap().public_key(), receipts);
         assert!(matches!(store.check_audit().unwrap(), Checked::Whole { .. }));

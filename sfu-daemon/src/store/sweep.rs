@@ -80,8 +80,16 @@ impl Store {
 }
 
 fn erase(transaction: &Transaction, staff: u32) -> Result<(), StoreError> {
-    for table in ["pushes", "sessions", "enrolments", "recovery_codes", "passkeys", "staff_areas", "announcements_read"]
-    {
+    for table in [
+        "pushes",
+        "sessions",
+        "enrolments",
+        "recovery_codes",
+        "passkeys",
+        "identities",
+        "staff_areas",
+        "announcements_read",
+    ] {
         transaction.execute(&format!("DELETE FROM {table} WHERE staff = ?1"), [staff])?;
     }
     transaction.execute("DELETE FROM staff WHERE id = ?1", params![staff])?;

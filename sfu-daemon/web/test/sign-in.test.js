@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makePasskey } from "../js/staff/passkey.js";
+import { comeBack } from "../js/staff/provider.js";
 import { SignIn, factorUrl, newSecret } from "../js/staff/sign-in.js";
 
 /** A page before a server that answers in this order. @param {[number, object | null, Record<string, string>?][]} answers */
@@ -138,4 +139,44 @@ test("a new passkey is one that the device finds by itself and that knows its ow
   for (const broken of [null, {}, { ...question, challenge: "!" }, { ...question, handle: 1 }, { ...question, known: null }]) {
     assert.equal(await makePasskey(credentials, broken), "busy");
   }
+});
+
+test("a tab goes to the provider and comes back with what it was given, once", async () => {
+  /** @type {Map<string, string>} */ const kept = new Map();
+  const store = { getItem: (/** @type {string} */ key) => kept.get(key) ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value), removeItem: (/** @type {string} */ key) => void kept.delete(key) };
+  /** @type {string[]} */ const gone = [];
+  /** @type {any[]} */ const said = [];
+  /** @type {[number, object | null][]} */ const answers = [[200, { url: "https://id.example/auth?x=1", sealed: "abc" }], [401, { step: "provider", problem: "stranger" }], [200, { recovery_codes: [] }], [422, { step: "provider", problem: "silent" }], [200, { url: "javascript:alert(1)", sealed: "abc" }]];
+  let done = 0;
+  const signIn = new SignIn({
+    label: "Firefox, Linux", changed: () => {}, done: () => done++, leaving: { store, go: (url) => void gone.push(url) },
+    post: async (url, body) => {
+      said.push([url, body]);
+      const [status, answer] = answers.shift() ?? [503, null];
+      return new Response(answer === null ? null : JSON.stringify(answer), { status });
+    },
+  });
+  await signIn.toProvider();
+  assert.deepEqual(gone, ["https://id.example/auth?x=1"]);
+  const { errand, back } = comeBack(store, "?code=c&state=s&iss=https%3A%2F%2Fid.example");
+  assert.deepEqual([errand, back], ["sign-in", { sealed: "abc", code: "c", state: "s", iss: "https://id.example" }]);
+  assert.equal(comeBack(store, "?code=c&state=s").back, "browser", "asked once");
+  signIn.busy = false;
+  await signIn.returned(back);
+  assert.deepEqual([signIn.step, signIn.problem, done], ["password", "stranger", 0]);
+  await signIn.returned(back);
+  assert.deepEqual(said.at(-1), ["/staff/provider/sign-in", { sealed: "abc", code: "c", state: "s", iss: "https://id.example", label: "Firefox, Linux" }]);
+  assert.equal(done, 1);
+  await signIn.toProvider();
+  assert.deepEqual([signIn.problem, signIn.busy], ["silent", false]);
+  await signIn.toProvider();
+  assert.deepEqual([signIn.problem, gone.length], ["busy", 1], "no address of another kind is followed");
+  store.setItem("provider", JSON.stringify({ errand: "link", sealed: "abc" }));
+  assert.deepEqual(comeBack(store, "?error=access_denied&state=s"), { errand: "link", back: "denied" });
+  for (const broken of ["", "{", "7", "null", JSON.stringify({ errand: "x", sealed: "abc" })]) {
+    store.setItem("provider", broken);
+    assert.equal(comeBack(store, "?code=c&state=s").back, "browser");
+  }
+  await signIn.returned("denied");
+  assert.equal(signIn.problem, "denied");
 });

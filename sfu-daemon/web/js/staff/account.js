@@ -4,6 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { icon } from "../icons.js";
 import { clockTime, t } from "../i18n.js";
 import { knowsPasskeys, makePasskey } from "./passkey.js";
+import { leave } from "./provider.js";
 import { done, sheet } from "./sheet.js";
 import { askedIn, minutesIn, newSecret } from "./sign-in.js";
 import { codeField, factorSteps, passwordField, problem, wordsToKeep } from "./sign-in-view.js";
@@ -11,17 +12,18 @@ import { codeField, factorSteps, passwordField, problem, wordsToKeep } from "./s
 /** @import { StaffRole } from "../types.d.ts" */
 /** @import { Acts } from "./main.js" */
 /** @import { Credentials } from "./passkey.js" */
-/** @import { Post, Problem } from "./sign-in.js" */
+/** @import { Returned } from "./provider.js" */
+/** @import { Leaving, Post, Problem } from "./sign-in.js" */
 
-/** @typedef {{ id: string, label: string, means: "link" | "password" | "passkey", began_ms: number, seen_ms: number, own: boolean }} Session */
+/** @typedef {{ id: string, label: string, means: "link" | "password" | "passkey" | "provider", began_ms: number, seen_ms: number, own: boolean }} Session */
 /** @typedef {{ id: string, label: string, made_ms: number }} Passkey */
-/** @typedef {{ login: string, name: string, role: StaffRole, has_password: boolean, has_factor: boolean, passkeys: Passkey[], sessions: Session[] }} Own */
+/** @typedef {{ login: string, name: string, role: StaffRole, has_password: boolean, has_factor: boolean, passkeys: Passkey[], provider: boolean, sessions: Session[] }} Own */
 
 const DAY_MS = 24 * 3_600_000;
 
 export class Account {
   /** @type {Own | null} null: not heard yet */ own = null;
-  /** What the dialog shows. @type {"list" | "password" | "factor" | "words" | "passkey" | "passkey-gone"} */ part = "list";
+  /** What the dialog shows. @type {"list" | "password" | "factor" | "words" | "passkey" | "passkey-gone" | "provider" | "provider-gone"} */ part = "list";
   /** @type {Problem | null} */ problem = null;
   /** The passkey that is to be removed. @type {Passkey | null} */ leaving = null;
   /** At which step of it. @type {"password" | "new_password" | "code" | "passkey-new"} */ step = "password";
@@ -35,14 +37,17 @@ export class Account {
   #changed;
   #credentials;
   /** What this browser is. */ label;
+  #leaving;
+  /** What staff call the provider of identities, if there is one. @type {string | null} */ provider = null;
 
-  /** @param {{ post: Post, get: (url: string) => Promise<Response | null>, changed: () => void, credentials?: Credentials | undefined, label: string }} options */
-  constructor({ post, get, changed, credentials, label }) {
+  /** @param {{ post: Post, get: (url: string) => Promise<Response | null>, changed: () => void, credentials?: Credentials | undefined, label: string, leaving?: Leaving | undefined }} options */
+  constructor({ post, get, changed, credentials, label, leaving }) {
     this.#post = post;
     this.#get = get;
     this.#changed = changed;
     this.#credentials = credentials;
     this.label = label;
+    this.#leaving = leaving;
   }
 
   /** @param {Account["part"]} part */
@@ -103,6 +108,26 @@ export class Account {
     if ((await this.#say(`passkey/${this.leaving.id}/remove`, password === "" ? {} : { password })) !== null) await this.#back();
   }
 
+  /** Goes to the provider, to link the account. @param {string} password empty if there is none */
+  async toProvider(password) {
+    const begun = await this.#say("provider", password === "" ? {} : { password });
+    const url = begun === null || this.#leaving === undefined ? null : leave(this.#leaving.store, "link", begun);
+    if (url !== null) this.#leaving?.go(url);
+  }
+
+  /** This tab is back from there. @param {Returned["back"]} back */
+  async returned(back) {
+    this.show("list");
+    if (typeof back === "string") this.problem = back;
+    else if ((await this.#say("provider/link", back)) !== null) return this.#back();
+    this.#changed();
+  }
+
+  /** @param {string} password empty if there is none */
+  async unlink(password) {
+    if ((await this.#say("provider/remove", password === "" ? {} : { password })) !== null) await this.#back();
+  }
+
   /** @param {string | null} id null: everywhere */
   async signOut(id) {
     await this.#post("/staff/account/sign-out", id === null ? {} : { id });
@@ -142,7 +167,9 @@ export function accountDialog(account, acts) {
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     return (/** @type {string} */ name) => String(form.get(name) ?? "");
   };
-  const wrong = problem(account.step, account.problem, account.minutes);
+  const wrong = problem(account.step, account.problem, account.minutes, account.provider);
+  const provider = { name: account.provider ?? "" };
+  const password = own?.has_password ? passwordField("password", t("staff-password"), "current-password") : nothing;
   const username = html`<input type="text" name="username" autocomplete="username" .value=${own?.login ?? ""} hidden>`;
   switch (part) {
     case "list": return sheet("account", t("staff-account"), acts, own === null ? html`<p role="status">${t("staff-wait-say")}</p>` : list(account, own), done(acts));
@@ -161,17 +188,23 @@ export function accountDialog(account, acts) {
       void account.addPasskey(text("password"), text("label"));
     }}>${wrong}${username}<p>${t("staff-passkey-say")}</p>
       <div class="field"><label for="passkey-label">${t("staff-passkey-name")}</label><input class="input" id="passkey-label" name="label" type="text" maxlength="100" required .value=${account.label} aria-describedby="h-passkey-label"><p class="hint" id="h-passkey-label">${t("staff-passkey-name-hint")}</p></div>
-      ${own?.has_password ? passwordField("password", t("staff-password"), "current-password") : nothing}</form>`, html`${send("account-passkey")}${back}`);
+      ${password}</form>`, html`${send("account-passkey")}${back}`);
     case "passkey-gone": return sheet("account", t("staff-passkey-remove-title", { name: account.leaving?.label ?? "" }), acts, html`<form id="account-passkey-gone" class="stack" method="post" action="/staff/account/passkey" @submit=${(/** @type {SubmitEvent} */ event) => {
       void account.removePasskey(texts(event)("password"));
-    }}>${wrong}${username}<p>${t("staff-passkey-remove-say")} ${t("staff-account-password-out")}</p>
-      ${own?.has_password ? passwordField("password", t("staff-password"), "current-password") : nothing}</form>`, html`${send("account-passkey-gone")}${back}`);
+    }}>${wrong}${username}<p>${t("staff-passkey-remove-say")} ${t("staff-account-password-out")}</p>${password}</form>`, html`${send("account-passkey-gone")}${back}`);
+    case "provider": return sheet("account", t("staff-provider-title", provider), acts, html`<form id="account-provider" class="stack" method="post" action="/staff/account/provider" @submit=${(/** @type {SubmitEvent} */ event) => {
+      void account.toProvider(texts(event)("password"));
+    }}>${wrong}${username}<p>${t("staff-provider-say", provider)}</p>${password}</form>`, html`${send("account-provider")}${back}`);
+    case "provider-gone": return sheet("account", t("staff-provider-unlink-title", provider), acts, html`<form id="account-provider-gone" class="stack" method="post" action="/staff/account/provider" @submit=${(/** @type {SubmitEvent} */ event) => {
+      void account.unlink(texts(event)("password"));
+    }}>${wrong}${username}<p>${t("staff-provider-unlink-say")} ${t("staff-account-password-out")}</p>${password}</form>`, html`${send("account-provider-gone")}${back}`);
   }
 }
 
 /** @param {Account} account @param {Own} own */
 function list(account, own) {
   return html`<p><strong>${own.name || own.login}</strong> <span class="soft">${own.login} · ${t(`staff-role-${own.role}`)}</span></p>
+    ${problem("provider", account.problem, account.minutes, account.provider)}
     ${account.saved ? html`<p class="banner" role="status" data-saved>${icon("check")}<span>${t("staff-news-saved")}</span></p>` : nothing}
     <div class="row row--s">
       <button class="btn btn--s" type="button" data-action="account-password" @click=${() => account.show("password")}>${icon("key", "i--s")}${t(own.has_password ? "staff-account-password" : "staff-account-password-new")}</button>
@@ -182,6 +215,9 @@ function list(account, own) {
       <span class="soft small">${t("staff-passkey-made", { time: since(passkey.made_ms) })}</span></span>
       <button class="btn btn--s btn--stop" type="button" data-action="passkey-gone" @click=${() => account.askToRemove(passkey)}>${t("staff-passkey-remove")}<span class="sr"> ${passkey.label}</span></button></li>`)}</ul>
     ${account.hasPasskeys ? html`<button class="btn btn--s" type="button" data-action="passkey" @click=${() => account.show("passkey")}>${icon("key", "i--s")}${t("staff-passkey-add")}</button>` : nothing}`}
+    ${account.provider === null ? nothing : html`<div class="row row--between">${own.provider ? html`<span>${t("staff-provider-linked", { name: account.provider })}</span>
+      <button class="btn btn--s btn--stop" type="button" data-action="provider-gone" @click=${() => account.show("provider-gone")}>${t("staff-provider-unlink")}</button>`
+      : html`<button class="btn btn--s" type="button" data-action="provider" @click=${() => account.show("provider")}>${t("staff-provider-link", { name: account.provider })}</button>`}</div>`}
     <h3>${t("staff-sessions")}</h3>
     <ul class="list stack stack--s">${own.sessions.map((session) => html`<li class="row row--between" data-session=${session.own ? "own" : "other"}><span><strong>${session.label || t(`staff-session-by-${session.means}`)}</strong>
       <span class="soft small">${session.own ? t("staff-session-own") : t("staff-session-used", { time: since(session.seen_ms) })}</span></span>

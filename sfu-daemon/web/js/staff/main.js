@@ -47,6 +47,7 @@ import { queueTitle, queueView } from "./queue.js";
 import { canPush, unsubscribe } from "./push.js";
 import { Reach } from "./reach.js";
 import { rulesView } from "./rules.js";
+import { CALLBACK, comeBack } from "./provider.js";
 import { SignIn } from "./sign-in.js";
 import { areaOf, effects, findVisit, initial, isOfCall, keyAction, keysOf, mayAdd, mayJoin, mayStart, next, nextVisit, otherPerson, ownVisits, screen, shownArea, unreadNotes, waitingAnywhere, waitingGuests } from "./state.js";
 import { openVault } from "./vault.js";
@@ -69,7 +70,9 @@ import { nameText } from "./words.js";
 /** @import { Choices } from "../view.js" */
 /** @import { GoneScreen } from "./gone.js" */
 /** @import { Part } from "./keys.js" */
+/** @import { Returned } from "./provider.js" */
 /** @import { Ways } from "./reach.js" */
+/** @import { Leaving } from "./sign-in.js" */
 /** @import { Effect, Event as StaffEvent, Names, State } from "./state.js" */
 
 /**
@@ -371,8 +374,10 @@ const signal = new Signal("staff", null, {
   },
 });
 
+/** How this tab goes to the provider of identities. @type {Leaving} */
+const leaving = { store: sessionStorage, go: (url) => location.assign(url) };
 const signIn = new SignIn({
-  post, changed: () => queueDraw(), label: browserName(navigator.userAgent), credentials: navigator.credentials,
+  post, changed: () => queueDraw(), label: browserName(navigator.userAgent), credentials: navigator.credentials, leaving,
   done: () => {
     state = initial(Date.now(), "room");
     gone = "wait";
@@ -381,7 +386,7 @@ const signIn = new SignIn({
   },
 });
 const get = (/** @type {string} */ url) => fetch(url).catch(() => null);
-const account = new Account({ post, get, changed: () => queueDraw(), label: browserName(navigator.userAgent), credentials: navigator.credentials });
+const account = new Account({ post, get, changed: () => queueDraw(), label: browserName(navigator.userAgent), credentials: navigator.credentials, leaving });
 const reach = new Reach({ post, get, changed: () => queueDraw() });
 const inviteSend = new InviteSend({ post, changed: () => queueDraw() });
 const announced = new Announced({ post, get, changed: () => queueDraw() });
@@ -577,9 +582,32 @@ export function start() {
   } else if (location.pathname.startsWith(MAIL_OFF)) {
     gone = "mail-off";
     draw();
+  } else if (location.pathname === CALLBACK) {
+    const { errand, back } = comeBack(sessionStorage, location.search);
+    // What the provider gave works once; neither the history nor a bookmark should show it.
+    history.replaceState(null, "", "/staff");
+    void (errand === "sign-in" ? signInAgain(back) : linkAgain(back));
   } else {
     signal.connect();
   }
+  void fetch("/staff/ways").then((answer) => answer.json()).then(({ provider }) => {
+    signIn.provider = account.provider = provider;
+    queueDraw();
+  }).catch(() => {});
+}
+
+/** Back from the provider of identities. @param {Returned["back"]} back */
+async function signInAgain(back) {
+  gone = "signed-out";
+  draw();
+  await signIn.returned(back);
+}
+
+/** @param {Returned["back"]} back */
+async function linkAgain(back) {
+  await account.returned(back);
+  signal.connect();
+  tell({ kind: "ask", dialog: { kind: "account" } });
 }
 
 async function enrol() {

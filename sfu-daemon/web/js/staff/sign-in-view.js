@@ -27,10 +27,11 @@ export function signInView(signIn) {
   };
   return html`<h1>${t(title(signIn.step))}</h1>
     <form class="card stack" method="post" action="/staff/sign-in" data-step=${signIn.step} @submit=${submit}>
-      ${problem(signIn.ofPasskey ? "passkey" : signIn.step, signIn.problem, signIn.minutes)}
+      ${problem(signIn.ofPasskey ? "passkey" : signIn.step, signIn.problem, signIn.minutes, signIn.provider)}
       ${fields(signIn)}
       <button class="btn btn--go btn--big btn--wide" data-action="sign-in" aria-disabled=${signIn.busy ? "true" : nothing}>${t(signIn.step === "password" ? "staff-sign-in" : "staff-continue")}</button>
       ${signIn.step === "password" && signIn.hasPasskeys ? html`<button class="btn btn--wide" type="button" data-action="sign-in-passkey" aria-disabled=${signIn.busy ? "true" : nothing} @click=${() => signIn.passkey()}>${icon("key", "i--s")}${t("staff-passkey-sign-in")}</button>` : nothing}
+      ${signIn.step === "password" && signIn.provider !== null ? html`<button class="btn btn--wide" type="button" data-action="sign-in-provider" aria-disabled=${signIn.busy ? "true" : nothing} @click=${() => signIn.toProvider()}>${t("staff-provider-sign-in", { name: signIn.provider })}</button>` : nothing}
       ${signIn.step === "password" ? nothing : html`<button class="link small" type="button" data-action="sign-in-other" @click=${() => location.reload()}>${t("staff-sign-in-other")}</button>`}
     </form>`;
 }
@@ -87,15 +88,15 @@ export function wordsToKeep(words) {
   return html`<p>${t("staff-recovery-say")}</p><ul class="linkbox list" data-recovery>${words.map((word) => html`<li class="mono">${word}</li>`)}</ul>`;
 }
 
-/** @typedef {Step | "words" | "passkey" | "passkey-new"} At */
+/** @typedef {Step | "words" | "passkey" | "passkey-new" | "provider"} At */
 
-/** @param {At} step @param {Problem | null} problem @param {number} minutes */
-export function problem(step, problem, minutes) {
-  return problem === null ? nothing : html`<p class="banner banner--lamp" role="alert" data-problem=${problem}>${icon("warn")}<span>${text(step, problem, minutes)}</span></p>`;
+/** @param {At} step @param {Problem | null} problem @param {number} minutes @param {string | null} [provider] what staff call it */
+export function problem(step, problem, minutes, provider = null) {
+  return problem === null ? nothing : html`<p class="banner banner--lamp" role="alert" data-problem=${problem}>${icon("warn")}<span>${text(step, problem, minutes, provider ?? "")}</span></p>`;
 }
 
-/** @param {At} step @param {Problem} problem @param {number} minutes */
-function text(step, problem, minutes) {
+/** @param {At} step @param {Problem} problem @param {number} minutes @param {string} provider */
+function text(step, problem, minutes, provider) {
   switch (problem) {
     case "wrong": return t(step === "code" ? "staff-problem-code" : step === "password" ? "staff-problem-wrong" : "staff-problem-passkey");
     case "mistyped": return t("staff-problem-code");
@@ -106,6 +107,9 @@ function text(step, problem, minutes) {
     case "same": return t("staff-problem-same");
     case "cancelled": return t(step === "passkey-new" ? "staff-problem-passkey-not-made" : "staff-problem-passkey-none");
     case "unknown": case "late": case "copied": case "address": case "full": case "known": case "stale": case "unsupported": return t(`staff-problem-passkey-${problem}`);
+    case "none": case "denied": case "silent": case "browser": case "replayed": case "stranger": return t("staff-problem-provider", { why: problem, name: provider });
+    case "garbled": case "unlisted": case "refused": case "malformed": case "algorithm": case "signature": case "issuer": case "audience": case "time": case "nonce": case "manner": case "taken":
+      return `${t("staff-problem-provider", { why: problem, name: provider })} ${t("staff-problem-provider-tell")}`;
     case "busy": return t("staff-problem-busy");
     case "offline": return t("staff-no-answer");
   }

@@ -5,18 +5,21 @@
 
 import { random } from "../e2ee/bytes.js";
 import { knowsPasskeys, showPasskey } from "./passkey.js";
+import { OF_PROVIDER, leave } from "./provider.js";
 
 /** @import { Credentials, NoPasskey } from "./passkey.js" */
+/** @import { OfProvider, Returned, Store } from "./provider.js" */
 
 /** @typedef {"password" | "new_password" | "code" | "factor"} Step */
-/** @typedef {"wrong" | "too_short" | "too_long" | "common" | "same" | "mistyped" | "blocked" | "busy" | "offline" | "unknown" | "late" | "copied" | "full" | "stale" | NoPasskey} Problem */
-/** What the server says instead of letting somebody in. @typedef {{ step: Step | "passkey", problem: Problem | null }} Asked */
+/** @typedef {"wrong" | "too_short" | "too_long" | "common" | "same" | "mistyped" | "blocked" | "busy" | "offline" | "unknown" | "late" | "copied" | "full" | "stale" | NoPasskey | OfProvider} Problem */
+/** What the server says instead of letting somebody in. @typedef {{ step: Step | "passkey" | "provider", problem: Problem | null }} Asked */
+/** How this tab goes elsewhere and what it keeps meanwhile. @typedef {{ store: Store, go: (url: string) => void }} Leaving */
 /** @typedef {(url: string, body: object) => Promise<Response | null>} Post null if there was no answer */
 
 /** @type {readonly Asked["step"][]} */
-const STEPS = ["password", "new_password", "code", "factor", "passkey"];
+const STEPS = ["password", "new_password", "code", "factor", "passkey", "provider"];
 /** @type {readonly Problem[]} */
-const PROBLEMS = ["wrong", "too_short", "too_long", "common", "same", "mistyped", "unknown", "late", "copied", "address", "full", "known", "stale"];
+const PROBLEMS = ["wrong", "too_short", "too_long", "common", "same", "mistyped", "unknown", "late", "copied", "address", "full", "known", "stale", ...OF_PROVIDER];
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const SECRET_BYTES = 20;
 
@@ -36,14 +39,17 @@ export class SignIn {
   #done;
   #label;
   #credentials;
+  #leave;
+  /** What staff call the provider of identities, if there is one. @type {string | null} */ provider = null;
 
-  /** @param {{ post: Post, changed: () => void, done: () => void, label: string, credentials?: Credentials | undefined }} options `label`: what this browser is, for the list of sessions */
-  constructor({ post, changed, done, label, credentials }) {
+  /** @param {{ post: Post, changed: () => void, done: () => void, label: string, credentials?: Credentials | undefined, leaving?: Leaving | undefined }} options `label`: what this browser is, for the list of sessions */
+  constructor({ post, changed, done, label, credentials, leaving }) {
     this.#post = post;
     this.#changed = changed;
     this.#done = done;
     this.#label = label;
     this.#credentials = credentials;
+    this.#leave = leaving;
   }
 
   /** What the person typed at this step. @param {{ login?: string, password?: string, newPassword?: string, code?: string }} said */
@@ -83,6 +89,33 @@ export class SignIn {
     this.#changed();
   }
 
+  /** Goes to the provider of identities. */
+  async toProvider() {
+    if (this.busy || this.#leave === undefined) return;
+    Object.assign(this, { busy: true, problem: null, ofPasskey: false });
+    this.#changed();
+    const answer = await this.#post("/staff/provider", {});
+    const url = answer?.ok ? leave(this.#leave.store, "sign-in", await answer.json().catch(() => null)) : null;
+    if (url !== null) return this.#leave.go(url);
+    this.busy = false;
+    if (answer?.ok) this.problem = "busy";
+    else await this.#heard(answer);
+    this.#changed();
+  }
+
+  /** This tab is back from there. @param {Returned["back"]} back */
+  async returned(back) {
+    if (typeof back === "string") this.problem = back;
+    else {
+      this.busy = true;
+      this.#changed();
+      const answer = await this.#post("/staff/provider/sign-in", { ...back, label: this.#label });
+      this.busy = false;
+      await this.#heard(answer);
+    }
+    this.#changed();
+  }
+
   /** Back to the beginning, for somebody else. */
   forget() {
     Object.assign(this, { step: "password", problem: null, login: "", secret: "", words: [] });
@@ -109,7 +142,7 @@ export class SignIn {
     if (asked !== null) {
       if (asked.step === "factor" && this.secret === "") this.secret = newSecret();
       if (asked.step === "new_password") this.#newPassword = "";
-      if (asked.step !== "passkey") this.step = asked.step;
+      if (asked.step !== "passkey" && asked.step !== "provider") this.step = asked.step;
       this.problem = asked.problem;
     } else {
       this.minutes = minutesIn(answer);

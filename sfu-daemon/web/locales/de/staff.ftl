@@ -104,12 +104,42 @@ staff-problem-passkey-full = Sie haben so viele Passkeys, wie ein Konto haben ka
 staff-problem-passkey-known = Auf diesem Gerät gibt es schon einen Passkey für Ihr Konto.
 staff-problem-passkey-stale = Es muss sicher sein, dass Sie es sind: Melden Sie sich ab und wieder an, und kommen Sie innerhalb von zehn Minuten hierher zurück.
 staff-problem-passkey-unsupported = Dieser Browser oder dieses Gerät kann das nicht. Versuchen Sie es mit einem anderen.
+staff-provider-sign-in = Mit { $name } anmelden
+staff-provider-title = Mit { $name } anmelden
+staff-provider-link = Mit { $name } verbinden
+staff-provider-say = Sie melden sich jetzt einmal dort an. Danach können Sie sich hier auf dieselbe Weise anmelden. Von dem, was { $name } sagt, wird nur aufbewahrt, wer Sie dort sind.
+staff-provider-linked = Sie können sich mit { $name } anmelden.
+staff-provider-unlink = Verbindung beenden
+staff-provider-unlink-title = Nicht mehr mit { $name } anmelden?
+staff-provider-unlink-say = Achten Sie darauf, dass Sie sich noch auf andere Weise anmelden können.
+staff-problem-provider-tell = Melden Sie sich anders an, und sagen Sie der Person Bescheid, die den Server betreibt.
+staff-problem-provider = { $why ->
+    [none] Diese Anmeldung wird hier nicht mehr angeboten.
+    [denied] Sie wurden mit { $name } nicht angemeldet. Versuchen Sie es noch einmal, oder melden Sie sich anders an.
+    [silent] { $name } antwortet gerade nicht. Versuchen Sie es gleich noch einmal, oder melden Sie sich anders an.
+    [browser] Diese Anmeldung wurde in einem anderen Fenster begonnen oder vor zu langer Zeit. Bitte beginnen Sie hier noch einmal.
+    [replayed] Diese Anmeldung wurde schon benutzt. Bitte beginnen Sie noch einmal.
+    [stranger] Kein Konto hier ist mit Ihrer Anmeldung dort verbunden. Melden Sie sich zuerst anders an, und verbinden Sie dann beide unter „Konto“.
+    [taken] Ihre Anmeldung dort ist hier schon mit einem anderen Konto verbunden.
+    [unlisted] { $name } verweist auf eine Adresse, die nicht in der Liste dieses Servers steht.
+    [refused] { $name } nimmt diesen Server nicht an.
+    [malformed] Die Antwort von { $name } ist nicht vollständig.
+    [algorithm] Die Antwort von { $name } ist auf eine Weise unterschrieben, die hier nicht angenommen wird.
+    [signature] Die Antwort von { $name } ist nicht von { $name } unterschrieben.
+    [issuer] Die Antwort kommt nicht von { $name }, sondern von jemand anderem.
+    [audience] Die Antwort von { $name } ist für ein anderes Programm bestimmt.
+    [time] Die Antwort von { $name } ist nicht mehr gültig. Vielleicht geht eine Uhr falsch.
+    [nonce] Die Antwort von { $name } gehört zu einer anderen Frage.
+    [manner] Sie haben sich mit { $name } nicht so angemeldet, wie es hier verlangt wird.
+   *[garbled] Die Antwort von { $name } ist nicht zu verstehen.
+}
 staff-sessions = Wo Sie angemeldet sind
 staff-session-own = dieses Gerät
 staff-session-used = zuletzt benutzt: { $time }
 staff-session-by-link = Mit einem Link geöffnet
 staff-session-by-password = Mit Passwort geöffnet
 staff-session-by-passkey = Mit einem Passkey geöffnet
+staff-session-by-provider = Mit dem Anmeldedienst der Praxis geöffnet
 staff-sessions-out = Überall abmelden
 staff-to-sign-in = Mit einem Passwort anmelden
 

@@ -104,12 +104,42 @@ staff-problem-passkey-full = You have as many passkeys as an account can have. R
 staff-problem-passkey-known = There is a passkey for your account on this device already.
 staff-problem-passkey-stale = It must be certain that it is you: sign out, sign in again, and come back here within ten minutes.
 staff-problem-passkey-unsupported = This browser or this device cannot do that. Try it with another one.
+staff-provider-sign-in = Sign in with { $name }
+staff-provider-title = Sign in with { $name }
+staff-provider-link = Link with { $name }
+staff-provider-say = You sign in there once now. After that, you can sign in here in the same way. Of what { $name } says, only who you are there is kept.
+staff-provider-linked = You can sign in with { $name }.
+staff-provider-unlink = End the link
+staff-provider-unlink-title = Sign in with { $name } no more?
+staff-provider-unlink-say = Make sure that you have another way to sign in.
+staff-problem-provider-tell = Sign in another way, and tell the person who runs the server.
+staff-problem-provider = { $why ->
+    [none] This way to sign in is no longer offered here.
+    [denied] You were not signed in with { $name }. You can try again, or sign in another way.
+    [silent] { $name } does not answer just now. Try again in a moment, or sign in another way.
+    [browser] This sign-in was begun in another window, or too long ago. Please begin again here.
+    [replayed] This sign-in was used already. Please begin again.
+    [stranger] No account here is linked with your sign-in there. Sign in another way first, and then link the two under “Account”.
+    [taken] Your sign-in there is linked with another account here already.
+    [unlisted] { $name } refers to an address that is not in this server’s list.
+    [refused] { $name } does not accept this server.
+    [malformed] The answer of { $name } is not whole.
+    [algorithm] The answer of { $name } is signed in a way that is not accepted here.
+    [signature] The answer of { $name } is not signed by { $name }.
+    [issuer] The answer does not come from { $name }, but from somebody else.
+    [audience] The answer of { $name } is meant for another program.
+    [time] The answer of { $name } is out of date. Maybe a clock is wrong.
+    [nonce] The answer of { $name } belongs to another question.
+    [manner] You did not sign in with { $name } in the way that is required here.
+   *[garbled] The answer of { $name } cannot be understood.
+}
 staff-sessions = Where you are signed in
 staff-session-own = this device
 staff-session-used = last used: { $time }
 staff-session-by-link = Opened by a link
 staff-session-by-password = Opened with a password
 staff-session-by-passkey = Opened with a passkey
+staff-session-by-provider = Opened with the practice’s sign-in service
 staff-sessions-out = Sign out everywhere
 staff-to-sign-in = Sign in with a password
 

@@ -104,12 +104,42 @@ staff-problem-passkey-full = Tiene tantas llaves de acceso como puede tener una 
 staff-problem-passkey-known = Ya hay una llave de acceso para su cuenta en este dispositivo.
 staff-problem-passkey-stale = Hay que estar seguros de que es usted: cierre la sesión, entre de nuevo y vuelva aquí en diez minutos.
 staff-problem-passkey-unsupported = Este navegador o este dispositivo no puede hacerlo. Pruebe con otro.
+staff-provider-sign-in = Entrar con { $name }
+staff-provider-title = Entrar con { $name }
+staff-provider-link = Vincular con { $name }
+staff-provider-say = Ahora entra allí una vez. Después puede entrar aquí de la misma manera. De lo que dice { $name } solo se guarda quién es usted allí.
+staff-provider-linked = Puede entrar con { $name }.
+staff-provider-unlink = Terminar el vínculo
+staff-provider-unlink-title = ¿No entrar más con { $name }?
+staff-provider-unlink-say = Asegúrese de tener otra manera de entrar.
+staff-problem-provider-tell = Entre de otra manera y avise a la persona que lleva el servidor.
+staff-problem-provider = { $why ->
+    [none] Esta manera de entrar ya no se ofrece aquí.
+    [denied] No ha entrado con { $name }. Puede intentarlo de nuevo o entrar de otra manera.
+    [silent] { $name } no responde en este momento. Inténtelo de nuevo dentro de un momento o entre de otra manera.
+    [browser] Esta entrada se empezó en otra ventana, o hace demasiado tiempo. Empiece aquí de nuevo.
+    [replayed] Esta entrada ya se ha usado. Empiece de nuevo.
+    [stranger] Ninguna cuenta de aquí está vinculada con su entrada allí. Entre primero de otra manera y después vincule las dos en «Cuenta».
+    [taken] Su entrada allí ya está vinculada con otra cuenta de aquí.
+    [unlisted] { $name } remite a una dirección que no está en la lista de este servidor.
+    [refused] { $name } no acepta este servidor.
+    [malformed] La respuesta de { $name } no está completa.
+    [algorithm] La respuesta de { $name } está firmada de una manera que aquí no se acepta.
+    [signature] La respuesta de { $name } no está firmada por { $name }.
+    [issuer] La respuesta no viene de { $name }, sino de otra persona.
+    [audience] La respuesta de { $name } es para otro programa.
+    [time] La respuesta de { $name } ya no es válida. Quizá un reloj esté mal.
+    [nonce] La respuesta de { $name } pertenece a otra pregunta.
+    [manner] No ha entrado con { $name } de la manera que aquí se exige.
+   *[garbled] La respuesta de { $name } no se entiende.
+}
 staff-sessions = Dónde tiene la sesión abierta
 staff-session-own = este dispositivo
 staff-session-used = usado por última vez: { $time }
 staff-session-by-link = Abierta con un enlace
 staff-session-by-password = Abierta con contraseña
 staff-session-by-passkey = Abierta con una llave de acceso
+staff-session-by-provider = Abierta con el servicio de acceso de la consulta
 staff-sessions-out = Cerrar todas las sesiones
 staff-to-sign-in = Entrar con contraseña
 

@@ -104,12 +104,42 @@ staff-problem-passkey-full = Vous avez autant de clés d’accès qu’un compte
 staff-problem-passkey-known = Il y a déjà une clé d’accès pour votre compte sur cet appareil.
 staff-problem-passkey-stale = Il faut être sûr que c’est bien vous : déconnectez-vous, reconnectez-vous et revenez ici dans les dix minutes.
 staff-problem-passkey-unsupported = Ce navigateur ou cet appareil ne sait pas le faire. Essayez avec un autre.
+staff-provider-sign-in = Se connecter avec { $name }
+staff-provider-title = Se connecter avec { $name }
+staff-provider-link = Relier à { $name }
+staff-provider-say = Vous vous y connectez une fois maintenant. Ensuite, vous pourrez vous connecter ici de la même façon. De ce que dit { $name }, seul est gardé qui vous y êtes.
+staff-provider-linked = Vous pouvez vous connecter avec { $name }.
+staff-provider-unlink = Mettre fin au lien
+staff-provider-unlink-title = Ne plus se connecter avec { $name } ?
+staff-provider-unlink-say = Assurez-vous de pouvoir vous connecter d’une autre façon.
+staff-problem-provider-tell = Connectez-vous autrement, et prévenez la personne qui gère le serveur.
+staff-problem-provider = { $why ->
+    [none] Cette façon de se connecter n’est plus proposée ici.
+    [denied] Vous n’avez pas été connecté avec { $name }. Réessayez, ou connectez-vous autrement.
+    [silent] { $name } ne répond pas pour l’instant. Réessayez dans un moment, ou connectez-vous autrement.
+    [browser] Cette connexion a été commencée dans une autre fenêtre, ou il y a trop longtemps. Recommencez ici.
+    [replayed] Cette connexion a déjà servi. Recommencez.
+    [stranger] Aucun compte d’ici n’est relié à votre connexion là-bas. Connectez-vous d’abord autrement, puis reliez les deux sous « Compte ».
+    [taken] Votre connexion là-bas est déjà reliée à un autre compte d’ici.
+    [unlisted] { $name } renvoie à une adresse qui n’est pas dans la liste de ce serveur.
+    [refused] { $name } n’accepte pas ce serveur.
+    [malformed] La réponse de { $name } n’est pas complète.
+    [algorithm] La réponse de { $name } est signée d’une façon qui n’est pas acceptée ici.
+    [signature] La réponse de { $name } n’est pas signée par { $name }.
+    [issuer] La réponse ne vient pas de { $name }, mais de quelqu’un d’autre.
+    [audience] La réponse de { $name } est destinée à un autre programme.
+    [time] La réponse de { $name } n’est plus valable. Une horloge est peut-être mal réglée.
+    [nonce] La réponse de { $name } correspond à une autre question.
+    [manner] Vous ne vous êtes pas connecté avec { $name } de la façon exigée ici.
+   *[garbled] La réponse de { $name } ne se comprend pas.
+}
 staff-sessions = Où vous êtes connecté
 staff-session-own = cet appareil
 staff-session-used = dernière utilisation : { $time }
 staff-session-by-link = Ouvert par un lien
 staff-session-by-password = Ouvert avec un mot de passe
 staff-session-by-passkey = Ouvert avec une clé d’accès
+staff-session-by-provider = Ouvert avec le service de connexion du cabinet
 staff-sessions-out = Se déconnecter partout
 staff-to-sign-in = Se connecter avec un mot de passe
 

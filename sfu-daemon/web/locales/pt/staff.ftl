@@ -104,12 +104,42 @@ staff-problem-passkey-full = Tem tantas chaves de acesso quantas uma conta pode 
 staff-problem-passkey-known = Já há uma chave de acesso para a sua conta neste dispositivo.
 staff-problem-passkey-stale = É preciso ter a certeza de que é mesmo você: termine a sessão, entre de novo e volte aqui dentro de dez minutos.
 staff-problem-passkey-unsupported = Este navegador ou este dispositivo não consegue fazer isso. Tente com outro.
+staff-provider-sign-in = Entrar com { $name }
+staff-provider-title = Entrar com { $name }
+staff-provider-link = Ligar a { $name }
+staff-provider-say = Agora entra lá uma vez. Depois pode entrar aqui da mesma forma. Daquilo que { $name } diz, só fica guardado quem você é lá.
+staff-provider-linked = Pode entrar com { $name }.
+staff-provider-unlink = Acabar com a ligação
+staff-provider-unlink-title = Deixar de entrar com { $name }?
+staff-provider-unlink-say = Certifique-se de que tem outra forma de entrar.
+staff-problem-provider-tell = Entre de outra forma e avise a pessoa que gere o servidor.
+staff-problem-provider = { $why ->
+    [none] Esta forma de entrar já não existe aqui.
+    [denied] Não entrou com { $name }. Pode tentar de novo, ou entrar de outra forma.
+    [silent] { $name } não responde neste momento. Tente de novo daqui a pouco, ou entre de outra forma.
+    [browser] Esta entrada foi começada noutra janela, ou há demasiado tempo. Comece de novo aqui.
+    [replayed] Esta entrada já foi usada. Comece de novo.
+    [stranger] Nenhuma conta daqui está ligada à sua entrada lá. Entre primeiro de outra forma e depois ligue as duas em “Conta”.
+    [taken] A sua entrada lá já está ligada a outra conta daqui.
+    [unlisted] { $name } remete para um endereço que não está na lista deste servidor.
+    [refused] { $name } não aceita este servidor.
+    [malformed] A resposta de { $name } não está completa.
+    [algorithm] A resposta de { $name } está assinada de uma forma que aqui não se aceita.
+    [signature] A resposta de { $name } não está assinada por { $name }.
+    [issuer] A resposta não vem de { $name }, mas de outra pessoa.
+    [audience] A resposta de { $name } destina-se a outro programa.
+    [time] A resposta de { $name } já não é válida. Talvez um relógio esteja errado.
+    [nonce] A resposta de { $name } pertence a outra pergunta.
+    [manner] Não entrou com { $name } da forma que aqui se exige.
+   *[garbled] A resposta de { $name } não se percebe.
+}
 staff-sessions = Onde tem a sessão aberta
 staff-session-own = este dispositivo
 staff-session-used = usado pela última vez: { $time }
 staff-session-by-link = Aberta por um link
 staff-session-by-password = Aberta com palavra-passe
 staff-session-by-passkey = Aberta com uma chave de acesso
+staff-session-by-provider = Aberta com o serviço de entrada do consultório
 staff-sessions-out = Sair em todo o lado
 staff-to-sign-in = Entrar com palavra-passe
 
