@@ -334,6 +334,7 @@ async fn who_came_by_a_link_makes_a_passkey_and_the_operator_takes_it_away() {
     assert_eq!(problem(&gone), json!("unknown"));
 }
 
+/// By `PROOF_BODY_BYTES_MAX`.
 #[tokio::test]
 async fn passkeys_need_a_name_and_a_guess_counts_like_a_wrong_password() {
     let clinic = Clinic::open("passkey-guess").await;
