@@ -95,18 +95,6 @@ impl Server {
         Self { authority, host, port: self.port, tls, connection: None }
     }
 
-    /// Another server, which shows a certificate that the same trust.
-    pub(crate) fn at(&self, uri: &Uri) -> Result<Self, ClientError> {
-        let authority = uri.authority().ok_or(ClientError::BadAddress)?;
-        Ok(Self {
-            authority: authority.to_string(),
-            host: authority.host().trim_matches(['[', ']']).to_owned(),
-            port: authority.port_u16().unwrap_or(443),
-            tls: self.tls.clone(),
-            connection: None,
-        })
-    }
-
     /// The answer to a request, of at most so many bytes. Its `Host` is added.
     pub(crate) async fn ask(&mut self, request: Request<Body>, bytes_max: usize) -> Result<Answer, Fault> {
         let answer = tokio::time::timeout(PATIENCE, self.exchange(request, bytes_max)).await;

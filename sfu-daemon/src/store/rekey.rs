@@ -19,7 +19,7 @@ struct Sealed {
 }
 
 /// All of them but those of accounts, which are found by the key as well.
-const SEALED: [Sealed; 5] = [
+const SEALED: [Sealed; 6] = [
     Sealed { table: "sessions", column: "browser", id: "hash", place: |row| Ok(Place::Browser(&row.get(0)?).name()) },
     Sealed { table: "passkeys", column: "sealed", id: "hash", place: |row| Ok(Place::Passkey(&row.get(0)?).name()) },
     Sealed { table: "identities", column: "sealed", id: "staff", place: |row| Ok(Place::Identity(row.get(0)?).name()) },
