@@ -133,6 +133,7 @@ enum PrivacyAction {
 }
 
 #[derive(Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one, for a moment")]
 enum KeyAction {
     /// Writes a new key into a file that is not there yet.
     New {

@@ -120,15 +120,16 @@ mod tests {
         let mut values = BTreeSet::new();
         for table in tables.iter().filter(|table| !CLEAR.contains(&table.as_str())) {
             let mut rows = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
-            let names: Vec<String> = rows.column_names().into_iter().map(str::to_owned).collect();
+            let names: Vec<String> = rows.column_names().map(str::to_owned).collect();
             let mut rows = rows.query([]).unwrap();
             while let Some(row) = rows.next().unwrap() {
                 for (at, name) in names.iter().enumerate() {
-                    match row.get(at).unwrap() {
-                        Value::Blob(value) if name != "hash" && !name.starts_with("base_chained") && name != "last" => {
-                            values.insert((format!("{table}.{name}"), value));
-                        }
-                        _ => {}
+                    if let Value::Blob(value) = row.get(at).unwrap()
+                        && name != "hash"
+                        && name != "base_chained"
+                        && name != "last"
+                    {
+                        values.insert((format!("{table}.{name}"), value));
                     }
                 }
             }
