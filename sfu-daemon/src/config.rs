@@ -364,12 +364,10 @@ impl Settings {
                 "oidc_issuer: its host is not in subprocessors; name who that is, what for, and where, since people may ask",
             ));
         }
-        if !self.webhook_url.is_empty() {
-            if !self.lists_host_of(&self.webhook_url) {
-                return Err(ConfigError::Contradiction(
-                    "webhook_url: its host is not in subprocessors; name who that is, what for, and where, since patients may ask",
-                ));
-            }
+        if !self.webhook_url.is_empty() && !self.lists_host_of(&self.webhook_url) {
+            return Err(ConfigError::Contradiction(
+                "webhook_url: its host is not in subprocessors; name who that is, what for, and where, since patients may ask",
+            ));
         }
         self.check_mail()?;
         match profile::broken(self) {
