@@ -214,6 +214,11 @@ impl Provider {
         }))
     }
 
+    /// Whether people must have signed in there in the manner that the operator has named, such as with a second factor.
+    pub(crate) fn asks_for_a_manner(&self) -> bool {
+        !self.manner.is_empty()
+    }
+
     /// Begins a sign-in that comes back to `redirect` with this state.
     pub(crate) async fn begin(&self, redirect: String, state: String) -> Result<Begun, Fault> {
         let known = self.known().await?;

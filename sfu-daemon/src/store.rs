@@ -37,7 +37,7 @@ pub(crate) use announcements::Announcement;
 pub(crate) use audit::{Checked, Deed, Entry, Visit};
 pub(crate) use consultations::{Consultation, Quality};
 pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
-pub(crate) use identities::{Identity, Taken};
+pub(crate) use identities::{Identity, NotIn, Taken};
 pub(crate) use passkeys::{NotAdded, Passkey};
 pub(crate) use people::{Account, Lifetime, OpenSession, Session, SessionLimits, role_text};
 pub(crate) use reach::AlertMail;

@@ -23,7 +23,8 @@ async function practice(t, issuer) {
   const listed = `[{name = "Our directory", host = "127.0.0.1", purpose = "sign-in of staff", region = "in-house"}]`;
   const daemon = await Daemon.start("--oidc-issuer", issuer, "--oidc-client-id", CLIENT, "--oidc-client-secret-file", secret, "--oidc-label", "Our directory", "--subprocessors", listed);
   t.after(() => daemon.stop());
-  return { daemon, staff: new Staff(new URL(daemon.patientLink).origin) };
+  const link = daemon.manage(["user", "add", "lena", "--name", "Dr. Lena"]).trim();
+  return { daemon, link, staff: new Staff(new URL(daemon.patientLink).origin) };
 }
 
 /** A page of staff without a browser: what it says, and its cookie. */
@@ -84,13 +85,13 @@ async function signInThere({ url, sealed }, login) {
 test("who has linked an account signs in at a real provider, nobody else does, and nothing of it is kept", async (t) => {
   const provider = await realProvider();
   t.after(provider.stop);
-  const { daemon, staff } = await practice(t, provider.issuer);
+  const { daemon, link, staff } = await practice(t, provider.issuer);
   provider.serve(`${staff.origin}/staff/provider/callback`);
   const begin = async () => (await staff.post("/staff/provider")).body;
   const stranger = await staff.post("/staff/provider/sign-in", await signInThere(await begin(), ADA));
   assert.deepEqual([stranger.status, stranger.body.problem], [401, "stranger"], "no account is made for anybody");
 
-  await staff.enrol(daemon.staffLink);
+  await staff.enrol(link);
   const linked = await signInThere((await staff.post("/staff/account/provider")).body, ADA);
   const elsewhere = await new Staff(staff.origin).post("/staff/account/provider/link", linked);
   assert.equal(elsewhere.status, 401, "not without the session that has asked");
@@ -114,9 +115,16 @@ test("who has linked an account signs in at a real provider, nobody else does, a
   for (const secret of [ADA, there.code, SECRET]) assert.ok(!stored.includes(secret) && !daemon.stderr.includes(secret), secret);
   const log = daemon.manage(["audit", "list"]);
   for (const event of ["identity_linked", "signed_in  provider"]) assert.ok(log.includes(event), log);
-  assert.match(daemon.manage(["user", "show", "admin"]), /signs in at http:\/\/127\.0\.0\.1/);
-  daemon.manage(["user", "set", "admin", "--unlink"]);
+  assert.match(daemon.manage(["user", "show", "lena"]), /signs in at http:\/\/127\.0\.0\.1/);
+  daemon.manage(["user", "set", "lena", "--unlink"]);
   assert.equal(await browser.account(), null, "all browsers of the account are out");
+  daemon.manage(["user", "set", "lena", "--role", "admin"]);
+  await staff.enrol(daemon.manage(["user", "link", "lena"]).trim());
+  const asAdmin = await signInThere((await staff.post("/staff/account/provider")).body, ADA);
+  assert.equal((await staff.post("/staff/account/provider/link", asAdmin)).status, 200);
+  const unproved = await signInThere(await begin(), ADA);
+  assert.equal((await browser.post("/staff/provider/sign-in", unproved)).body.problem, "admin", "an admin has a second factor");
+  daemon.manage(["user", "set", "lena", "--role", "provider", "--unlink"]);
   const again = await signInThere(await begin(), ADA);
   assert.equal((await browser.post("/staff/provider/sign-in", again)).body.problem, "stranger");
 });
@@ -124,8 +132,8 @@ test("who has linked an account signs in at a real provider, nobody else does, a
 test("what no honest provider says is refused, each in its own words", async (t) => {
   const provider = await forger();
   t.after(provider.stop);
-  const { daemon, staff } = await practice(t, provider.issuer);
-  await staff.enrol(daemon.staffLink);
+  const { daemon, link, staff } = await practice(t, provider.issuer);
+  await staff.enrol(link);
   /** @param {string} [path] @returns {Promise<Back>} */
   const there = async (path = "/staff/provider") => {
     const { url, sealed } = (await staff.post(path)).body;
@@ -163,7 +171,7 @@ test("what no honest provider says is refused, each in its own words", async (t)
 test("the page goes to the provider and comes back, to link the account and to sign in", async (t) => {
   const provider = await realProvider();
   t.after(provider.stop);
-  const { daemon, staff } = await practice(t, provider.issuer);
+  const { daemon, link, staff } = await practice(t, provider.issuer);
   provider.serve(`${staff.origin}/staff/provider/callback`);
   const chromium = await launchChromium();
   t.after(() => chromium.close());
@@ -177,8 +185,8 @@ test("the page goes to the provider and comes back, to link the account and to s
     await tab.see('input[name="prompt"][value="consent"] ~ button, form[action] button[autofocus]');
     await tab.click('button[type="submit"]');
   };
-  await tab.open(daemon.staffLink);
-  await tab.see('[data-screen="V0"]');
+  await tab.open(new URL(new URL(link).hash, `${staff.origin}/staff/enrol`).href);
+  await tab.see('[data-screen="V0"], [data-screen="V1"]');
   await tab.open(new URL("/staff", daemon.patientLink).href);
   await tab.act("account");
   await tab.act("provider");

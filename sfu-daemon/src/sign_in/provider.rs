@@ -5,7 +5,7 @@ use super::*;
 use crate::challenge::Spent;
 use crate::id_token;
 use crate::oidc::{Back, Fault, Provider};
-use crate::store::{Identity, Taken};
+use crate::store::{Identity, NotIn, Taken};
 
 /// What a state is for: to sign in, whoever it is.
 const TO_SIGN_IN: &str = "sign in at the provider";
@@ -60,13 +60,16 @@ async fn begin_session(app: &App, back: Back) -> Result<Token, Not> {
     let identity = identity(app, back, TO_SIGN_IN).await?;
     let token = Token::random().map_err(|_| Not::Busy)?;
     let session = TokenHash::of(token.expose());
-    let signed_in = app.with_store(move |store| store.sign_in_with_identity(&identity, session, &label, now_ms()));
+    let takes_admins = provider(app)?.asks_for_a_manner();
+    let signed_in =
+        app.with_store(move |store| store.sign_in_with_identity(&identity, session, &label, takes_admins, now_ms()));
     match signed_in.await {
-        Some(Some(staff)) => {
+        Some(Ok(staff)) => {
             tracing::info!(staff, "a browser was signed in at the provider of identities");
             Ok(token)
         }
-        Some(None) => Err(refused(OfProvider::Stranger)),
+        Some(Err(NotIn::Stranger)) => Err(refused(OfProvider::Stranger)),
+        Some(Err(NotIn::Admin)) => Err(refused(OfProvider::Admin)),
         None => Err(Not::Busy),
     }
 }
@@ -180,6 +183,8 @@ pub(super) enum OfProvider {
     Manner,
     /// It is nobody's account.
     Stranger,
+    /// It is an admin's, who needs a second factor that the provider does not prove.
+    Admin,
     /// It is another one's account.
     Taken,
 }
@@ -187,7 +192,10 @@ pub(super) enum OfProvider {
 impl OfProvider {
     /// Whether it looks like somebody who tries to get in, and not like a provider that is out of order.
     pub(super) fn is_a_guess(self) -> bool {
-        !matches!(self, Self::None | Self::Silent | Self::Garbled | Self::Unlisted | Self::Refused | Self::Taken)
+        !matches!(
+            self,
+            Self::None | Self::Silent | Self::Garbled | Self::Unlisted | Self::Refused | Self::Admin | Self::Taken
+        )
     }
 }
 

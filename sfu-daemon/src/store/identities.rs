@@ -2,8 +2,10 @@
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde::{Deserialize, Serialize};
+use sfu_signal::StaffRole;
 
 use super::passkeys::is_active;
+use super::people::role_text;
 use super::sealed::Place;
 use super::{Deed, Means, Store, StoreError};
 use crate::auth::TokenHash;
@@ -14,6 +16,15 @@ use crate::retention::Class;
 pub(crate) struct Identity {
     pub(crate) issuer: String,
     pub(crate) subject: String,
+}
+
+/// Why somebody whom the provider knows is not signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotIn {
+    /// It is nobody's account, or a disabled one.
+    Stranger,
+    /// An admin needs a second factor, and nobody has said how the provider proves one.
+    Admin,
 }
 
 /// It is another account's already.
@@ -62,22 +73,28 @@ impl Store {
         })
     }
 
-    /// Begins a session for whom the provider means, and says which account that is. `None` if it is nobody's, or of a disabled one.
+    /// Begins a session for whom the provider means, and says which account that is, or why not.
     pub(crate) fn sign_in_with_identity(
         &self,
         identity: &Identity,
         session: TokenHash,
         label: &str,
+        takes_admins: bool,
         now_ms: i64,
-    ) -> Result<Option<u32>, StoreError> {
+    ) -> Result<Result<u32, NotIn>, StoreError> {
         self.write(&[Class::Sessions, Class::Audit], |transaction| {
-            let Some(staff) = self.whose(transaction, identity)? else { return Ok(None) };
+            let Some(staff) = self.whose(transaction, identity)? else { return Ok(Err(NotIn::Stranger)) };
             if !is_active(transaction, staff)? {
-                return Ok(None);
+                return Ok(Err(NotIn::Stranger));
+            }
+            let role: String =
+                transaction.query_row("SELECT role FROM staff WHERE id = ?1", [staff], |row| row.get(0))?;
+            if role == role_text(StaffRole::Admin) && !takes_admins {
+                return Ok(Err(NotIn::Admin));
             }
             self.begin_session(transaction, session, staff, Means::Provider, label, now_ms)?;
             self.note_with(transaction, now_ms, Some(staff), &Deed::SignedIn(Means::Provider))?;
-            Ok(Some(staff))
+            Ok(Ok(staff))
         })
     }
 
@@ -119,7 +136,8 @@ mod tests {
         };
         store.add_account(&account(true)).unwrap();
         let (ada, elsewhere) = (identity("https://id.example", "7"), identity("https://other.example", "7"));
-        let sign_in = |who: &Identity, hash| store.sign_in_with_identity(who, TokenHash([hash; 32]), "", 10).unwrap();
+        let sign_in =
+            |who: &Identity, hash| store.sign_in_with_identity(who, TokenHash([hash; 32]), "", false, 10).unwrap().ok();
         assert_eq!(sign_in(&ada, 1), None, "nobody is let in who was not linked");
         store.link_identity(2, &ada, 10).unwrap().unwrap();
         store.link_identity(2, &ada, 10).unwrap().unwrap();
@@ -136,6 +154,10 @@ mod tests {
         store.erase_account(2).unwrap();
         assert_eq!(store.identity_of(2).unwrap(), None);
         store.link_identity(1, &ada, 10).unwrap().unwrap();
+        let as_admin = |takes_admins, hash| {
+            store.sign_in_with_identity(&ada, TokenHash([hash; 32]), "", takes_admins, 10).unwrap()
+        };
+        assert_eq!((as_admin(false, 6), as_admin(true, 7)), (Err(NotIn::Admin), Ok(1)), "an admin has a second factor");
         drop(store);
         std::fs::remove_file(path).unwrap();
     }

@@ -9,7 +9,7 @@
 
 /** Why nothing comes of it. @typedef {typeof OF_PROVIDER[number]} OfProvider */
 
-export const OF_PROVIDER = /** @type {const} */ (["none", "denied", "silent", "garbled", "unlisted", "refused", "browser", "replayed", "malformed", "algorithm", "signature", "issuer", "audience", "time", "nonce", "manner", "stranger", "taken"]);
+export const OF_PROVIDER = /** @type {const} */ (["none", "denied", "silent", "garbled", "unlisted", "refused", "browser", "replayed", "malformed", "algorithm", "signature", "issuer", "audience", "time", "nonce", "manner", "stranger", "admin", "taken"]);
 
 export const CALLBACK = "/staff/provider/callback";
 const KEPT_AS = "provider";

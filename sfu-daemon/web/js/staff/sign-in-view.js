@@ -107,7 +107,7 @@ function text(step, problem, minutes, provider) {
     case "same": return t("staff-problem-same");
     case "cancelled": return t(step === "passkey-new" ? "staff-problem-passkey-not-made" : "staff-problem-passkey-none");
     case "unknown": case "late": case "copied": case "address": case "full": case "known": case "stale": case "unsupported": return t(`staff-problem-passkey-${problem}`);
-    case "none": case "denied": case "silent": case "browser": case "replayed": case "stranger": return t("staff-problem-provider", { why: problem, name: provider });
+    case "none": case "denied": case "silent": case "browser": case "replayed": case "stranger": case "admin": return t("staff-problem-provider", { why: problem, name: provider });
     case "garbled": case "unlisted": case "refused": case "malformed": case "algorithm": case "signature": case "issuer": case "audience": case "time": case "nonce": case "manner": case "taken":
       return `${t("staff-problem-provider", { why: problem, name: provider })} ${t("staff-problem-provider-tell")}`;
     case "busy": return t("staff-problem-busy");

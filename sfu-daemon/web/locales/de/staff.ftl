@@ -120,6 +120,7 @@ staff-problem-provider = { $why ->
     [browser] Diese Anmeldung wurde in einem anderen Fenster begonnen oder vor zu langer Zeit. Bitte beginnen Sie hier noch einmal.
     [replayed] Diese Anmeldung wurde schon benutzt. Bitte beginnen Sie noch einmal.
     [stranger] Kein Konto hier ist mit Ihrer Anmeldung dort verbunden. Melden Sie sich zuerst anders an, und verbinden Sie dann beide unter „Konto“.
+    [admin] Wer verwaltet, meldet sich mit einem Passkey oder mit Passwort und Code an. { $name } belegt hier noch keinen zweiten Faktor.
     [taken] Ihre Anmeldung dort ist hier schon mit einem anderen Konto verbunden.
     [unlisted] { $name } verweist auf eine Adresse, die nicht in der Liste dieses Servers steht.
     [refused] { $name } nimmt diesen Server nicht an.

@@ -120,6 +120,7 @@ staff-problem-provider = { $why ->
     [browser] This sign-in was begun in another window, or too long ago. Please begin again here.
     [replayed] This sign-in was used already. Please begin again.
     [stranger] No account here is linked with your sign-in there. Sign in another way first, and then link the two under “Account”.
+    [admin] Admins sign in with a passkey, or with a password and a code. { $name } does not prove a second factor here yet.
     [taken] Your sign-in there is linked with another account here already.
     [unlisted] { $name } refers to an address that is not in this server’s list.
     [refused] { $name } does not accept this server.

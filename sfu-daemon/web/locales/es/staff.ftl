@@ -120,6 +120,7 @@ staff-problem-provider = { $why ->
     [browser] Esta entrada se empezó en otra ventana, o hace demasiado tiempo. Empiece aquí de nuevo.
     [replayed] Esta entrada ya se ha usado. Empiece de nuevo.
     [stranger] Ninguna cuenta de aquí está vinculada con su entrada allí. Entre primero de otra manera y después vincule las dos en «Cuenta».
+    [admin] Quien administra entra con una llave de acceso, o con contraseña y código. { $name } todavía no prueba aquí un segundo factor.
     [taken] Su entrada allí ya está vinculada con otra cuenta de aquí.
     [unlisted] { $name } remite a una dirección que no está en la lista de este servidor.
     [refused] { $name } no acepta este servidor.

@@ -120,6 +120,7 @@ staff-problem-provider = { $why ->
     [browser] Cette connexion a été commencée dans une autre fenêtre, ou il y a trop longtemps. Recommencez ici.
     [replayed] Cette connexion a déjà servi. Recommencez.
     [stranger] Aucun compte d’ici n’est relié à votre connexion là-bas. Connectez-vous d’abord autrement, puis reliez les deux sous « Compte ».
+    [admin] Les administrateurs se connectent avec une clé d’accès, ou avec un mot de passe et un code. { $name } ne prouve pas encore de second facteur ici.
     [taken] Votre connexion là-bas est déjà reliée à un autre compte d’ici.
     [unlisted] { $name } renvoie à une adresse qui n’est pas dans la liste de ce serveur.
     [refused] { $name } n’accepte pas ce serveur.

@@ -120,6 +120,7 @@ staff-problem-provider = { $why ->
     [browser] Esta entrada foi começada noutra janela, ou há demasiado tempo. Comece de novo aqui.
     [replayed] Esta entrada já foi usada. Comece de novo.
     [stranger] Nenhuma conta daqui está ligada à sua entrada lá. Entre primeiro de outra forma e depois ligue as duas em “Conta”.
+    [admin] Quem administra entra com uma chave de acesso, ou com palavra-passe e código. { $name } ainda não prova aqui um segundo fator.
     [taken] A sua entrada lá já está ligada a outra conta daqui.
     [unlisted] { $name } remete para um endereço que não está na lista deste servidor.
     [refused] { $name } não aceita este servidor.
