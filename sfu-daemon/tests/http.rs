@@ -154,8 +154,8 @@ async fn a_session_shows_its_links_until_it_is_signed_out() {
     let shown = get("/staff/session", &cookie).await;
     let link = format!("http://{}/a/reception", clinic.http);
     assert_eq!(
-        serde_json::from_str::<serde_json::Value>(&shown.body).unwrap(),
-        json!({"links": [{"area": "reception", "url": link}]})
+        serde_json::from_str::<serde_json::Value>(&shown.body).unwrap()["links"],
+        json!([{"area": "reception", "url": link}])
     );
     assert_eq!(get("/staff/session", "__Host-anteroom=guess").await.status, 401);
     let out = clinic.post("/staff/sign-out", &format!("Cookie: {cookie}\r\n"), "").await;

@@ -244,6 +244,7 @@ fn site_of(app: &App, headers: &HeaderMap) -> Result<Site, Not> {
 /// `origin`: whose page it is, which is one of ours.
 fn site(public: &str, origin: &str) -> Option<Site> {
     let uri: axum::http::Uri = origin.parse().ok()?;
+    uri.scheme()?; // A page without an origin says "null".
     let name = uri.host()?.to_ascii_lowercase();
     let is_address = name.parse::<std::net::Ipv4Addr>().is_ok() || name.starts_with('[');
     let is_named = public.is_empty() || origin.eq_ignore_ascii_case(public) || name == "localhost";
