@@ -147,6 +147,12 @@ struct Session {
     recovery_codes: Vec<String>,
 }
 
+impl From<Token> for Session {
+    fn from(token: Token) -> Self {
+        Self { token, recovery_codes: Vec::new() }
+    }
+}
+
 /// `POST /staff/sign-in`.
 pub(crate) async fn sign_in(
     State(app): State<Arc<App>>,
@@ -154,14 +160,24 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     Json(said): Json<SignIn>,
 ) -> Response {
-    if !origin_is_allowed(&app, &headers) {
+    attempted(&app, &peer, &headers, async || begin_session(&app, said).await).await
+}
+
+/// A sign-in by whatever means, if it comes from our own page and its source is not blocked.
+async fn attempted(
+    app: &App,
+    peer: &Peer,
+    headers: &HeaderMap,
+    begin: impl AsyncFnOnce() -> Result<Session, Not>,
+) -> Response {
+    if !origin_is_allowed(app, headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let attempt = match Attempt::begin(&app, source_of(&app, &peer, &headers)) {
+    let attempt = match Attempt::begin(app, source_of(app, peer, headers)) {
         Ok(attempt) => attempt,
         Err(wait) => return blocked(wait),
     };
-    match begin_session(&app, said).await {
+    match begin().await {
         Ok(Session { token, recovery_codes }) => attempt.succeed(&token, recovery_codes).await,
         Err(not) => attempt.fail(not, StatusCode::UNAUTHORIZED),
     }

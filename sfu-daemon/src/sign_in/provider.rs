@@ -42,17 +42,7 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     Json(back): Json<Back>,
 ) -> Response {
-    if !origin_is_allowed(&app, &headers) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
-    let attempt = match Attempt::begin(&app, source_of(&app, &peer, &headers)) {
-        Ok(attempt) => attempt,
-        Err(wait) => return blocked(wait),
-    };
-    match begin_session(&app, back).await {
-        Ok(token) => attempt.succeed(&token, Vec::new()).await,
-        Err(not) => attempt.fail(not, StatusCode::UNAUTHORIZED),
-    }
+    attempted(&app, &peer, &headers, async || begin_session(&app, back).await.map(Session::from)).await
 }
 
 async fn begin_session(app: &App, back: Back) -> Result<Token, Not> {
