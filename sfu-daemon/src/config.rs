@@ -268,6 +268,8 @@ settings! {
     oidc_roots: PathBuf = PathBuf::new(), "ANTEROOM_OIDC_ROOTS";
     /// Everybody to whom the server itself connects, as `/privacy` shows it: a list of tables with `name`, `host`, `purpose` and `region`. What is not in it is not asked.
     subprocessors: Vec<Subprocessor> = Vec::new(), "ANTEROOM_SUBPROCESSORS";
+    /// Where services may be, as `region` in `subprocessors` says it, such as `EU`. With any other, the server does not start. Empty: anywhere.
+    allowed_regions: Vec<String> = Vec::new(), "ANTEROOM_ALLOWED_REGIONS";
     /// How much to log: `error`, `warn`, `info`, `debug`, or a filter such as `anteroom=debug`.
     log: String = "info".to_owned(), "ANTEROOM_LOG";
     /// For work on the page: serve it from this folder instead of the copy inside the program.
@@ -367,6 +369,12 @@ impl Settings {
         if !self.webhook_url.is_empty() && !self.lists_host_of(&self.webhook_url) {
             return Err(ConfigError::Contradiction(
                 "webhook_url: its host is not in subprocessors; name who that is, what for, and where, since patients may ask",
+            ));
+        }
+        let is_allowed = |one: &Subprocessor| self.allowed_regions.contains(&one.region);
+        if !self.allowed_regions.is_empty() && !self.subprocessors.iter().all(is_allowed) {
+            return Err(ConfigError::Contradiction(
+                "subprocessors: one is in a region that allowed_regions does not name",
             ));
         }
         self.check_mail()?;

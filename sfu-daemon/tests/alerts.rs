@@ -102,6 +102,10 @@ fn nobody_is_told_whom_patients_could_not_read_of() {
     let (is_fit, _) =
         run(&[&["--webhook-url", "https://elsewhere.example/hook"][..], &["--subprocessors", listed]].concat());
     assert!(!is_fit);
+    let somewhere = |region: &str| run(&["--subprocessors", listed, "--allowed-regions", region]);
+    assert_eq!(somewhere("CH,EU"), (true, String::new()));
+    let (is_fit, error) = somewhere("CH");
+    assert!(!is_fit && error.contains("allowed_regions"), "{error}");
     let mail = |more: &[&str]| run(&[&["--smtp-host", "mail.example"][..], more].concat());
     let listed =
         ["--subprocessors", r#"[{name = "Mail", host = "mail.example", purpose = "mails to staff", region = "EU"}]"#];
