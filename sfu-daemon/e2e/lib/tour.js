@@ -25,6 +25,7 @@ async function visit(browser, daemon, look) {
   await unopened.open(daemon.patientLink);
   await unopened.see('[data-screen="P0-unopened"]');
   await look("p0-unopened", unopened);
+  daemon.manage(["privacy", "announce", "--from", "2999-01-01", "We will send text messages by Example SMS in Zürich."]);
   await unopened.open(new URL("/privacy", daemon.patientLink).href);
   await unopened.see('[data-screen="privacy"] [data-class="accounts"]');
   await look("privacy", unopened);
@@ -51,7 +52,14 @@ async function firstRun(browser, daemon, look) {
   await look("v0-link", staff);
   await staff.act("open-room");
   await staff.see('[data-screen="V1"]');
+  await staff.see("[data-announcement]");
   await look("v1-empty", staff);
+  await staff.act("announcement-read");
+  await staff.see("main:not(:has([data-announcement]))");
+  await staff.act("account");
+  await staff.see('[data-screen="account"] [data-session]');
+  await look("v-account", staff);
+  await staff.act("close");
   await staff.act("check-devices");
   await staff.see("dialog [data-own-camera]");
   await look("v1-devices", staff);
