@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{Flags, Settings};
 use crate::http::{origin_is_allowed, session_of};
-use crate::limits::{ANNOUNCEMENT_CHARS_MAX, ANNOUNCEMENTS_MAX};
+use crate::limits::ANNOUNCEMENT_CHARS_MAX;
 use crate::retention::days_ms;
 use crate::store::Announcement;
 use crate::{AdminError, App, now_ms, open_store, utc};
@@ -49,11 +49,6 @@ pub fn announce(from: Date, is_urgent: bool, text: &str, flags: Flags) -> Result
     }
     let now_ms = now_ms();
     let effective_ms = effective(from, is_urgent, now_ms)?;
-    if ANNOUNCEMENTS_MAX <= store.announcements(None)?.len() {
-        return Err(AdminError::Unfit(
-            "there are as many announcements as can be; they go a year after they took effect",
-        ));
-    }
     let number = store.announce(now_ms, effective_ms, text)?;
     Ok(format!("announcement {number}: from {from} on; patients read it at /privacy, and staff when they come\n"))
 }

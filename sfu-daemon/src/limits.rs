@@ -31,7 +31,7 @@ pub(crate) const LOOK_IMAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Characters of an announcement of a change: a paragraph.
 pub(crate) const ANNOUNCEMENT_CHARS_MAX: usize = 1_000;
 /// Announcements that are kept: the operator writes them, and the page of everybody shows them.
-pub(crate) const ANNOUNCEMENTS_MAX: usize = 32;
+pub(crate) const ANNOUNCEMENTS_MAX: u32 = 32;
 /// Bytes of a PDF for those who wait; as of a form.
 pub(crate) const LOOK_PDF_BYTES_MAX: usize = 5_000_000;
 /// Bytes of a video for those who wait: two minutes for a phone.

@@ -3,6 +3,7 @@
 use rusqlite::params;
 
 use super::{Deed, Store, StoreError};
+use crate::limits::ANNOUNCEMENTS_MAX;
 use crate::retention::Class;
 
 /// One change.
@@ -22,6 +23,12 @@ impl Store {
     /// Announces a change, and says its number.
     pub(crate) fn announce(&self, now_ms: i64, effective_ms: i64, text: &str) -> Result<u32, StoreError> {
         self.write(&[Class::Announcements, Class::Audit], |transaction| {
+            let there: u32 = transaction.query_row("SELECT count(*) FROM announcements", [], |row| row.get(0))?;
+            if ANNOUNCEMENTS_MAX <= there {
+                return Err(StoreError::Refused(
+                    "there are as many announcements as can be; they go a year after they took effect",
+                ));
+            }
             let number = transaction.query_row(
                 "INSERT INTO announcements (announced_ms, effective_ms, text) VALUES (?1, ?2, ?3) RETURNING id",
                 params![now_ms, effective_ms, text],
@@ -75,5 +82,28 @@ impl Store {
             }
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::fresh;
+    use super::*;
+
+    #[test]
+    fn so_many_announcements_are_kept_and_each_is_read_once() {
+        let (path, store) = fresh("announcements");
+        for number in 1..=ANNOUNCEMENTS_MAX {
+            assert_eq!(store.announce(10, i64::from(number), "text").unwrap(), number);
+        }
+        assert!(matches!(store.announce(10, 99, "one more"), Err(StoreError::Refused(_))));
+        for number in [1, 1, ANNOUNCEMENTS_MAX + 1] {
+            store.read_announcement(20, number, 1).unwrap();
+        }
+        assert_eq!(store.announcements_read_by(1).unwrap(), [1]);
+        assert_eq!(store.announcements(Some(1)).unwrap()[0].number, 2, "the first is read");
+        assert_eq!(store.audit().unwrap().iter().filter(|entry| entry.event == "change_read").count(), 1);
+        drop(store);
+        std::fs::remove_file(path).unwrap();
     }
 }

@@ -60,3 +60,31 @@ impl Store {
         Ok(self.read().query_row("SELECT count(*) FROM pushes WHERE staff = ?1", [staff], |row| row.get(0))?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{LIMITS, fresh};
+    use super::*;
+    use crate::auth::TokenHash;
+
+    #[test]
+    fn an_account_has_so_many_browsers_and_the_oldest_makes_room() {
+        let (path, store) = fresh("pushes");
+        let (link, session) = (TokenHash::of("link"), TokenHash::of("session"));
+        store.add_enrolment(None, link, 0, 1_000).unwrap();
+        assert!(store.enrol(link, session, 10).unwrap());
+        let session = store.session(session, 10, LIMITS).unwrap().unwrap();
+        let endpoint = |number| format!("https://push.example/{number}");
+        for number in 0..=PUSHES_PER_ACCOUNT_MAX {
+            store.add_push(&session, &endpoint(number), 10 + i64::from(number)).unwrap();
+        }
+        let kept: Vec<String> = store.pushes(1).unwrap().into_iter().map(|(_, endpoint)| endpoint).collect();
+        assert_eq!(kept, (1..=PUSHES_PER_ACCOUNT_MAX).map(endpoint).collect::<Vec<_>>());
+        store.add_push(&session, &endpoint(1), 99).unwrap();
+        assert_eq!(store.pushes_of(1).unwrap(), PUSHES_PER_ACCOUNT_MAX, "the same one again is no more");
+        store.end_push(&endpoint(2)).unwrap();
+        assert_eq!(store.pushes_of(1).unwrap(), PUSHES_PER_ACCOUNT_MAX - 1);
+        drop(store);
+        std::fs::remove_file(path).unwrap();
+    }
+}

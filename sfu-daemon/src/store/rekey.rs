@@ -149,6 +149,7 @@ mod tests {
         store.add_passkey(1, &passkey, 10).unwrap().unwrap();
         let identity = Identity { issuer: "https://id.example".to_owned(), subject: "7".to_owned() };
         store.link_identity(1, &identity, 10).unwrap().unwrap();
+        let push_key = store.push_key(&[4; 48]).unwrap();
         let receipts = store.signer(&[9; 32]).unwrap().public_key();
         store.note(10, Some(1), &Deed::SignedIn(Means::Link)).unwrap();
         let accounts = store.accounts().unwrap();
@@ -174,6 +175,7 @@ mod tests {
         assert_eq!(store.open_sessions(20, LIMITS, None).unwrap().len(), 1);
         assert_eq!(store.find_passkey(&[3; 16]).unwrap().unwrap().passkey, passkey);
         assert_eq!(store.identity_of(1).unwrap(), Some(identity));
+        assert_eq!(store.push_key(&[5; 48]).unwrap(), push_key);
         assert_eq!(store.rules().unwrap()[0].1.passcode, "Linden2026");
         assert_eq!(store.signer(&[5; 32]).unwrap().public_key(), receipts);
         assert!(matches!(store.check_audit().unwrap(), Checked::Whole { .. }));
