@@ -163,7 +163,7 @@ async function stored() {
   const device = await done(base.transaction("keys").objectStore("keys").get("device"));
 
   const [root, visit] = [await makeRoot(), await makeIdentity()];
-  const grounds = { root: root.public, state: { area: "reception", epoch: 1 }, visit: visit.id, hosts: [] };
+  const grounds = { root: root.public, state: { area: "reception", epoch: 1 }, people: [{ id: visit.id, name: "Maria" }] };
   const [staff, patient] = [enter(device), enter(visit)];
   const certificate = await certify(root, { ...grounds.state, device: device.public, name: "Dr. Hoffmann", call: true });
   const [to_staff, to_patient] = [await meet(await sayHello(staff, "staff", certificate), grounds), await meet(await sayHello(patient, "patient", null), grounds)];
