@@ -19,6 +19,7 @@ use tokio::time::Instant;
 
 use crate::App;
 use crate::auth::{Source, Token, TokenHash};
+use crate::challenge::Spent;
 use crate::http::{Peer, cookie, origin_is_allowed, session_of, source_of};
 use crate::limits::{AREA_TEXT_CHARS_MAX, BLOCK_NOTED_EVERY, PASSWORD_CHARS_MAX, PROOF_LASTS};
 use crate::lockout::Outcome;
@@ -180,6 +181,15 @@ async fn attempted(
     match begin().await {
         Ok(Session { token, recovery_codes }) => attempt.succeed(&token, recovery_codes).await,
         Err(not) => attempt.fail(not, StatusCode::UNAUTHORIZED),
+    }
+}
+
+/// Uses a question up that was answered rightly, or says `again` if it had been.
+fn spend(app: &App, challenge: &[u8], again: Not) -> Result<(), Not> {
+    match app.challenges.spend(challenge) {
+        Spent::First => Ok(()),
+        Spent::Again => Err(again),
+        Spent::Full => Err(Not::Busy),
     }
 }
 

@@ -5,7 +5,6 @@ use serde::Deserializer;
 use serde::de::Error as _;
 
 use super::*;
-use crate::challenge::Spent;
 use crate::passkey::{Algorithm, Fault, Made, Shown, Site, check_made, check_shown};
 use crate::store::{NotAdded, Passkey};
 
@@ -88,7 +87,7 @@ async fn begin_session(app: &App, headers: &HeaderMap, said: Showing) -> Result<
         app.challenges.is_ours(said, TO_SIGN_IN)
     });
     let counter = counter.map_err(of_fault)?;
-    spend(app, &challenge)?;
+    spend(app, &challenge, refused(Other::Late))?;
     let token = Token::random().map_err(|_| Not::Busy)?;
     let (staff, session, label) = (found.staff, TokenHash::of(token.expose()), short(&label));
     let signed_in = move |store: &Store| store.sign_in_with_passkey(found, counter, session, &label, now_ms());
@@ -173,7 +172,7 @@ pub(crate) async fn add(
             app.challenges.is_ours(said, &to_make(&session))
         });
         let key = key.map_err(of_fault)?;
-        spend(&app, &challenge)?;
+        spend(&app, &challenge, refused(Other::Late))?;
         let now_ms = now_ms();
         let passkey = Passkey { id: said.id.0, key, label: short(&said.label), made_ms: now_ms };
         let added = app.with_store(move |store| store.add_passkey(who.staff, &passkey, now_ms));
@@ -214,14 +213,6 @@ fn handle_of(staff: u32) -> TokenHash {
 
 fn to_make(session: &crate::store::Session) -> String {
     format!("make a passkey in {}", session.id())
-}
-
-fn spend(app: &App, challenge: &[u8]) -> Result<(), Not> {
-    match app.challenges.spend(challenge) {
-        Spent::First => Ok(()),
-        Spent::Again => Err(refused(Other::Late)),
-        Spent::Full => Err(Not::Busy),
-    }
 }
 
 /// The name and the page for which passkeys are: the configured one, or the one by which this browser came; a browser makes none for an address.

@@ -2,7 +2,6 @@
 //! over. Accounts are never made by that: whoever wants to come in this way has linked their own account before, signed in another way.
 
 use super::*;
-use crate::challenge::Spent;
 use crate::id_token;
 use crate::oidc::{Back, Fault, Provider};
 use crate::store::{Identity, NotIn, Taken};
@@ -144,11 +143,8 @@ async fn identity(app: &App, back: Back, purpose: &str) -> Result<Identity, Not>
         app.challenges.is_ours(&asked, purpose)
     });
     let subject = subject.await.map_err(of_fault)?;
-    match app.challenges.spend(&asked) {
-        Spent::First => Ok(Identity { issuer: provider.issuer.clone(), subject }),
-        Spent::Again => Err(refused(OfProvider::Replayed)),
-        Spent::Full => Err(Not::Busy),
-    }
+    spend(app, &asked, refused(OfProvider::Replayed))?;
+    Ok(Identity { issuer: provider.issuer.clone(), subject })
 }
 
 /// What was wrong, each in words of its own: whoever set the provider up can tell from it what to look at.

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, ToSql, Transaction, params};
 use sfu_signal::StaffRole;
 
 use super::passkeys::is_active;
-use super::people::role_from;
+use super::people::{end_sessions, role_from};
 use super::sealed::{Person, Place};
 use super::{AlertMail, Deed, Store, StoreError};
 use crate::auth::TokenHash;
@@ -151,15 +151,7 @@ impl Store {
             self.change_person(transaction, staff, |person| {
                 (person.password, person.is_temporary) = (password.map(str::to_owned), is_temporary);
             })?;
-            transaction.execute(
-                "DELETE FROM sessions WHERE staff = ?1 AND ifnull(hash <> ?2, 1)",
-                params![staff, but.map(|hash| hash.0)],
-            )?;
-            transaction.execute(
-                "DELETE FROM pushes WHERE staff = ?1 AND ifnull(session <> ?2, 1)",
-                params![staff, but.map(|hash| hash.0)],
-            )?;
-            Ok(())
+            end_sessions(transaction, staff, but)
         })
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sfu_signal::StaffRole;
 
 use super::passkeys::is_active;
-use super::people::role_text;
+use super::people::{end_sessions, role_text};
 use super::sealed::Place;
 use super::{Deed, Means, Store, StoreError};
 use crate::auth::TokenHash;
@@ -65,11 +65,7 @@ impl Store {
     pub(crate) fn unlink_identity(&self, staff: u32, but: Option<TokenHash>) -> Result<(), StoreError> {
         self.write(&[], |transaction| {
             transaction.execute("DELETE FROM identities WHERE staff = ?1", [staff])?;
-            transaction.execute(
-                "DELETE FROM sessions WHERE staff = ?1 AND ifnull(hash <> ?2, 1)",
-                params![staff, but.map(|hash| hash.0)],
-            )?;
-            Ok(())
+            end_sessions(transaction, staff, but)
         })
     }
 

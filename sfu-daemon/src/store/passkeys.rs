@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde::{Deserialize, Serialize};
 
+use super::people::end_sessions;
 use super::sealed::Place;
 use super::{Deed, Means, Store, StoreError};
 use crate::auth::{TokenHash, hex};
@@ -115,7 +116,7 @@ impl Store {
             if removed == 0 {
                 return Ok(false);
             }
-            transaction.execute("DELETE FROM sessions WHERE staff = ?1 AND hash <> ?2", params![staff, but.0])?;
+            end_sessions(transaction, staff, Some(but))?;
             self.note_with(transaction, now_ms, Some(staff), &Deed::PasskeyRemoved)?;
             Ok(true)
         })
@@ -124,7 +125,7 @@ impl Store {
     /// Takes all passkeys of an account away, and ends its sessions; says how many there were.
     pub(crate) fn forget_passkeys(&self, staff: u32) -> Result<usize, StoreError> {
         self.write(&[], |transaction| {
-            transaction.execute("DELETE FROM sessions WHERE staff = ?1", [staff])?;
+            end_sessions(transaction, staff, None)?;
             Ok(transaction.execute("DELETE FROM passkeys WHERE staff = ?1", [staff])?)
         })
     }

@@ -142,8 +142,7 @@ impl Store {
             )?;
             set_areas(transaction, *id, areas)?;
             if !is_active {
-                transaction.execute("DELETE FROM sessions WHERE staff = ?1", [id])?;
-                transaction.execute("DELETE FROM pushes WHERE staff = ?1", [id])?;
+                end_sessions(transaction, *id, None)?;
                 transaction.execute("DELETE FROM enrolments WHERE staff = ?1", [id])?;
             }
             check_admins(transaction)
@@ -368,6 +367,17 @@ pub(crate) fn session_id(hash: TokenHash) -> String {
 pub(super) fn check_admins(transaction: &Transaction) -> Result<(), StoreError> {
     let mut admins = transaction.prepare("SELECT 1 FROM staff WHERE active = 1 AND role = 'admin'")?;
     if admins.exists([])? { Ok(()) } else { Err(LAST_ADMIN) }
+}
+
+/// Signs an account's browsers out, but the one at hand. Whoever does that wants them told nothing any more, either.
+pub(super) fn end_sessions(transaction: &Transaction, staff: u32, but: Option<TokenHash>) -> Result<(), StoreError> {
+    for ended in [
+        "DELETE FROM sessions WHERE staff = ?1 AND ifnull(hash <> ?2, 1)",
+        "DELETE FROM pushes WHERE staff = ?1 AND ifnull(session <> ?2, 1)",
+    ] {
+        transaction.execute(ended, params![staff, but.map(|hash| hash.0)])?;
+    }
+    Ok(())
 }
 
 /// Says how many.

@@ -87,4 +87,29 @@ mod tests {
         drop(store);
         std::fs::remove_file(path).unwrap();
     }
+
+    #[test]
+    fn a_browser_that_is_signed_out_with_its_account_is_told_nothing_any_more() {
+        let (path, store) = fresh("pushes-ended");
+        let (here, gone) = (TokenHash::of("here"), TokenHash::of("gone"));
+        let tell_both = || {
+            for hash in [here, gone] {
+                let session = super::super::Session { hash, staff: 1, began_ms: 10, means: super::super::Means::Link };
+                store.add_push(&session, &format!("https://push.example/{}", session.id()), 10).unwrap();
+            }
+        };
+        for (what, end) in [
+            ("password", &(|| store.set_password(1, None, false, Some(here)).unwrap()) as &dyn Fn()),
+            ("provider", &|| store.unlink_identity(1, Some(here)).unwrap()),
+        ] {
+            tell_both();
+            end();
+            assert_eq!(store.pushes_of(1).unwrap(), 1, "{what}: the one at hand");
+        }
+        tell_both();
+        store.forget_passkeys(1).unwrap();
+        assert_eq!(store.pushes_of(1).unwrap(), 0, "all of the account");
+        drop(store);
+        std::fs::remove_file(path).unwrap();
+    }
 }
