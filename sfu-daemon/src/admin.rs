@@ -15,8 +15,8 @@ use crate::auth::hex;
 use crate::config::{ConfigError, Flags, Settings};
 use crate::limits::{AREA_TEXT_CHARS_MAX, LOOK_VIDEO_BYTES_MAX};
 use crate::look::{self, Part, Unfit};
-use crate::store::{Account, Area, Checked, Consultation, Deed, Entry, Store, StoreError, role_text};
-use crate::{StartError, new_link, now_ms, open_store, password, session_limits, utc};
+use crate::store::{Account, Area, Checked, Consultation, Deed, Entry, Standing, Store, StoreError, role_text};
+use crate::{StartError, new_link, now_ms, open_store, own_data, password, session_limits, utc};
 
 /// Characters of a login: as long as an e-mail address with room to spare.
 const LOGIN_CHARS_MAX: usize = 64;
@@ -142,7 +142,15 @@ pub enum UserAction {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Lets a disabled account sign in again.
+    /// The same, but keeps what is stored about the account until it is enabled or erased: for somebody who objects to its use (GDPR, Art. 18).
+    Restrict {
+        /// Whose.
+        login: String,
+        /// Where the database is.
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Lets a disabled or restricted account sign in again.
     Enable {
         /// Whose.
         login: String,
@@ -158,6 +166,8 @@ pub enum UserAction {
         #[command(flatten)]
         flags: Flags,
     },
+    /// Prints what `export` looks like, as JSON Schema.
+    ExportSchema,
     /// Erases an account with all that is kept about it, at once and for good.
     Erase {
         /// Whose.
@@ -357,7 +367,7 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
                 None => store.areas()?.iter().map(|area| area.id).collect(),
             };
             let password = password.then(|| new_password(&login, &name)).transpose()?;
-            let id = store.add_account(&Account { id: 0, login, name, role, is_active: true, areas })?;
+            let id = store.add_account(&Account { id: 0, login, name, role, standing: Standing::Active, areas })?;
             note(&store, &Deed::AccountAdded(id))?;
             if let Some(password) = password {
                 store.set_password(id, Some(&password), true, None)?;
@@ -427,14 +437,16 @@ pub fn user(action: UserAction) -> Result<String, AdminError> {
             }
             Ok(line(&account, &store.areas()?))
         }
-        UserAction::Disable { login, flags } => set_active(&login, flags, false),
-        UserAction::Enable { login, flags } => set_active(&login, flags, true),
+        UserAction::Disable { login, flags } => set_standing(&login, flags, Standing::Disabled),
+        UserAction::Restrict { login, flags } => set_standing(&login, flags, Standing::Restricted),
+        UserAction::Enable { login, flags } => set_standing(&login, flags, Standing::Active),
         UserAction::Export { login, flags } => {
             let (settings, store) = open(flags)?;
             let account = find_user(&store, &login)?;
             note(&store, &Deed::AccountExported(account.id))?;
-            export(&store, &settings, &account)
+            Ok(format!("{:#}\n", own_data::export(&store, session_limits(&settings), &account)?))
         }
+        UserAction::ExportSchema => Ok(own_data::SCHEMA.to_owned()),
         UserAction::Erase { login, flags } => {
             let (_, store) = open(flags)?;
             let account = find_user(&store, &login)?;
@@ -550,47 +562,9 @@ fn new_password(login: &str, name: &str) -> Result<String, AdminError> {
     password::hash(typed).map_err(|_| AdminError::Start(StartError::Random))
 }
 
-/// All that is kept about somebody (GDPR, Art. 15 and 20). What proves that they are who they are is named, not shown: it would let others in.
-fn export(store: &Store, settings: &Settings, account: &Account) -> Result<String, AdminError> {
-    let Account { id, login, name, role, is_active, areas: _ } = account;
-    let credentials = store.credentials_of(*id)?;
-    let sessions = store.open_sessions(now_ms(), session_limits(settings), Some(*id))?;
-    let sessions = sessions.iter().map(|session| {
-        json!({
-            "id": session.id,
-            "browser": session.label,
-            "means": session.means.word(),
-            "began_ms": session.began_ms,
-            "seen_ms": session.seen_ms,
-        })
-    });
-    let passkeys = store.passkeys(*id)?;
-    let passkeys = passkeys.iter().map(|(_, passkey)| json!({"label": passkey.label, "made_ms": passkey.made_ms}));
-    let export = json!({
-        "version": 1,
-        "account": {
-            "number": id,
-            "login": login,
-            "name": name,
-            "role": role_text(*role),
-            "active": is_active,
-            "areas": store.slugs_of(*id)?,
-            "has_password": credentials.as_ref().is_some_and(|own| own.password.is_some()),
-            "has_second_factor": credentials.as_ref().is_some_and(|own| own.totp.is_some()),
-            "browsers_told": store.pushes_of(*id)?,
-            "alert_mail": credentials.as_ref().and_then(|own| Some(own.mail.as_ref()?.address.as_str())),
-        },
-        "passkeys": passkeys.collect::<Vec<_>>(),
-        "identity": store.identity_of(*id)?,
-        "sessions": sessions.collect::<Vec<_>>(),
-        "read_announcements": store.announcements_read_by(*id)?,
-    });
-    Ok(format!("{export:#}\n"))
-}
-
-fn set_active(login: &str, flags: Flags, is_active: bool) -> Result<String, AdminError> {
+fn set_standing(login: &str, flags: Flags, standing: Standing) -> Result<String, AdminError> {
     let (_, store) = open(flags)?;
-    let account = Account { is_active, ..find_user(&store, login)? };
+    let account = Account { standing, ..find_user(&store, login)? };
     store.set_account(&account)?;
     note(&store, &Deed::AccountChanged(account.id))?;
     Ok(line(&account, &store.areas()?))
@@ -614,13 +588,17 @@ fn area_ids(store: &Store, slugs: &[String]) -> Result<Vec<u32>, AdminError> {
     slugs.iter().filter(|slug| !slug.is_empty()).map(|slug| Ok(find_area(store, slug)?.id)).collect()
 }
 
-/// One line for each account: login, role, name, areas, and whether it is disabled.
+/// One line for each account: login, role, name, areas, and whether it is disabled or restricted.
 fn line(account: &Account, areas: &[Area]) -> String {
     let own = areas.iter().filter(|area| account.areas.contains(&area.id)).map(|area| area.slug.as_str());
     let mut line = format!("{}  {}", account.login, role_text(account.role));
     let name = if account.name.is_empty() { "(called as the area is)" } else { &account.name };
     let _infallible = write!(line, "  {name}  areas: {}", own.collect::<Vec<_>>().join(","));
-    line.push_str(if account.is_active { "\n" } else { "  disabled\n" });
+    line.push_str(match account.standing {
+        Standing::Active => "\n",
+        Standing::Disabled => "  disabled\n",
+        Standing::Restricted => "  restricted\n",
+    });
     line
 }
 

@@ -1,9 +1,12 @@
 //! The clinic's key. What the database holds about staff is sealed with it, and it lies elsewhere: who gets hold of the data folder alone, as a copy
 //! or a backup, reads no login, no name and no secret in it, and can change nothing of the audit log without being found out.
 
-use std::io::{self, Write as _};
+use std::fmt;
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{hkdf, hmac};
@@ -13,6 +16,12 @@ use crate::auth::{NoRandom, hex, random};
 use crate::config::Settings;
 
 const KEY_BYTES: usize = 32;
+/// What is read of a command's answer: more than a key in digits and an end of the line.
+const ANSWER_BYTES_MAX: usize = 256;
+/// How long a command may take: a key service may be far away, or ask somebody.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked whether it has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// The name of a systemd credential that holds the key.
 const CREDENTIAL: &str = "anteroom.key";
 
@@ -40,6 +49,9 @@ pub enum KeyError {
         /// What the system says.
         error: io::Error,
     },
+    /// The command that prints it does not.
+    #[error("key_command gives no key: {0}; it must print 64 hexadecimal digits and end with code 0")]
+    Command(String),
     /// A new one cannot be written.
     #[error(
         "a new key cannot be written to {path}: {error}. Name a key_file that can, or (under systemd) hand it in as the credential anteroom.key"
@@ -131,25 +143,47 @@ fn bytes_of(tag: &hmac::Tag) -> [u8; 32] {
     bytes
 }
 
-/// Where the key is: where the settings say, else what systemd hands in, else beside the data folder.
-pub(crate) fn path(settings: &Settings) -> PathBuf {
+/// Where the key comes from.
+pub(crate) enum Source {
+    File(PathBuf),
+    /// What this program prints, with its arguments.
+    Command(Vec<String>),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "the key {}", path.display()),
+            Self::Command(_) => f.write_str("the key that key_command prints"),
+        }
+    }
+}
+
+/// Where the settings say, else what systemd hands in, else beside the data folder.
+pub(crate) fn source(settings: &Settings) -> Source {
+    if !settings.key_command.is_empty() {
+        return Source::Command(settings.key_command.clone());
+    }
     if !settings.key_file.as_os_str().is_empty() {
-        return settings.key_file.clone();
+        return Source::File(settings.key_file.clone());
     }
     let handed_in = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(CREDENTIAL));
-    handed_in.filter(|path| path.exists()).unwrap_or_else(|| {
+    Source::File(handed_in.filter(|path| path.exists()).unwrap_or_else(|| {
         let mut beside = settings.data_dir.clone().into_os_string();
         beside.push(".key");
         beside.into()
-    })
+    }))
 }
 
-/// Reads the key; where nothing is sealed with one yet, a missing one is made.
+/// Reads the key; where nothing is sealed with one yet, a missing file is made.
 pub(crate) fn load(settings: &Settings, may_make: bool) -> Result<AtRest, KeyError> {
-    load_from(path(settings), settings, may_make)
+    match source(settings) {
+        Source::File(path) => load_from(path, settings, may_make),
+        Source::Command(words) => ask(&words, PATIENCE).map(|key| AtRest::new(&key)),
+    }
 }
 
-/// The same, from a place that the settings do not name yet.
+/// The same, from a file that the settings may not name yet.
 pub(crate) fn load_from(path: PathBuf, settings: &Settings, may_make: bool) -> Result<AtRest, KeyError> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let own_folder = path.parent().map(real).unwrap_or_default();
@@ -197,10 +231,45 @@ fn read(path: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyError> {
         return Err(KeyError::Exposed(path.to_owned(), mode));
     }
     let text = Zeroizing::new(std::fs::read_to_string(path).map_err(missing)?);
-    let malformed = || KeyError::Malformed(path.to_owned());
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).map_err(|_| malformed())?;
-    let bytes = Zeroizing::new(bytes);
-    Ok(Zeroizing::new(<[u8; KEY_BYTES]>::try_from(bytes.as_slice()).map_err(|_| malformed())?))
+    parse(text.as_bytes()).ok_or_else(|| KeyError::Malformed(path.to_owned()))
+}
+
+/// Has a program print the key. What it says of its own errors goes where ours go.
+fn ask(words: &[String], patience: Duration) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyError> {
+    let failed = |why: io::Error| KeyError::Command(why.to_string());
+    let [program, arguments @ ..] = words else { return Err(KeyError::Command("it is empty".to_owned())) };
+    let mut child =
+        Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(failed)?;
+    let answer = answer(&mut child, patience);
+    if !matches!(child.try_wait(), Ok(Some(_))) {
+        let _is_gone = child.kill();
+        let _code = child.wait();
+    }
+    parse(&*answer.map_err(failed)?).ok_or_else(|| KeyError::Command("what it prints is none".to_owned()))
+}
+
+/// What a program has printed, once it has ended. It fits into the pipe, or the program is stuck and out of time.
+fn answer(child: &mut Child, patience: Duration) -> io::Result<Zeroizing<[u8; ANSWER_BYTES_MAX]>> {
+    let over = Instant::now() + patience;
+    let code = loop {
+        match child.try_wait()? {
+            Some(code) => break code,
+            None if Instant::now() < over => std::thread::sleep(LOOK_EVERY),
+            None => return Err(io::Error::other("it has not ended in time")),
+        }
+    };
+    if !code.success() {
+        return Err(io::Error::other(code.to_string()));
+    }
+    let mut text = Zeroizing::new([b' '; ANSWER_BYTES_MAX]);
+    // Once: something that the program has started may hold the pipe open.
+    let _bytes = child.stdout.as_mut().map(|pipe| pipe.read(&mut *text)).transpose()?;
+    Ok(text)
+}
+
+fn parse(text: &[u8]) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim_ascii()).ok().map(Zeroizing::new)?;
+    Some(Zeroizing::new(<[u8; KEY_BYTES]>::try_from(bytes.as_slice()).ok()?))
 }
 
 #[cfg(test)]
@@ -262,6 +331,32 @@ mod tests {
         assert!(matches!(load(&settings, true), Err(KeyError::Beside(_))));
         settings.key_file = folder.join("nowhere/key");
         assert!(matches!(load(&settings, true), Err(KeyError::Unwritable { .. })));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_command_may_print_the_key_and_whatever_else_it_does_is_an_error() {
+        let (folder, mut settings) = settings("command");
+        let key = "0f".repeat(KEY_BYTES);
+        let says = |script: &str| ["sh", "-c", script].map(str::to_owned).to_vec();
+        settings.key_command = says(&format!("echo {key}"));
+        assert_eq!(load(&settings, false).unwrap().check(), AtRest::new(&[0x0f; KEY_BYTES]).check());
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "no file is made");
+        for bad in [
+            format!("echo {key}; exit 3"),
+            "true".to_owned(),
+            format!("echo {key}{key}"),
+            format!("echo {}", "g".repeat(2 * KEY_BYTES)),
+        ] {
+            settings.key_command = says(&bad);
+            assert!(matches!(load(&settings, true), Err(KeyError::Command(_))), "{bad}");
+        }
+        settings.key_command = vec![folder.join("nowhere").display().to_string()];
+        assert!(matches!(load(&settings, true), Err(KeyError::Command(_))));
+        // Whoever prints without end waits for a reader, and is ended.
+        for endless in ["yes", "exec sleep 600"] {
+            assert!(matches!(ask(&says(endless), Duration::from_millis(50)), Err(KeyError::Command(_))), "{endless}");
+        }
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -146,6 +146,8 @@ settings! {
     profile: Profile = Profile::None, "ANTEROOM_PROFILE";
     /// The file with the key that seals what the database holds about staff: 64 hexadecimal digits, outside of `data_dir`, best on another disk. Empty: the systemd credential `anteroom.key`, or else a file beside `data_dir`, made at the first start.
     key_file: PathBuf = PathBuf::new(), "ANTEROOM_KEY_FILE";
+    /// Instead of a file: a program, with its arguments, that prints the key, such as one that asks a key service. It has 30 seconds, at each start and each command.
+    key_command: Vec<String> = Vec::new(), "ANTEROOM_KEY_COMMAND";
     /// Plain HTTP, for this machine's browsers or a reverse proxy on it (address:port). Must be a loopback address unless `trusted_proxies` is set.
     listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)), "ANTEROOM_LISTEN";
     /// Whether to serve HTTPS as well.
@@ -314,6 +316,11 @@ impl Settings {
         if self.certificate.as_os_str().is_empty() != self.certificate_key.as_os_str().is_empty() {
             return Err(ConfigError::Contradiction(
                 "certificate and certificate_key belong together: set both or none",
+            ));
+        }
+        if !self.key_file.as_os_str().is_empty() && !self.key_command.is_empty() {
+            return Err(ConfigError::Contradiction(
+                "key_file and key_command: the key comes from one of them; set one",
             ));
         }
         if self.connections_max == 0 || self.connections_per_source_max == 0 {

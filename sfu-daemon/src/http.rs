@@ -36,7 +36,7 @@ use crate::limits::{
 use crate::sign_in::provider;
 use crate::stall::Stall;
 use crate::store::Session;
-use crate::{announce, headers, invitations, look, privacy, reach, sign_in, telemetry, whip, ws};
+use crate::{announce, headers, invitations, look, own_data, privacy, reach, sign_in, telemetry, whip, ws};
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -135,6 +135,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/staff/sign-out", post(sign_out))
         .route("/staff/announcements", get(announce::unread).post(announce::read))
         .route("/staff/account", get(sign_in::account))
+        .route(own_data::EXPORT, get(own_data::own))
         .route("/staff/account/mail", post(reach::set_mail))
         .route("/staff/account/push", post(reach::set_push))
         .route(invitations::SEND, post(invitations::send).layer(DefaultBodyLimit::max(INVITATION_BYTES_MAX)))

@@ -216,7 +216,7 @@ mod tests {
     use sfu_signal::StaffRole;
 
     use super::*;
-    use crate::store::{Means, Quality};
+    use crate::store::{Means, Quality, Standing};
 
     fn seen(audit: Checked) -> Seen {
         let entry = |number, staff, event: &str| Entry {
@@ -260,7 +260,7 @@ mod tests {
                 login: "ada".to_owned(),
                 name: "Dr. Ada".to_owned(),
                 role: StaffRole::Provider,
-                is_active: true,
+                standing: Standing::Active,
                 areas: vec![1],
             }],
             areas: vec![Area { id: 1, ..Area::new("reception".to_owned()) }],

@@ -67,6 +67,7 @@ mod look;
 mod media;
 mod oidc;
 mod outbound;
+mod own_data;
 mod page;
 mod passkey;
 mod password;

@@ -28,7 +28,7 @@ use crate::limits::{
     LOOK_VIDEO_BYTES_MAX, WELCOME_CHARS_MAX,
 };
 use crate::page::hash;
-use crate::store::Deed;
+use crate::store::{Deed, Standing};
 use crate::telemetry;
 
 /// WCAG 2.2, 1.4.3.
@@ -359,7 +359,10 @@ async fn area_of_admin(app: &App, headers: &HeaderMap, slug: String) -> Result<(
     let session = session_of(app, headers).await.ok_or(StatusCode::UNAUTHORIZED)?;
     let asked = app.with_store(move |store| {
         let area = store.areas()?.into_iter().find(|area| area.slug == slug).map(|area| area.id);
-        let account = store.accounts()?.into_iter().find(|account| account.id == session.staff && account.is_active);
+        let account = store
+            .accounts()?
+            .into_iter()
+            .find(|account| account.id == session.staff && account.standing == Standing::Active);
         let may = |account: &crate::store::Account, area: &u32| {
             account.role == StaffRole::Admin && account.areas.contains(area)
         };

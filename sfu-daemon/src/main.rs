@@ -1,5 +1,6 @@
 //! The command line of `anteroom`.
 
+use std::alloc::System;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,6 +13,11 @@ use sfu_daemon::{
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Memory is overwritten when it is freed: names, addresses and messages pass through the buffers of many libraries, and end with them.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// A waiting room and media server for clinics that keeps nothing.
 #[derive(Parser)]

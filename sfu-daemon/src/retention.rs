@@ -152,7 +152,10 @@ impl Class {
                 purpose: "know who of staff signs in, what they may do, by which name patients read them, and where to write that somebody waits if they ask for it",
                 basis: Some("Art. 6(1)(b) and (f)"),
                 tables: &[
-                    ("staff", &["id", "login_index", "sealed", "role", "active", "disabled_ms", "totp_step"]),
+                    (
+                        "staff",
+                        &["id", "login_index", "sealed", "role", "active", "disabled_ms", "totp_step", "restricted"],
+                    ),
                     ("staff_areas", &["staff", "area"]),
                     ("recovery_codes", &["hash", "staff"]),
                     ("passkeys", &["hash", "staff", "sealed"]),

@@ -39,7 +39,7 @@ pub(crate) use consultations::{Consultation, Quality};
 pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
 pub(crate) use identities::{Identity, NotIn, Taken};
 pub(crate) use passkeys::{NotAdded, Passkey};
-pub(crate) use people::{Account, Lifetime, OpenSession, Session, SessionLimits, role_text};
+pub(crate) use people::{Account, Lifetime, OpenSession, Session, SessionLimits, Standing, role_text};
 pub(crate) use reach::AlertMail;
 pub(crate) use sweep::Keep;
 
@@ -48,9 +48,9 @@ use sealed::Place;
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 16;
+const SCHEMA_VERSION: i64 = 17;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 16] = [
+const SCHEMAS: [(i64, &str); 17] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
@@ -67,6 +67,7 @@ const SCHEMAS: [(i64, &str); 16] = [
     (14, include_str!("schema_pushes.sql")),
     (15, include_str!("schema_passkeys.sql")),
     (16, include_str!("schema_identities.sql")),
+    (17, include_str!("schema_restricted.sql")),
 ];
 /// The version in which what is about staff is sealed.
 const SEALED: i64 = 10;
@@ -97,7 +98,7 @@ pub enum StoreError {
         error: std::io::Error,
     },
     /// It is sealed with another key.
-    #[error("{0} is sealed with another key; name its own as key_file")]
+    #[error("{0} is sealed with another key; name its own as key_file, or have key_command print it")]
     OtherKey(String),
     /// What is sealed was changed by somebody without the key, or is not where it was.
     #[error(
@@ -573,7 +574,7 @@ pub(crate) mod tests {
         let store = open(&path).unwrap();
         let [first] = &store.accounts().unwrap()[..] else { panic!("one account") };
         assert_eq!((first.login.as_str(), first.name.as_str(), first.role), ("admin", "", StaffRole::Admin));
-        assert_eq!((first.is_active, &first.areas[..]), (true, &[1][..]));
+        assert_eq!((first.standing, &first.areas[..]), (Standing::Active, &[1][..]));
         assert_eq!(store.session(session, 20, LIMITS).unwrap().map(|session| session.staff), Some(1));
         assert!(store.enrol(link, TokenHash::of("another"), 20).unwrap(), "a link of before still works");
         drop(store);
@@ -637,7 +638,7 @@ pub(crate) mod tests {
             login: login.to_owned(),
             name: login.to_owned(),
             role,
-            is_active: true,
+            standing: Standing::Active,
             areas: vec![1],
         };
         store.add_account(&account("ada", StaffRole::Provider)).unwrap();
@@ -691,7 +692,7 @@ pub(crate) mod tests {
             login: "ada".to_owned(),
             name: "Dr. Ada".to_owned(),
             role: StaffRole::Provider,
-            is_active: true,
+            standing: Standing::Active,
             areas: vec![1],
         };
         let id = store.add_account(&ada).unwrap();
@@ -706,17 +707,19 @@ pub(crate) mod tests {
         assert_eq!(swept(200), [(Class::StaffLinks, 1)]);
         assert_eq!(swept(999), []);
         assert_eq!(swept(1_000), [(Class::Sessions, 1)], "not used for so long");
-        store.set_account(&Account { id, is_active: false, ..ada.clone() }).unwrap();
+        store.set_account(&Account { id, standing: Standing::Disabled, ..ada.clone() }).unwrap();
         assert_eq!(swept(2_000), [], "from now on");
         assert_eq!(swept(2_000 + 90 * day - 1), []);
         assert_eq!(store.accounts().unwrap().len(), 2);
         assert_eq!(swept(2_000 + 90 * day), [(Class::Accounts, 1)]);
         assert_eq!(store.accounts().unwrap().len(), 1);
         let again = store.add_account(&ada).unwrap();
-        store.set_account(&Account { id: again, is_active: false, ..ada.clone() }).unwrap();
+        store.set_account(&Account { id: again, standing: Standing::Disabled, ..ada.clone() }).unwrap();
         assert_eq!(swept(0), []);
-        store.set_account(&Account { id: again, ..ada }).unwrap();
+        store.set_account(&Account { id: again, ..ada.clone() }).unwrap();
         assert_eq!(swept(365 * day), [], "enabled again in time");
+        store.set_account(&Account { id: again, standing: Standing::Restricted, ..ada }).unwrap();
+        assert_eq!((swept(366 * day), swept(999 * day)), (vec![], vec![]), "restricted: kept as long as it takes");
         let number = [1; 8];
         let quality = Quality { lost_per_mille: Some(3), ..Quality::default() };
         let consultation =
@@ -743,7 +746,7 @@ pub(crate) mod tests {
             login: "ada".to_owned(),
             name: "Dr. Ada".to_owned(),
             role: StaffRole::Provider,
-            is_active: true,
+            standing: Standing::Active,
             areas: vec![1],
         };
         let id = store.add_account(&ada).unwrap();
@@ -755,20 +758,21 @@ pub(crate) mod tests {
         store.add_enrolment(Some(id), unused, 0, 1000).unwrap();
         assert!(store.enrol(link, session, 1).unwrap());
         assert_eq!(store.still_open([session, late], 1, LIMITS).unwrap(), [session]);
-        store.set_account(&Account { is_active: false, ..ada.clone() }).unwrap();
+        store.set_account(&Account { standing: Standing::Disabled, ..ada.clone() }).unwrap();
         assert_eq!(store.session(session, 2, LIMITS).unwrap(), None);
         assert!(!store.enrol(unused, late, 2).unwrap());
         assert!(store.add_enrolment(Some(id), late, 2, 1000).is_err(), "no link for a disabled account");
 
         let admin = store.accounts().unwrap().remove(0);
-        for without in
-            [Account { is_active: false, ..admin.clone() }, Account { role: StaffRole::Provider, ..admin.clone() }]
-        {
+        for without in [
+            Account { standing: Standing::Disabled, ..admin.clone() },
+            Account { role: StaffRole::Provider, ..admin.clone() },
+        ] {
             assert!(matches!(store.set_account(&without), Err(StoreError::Refused(_))));
             assert_eq!(store.accounts().unwrap()[0], admin, "nothing has changed");
         }
         store.set_account(&Account { role: StaffRole::Admin, ..ada }).unwrap();
-        store.set_account(&Account { is_active: false, ..admin }).unwrap();
+        store.set_account(&Account { standing: Standing::Disabled, ..admin }).unwrap();
         store.add_enrolment(None, late, 2, 1000).unwrap();
         assert!(store.enrol(late, session, 3).unwrap());
         assert_eq!(

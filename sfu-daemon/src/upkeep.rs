@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::at_rest::Source;
 use crate::config::{Flags, Settings};
 use crate::store::{Checked, Store};
 use crate::{AdminError, DATABASE, StartError, at_rest, open_store, tls};
@@ -20,12 +21,8 @@ pub fn backup(flags: Flags, file: &Path) -> Result<String, AdminError> {
         return Err(AdminError::Unfit("there is no database in this data_dir; name the server's"));
     }
     open_store(&settings)?.backup(file)?;
-    let key = at_rest::path(&settings);
-    Ok(format!(
-        "written to {}\nIt is worth nothing without the key {}: keep a copy of that elsewhere.\n",
-        file.display(),
-        key.display()
-    ))
+    let key = at_rest::source(&settings);
+    Ok(format!("written to {}\nIt is worth nothing without {key}: keep a copy of that elsewhere.\n", file.display()))
 }
 
 /// Brings a backup into a data folder that has no database.
@@ -67,10 +64,13 @@ pub fn change_key(flags: Flags, file: &Path) -> Result<String, AdminError> {
     let old = at_rest::load(&settings, false).map_err(StartError::from)?;
     let new = at_rest::load_from(file.to_owned(), &settings, false).map_err(StartError::from)?;
     Store::change_key(&database, old, &new, crate::now_ms())?;
+    let next = match at_rest::source(&settings) {
+        Source::File(path) => format!("set key_file to it, or move it to {}", path.display()),
+        Source::Command(_) => "have key_command print it".to_owned(),
+    };
     Ok(format!(
-        "sealed with {}\nNow set key_file to it, or move it to {}, before the next start. Backups of before need the old key.\n",
-        file.display(),
-        at_rest::path(&settings).display()
+        "sealed with {}\nNow {next}, before the next start. Backups of before need the old key.\n",
+        file.display()
     ))
 }
 

@@ -163,7 +163,7 @@ async fn people_see_their_own_sessions_and_end_each_of_them_or_all() {
     let mut page = clinic.socket(Some(&second)).await;
     page.say(hello("staff", None)).await;
     page.hear("welcome").await;
-    let shown: Value = serde_json::from_str(&get(&clinic, "/staff/account", &first).await.body).unwrap();
+    let shown: Value = serde_json::from_str(&clinic.get_as("/staff/account", &first).await.body).unwrap();
     assert_eq!(
         (&shown["login"], &shown["role"], &shown["has_factor"]),
         (&json!("ada"), &json!("provider"), &json!(true))
@@ -177,10 +177,10 @@ async fn people_see_their_own_sessions_and_end_each_of_them_or_all() {
         clinic.post("/staff/account/sign-out", &format!("Cookie: {first}\r\n"), &json!({"id": last}).to_string()).await;
     assert_eq!(out.status, 204);
     assert_eq!(page.closed().await, Some(1008), "its page is closed");
-    assert_eq!(get(&clinic, "/staff/account", &second).await.status, 401);
+    assert_eq!(clinic.get_as("/staff/account", &second).await.status, 401);
     let out = clinic.post("/staff/account/sign-out", &format!("Cookie: {first}\r\n"), "{}").await;
-    assert_eq!((out.status, get(&clinic, "/staff/account", &first).await.status), (204, 401));
-    assert_eq!(get(&clinic, "/staff/account", &admin).await.status, 200, "nobody else's");
+    assert_eq!((out.status, clinic.get_as("/staff/account", &first).await.status), (204, 401));
+    assert_eq!(clinic.get_as("/staff/account", &admin).await.status, 200, "nobody else's");
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn who_came_by_a_link_sets_a_password_and_changing_it_signs_out_the_others
     };
     assert_eq!(set("password", &first, json!({"new": "password"})).await.status, 422);
     assert_eq!(set("password", &first, json!({"new": PASSWORD})).await.status, 200);
-    assert_eq!(get(&clinic, "/staff/account", &second).await.status, 401, "the other browser is out");
+    assert_eq!(clinic.get_as("/staff/account", &second).await.status, 401, "the other browser is out");
     let refused = set("password", &first, json!({"new": TEMPORARY})).await;
     assert_eq!((refused.status, refused.body.contains("wrong")), (422, true), "there is an old one now");
     assert_eq!(set("password", &first, json!({"old": PASSWORD, "new": TEMPORARY})).await.status, 200);
@@ -232,7 +232,7 @@ async fn a_session_by_password_ends_when_nobody_touches_the_page_and_one_by_link
     page.say(hello("staff", None)).await;
     page.hear("welcome").await;
     assert_eq!(page.closed().await, Some(1008), "by itself");
-    assert_eq!(get(&clinic, "/staff/account", &linked).await.status, 200);
+    assert_eq!(clinic.get_as("/staff/account", &linked).await.status, 200);
 }
 
 #[tokio::test]
@@ -288,7 +288,7 @@ async fn a_passkey_signs_in_alone_once_for_each_question_until_it_is_removed() {
     assert_eq!(problem(&named(&clinic, "/staff/passkey/sign-in", "", &forged).await), json!("wrong"));
     assert_eq!(named(&clinic, "/staff/passkey/sign-in", "", &device.show(&question, 2)).await.status, 200);
 
-    let account = body(&get(&clinic, "/staff/account", &by_passkey).await);
+    let account = body(&clinic.get_as("/staff/account", &by_passkey).await);
     assert_eq!(account["passkeys"][0]["label"], "My key");
     let own: Vec<&Value> = account["sessions"].as_array().unwrap().iter().filter(|one| one["own"] == true).collect();
     assert_eq!(own[0]["means"], "passkey");
@@ -300,7 +300,7 @@ async fn a_passkey_signs_in_alone_once_for_each_question_until_it_is_removed() {
     let remove = format!("/staff/account/passkey/{}/remove", account["passkeys"][0]["id"].as_str().unwrap());
     assert_eq!(named(&clinic, &remove, &by_passkey, &json!({})).await.status, 422, "an open page is not enough");
     assert_eq!(named(&clinic, &remove, &by_passkey, &proof).await.status, 200);
-    assert_eq!(get(&clinic, "/staff/account", &cookie).await.status, 401, "the other browsers are out");
+    assert_eq!(clinic.get_as("/staff/account", &cookie).await.status, 401, "the other browsers are out");
     let question = body(&named(&clinic, "/staff/passkey", "", &json!({})).await);
     let gone = named(&clinic, "/staff/passkey/sign-in", "", &device.show(&question, 3)).await;
     assert_eq!((gone.status, problem(&gone)), (401, json!("unknown")));
@@ -328,7 +328,7 @@ async fn who_came_by_a_link_makes_a_passkey_and_the_operator_takes_it_away() {
         assert_eq!((stale.status, problem(&stale)), (422, json!("stale")), "who has found an open page sets no {path}");
     }
     assert!(anteroom_says(&clinic, &["user", "set", "admin", "--remove-passkeys"], "").0);
-    assert_eq!(get(&clinic, "/staff/account", &linked).await.status, 401, "all of its browsers are out");
+    assert_eq!(clinic.get_as("/staff/account", &linked).await.status, 401, "all of its browsers are out");
     let question = body(&named(&clinic, "/staff/passkey", "", &json!({})).await);
     let gone = named(&clinic, "/staff/passkey/sign-in", "", &device.show(&question, 0)).await;
     assert_eq!(problem(&gone), json!("unknown"));
@@ -462,13 +462,6 @@ fn problem(answer: &Answer) -> Value {
 
 async fn cookie_of_password(clinic: &Clinic, word: &str) -> String {
     cookie(&sign_in(clinic, &json!({"login": "ada", "password": PASSWORD, "code": word})).await)
-}
-
-async fn get(clinic: &Clinic, path: &str, cookie: &str) -> Answer {
-    let host = clinic.http;
-    clinic
-        .request(&format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"))
-        .await
 }
 
 /// What is asked for next, and what was wrong.

@@ -145,22 +145,16 @@ async fn tokens_are_on_disk_as_hashes_only() {
 async fn a_session_shows_its_links_until_it_is_signed_out() {
     let clinic = Clinic::open("session").await;
     let cookie = clinic.signed_in().await;
-    let get = async |path: &str, cookie: &str| {
-        let host = clinic.http;
-        clinic
-            .request(&format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"))
-            .await
-    };
-    let shown = get("/staff/session", &cookie).await;
+    let shown = clinic.get_as("/staff/session", &cookie).await;
     let link = format!("http://{}/a/reception", clinic.http);
     assert_eq!(
         serde_json::from_str::<serde_json::Value>(&shown.body).unwrap()["links"],
         json!([{"area": "reception", "url": link}])
     );
-    assert_eq!(get("/staff/session", "__Host-anteroom=guess").await.status, 401);
+    assert_eq!(clinic.get_as("/staff/session", "__Host-anteroom=guess").await.status, 401);
     let out = clinic.post("/staff/sign-out", &format!("Cookie: {cookie}\r\n"), "").await;
     assert!(out.header("set-cookie").unwrap().contains("Max-Age=0"));
-    assert_eq!(get("/staff/session", &cookie).await.status, 401);
+    assert_eq!(clinic.get_as("/staff/session", &cookie).await.status, 401);
 }
 
 #[tokio::test]
@@ -171,13 +165,7 @@ async fn a_session_ends_without_use_and_at_the_latest() {
         })
         .await;
         let cookie = clinic.signed_in().await;
-        let host = clinic.http;
-        let asked = clinic
-            .request(&format!(
-                "GET /staff/session HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
-            ))
-            .await;
-        assert_eq!(asked.status, 401, "{name}");
+        assert_eq!(clinic.get_as("/staff/session", &cookie).await.status, 401, "{name}");
     }
 }
 

@@ -113,10 +113,35 @@ fn all_that_is_kept_about_somebody_can_be_exported_and_erased() {
     assert_eq!(export["account"]["name"], "Dr. Ada");
     assert_eq!(export["account"]["areas"], json!(["reception"]));
     assert_eq!(export["sessions"], json!([]));
+    assert_eq!(export["links_end_ms"].as_array().unwrap().len(), 1, "the link that was just printed");
+    let event = |at: usize| &export["audit"][at]["event"];
+    assert_eq!([event(0), event(1), event(2)], ["account_added", "staff_link_made", "account_exported"]);
+    // Each table about accounts has a part of the export.
+    let parts = [
+        ("staff", "/account/login"),
+        ("staff_areas", "/account/areas"),
+        ("recovery_codes", "/account/recovery_words_left"),
+        ("pushes", "/account/browsers_told"),
+        ("passkeys", "/passkeys"),
+        ("identities", "/identity"),
+        ("sessions", "/sessions"),
+        ("enrolments", "/links_end_ms"),
+        ("announcements_read", "/read_announcements"),
+        ("audit", "/audit"),
+    ];
+    let database = Connection::open(folder.join("anteroom.db")).unwrap();
+    let mut about = database
+        .prepare(
+            "SELECT DISTINCT tables.name FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
+             WHERE tables.type = 'table' AND (columns.name = 'staff' OR tables.name = 'staff')",
+        )
+        .unwrap();
+    let about: Result<BTreeSet<String>, _> = about.query_map([], |row| row.get(0)).unwrap().collect();
+    assert_eq!(about.unwrap(), parts.map(|(table, _)| table.to_owned()).into());
+    assert_eq!(parts.map(|(_, part)| export.pointer(part).is_some()), [true; 10]);
     said(&folder, &["user", "erase", "ada"]);
     let (_, gone) = run(&folder, &["user", "show", "ada"]);
     assert!(gone.contains("no account"), "{gone}");
-    let database = Connection::open(folder.join("anteroom.db")).unwrap();
     for table in ["staff_areas", "enrolments", "sessions", "recovery_codes", "announcements_read"] {
         let left = format!("SELECT count(*) FROM {table} WHERE staff <> 1");
         assert_eq!(database.query_row(&left, [], |row| row.get::<_, u32>(0)).unwrap(), 0, "{table}");
@@ -124,6 +149,32 @@ fn all_that_is_kept_about_somebody_can_be_exported_and_erased() {
     let (is_done, error) = run(&folder, &["user", "erase", "admin"]);
     assert!(!is_done && error.contains("no active admin"), "{error}");
     clean(&folder);
+}
+
+#[tokio::test]
+async fn a_restricted_account_is_kept_and_used_for_nothing() {
+    let clinic = Clinic::open("restricted").await;
+    let folder = &clinic.settings.data_dir;
+    said(folder, &["user", "add", "other", "--name", "Other", "--role", "admin"]);
+    let cookie = clinic.signed_in().await;
+    let own = clinic.get_as("/staff/account/export", &cookie).await;
+    assert_eq!(own.status, 200);
+    let own: Value = serde_json::from_str(&own.body).unwrap();
+    assert_eq!(own["account"]["standing"], "active");
+    assert_eq!(own["sessions"].as_array().unwrap().len(), 1);
+    assert!(said(folder, &["user", "restrict", "admin"]).contains("restricted"));
+    assert_eq!(
+        clinic.get_as("/staff/account/export", &cookie).await.status,
+        401,
+        "nobody is signed in with it any more"
+    );
+    let (is_done, error) = run(folder, &["user", "link", "admin"]);
+    assert!(!is_done && error.contains("disabled"), "{error}");
+    let kept: Value = serde_json::from_str(&said(folder, &["user", "export", "admin"])).unwrap();
+    assert_eq!((&kept["account"]["standing"], &kept["sessions"]), (&json!("restricted"), &json!([])));
+    assert_eq!(kept["account"]["login"], own["account"]["login"]);
+    said(folder, &["user", "enable", "admin"]);
+    said(folder, &["user", "link", "admin"]);
 }
 
 #[tokio::test]
@@ -148,12 +199,7 @@ async fn what_will_change_is_announced_ahead_and_read_by_patients_and_staff() {
     assert_eq!(clinic.get("/staff/announcements").await.status, 401);
     let cookie = clinic.signed_in().await;
     let unread = async || -> Vec<u64> {
-        let answer = clinic
-            .request(&format!(
-                "GET /staff/announcements HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n",
-                clinic.http
-            ))
-            .await;
+        let answer = clinic.get_as("/staff/announcements", &cookie).await;
         let changes: Vec<Value> = serde_json::from_str(&answer.body).unwrap();
         changes.iter().map(|change| change["number"].as_u64().unwrap()).collect()
     };

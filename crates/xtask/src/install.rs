@@ -12,6 +12,8 @@ const BROWSERS: [(&str, &str); 2] = [("chromium", "chromium"), ("firefox-esr", "
 /// Makes bad networks to order; what is missing is left out.
 const NETWORKS: [(&str, &str); 2] = [("nft", "nftables"), ("ip", "iproute2")];
 const PYTHON: [(&str, &str); 1] = [("pip", "python3-pip")];
+/// Rates the service unit.
+const SYSTEMD: [(&str, &str); 1] = [("systemd-analyze", "systemd")];
 
 /// Versions are exact, so that a check does not turn red because a tool has learnt something.
 const NEXTEST: &str = "0.9.143";
@@ -38,6 +40,7 @@ pub(crate) fn node_modules(folder: &str) -> Outcome {
 }
 
 pub(crate) fn nextest() -> Outcome {
+    debian(&SYSTEMD, &[])?;
     if on_path("cargo-nextest") {
         return Ok(());
     }

@@ -184,6 +184,23 @@ fn every_test_that_a_document_names_is_there() {
     }
 }
 
+/// Needs systemd's own checker, which Debian's package `systemd` has.
+#[test]
+fn the_service_unit_of_the_documents_exposes_little() {
+    let text = fs::read_to_string(root().join("docs/operating.md")).unwrap();
+    let (_, unit) = text.split_once("```ini\n# /etc/systemd/system/anteroom.service\n").unwrap();
+    let (unit, _) = unit.split_once("```").unwrap();
+    let folder = std::env::temp_dir().join(format!("anteroom-unit-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("anteroom.service");
+    fs::write(&file, unit).unwrap();
+    // In tenths: 2.0 of 10.
+    let check = cmd!("systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager", &file);
+    let said = check.stderr_to_stdout().stdout_capture().unchecked().run().unwrap();
+    fs::remove_dir_all(folder).unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout));
+}
+
 fn nowhere(words: &[&str], extensions: &[&str]) {
     for (path, text) in sources("", extensions) {
         for (number, line) in text.lines().enumerate() {

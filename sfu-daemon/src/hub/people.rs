@@ -6,7 +6,7 @@ use sfu_lobby::{AreaId, EndedBy, Input, Private, StaffId, State};
 use sfu_signal::{ErrorCode, StaffRole};
 
 use super::{Hub, No, SocketId, Who};
-use crate::store::{Account, Area};
+use crate::store::{Account, Area, Standing};
 
 /// An active account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Hub {
     pub(super) fn set_accounts(&mut self, accounts: Vec<Account>) {
         (self.people, self.staff_areas) = accounts
             .into_iter()
-            .filter(|account| account.is_active)
+            .filter(|account| account.standing == Standing::Active)
             .map(|Account { id, name, role, areas, .. }| {
                 let areas = areas.into_iter().map(|area| AreaId(area.into())).collect::<BTreeSet<_>>();
                 ((StaffId(id.into()), Person { name, role }), (StaffId(id.into()), areas))

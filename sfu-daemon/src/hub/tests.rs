@@ -8,6 +8,7 @@ use tokio::time::advance;
 use super::*;
 use crate::auth::SourceKey;
 use crate::limits::{HUB_QUEUE_MAX, MEDIA_WAITING_MAX, NOTES_QUEUE_MAX, OFFERS_BURST, OUTBOX_MAX, SAVE_QUEUE_MAX};
+use crate::store::Standing;
 
 mod audit;
 mod device;
@@ -900,7 +901,7 @@ impl Clinic {
 
 fn account(id: u32, role: StaffRole, name: &str, areas: &[u32]) -> Account {
     let login = format!("person{id}");
-    Account { id, login, name: name.to_owned(), role, is_active: true, areas: areas.to_vec() }
+    Account { id, login, name: name.to_owned(), role, standing: Standing::Active, areas: areas.to_vec() }
 }
 
 /// `advance` on a paused clock only yields once.

@@ -89,17 +89,28 @@ pub(crate) struct SignedIn {
 
 impl Store {
     pub(crate) fn credentials(&self, login: &str) -> Result<Option<Credentials>, StoreError> {
-        self.credentials_where("login_index", self.at_rest.index(login))
+        self.credentials_where("active = 1 AND login_index = ?1", self.at_rest.index(login))
     }
 
     pub(crate) fn credentials_of(&self, staff: u32) -> Result<Option<Credentials>, StoreError> {
-        self.credentials_where("id", staff)
+        self.credentials_where("active = 1 AND id = ?1", staff)
     }
 
-    fn credentials_where(&self, column: &str, is: impl ToSql) -> Result<Option<Credentials>, StoreError> {
+    /// The same of an account that may be active or not: what there is of it, not what lets anybody in.
+    pub(crate) fn kept_credentials(&self, staff: u32) -> Result<Option<Credentials>, StoreError> {
+        self.credentials_where("id = ?1", staff)
+    }
+
+    /// How many words for a lost phone have not been used.
+    pub(crate) fn recovery_words_left(&self, staff: u32) -> Result<u32, StoreError> {
+        let count = "SELECT count(*) FROM recovery_codes WHERE staff = ?1";
+        Ok(self.read().query_row(count, [staff], |row| row.get(0))?)
+    }
+
+    fn credentials_where(&self, condition: &str, is: impl ToSql) -> Result<Option<Credentials>, StoreError> {
         let found: Option<(u32, String, Vec<u8>)> = self
             .read()
-            .query_row(&format!("SELECT id, role, sealed FROM staff WHERE active = 1 AND {column} = ?1"), [is], |row| {
+            .query_row(&format!("SELECT id, role, sealed FROM staff WHERE {condition}"), [is], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })
             .optional()?;

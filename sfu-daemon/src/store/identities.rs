@@ -111,7 +111,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::super::people::Account;
+    use super::super::people::{Account, Standing};
     use super::super::tests::{LIMITS, fresh};
     use super::*;
 
@@ -122,15 +122,15 @@ mod tests {
     #[test]
     fn an_identity_is_one_accounts_and_a_word_of_another_provider_is_another_identity() {
         let (path, store) = fresh("identities");
-        let account = |is_active| Account {
+        let account = |standing| Account {
             id: 2,
             login: "ada".to_owned(),
             name: String::new(),
             role: sfu_signal::StaffRole::Provider,
-            is_active,
+            standing,
             areas: vec![],
         };
-        store.add_account(&account(true)).unwrap();
+        store.add_account(&account(Standing::Active)).unwrap();
         let (ada, elsewhere) = (identity("https://id.example", "7"), identity("https://other.example", "7"));
         let sign_in =
             |who: &Identity, hash| store.sign_in_with_identity(who, TokenHash([hash; 32]), "", false, 10).unwrap().ok();
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(sign_in(&ada, 4), None);
         assert_eq!(store.open_sessions(10, LIMITS, Some(2)).unwrap().len(), 1, "the one at hand");
         store.link_identity(2, &ada, 10).unwrap().unwrap();
-        store.set_account(&account(false)).unwrap();
+        store.set_account(&account(Standing::Disabled)).unwrap();
         assert_eq!(sign_in(&ada, 5), None, "disabled");
         store.erase_account(2).unwrap();
         assert_eq!(store.identity_of(2).unwrap(), None);

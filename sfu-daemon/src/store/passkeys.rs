@@ -168,7 +168,7 @@ fn listed(hash: &[u8; 32]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::people::Account;
+    use super::super::people::{Account, Standing};
     use super::super::tests::{LIMITS, fresh};
     use super::*;
     use crate::passkey::Algorithm;
@@ -218,18 +218,18 @@ mod tests {
     #[test]
     fn a_disabled_account_has_no_passkeys_that_work_and_an_erased_one_none() {
         let (path, store) = fresh("passkeys-disabled");
-        let account = |is_active| Account {
+        let account = |standing| Account {
             id: 2,
             login: "ada".to_owned(),
             name: String::new(),
             role: sfu_signal::StaffRole::Provider,
-            is_active,
+            standing,
             areas: vec![],
         };
-        assert_eq!(store.add_account(&account(true)).unwrap(), 2);
+        assert_eq!(store.add_account(&account(Standing::Active)).unwrap(), 2);
         store.add_passkey(2, &passkey(1), 0).unwrap().unwrap();
         let found = store.find_passkey(&[1; 16]).unwrap().unwrap();
-        store.set_account(&account(false)).unwrap();
+        store.set_account(&account(Standing::Disabled)).unwrap();
         assert!(store.find_passkey(&[1; 16]).unwrap().is_none());
         assert!(!store.sign_in_with_passkey(found, 4, TokenHash([1; 32]), "", 10).unwrap(), "disabled meanwhile");
         store.erase_account(2).unwrap();

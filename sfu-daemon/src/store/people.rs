@@ -16,9 +16,37 @@ pub(crate) struct Account {
     /// As colleagues and patients read it. Empty: as the area is called.
     pub(crate) name: String,
     pub(crate) role: StaffRole,
-    pub(crate) is_active: bool,
+    pub(crate) standing: Standing,
     /// Where they work.
     pub(crate) areas: Vec<u32>,
+}
+
+/// What an account is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Active,
+    /// Nobody signs in with it, and it is erased after a while.
+    Disabled,
+    /// The same, but it is kept: whoever it is about has objected to its use, or needs it for a claim (GDPR, Art. 18).
+    Restricted,
+}
+
+impl Standing {
+    fn from(is_active: bool, is_restricted: bool) -> Self {
+        match (is_active, is_restricted) {
+            (true, _) => Self::Active,
+            (false, false) => Self::Disabled,
+            (false, true) => Self::Restricted,
+        }
+    }
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Restricted => "restricted",
+        }
+    }
 }
 
 /// A valid staff session.
@@ -83,12 +111,14 @@ impl Store {
     /// All accounts, by id.
     pub(crate) fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let connection = self.read();
-        let mut rows = connection.prepare("SELECT id, sealed, role, active FROM staff ORDER BY id")?;
-        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-        let rows: Vec<(u32, Vec<u8>, String, bool)> = rows.collect::<Result<_, _>>()?;
-        let open = |(id, sealed, role, is_active): (u32, Vec<u8>, String, bool)| {
+        let mut rows = connection.prepare("SELECT id, sealed, role, active, restricted FROM staff ORDER BY id")?;
+        let rows = rows.query_map([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, Standing::from(row.get(3)?, row.get(4)?)))
+        })?;
+        let rows: Vec<(u32, Vec<u8>, String, Standing)> = rows.collect::<Result<_, _>>()?;
+        let open = |(id, sealed, role, standing): (u32, Vec<u8>, String, Standing)| {
             let Person { login, name, .. } = self.at_rest.open_at(Place::Person(id), &sealed)?;
-            Ok(Account { id, login, name, role: role_from(&role), is_active, areas: Vec::new() })
+            Ok(Account { id, login, name, role: role_from(&role), standing, areas: Vec::new() })
         };
         let mut accounts: Vec<Account> = rows.into_iter().map(open).collect::<Result<_, StoreError>>()?;
         let mut rows = connection.prepare("SELECT area FROM staff_areas WHERE staff = ?1 ORDER BY area")?;
@@ -110,14 +140,14 @@ impl Store {
     /// Adds an account; its id is chosen here.
     pub(crate) fn add_account(&self, account: &Account) -> Result<u32, StoreError> {
         self.write(&[Class::Accounts], |transaction| {
-            let Account { login, name, role, is_active, .. } = account;
+            let Account { login, name, role, .. } = account;
             self.refuse_taken_login(transaction, 0, login)?;
             let id = transaction.query_row(
                 // Not the number of somebody who was erased, as long as the audit log has it.
                 "INSERT INTO staff (id, role, active)
-                 SELECT 1 + max((SELECT ifnull(max(id), 0) FROM staff), (SELECT ifnull(max(staff), 0) FROM audit)), ?1, ?2
+                 SELECT 1 + max((SELECT ifnull(max(id), 0) FROM staff), (SELECT ifnull(max(staff), 0) FROM audit)), ?1, 1
                  RETURNING id",
-                params![role_text(*role), is_active],
+                params![role_text(*role)],
                 |row| row.get(0),
             )?;
             let (login, name) = (login.clone(), name.clone());
@@ -131,14 +161,16 @@ impl Store {
     /// Changes an account. One that is no longer active has no sessions and no links any more.
     pub(crate) fn set_account(&self, account: &Account) -> Result<(), StoreError> {
         self.write(&[Class::Accounts], |transaction| {
-            let Account { id, login, name, role, is_active, areas } = account;
+            let Account { id, login, name, role, standing, areas } = account;
+            let is_active = *standing == Standing::Active;
             self.refuse_taken_login(transaction, *id, login)?;
             self.change_person(transaction, *id, |person| {
                 (person.login, person.name) = (login.clone(), name.clone());
             })?;
             transaction.execute(
-                "UPDATE staff SET role = ?2, active = ?3, disabled_ms = CASE WHEN ?3 THEN NULL ELSE disabled_ms END WHERE id = ?1",
-                params![id, role_text(*role), is_active],
+                "UPDATE staff SET role = ?2, active = ?3, restricted = ?4, disabled_ms = CASE WHEN ?3 OR ?4 THEN NULL ELSE disabled_ms END
+                 WHERE id = ?1",
+                params![id, role_text(*role), is_active, *standing == Standing::Restricted],
             )?;
             set_areas(transaction, *id, areas)?;
             if !is_active {
@@ -196,6 +228,14 @@ impl Store {
             )?;
             if made == 0 { Err(StoreError::Refused("the account is disabled; enable it first")) } else { Ok(()) }
         })
+    }
+
+    /// Until when the one-time links of an account work.
+    pub(crate) fn links_of(&self, staff: u32) -> Result<Vec<i64>, StoreError> {
+        let connection = self.read();
+        let mut rows = connection.prepare("SELECT ends_ms FROM enrolments WHERE staff = ?1 ORDER BY ends_ms")?;
+        let ends = rows.query_map([staff], |row| row.get(0))?;
+        Ok(ends.collect::<Result<_, _>>()?)
     }
 
     /// Turns a one-time link into a session. `false` if the link is unknown, used or past its time.

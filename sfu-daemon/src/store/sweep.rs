@@ -48,8 +48,10 @@ impl Store {
             }
             Class::Accounts => {
                 // Disabled by another process, which does not know for how long they are kept.
-                transaction
-                    .execute("UPDATE staff SET disabled_ms = ?1 WHERE active = 0 AND disabled_ms IS NULL", [now_ms])?;
+                transaction.execute(
+                    "UPDATE staff SET disabled_ms = ?1 WHERE active = 0 AND restricted = 0 AND disabled_ms IS NULL",
+                    [now_ms],
+                )?;
                 let until = now_ms.saturating_sub(days_ms(keep.disabled_accounts));
                 let mut rows = transaction.prepare("SELECT id FROM staff WHERE active = 0 AND disabled_ms <= ?1")?;
                 let over: Vec<u32> = rows.query_map([until], |row| row.get(0))?.collect::<Result<_, _>>()?;

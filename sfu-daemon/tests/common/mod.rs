@@ -58,6 +58,13 @@ impl Clinic {
         self.request(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.http)).await
     }
 
+    /// As the browser that was given this cookie.
+    pub(crate) async fn get_as(&self, path: &str, cookie: &str) -> Answer {
+        let host = self.http;
+        self.request(&format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"))
+            .await
+    }
+
     /// With our own origin, as a browser would.
     pub(crate) async fn post(&self, path: &str, headers: &str, body: &str) -> Answer {
         let (host, length) = (self.http, body.len());

@@ -222,7 +222,8 @@ function list(account, own) {
     <ul class="list stack stack--s">${own.sessions.map((session) => html`<li class="row row--between" data-session=${session.own ? "own" : "other"}><span><strong>${session.label || t(`staff-session-by-${session.means}`)}</strong>
       <span class="soft small">${session.own ? t("staff-session-own") : t("staff-session-used", { time: since(session.seen_ms) })}</span></span>
       ${session.own ? nothing : html`<button class="btn btn--s btn--stop" type="button" data-action="session-out" @click=${() => account.signOut(session.id)}>${t("staff-sign-out")}<span class="sr"> ${session.label}</span></button>`}</li>`)}</ul>
-    <button class="btn btn--s btn--stop" type="button" data-action="sessions-out" @click=${() => account.signOut(null)}>${t("staff-sessions-out")}</button>`;
+    <button class="btn btn--s btn--stop" type="button" data-action="sessions-out" @click=${() => account.signOut(null)}>${t("staff-sessions-out")}</button>
+    <p><a href="/staff/account/export" download data-action="account-export">${t("staff-account-export")}</a> <span class="soft small">${t("staff-account-export-say")}</span></p>`;
 }
 
 /** Today by the clock, before that by the day. @param {number} at_ms */
