@@ -726,9 +726,13 @@ pub(crate) mod tests {
             Consultation { number, area: 1, began_ms: 5, seconds: 60, held_seconds: 6, people: 2, quality };
         store.save_consultation(&consultation).unwrap();
         assert_eq!(store.consultations().unwrap(), [consultation]);
+        let browser = Session { hash: session, staff: 1, means: Means::Link, began_ms: 0 };
+        store.add_push(&browser, "https://push.example/1", 1_000 * day).unwrap();
         store.note(5, Some(1), &Deed::SignedOut).unwrap();
         assert_eq!(swept(1_000 * day + 4), []);
         assert_eq!(swept(1_000 * day + 5), [(Class::Consultations, 1)]);
+        assert_eq!(swept(1_030 * day - 1), [], "used within a month");
+        assert_eq!(swept(1_030 * day), [(Class::Pushes, 1)]);
         assert_eq!(swept(2_000 * day + 4), [(Class::Audit, 1)], "of the sign-in at the very beginning");
         assert_eq!(swept(2_000 * day + 5), [(Class::Audit, 1)]);
         assert!(matches!(store.erase_account(1), Err(StoreError::Refused(_))), "the last admin");

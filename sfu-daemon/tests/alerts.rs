@@ -5,10 +5,10 @@
 mod common;
 
 use aws_lc_rs::hmac;
-use common::program::anteroom;
+use common::program::{anteroom, said};
 use common::{Clinic, clean, data_dir};
 use serde_json::{Value, json};
-use sfu_daemon::Subprocessor;
+use sfu_daemon::{SmtpTls, Subprocessor};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -120,4 +120,72 @@ fn nobody_is_told_whom_patients_could_not_read_of() {
     }
     assert_eq!(mail(&[&listed[..], &public].concat()), (true, String::new()));
     clean(&folder);
+}
+
+/// A clinic that sends mail by a server at this port.
+async fn with_mail(name: &str, port: u16) -> Clinic {
+    let listed = Subprocessor {
+        name: "Mail".to_owned(),
+        host: "localhost".to_owned(),
+        purpose: "mails".to_owned(),
+        region: "in-house".to_owned(),
+    };
+    Clinic::open_with(name, |settings| {
+        settings.public_url = "https://video.clinic.example".to_owned();
+        settings.smtp_host = "localhost".to_owned();
+        settings.smtp_port = port;
+        settings.smtp_tls = SmtpTls::None;
+        settings.smtp_from = "video@clinic.example".to_owned();
+        settings.invite_by_mail = true;
+        settings.subprocessors = vec![listed];
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_silent_mail_server_holds_so_many_invitations_and_the_next_is_told_to_wait() {
+    // `INVITATIONS_MAX`, of accounts that may send ten a minute each.
+    let under_way = 16;
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let clinic = with_mail("invitations-max", silent.local_addr().unwrap().port()).await;
+    said(&clinic.settings.data_dir, &["user", "add", "ada", "--name", "Ada", "--role", "admin"]);
+    let link = said(&clinic.settings.data_dir, &["user", "link", "ada"]);
+    let token = link.trim().rsplit('#').next().unwrap();
+    let ada = clinic.post("/staff/enrol", "", &json!({"token": token}).to_string()).await;
+    let ada = ada.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let cookies = [clinic.signed_in().await, ada];
+    let text = "https://video.clinic.example/a/reception";
+    let invitation = json!({"by": "mail", "area": "reception", "to": "pat@home.example", "subject": "Visit", "text": text, "agreed": false});
+    let ask = |at: usize| {
+        let cookie = format!("Cookie: {}\r\n", cookies[at % cookies.len()]);
+        clinic.spawn_post("/staff/invite", &cookie, &invitation.to_string())
+    };
+    let mut waiting = Vec::new();
+    for at in 0..under_way {
+        let answer = ask(at);
+        let (connection, _) = silent.accept().await.unwrap();
+        waiting.push((answer, connection));
+    }
+    assert_eq!(ask(0).await.unwrap().status, 503);
+    assert_eq!(clinic.metric("anteroom_limit_reached_total{limit=\"invitations\"}").await, 1.0);
+    // Whoever was first is not affected by that.
+    assert!(waiting.iter().all(|(answer, _)| !answer.is_finished()));
+    for (answer, _) in waiting {
+        answer.abort();
+    }
+}
+
+#[tokio::test]
+async fn an_account_sets_where_mail_goes_so_often_and_then_has_to_wait() {
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let clinic = with_mail("mails-set-max", port).await;
+    let cookie = format!("Cookie: {}\r\n", clinic.signed_in().await);
+    let mut answers = Vec::new();
+    // `MAILS_SET_MAX`, and once more. Nobody listens at that port any more: the first mail comes later.
+    for _ in 0..6 {
+        let body = json!({"address": "ada@clinic.example", "language": "en"}).to_string();
+        answers.push(clinic.post("/staff/account/mail", &cookie, &body).await.status);
+    }
+    assert_eq!(answers, [202, 202, 202, 202, 202, 429]);
+    assert_eq!(clinic.metric("anteroom_limit_reached_total{limit=\"mails_set\"}").await, 1.0);
 }

@@ -88,22 +88,26 @@ test("staff who ask for it are written to within two seconds, without a name, un
   assert.ok(!JSON.stringify(daemon.manage(["user", "list"])).includes("ada"));
 });
 
-test("a mail server on this machine needs no TLS, and one that refuses the sign-in has nothing set", async (t) => {
+test("a mail server may take TLS from the first byte, or none on this machine; one that refuses the sign-in has nothing set", async (t) => {
   const mailbox = await Mailbox.open({ disabledCommands: ["STARTTLS"], authOptional: true, allowInsecureAuth: true, onAuth: (_, __, done) => done(Object.assign(new Error("no"), { responseCode: 535 })) });
   const tls = certificate();
   const password = `${tls.path}.password`;
   writeFileSync(password, "wrong");
-  const [open, refused, unencrypted] = await Promise.all([
+  const encrypted = await Mailbox.open({ secure: true, cert: tls.cert, key: tls.key, disabledCommands: ["AUTH"], authOptional: true });
+  const [wrapped, open, refused, unencrypted] = await Promise.all([
+    start(encrypted, "--smtp-tls", "wrapper", "--smtp-roots", tls.path),
     start(mailbox, "--smtp-tls", "none"),
     start(mailbox, "--smtp-tls", "none", "--smtp-user", "anteroom", "--smtp-password-file", password),
     start(mailbox, "--smtp-roots", tls.path),
   ]);
   t.after(async () => {
-    await Promise.all([open, refused, unencrypted].map((daemon) => daemon.stop()));
-    await mailbox.close();
+    await Promise.all([wrapped, open, refused, unencrypted].map((daemon) => daemon.stop()));
+    await Promise.all([mailbox.close(), encrypted.close()]);
     tls.forget();
   });
   const status = async (/** @type {Daemon} */ daemon) => (await (await PlainStaff.enter(daemon)).post("/staff/account/mail", { address: LENA, language: "en" })).status;
+  assert.equal(await status(wrapped), 204);
+  assert.ok(encrypted.mails[0]?.secure, "from the first byte");
   assert.equal(await status(open), 204);
   assert.equal(await status(refused), 502);
   assert.equal(mailbox.mails.length, 1);

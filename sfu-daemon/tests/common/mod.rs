@@ -67,12 +67,21 @@ impl Clinic {
 
     /// With our own origin, as a browser would.
     pub(crate) async fn post(&self, path: &str, headers: &str, body: &str) -> Answer {
+        self.request(&self.post_text(path, headers, body)).await
+    }
+
+    /// The same, beside what comes next.
+    pub(crate) fn spawn_post(&self, path: &str, headers: &str, body: &str) -> JoinHandle<Answer> {
+        let (http, text) = (self.http, self.post_text(path, headers, body));
+        tokio::spawn(async move { request(http, &text).await })
+    }
+
+    fn post_text(&self, path: &str, headers: &str, body: &str) -> String {
         let (host, length) = (self.http, body.len());
-        self.request(&format!(
+        format!(
             "POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: close\r\n\
              Content-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
-        ))
-        .await
+        )
     }
 
     pub(crate) async fn request(&self, text: &str) -> Answer {
