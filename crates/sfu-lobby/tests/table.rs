@@ -55,9 +55,10 @@ fn every_input_in_every_state() {
         timeout, due    =         =         expired   =         away      =         ended     =         ended     forgotten forgotten forgotten"#]];
     let ticket = TICKET;
     type Row = (&'static str, fn(TicketId) -> Input);
-    let rows: [Row; 26] = [
+    let rows: [Row; 27] = [
         ("connected", |ticket| Input::Connected { ticket }),
         ("disconnected", |ticket| Input::Disconnected { ticket }),
+        ("elsewhere", |ticket| Input::ReachElsewhere { ticket, is_possible: true }),
         ("set up", |ticket| Input::SetUp { ticket, devices: WORKS, done: false }),
         ("set up, done", |ticket| Input::SetUp { ticket, devices: WORKS, done: true }),
         ("admit", |ticket| Input::Admit { ticket, staff: STAFF }),
