@@ -673,12 +673,12 @@ impl Default for Limits {
         Self {
             away_grace: Duration::from_secs(10 * 60), // A locked phone or a lift; longer waits are no waits.
             away_grace_reached: Duration::from_secs(60 * 60), // The phone is in the pocket. A line that is longer is a day's.
-            call_lost_max: Duration::from_secs(2 * 60), // A reload or a change of network takes seconds.
-            rejoin_within: Duration::from_secs(20 * 60), // "I forgot to ask": the clinician is still at the desk.
-            area_tickets_max: 200,                    // A large walk-in clinic's morning.
-            area_finished_max: 200,                   // As many as may have been inside.
-            room_people_max: 9,                       // A group, and a grid of faces that are still faces.
-            areas_max: 1_000,                         // A hospital with all its departments.
+            call_lost_max: Duration::from_secs(2 * 60),       // A reload or a change of network takes seconds.
+            rejoin_within: Duration::from_secs(20 * 60),      // "I forgot to ask": the clinician is still at the desk.
+            area_tickets_max: 200,                            // A large walk-in clinic's morning.
+            area_finished_max: 200,                           // As many as may have been inside.
+            room_people_max: 9,                               // A group, and a grid of faces that are still faces.
+            areas_max: 1_000,                                 // A hospital with all its departments.
             name_bytes_max: 1_400, // 200 characters of any script, sealed with the keys of who bears it.
             reason_bytes_max: 1_024, // 200 characters of any script.
             language_bytes_max: 35, // RFC 5646, section 4.4.1: room for every registered combination.

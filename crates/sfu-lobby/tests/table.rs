@@ -29,6 +29,7 @@ fn every_input_in_every_state() {
                         arriving  waiting   away      called    called!   in_call   in_call!  held      held!     ended     removed   expired
         connected       =         =         arriving  =         called    =         in_call   =         held      =         =         =
         disconnected    away      away      =         called!   =         in_call!  =         held!     =         =         =         =
+        elsewhere       =         =         =         =         =         =         =         =         =         ·         ·         ·
         set up          =         =         ·         =         ·         =         ·         =         ·         ·         ·         ·
         set up, done    waiting   =         ·         =         ·         =         ·         =         ·         ·         ·         ·
         admit           called    called    ·         ·         ·         ·         ·         ·         ·         ·         ·         ·

@@ -175,8 +175,20 @@ impl Hub {
     }
 
     fn known_of_visit(&self, known: &mut Known, visit: &Visit) {
-        let Visit { name, is_sealed, referral, notes, place, socket, lost_at, rooms, guest_links, wish, asks, echo_rate } =
-            visit;
+        let Visit {
+            name,
+            is_sealed,
+            referral,
+            notes,
+            place,
+            socket,
+            lost_at,
+            rooms,
+            guest_links,
+            wish,
+            asks,
+            echo_rate,
+        } = visit;
         known.of_visit(KnownField::NameSealed, flag(*is_sealed));
         known.of_visit(KnownField::Handle, KnownValue::Text { text: name.clone() });
         known.of_visit(KnownField::Place, KnownValue::Text { text: hex(&place.hash().0) });

@@ -54,7 +54,9 @@ impl Hub {
         let wish = match (by, &to) {
             (Some(by), Some(to)) => Wish::Asked(self.recipient(ticket, by, to)?),
             (None, None) => Wish::None,
-            (Some(_), None) | (None, Some(_)) => return Err(No(ErrorCode::BadMessage, "say both `by` and `to`, or none")),
+            (Some(_), None) | (None, Some(_)) => {
+                return Err(No(ErrorCode::BadMessage, "say both `by` and `to`, or none"));
+            }
         };
         let Some(visit) = self.visits.get_mut(&ticket) else { return Ok(()) };
         if !matches!(visit.wish, Wish::Sent) {
@@ -104,8 +106,7 @@ impl Hub {
     }
 
     fn write(&mut self, id: TicketId) -> Answer {
-        let (Some(turns), Some(ticket), Some(visit)) =
-            (&self.turns, self.lobby.ticket(id), self.visits.get_mut(&id))
+        let (Some(turns), Some(ticket), Some(visit)) = (&self.turns, self.lobby.ticket(id), self.visits.get_mut(&id))
         else {
             return Ok(());
         };

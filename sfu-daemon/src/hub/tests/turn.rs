@@ -26,7 +26,10 @@ async fn who_asks_for_it_is_written_to_once_when_staff_call_them() {
     staff.command(&mut clinic, call.clone());
     let Turn { to, language, area } = turns.try_recv().unwrap();
     assert_eq!((to.len(), language.as_str(), area.as_str()), (ADDRESS.len(), "en", "reception"));
-    assert_eq!((&ana.last("patient")["state"], &ana.last("patient")["turn_message"]), (&json!("called"), &json!("sent")));
+    assert_eq!(
+        (&ana.last("patient")["state"], &ana.last("patient")["turn_message"]),
+        (&json!("called"), &json!("sent"))
+    );
     assert_eq!(known(&mut clinic, &mut ana, "tell_to")["kind"], "nothing", "it is forgotten");
 
     staff.command(&mut clinic, json!({"action": "cancel_call", "ticket": ticket["ticket"]}));
@@ -162,7 +165,10 @@ async fn where_too_much_is_being_sent_the_next_call_tries_again() {
         let send = clinic.hub.turns.as_ref().unwrap().send.clone();
         while send.try_send(turn()).is_ok() {}
         staff.command(&mut clinic, json!({"action": "admit", "ticket": ticket}));
-        assert_eq!((&ana.last("patient")["state"], &ana.last("patient")["turn_message"]), (&json!("called"), &json!("asked")));
+        assert_eq!(
+            (&ana.last("patient")["state"], &ana.last("patient")["turn_message"]),
+            (&json!("called"), &json!("asked"))
+        );
         assert_eq!(std::iter::from_fn(|| turns.try_recv().ok()).count(), TURNS_QUEUE_MAX);
         staff.command(&mut clinic, json!({"action": "cancel_call", "ticket": ticket}));
         staff.command(&mut clinic, json!({"action": "admit", "ticket": ticket}));

@@ -21,7 +21,7 @@ export function tell({ state, act }) {
   const ways = state.patient?.tell_by ?? [];
   switch (state.patient?.turn_message) {
     case "asked":
-      return html`<section class="card card--flat stack stack--s" data-tell="asked">
+      return html`<section class="card card--flat card--tight stack stack--s" data-tell="asked">
         <p tabindex="-1" ${state.telling === "set" ? takeFocus() : nothing}><strong>${t("p3-tell-set")}</strong> ${t("p3-tell-set-text")}</p>
         <button class="btn btn--wide" type="button" data-action="tell-off" @click=${act.tellMeNot}>${icon("x")}${t("p3-tell-off")}</button></section>`;
     case "not_asked":
@@ -44,7 +44,7 @@ function offer(way, telling, act) {
     act.tellMe(input.value.trim());
     input.focus(); // Whoever is told of a mistake is where it can be mended.
   };
-  return html`<details class="card card--flat" data-tell="offer"><summary ${telling === "back" ? takeFocus() : nothing}>${t("p3-tell")}</summary>
+  return html`<details class="card card--flat card--tight" data-tell="offer"><summary ${telling === "back" ? takeFocus() : nothing}>${t("p3-tell")}</summary>
     <form class="stack stack--s" novalidate @submit=${submit}>
       <p>${t("p3-tell-text")}</p>
       <div class="field"><label for="tell-to">${t(`p3-tell-to-${way}`)}</label>
