@@ -252,6 +252,8 @@ settings! {
     sms_secret_file: PathBuf = PathBuf::new(), "ANTEROOM_SMS_SECRET_FILE";
     /// Certificates (PEM) to trust there instead of the system's.
     sms_roots: PathBuf = PathBuf::new(), "ANTEROOM_SMS_ROOTS";
+    /// Whether patients who wait may ask to be written to when it is their turn, by those of the two ways that there are: for those who put the phone away.
+    tell_patients: bool = false, "ANTEROOM_TELL_PATIENTS";
     /// Services of browsers by which staff may have their browsers told that somebody waits (Web Push): hosts such as `fcm.googleapis.com` (Chromium), `updates.push.services.mozilla.com` (Firefox) and `web.push.apple.com` (Safari); a leading dot stands for all hosts below it, as in `.notify.windows.com` (Edge). Each must be in `subprocessors`, and `public_url` must be set. Empty: none is asked.
     push_services: Vec<String> = Vec::new(), "ANTEROOM_PUSH_SERVICES";
     /// Certificates (PEM) to trust there instead of the system's.
@@ -396,6 +398,9 @@ impl Settings {
             return Err(ConfigError::Contradiction(
                 "sms_url: its host must be in subprocessors, since patients may ask, and public_url must be set, for the link",
             ));
+        }
+        if self.tell_patients && !self.invite_by_mail && self.sms_url.is_empty() {
+            return Err(ConfigError::Contradiction("tell_patients: set invite_by_mail or sms_url as well"));
         }
         let is_listed = |service: &String| service.split(':').next().is_some_and(|host| self.lists(host));
         if !self.push_services.is_empty() && (self.public_url.is_empty() || !self.push_services.iter().all(is_listed)) {

@@ -3,7 +3,7 @@
 //!
 //! `patient`, `staff` and `device` are what each of them may say, `call` is the consultation's media, `files` what passes between its pages
 //! beside media, `echo` how a page tries its network before, `record` and `audit` what is noted of it, `known` what a patient is told of all this, `picture` what is said
-//! about it meanwhile, `guest` who else comes in, `view` what each is shown. `people` is who staff are, and `roles` what each of them may do.
+//! about it meanwhile, `guest` who else comes in, `turn` who is written to when their turn comes, `view` what each is shown. `people` is who staff are, and `roles` what each of them may do.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -22,16 +22,18 @@ use self::keys::Keys;
 use self::notes::Notes;
 use self::people::Person;
 use self::rules::Rules;
+use self::turn::Wish;
 use crate::alerts::Waiting;
 use crate::auth::{NoRandom, Source, TokenHash};
 use crate::limits::{
     Bucket, COUNTDOWN, LOST_AFTER, MEASURE_EVERY, PLACES_RESTORED_FOR, PerMinute, SESSIONS_USED_EVERY, SIGNED_OUT_KEPT,
-    SIGNED_OUT_MAX, SPENT_PLACES_MAX, STAFF_LOST_MAX,
+    SIGNED_OUT_MAX, SPENT_PLACES_MAX, STAFF_LOST_MAX, TURNS_ASKED_PER_MINUTE,
 };
 use crate::media::{Media, MediaEvent};
 use crate::place::{Place, PlaceKey};
 use crate::store::{Account, Area, AreaSeal, Consultation, Deed, Means, Session};
 use crate::telemetry;
+use crate::turn::Turns;
 
 mod audit;
 mod call;
@@ -51,6 +53,7 @@ mod roles;
 mod rules;
 mod seal;
 mod staff;
+mod turn;
 mod view;
 
 pub(crate) use self::device::{Denied, DeviceRequest, Direction, Done, PLAY_PATH, PUBLISH_PATH};
@@ -198,6 +201,9 @@ pub(crate) struct Hub {
     save: mpsc::Sender<Save>,
     notes: mpsc::Sender<Note>,
     alerts: Option<mpsc::Sender<Waiting>>,
+    turns: Option<Turns>,
+    /// How many have asked to be written to.
+    turns_asked: PerMinute<()>,
     keeps_consultations: bool,
     /// When the connections of consultations are next looked at.
     measure_at: Instant,
@@ -265,6 +271,8 @@ struct Visit {
     rooms: BTreeMap<RoomId, Chair>,
     /// By which guests may come whom nobody has used; at most [`GUEST_LINKS_MAX`](crate::limits::GUEST_LINKS_MAX).
     guest_links: BTreeSet<TokenHash>,
+    /// Whether they are written to when their turn comes.
+    wish: Wish,
     /// How often the patient may ask what is known.
     asks: Option<Bucket>,
     /// ... and for an echo.
@@ -286,6 +294,8 @@ pub(crate) struct Start {
     pub(crate) notes: mpsc::Sender<Note>,
     /// Who is told that somebody waits.
     pub(crate) alerts: Option<mpsc::Sender<Waiting>>,
+    /// Who writes to patients, if they may ask for it.
+    pub(crate) turns: Option<Turns>,
     pub(crate) media: Arc<Media>,
     pub(crate) relay: sfu_relay::Relay,
     /// Where the relay's stored files are, if not in memory.
@@ -323,6 +333,8 @@ impl Hub {
             save: start.save,
             notes: start.notes,
             alerts: start.alerts,
+            turns: start.turns,
+            turns_asked: PerMinute::new(TURNS_ASKED_PER_MINUTE),
             keeps_consultations: start.keeps_consultations,
             measure_at: Instant::now() + MEASURE_EVERY,
             stop_at: None,
@@ -630,6 +642,7 @@ impl Hub {
                 Change::CheckedIn { ticket } => tracing::info!(ticket = ticket.0, "checked in"),
                 Change::Ticket { ticket } => {
                     self.erase_if_over(ticket);
+                    self.write_if_called(ticket);
                     self.end_echo_if_called(Tester::Visit(ticket));
                     self.tell_patient(ticket);
                     self.follow_transfer(ticket);
@@ -656,6 +669,7 @@ impl Hub {
         {
             visit.referral = None;
             visit.notes.erase();
+            visit.wish.forget();
             let void = std::mem::take(&mut visit.guest_links);
             self.guest_links.retain(|link, _| !void.contains(link));
         }

@@ -1,8 +1,9 @@
-//! Invitations that the server sends for staff, where the operator has made that possible: as mails, or as text messages by a gateway.
+//! Invitations that the server sends for staff, and how it writes to a patient at all, where the operator has made that possible: as mails, or as text messages by a gateway.
 //!
 //! Whom they go to is in memory for one and a half minutes at most, and is overwritten as soon as it is sent or given up: it is in no file, no log and no
 //! metric, and the audit log knows by which way one was sent. The page's own ways, by which the server learns nothing at all, come first.
 
+use std::fmt;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use sfu_signal::By;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
@@ -30,23 +32,6 @@ pub(crate) const SEND: &str = "/staff/invite";
 const AGAIN_AFTER: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(20)];
 /// Digits of a telephone number: at most those of ITU-T E.164, at least those of a short national one.
 const DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
-
-/// By which way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum By {
-    Mail,
-    Sms,
-}
-
-impl By {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::Sms => "sms",
-        }
-    }
-}
 
 /// What staff want sent. The page has written it, in the patient's language.
 #[derive(Deserialize)]
@@ -72,6 +57,7 @@ struct TextMessage<'a> {
 }
 
 /// The ways that the operator has made possible.
+#[derive(Clone)]
 pub(crate) struct Ways {
     pub(crate) mail: Option<Arc<Smtp>>,
     pub(crate) sms: Option<Arc<Gateway>>,
@@ -81,6 +67,56 @@ impl Ways {
     pub(crate) fn new(settings: &Settings, mail: Option<Arc<Smtp>>) -> Result<Self, AlertError> {
         let sms = Gateway::new("sms_url", &settings.sms_url, &settings.sms_secret_file, &settings.sms_roots)?;
         Ok(Self { mail: mail.filter(|_| settings.invite_by_mail), sms: sms.map(Arc::new) })
+    }
+
+    /// Their names.
+    pub(crate) fn names(&self) -> Vec<By> {
+        let mail = self.mail.is_some().then_some(By::Mail);
+        mail.into_iter().chain(self.sms.is_some().then_some(By::Sms)).collect()
+    }
+
+    fn by(&self, by: By) -> Option<Way> {
+        match by {
+            By::Mail => self.mail.clone().map(Way::Mail),
+            By::Sms => self.sms.clone().map(Way::Sms),
+        }
+    }
+
+    /// Tries for [`INVITATION_MAX`] at most, counts what became of it, and has forgotten by then whom it went to.
+    pub(crate) async fn send(&self, metric: &'static str, to: Recipient, subject: &str, text: &str) -> &'static str {
+        let Recipient { by, to } = to;
+        let Some(way) = self.by(by) else { return "failed" };
+        let outcome = timeout(INVITATION_MAX, way.send(to, subject, text)).await.unwrap_or("failed");
+        metrics::counter!(metric, "channel" => by.word(), "outcome" => outcome).increment(1);
+        outcome
+    }
+}
+
+/// Whom something goes to. It is overwritten when dropped, and does not show itself.
+pub(crate) struct Recipient {
+    by: By,
+    to: Zeroizing<String>,
+}
+
+impl Recipient {
+    /// What somebody has typed, if something can go there.
+    pub(crate) fn read(by: By, typed: &str) -> Option<Self> {
+        let to = match by {
+            By::Mail => smtp::address(typed.trim()).map(|_| Zeroizing::new(typed.trim().to_owned())),
+            By::Sms => number(typed),
+        };
+        Some(Self { by, to: to? })
+    }
+
+    /// How long it is.
+    pub(crate) fn len(&self) -> usize {
+        self.to.len()
+    }
+}
+
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recipient").field("by", &self.by).finish_non_exhaustive()
     }
 }
 
@@ -103,16 +139,10 @@ pub(crate) async fn send(State(app): State<Arc<App>>, headers: HeaderMap, Json(s
     if !is_invitation(&subject, &text, &link) || (by == By::Sms && !agreed) {
         return StatusCode::UNPROCESSABLE_ENTITY;
     }
-    let to = match by {
-        By::Mail => smtp::address(to.trim()).map(|_| Zeroizing::new(to.trim().to_owned())),
-        By::Sms => number(&to),
-    };
-    let Some(to) = to else { return StatusCode::UNPROCESSABLE_ENTITY };
-    let way = match (by, &app.invitations.mail, &app.invitations.sms) {
-        (By::Mail, Some(smtp), _) => Way::Mail(Arc::clone(smtp)),
-        (By::Sms, _, Some(gateway)) => Way::Sms(Arc::clone(gateway)),
-        (By::Mail, None, _) | (By::Sms, _, None) => return StatusCode::NOT_FOUND,
-    };
+    let Some(to) = Recipient::read(by, &to) else { return StatusCode::UNPROCESSABLE_ENTITY };
+    if app.invitations.by(by).is_none() {
+        return StatusCode::NOT_FOUND;
+    }
     if !app.invited.lock().unwrap_or_else(PoisonError::into_inner).take(staff) {
         telemetry::limit_reached("invitations_per_minute");
         return StatusCode::TOO_MANY_REQUESTS;
@@ -123,8 +153,7 @@ pub(crate) async fn send(State(app): State<Arc<App>>, headers: HeaderMap, Json(s
     };
     // Goes on if the page is closed meanwhile.
     let sending = tokio::spawn(async move {
-        let outcome = timeout(INVITATION_MAX, way.send(to, &subject, &text)).await.unwrap_or("failed");
-        metrics::counter!("anteroom_invitations_total", "channel" => by.word(), "outcome" => outcome).increment(1);
+        let outcome = app.invitations.send("anteroom_invitations_total", to, &subject, &text).await;
         if outcome == "taken" {
             let _logged =
                 app.with_store(move |store| store.note(now_ms(), Some(staff), &Deed::InvitationSent(by))).await;

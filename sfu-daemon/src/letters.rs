@@ -1,4 +1,5 @@
-//! What mails to staff say, in the five languages of the page: that somebody waits, where to look, and how to get no more of them. Nobody is named.
+//! What the server writes by itself, in the five languages of the page. To staff: that somebody waits, where to look, and how to get no more of it. To a
+//! patient who has asked for it: that it is their turn. Nobody is named.
 
 /// The page's languages, English first: it stands for those that we do not speak.
 const CATALOGUES: [(&str, &str); 5] = [
@@ -26,6 +27,13 @@ pub(crate) fn to_staff(why: Why, language: &str, page: &str, off: &str) -> (&'st
     };
     let say = |key| said(language, key);
     (say(subject), format!("{}\n{page}\n\n{}\n{off}\n", say(first), say("mail-off")))
+}
+
+/// Subject and text of what a patient is written, as a mail or as a text message, which has no subject. `language`: a BCP 47 tag.
+pub(crate) fn to_patient(language: &str, page: &str) -> (&'static str, String) {
+    let language = language.split('-').next().unwrap_or(language);
+    let say = |key| said(language, key);
+    (say("mail-turn-subject"), format!("{}\n{page}\n\n{}\n", say("mail-turn"), say("mail-turn-once")))
 }
 
 /// Whether there are texts in this language.
@@ -60,5 +68,18 @@ mod tests {
             }
         }
         assert_eq!(said("xx", "mail-waiting-subject"), "Somebody is waiting");
+    }
+
+    #[test]
+    fn each_language_tells_a_patient_that_it_is_their_turn_in_one_short_text_with_the_way_back() {
+        let page = "https://a.example/a/reception";
+        for (language, _) in CATALOGUES {
+            let (subject, text) = to_patient(&format!("{language}-XX"), page);
+            let lines: Vec<&str> = text.lines().collect();
+            let [first, link, "", last] = lines[..] else { panic!("{language}: {text}") };
+            assert!(link == page && ![subject, first, last].contains(&""), "{language}: {text}");
+            assert!(text.chars().count() < 320, "{language}: more than two text messages would hold: {text}");
+            assert_eq!(subject == to_patient("en", page).0, language == "en", "{language}: not translated");
+        }
     }
 }

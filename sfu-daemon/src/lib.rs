@@ -27,7 +27,7 @@ use crate::hub::{Event, Hub, Note, Save, SocketId, Start};
 use crate::limits::{
     ALERTS_QUEUE_MAX, CLOSE_MAX, DEVICE_TOKENS_REFUSED_MAX, FILE_CHUNKS_PER_SECOND, HUB_QUEUE_MAX, INVITATIONS_MAX,
     INVITATIONS_PER_MINUTE, MAILS_SET_MAX, MEDIA_QUEUE_MAX, NOTES_QUEUE_MAX, PerMinute, PerSource, RECEIPTS_AHEAD,
-    SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX,
+    SAVE_QUEUE_MAX, STAFF_LINKS_REFUSED_MAX, TURNS_QUEUE_MAX,
 };
 use crate::lockout::Lockout;
 use crate::look::Looks;
@@ -40,6 +40,7 @@ use crate::push::Push;
 use crate::smtp::Smtp;
 use crate::spool::Spool;
 use crate::store::{Deed, Keep, Lifetime, SessionLimits, Store};
+use crate::turn::Turns;
 
 mod admin;
 mod alerts;
@@ -86,6 +87,7 @@ mod statement;
 mod store;
 mod telemetry;
 mod tls;
+mod turn;
 mod upkeep;
 mod verify;
 mod whip;
@@ -276,6 +278,15 @@ impl Daemon {
                 (alerts, all.run(to_alert))
             })
             .unzip();
+        let inviting = Arc::new(Semaphore::new(INVITATIONS_MAX));
+        let may_tell = settings.tell_patients && !invitations.names().is_empty();
+        let (turns, to_tell) = may_tell
+            .then(|| {
+                let (send, to_tell) = mpsc::channel(TURNS_QUEUE_MAX);
+                let run = turn::run(invitations.clone(), Arc::clone(&inviting), settings.base_url(), to_tell);
+                (Turns { by: invitations.names(), send }, run)
+            })
+            .unzip();
         let (save, to_save) = mpsc::channel(SAVE_QUEUE_MAX);
         let (notes, to_note) = mpsc::channel(NOTES_QUEUE_MAX);
         let hub = Hub::new(Start {
@@ -290,6 +301,7 @@ impl Daemon {
             save,
             notes,
             alerts,
+            turns,
             media: Arc::clone(&media),
             relay: Relay::new(
                 file_limits(&settings),
@@ -316,7 +328,7 @@ impl Daemon {
             push,
             invitations,
             invited: Mutex::new(PerMinute::new(INVITATIONS_PER_MINUTE)),
-            inviting: Arc::new(Semaphore::new(INVITATIONS_MAX)),
+            inviting,
             mails_set: Mutex::new(PerMinute::new(MAILS_SET_MAX)),
             sources: SourceKey::random().map_err(|_| StartError::Random)?,
             per_source: PerSource::new(settings.connections_per_source_max),
@@ -358,6 +370,7 @@ impl Daemon {
         }));
         daemon.tasks.push(tokio::spawn(follow::follow(Arc::clone(&app))));
         daemon.tasks.extend(to_alert.map(tokio::spawn));
+        daemon.tasks.extend(to_tell.map(tokio::spawn));
         daemon.tasks.push(tokio::spawn(follow::sweep(Arc::clone(&app))));
         daemon.tasks.push(tokio::spawn(http::serve(http, None, Arc::clone(&app), Arc::clone(&connections))));
         if let (Some(https), Some(tls)) = (https, tls) {

@@ -128,6 +128,11 @@ pub(crate) const INVITATIONS_MAX: usize = 16;
 pub(crate) const INVITATION_MAX: Duration = Duration::from_secs(90);
 /// How long a page waits for that, instead of [`REQUEST_MAX`].
 pub(crate) const INVITATION_ANSWER_MAX: Duration = Duration::from_secs(100);
+/// How many of those who wait may ask in a minute to be written to when it is their turn, on the whole server: several times what check in then.
+/// Anybody can wait, and each message costs the practice something.
+pub(crate) const TURNS_ASKED_PER_MINUTE: u32 = 60;
+/// Such messages that wait for a place among [`INVITATIONS_MAX`]. Beyond it the next call of the same person tries again.
+pub(crate) const TURNS_QUEUE_MAX: usize = 64;
 /// Characters of an invitation: twice the longest that the page writes.
 pub(crate) const INVITATION_CHARS_MAX: usize = 1_500;
 /// Bytes of the body with an invitation: each of its characters escaped.

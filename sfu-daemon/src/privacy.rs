@@ -24,7 +24,7 @@ use crate::{AdminError, App, DATABASE, StartError, open_store};
 const REPORT_VERSION: u32 = 1;
 
 /// What is in memory only: its name for programs, whom it is about, what for, on which ground (GDPR), and when it is erased.
-pub(crate) const IN_MEMORY: [InMemory; 10] = [
+pub(crate) const IN_MEMORY: [InMemory; 11] = [
     InMemory {
         name: "name",
         purpose: "let staff know who waits, and the people in a call know whom they talk to",
@@ -74,6 +74,12 @@ pub(crate) const IN_MEMORY: [InMemory; 10] = [
         kept: Erased::MinutesAtMost { minutes: 2 },
     },
     InMemory {
+        name: "turn",
+        purpose: "write to a patient who asks for it that it is their turn, once; only with tell_patients",
+        legal_basis: "Art. 6(1)(b)",
+        kept: Erased::EndOfVisit,
+    },
+    InMemory {
         name: "address",
         purpose: "answer the browser; bound what one source can do, by a keyed hash whose key is never stored and changes daily",
         legal_basis: "Art. 6(1)(f), Art. 32",
@@ -114,7 +120,7 @@ pub(crate) struct Report {
     /// What is written to the disk.
     stored: Vec<Stored>,
     /// What is in memory only.
-    in_memory: [InMemory; 10],
+    in_memory: [InMemory; 11],
     cookies: [Cookie; 1],
     /// To whom the server itself connects.
     outbound: Vec<Subprocessor>,

@@ -7,11 +7,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use sfu_signal::By;
 use tokio::time::timeout;
 
 use crate::auth::Token;
 use crate::http::{Peer, origin_is_allowed, session_of, source_of};
-use crate::invitations::By;
 use crate::letters::{self, Why};
 use crate::limits::FIRST_MAIL_MAX;
 use crate::outbound::Outcome;
@@ -25,17 +25,15 @@ pub(crate) struct Ways {
     /// With which key browsers subscribe, if their push services may be asked (RFC 8292).
     push: Option<String>,
     /// By which ways the server sends invitations.
-    invite: Vec<&'static str>,
+    invite: Vec<By>,
 }
 
 impl Ways {
     pub(crate) fn of(app: &App) -> Self {
-        let mail = app.invitations.mail.as_ref().map(|_| By::Mail.word());
-        let sms = app.invitations.sms.as_ref().map(|_| By::Sms.word());
         Self {
             mail: app.mail.is_some(),
             push: app.push.as_ref().map(|push| push.public_key()),
-            invite: mail.into_iter().chain(sms).collect(),
+            invite: app.invitations.names(),
         }
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn install() {
             "anteroom_consultations_total",
             "Consultations that took place and are over, by who ended them"
         );
+        describe_counter!("anteroom_turn_messages_total", "Patients written to that it is their turn");
         describe_counter!("anteroom_refused_total", "Requests refused, by the code the page was told");
         describe_counter!("anteroom_limit_reached_total", "Times that a named limit was reached");
         describe_counter!("anteroom_media_commands_delayed_total", "Commands that a busy media shard got later");
@@ -116,6 +117,7 @@ fn code_label(code: ErrorCode) -> &'static str {
         ErrorCode::GuestLinkOver => "guest_link_over",
         ErrorCode::RoomFull => "room_full",
         ErrorCode::BadName => "bad_name",
+        ErrorCode::BadAddress => "bad_address",
         ErrorCode::TicketUnknown => "ticket_unknown",
         ErrorCode::WrongState => "wrong_state",
         ErrorCode::NotAllowed => "not_allowed",

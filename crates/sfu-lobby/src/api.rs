@@ -27,7 +27,7 @@ pub enum State {
     Arriving,
     /// Ready, in line.
     Waiting,
-    /// Unreachable; the place is kept for [`Limits::away_grace`].
+    /// Unreachable; the place is kept for [`Limits::away_grace`], or [`Limits::away_grace_reached`].
     Away,
     /// Admitted; has yet to go in.
     Called,
@@ -231,6 +231,14 @@ pub enum Input {
     Disconnected {
         /// Which visit.
         ticket: TicketId,
+    },
+    /// Whether the patient can be told by another way than the page that it is their turn: then the place is kept for longer while the page is
+    /// unreachable. When that changes while `Away`, the time begins anew. In any state that is not over, and forgotten with the end.
+    ReachElsewhere {
+        /// Which visit.
+        ticket: TicketId,
+        /// Whether it is so.
+        is_possible: bool,
     },
     /// How the set-up goes, or what became of a device later. In any state of a reachable patient whose visit is not over.
     SetUp {
@@ -500,6 +508,8 @@ pub struct Held<'a> {
     pub unreachable_since: Option<Instant>,
     /// When the gate opened first in the present consultation.
     pub went_in_at: Option<Instant>,
+    /// Whether they can be told elsewhere that it is their turn.
+    pub reached_elsewhere: bool,
     /// Guests of this visit that are not forgotten.
     pub guests: usize,
 }
@@ -635,6 +645,8 @@ pub enum WakeReason {
 pub struct Limits {
     /// How long an unreachable patient keeps the place.
     pub away_grace: Duration,
+    /// The same of who can be told elsewhere that it is their turn.
+    pub away_grace_reached: Duration,
     /// How long an unreachable patient keeps the consultation open. After it, `Called` goes back in line as `Away`, for what is left of
     /// `away_grace`; `InCall` and `Held` become `Ended`.
     pub call_lost_max: Duration,
@@ -660,12 +672,13 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             away_grace: Duration::from_secs(10 * 60), // A locked phone or a lift; longer waits are no waits.
-            call_lost_max: Duration::from_secs(2 * 60), // A reload or a change of network takes seconds.
-            rejoin_within: Duration::from_secs(20 * 60), // "I forgot to ask": the clinician is still at the desk.
-            area_tickets_max: 200,                    // A large walk-in clinic's morning.
-            area_finished_max: 200,                   // As many as may have been inside.
-            room_people_max: 9,                       // A group, and a grid of faces that are still faces.
-            areas_max: 1_000,                         // A hospital with all its departments.
+            away_grace_reached: Duration::from_secs(60 * 60), // The phone is in the pocket. A line that is longer is a day's.
+            call_lost_max: Duration::from_secs(2 * 60),       // A reload or a change of network takes seconds.
+            rejoin_within: Duration::from_secs(20 * 60),      // "I forgot to ask": the clinician is still at the desk.
+            area_tickets_max: 200,                            // A large walk-in clinic's morning.
+            area_finished_max: 200,                           // As many as may have been inside.
+            room_people_max: 9,                               // A group, and a grid of faces that are still faces.
+            areas_max: 1_000,                                 // A hospital with all its departments.
             name_bytes_max: 1_400, // 200 characters of any script, sealed with the keys of who bears it.
             reason_bytes_max: 1_024, // 200 characters of any script.
             language_bytes_max: 35, // RFC 5646, section 4.4.1: room for every registered combination.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::mem;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::{
     AreaId, Change, Changes, Devices, EndedBy, Held, Input, Limits, Presence, Private, Refused, RoomId, Snapshot,
@@ -61,6 +61,7 @@ impl Lobby {
             }
             Input::Connected { ticket } => self.connected(ticket, now),
             Input::Disconnected { ticket } => self.disconnected(ticket, now),
+            Input::ReachElsewhere { ticket, is_possible } => self.reach_elsewhere(ticket, is_possible, now),
             Input::SetUp { ticket, devices, done } => self.set_up(ticket, devices, done, now),
             Input::Admit { ticket, staff } => self.admit(ticket, staff, now),
             Input::AddToCall { ticket, with } => self.add_to_call(ticket, with, now),
@@ -111,13 +112,15 @@ impl Lobby {
     /// All that is held of one visit, until it is forgotten.
     #[must_use]
     pub fn held(&self, ticket: TicketId) -> Option<Held<'_>> {
-        let Visit { ticket, position, set_up_done, unreachable_since, went_in_at } = self.visits.get(&ticket)?;
+        let Visit { ticket, position, set_up_done, unreachable_since, went_in_at, reached_elsewhere } =
+            self.visits.get(&ticket)?;
         Some(Held {
             ticket,
             position: *position,
             set_up_done: *set_up_done,
             unreachable_since: *unreachable_since,
             went_in_at: *went_in_at,
+            reached_elsewhere: *reached_elsewhere,
             guests: self.guests.get(&ticket.id).map_or(0, BTreeSet::len),
         })
     }
@@ -258,6 +261,20 @@ impl Lobby {
             }
             State::Away | State::Ended | State::Removed | State::Expired => {}
         }
+        Ok(())
+    }
+
+    fn reach_elsewhere(&mut self, id: TicketId, is_possible: bool, now: Instant) -> Result<(), Refused> {
+        self.check_state(id, |state| !state.is_over())?;
+        let visit = self.visit_mut(id)?;
+        if mem::replace(&mut visit.reached_elsewhere, is_possible) == is_possible {
+            return Ok(());
+        }
+        if visit.ticket.state == State::Away {
+            let grace = self.away_grace(id);
+            self.reschedule(id, now.checked_add(grace));
+        }
+        self.tell_staff(id);
         Ok(())
     }
 
@@ -572,11 +589,13 @@ impl Lobby {
         }
         if to.is_over() {
             visit.ticket.name.erase();
+            visit.reached_elsewhere = false;
         }
         let unreachable = visit.unreachable_since;
+        let away_grace = self.away_grace(id);
         let deadline = match to {
             State::Arriving | State::Waiting => None,
-            State::Away => unreachable.and_then(|since| since.checked_add(self.limits.away_grace)),
+            State::Away => unreachable.and_then(|since| since.checked_add(away_grace)),
             State::Called | State::InCall | State::Held => {
                 unreachable.and_then(|since| since.checked_add(self.limits.call_lost_max))
             }
@@ -588,6 +607,12 @@ impl Lobby {
         if to.is_over() {
             self.end_guests(id, EndedBy::Staff, now);
         }
+    }
+
+    /// For how long an unreachable patient keeps the place.
+    fn away_grace(&self, id: TicketId) -> Duration {
+        let is_reached = self.visits.get(&id).is_some_and(|visit| visit.reached_elsewhere);
+        if is_reached { self.limits.away_grace_reached } else { self.limits.away_grace }
     }
 
     fn reschedule(&mut self, id: TicketId, deadline: Option<Instant>) {
@@ -835,6 +860,8 @@ struct Visit {
     unreachable_since: Option<Instant>,
     /// When the gate opened first in the present consultation.
     went_in_at: Option<Instant>,
+    /// Whether the patient can be told elsewhere that it is their turn.
+    reached_elsewhere: bool,
 }
 
 impl Visit {
@@ -863,7 +890,14 @@ impl Visit {
             reason: Private::default(),
             version: 0,
         };
-        Self { ticket, position: None, set_up_done: false, unreachable_since: None, went_in_at: None }
+        Self {
+            ticket,
+            position: None,
+            set_up_done: false,
+            unreachable_since: None,
+            went_in_at: None,
+            reached_elsewhere: false,
+        }
     }
 }
 

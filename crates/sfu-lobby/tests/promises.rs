@@ -549,6 +549,30 @@ fn a_wake_says_when_and_why() {
 }
 
 #[test]
+fn who_can_be_told_elsewhere_keeps_the_place_for_longer_and_once_told_has_the_usual_time() {
+    let mut clinic = Clinic::new();
+    let reach = |ticket, is_possible| Input::ReachElsewhere { ticket, is_possible };
+    let [pocket, plain] = [(); 2].map(|()| clinic.waiting(DERMA));
+    clinic.take(reach(pocket, true)).unwrap();
+    for ticket in [pocket, plain] {
+        clinic.take(Input::Disconnected { ticket }).unwrap();
+    }
+    clinic.pass(29 * MINUTE);
+    let state = |clinic: &Clinic, ticket| clinic.lobby.ticket(ticket).map(|ticket| ticket.state);
+    assert_eq!((state(&clinic, pocket), state(&clinic, plain)), (Some(State::Away), Some(State::Expired)));
+
+    // They are told: ten minutes to come.
+    clinic.take(reach(pocket, false)).unwrap();
+    clinic.pass(9 * MINUTE);
+    assert_eq!(state(&clinic, pocket), Some(State::Away));
+    clinic.pass(MINUTE);
+    assert_eq!(state(&clinic, pocket), Some(State::Expired));
+    assert!(clinic.take(reach(pocket, true)).is_err(), "the visit is over");
+    clinic.take(Input::Rejoin { ticket: pocket, name: Private::from("Ana") }).unwrap();
+    assert!(!clinic.lobby.held(pocket).unwrap().reached_elsewhere);
+}
+
+#[test]
 fn limits_without_end_are_no_deadlines() {
     let forever = Limits {
         away_grace: Duration::MAX,

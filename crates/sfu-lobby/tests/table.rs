@@ -29,6 +29,7 @@ fn every_input_in_every_state() {
                         arriving  waiting   away      called    called!   in_call   in_call!  held      held!     ended     removed   expired
         connected       =         =         arriving  =         called    =         in_call   =         held      =         =         =
         disconnected    away      away      =         called!   =         in_call!  =         held!     =         =         =         =
+        elsewhere       =         =         =         =         =         =         =         =         =         ·         ·         ·
         set up          =         =         ·         =         ·         =         ·         =         ·         ·         ·         ·
         set up, done    waiting   =         ·         =         ·         =         ·         =         ·         ·         ·         ·
         admit           called    called    ·         ·         ·         ·         ·         ·         ·         ·         ·         ·
@@ -55,9 +56,10 @@ fn every_input_in_every_state() {
         timeout, due    =         =         expired   =         away      =         ended     =         ended     forgotten forgotten forgotten"#]];
     let ticket = TICKET;
     type Row = (&'static str, fn(TicketId) -> Input);
-    let rows: [Row; 26] = [
+    let rows: [Row; 27] = [
         ("connected", |ticket| Input::Connected { ticket }),
         ("disconnected", |ticket| Input::Disconnected { ticket }),
+        ("elsewhere", |ticket| Input::ReachElsewhere { ticket, is_possible: true }),
         ("set up", |ticket| Input::SetUp { ticket, devices: WORKS, done: false }),
         ("set up, done", |ticket| Input::SetUp { ticket, devices: WORKS, done: true }),
         ("admit", |ticket| Input::Admit { ticket, staff: STAFF }),

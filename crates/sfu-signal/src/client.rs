@@ -46,6 +46,27 @@ pub enum SourceName {
     Screen,
 }
 
+/// By which way somebody is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// By e-mail.
+    Mail,
+    /// By text message.
+    Sms,
+}
+
+impl By {
+    /// As in messages.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+        }
+    }
+}
+
 /// Something for one other person in the consultation, which the server can hand on and no more.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -140,6 +161,16 @@ pub enum ClientMessage {
     GoIn,
     /// Called: the patient needs a minute. The call stays open.
     NotYet,
+    /// Somebody in `waiting` wants to be written to, once, when staff call them in: `by` one of the ways in `tell_by`, and where `to`. Both absent: not
+    /// any more. Answered by `patient`. The server forgets the address when that is sent, and with the visit.
+    TellMe {
+        /// By which way.
+        #[ts(optional = nullable)]
+        by: Option<By>,
+        /// An e-mail address or a telephone number, as typed.
+        #[ts(optional = nullable)]
+        to: Option<String>,
+    },
     /// A patient leaves the waiting room or the consultation, which goes on if others are in it; staff leave the consultation and end it, unless they
     /// had joined a colleague's.
     Leave,
@@ -222,6 +253,7 @@ impl ClientMessage {
             Self::Echo { .. } => "echo",
             Self::GoIn => "go_in",
             Self::NotYet => "not_yet",
+            Self::TellMe { .. } => "tell_me",
             Self::Leave => "leave",
             Self::WhatYouKnow => "what_you_know",
             Self::Erase => "erase",
@@ -290,7 +322,8 @@ pub enum StaffCommand {
         /// How long it lasts, from 1 to 90.
         days: u32,
     },
-    /// Calls the patient in: `waiting` or `arriving` becomes `called`.
+    /// Calls the patient in: `waiting` or `arriving` becomes `called`. Who is `away` and has `asked` for a message gets it, and stays away until
+    /// their page is back.
     Admit {
         /// Which visit.
         ticket: String,

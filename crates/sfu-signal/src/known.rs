@@ -105,6 +105,10 @@ pub enum KnownField {
     CameraOff,
     /// Whether the patient speaks now.
     Speaking,
+    /// Where the patient wants to be written to.
+    TellTo,
+    /// Whether that was done.
+    Told,
     /// Which pictures the page shows, and how large.
     Layout,
     /// What the page said of itself for keys.

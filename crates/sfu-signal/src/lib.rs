@@ -24,7 +24,7 @@ mod shapes;
 mod typescript;
 mod view;
 
-pub use client::{ClientMessage, DeviceCheck, SealedBox, SessionRole, SourceName, StaffCommand};
+pub use client::{By, ClientMessage, DeviceCheck, SealedBox, SessionRole, SourceName, StaffCommand};
 pub use decode::{DecodeError, MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, decode, encode};
 pub use known::{KnownField, KnownItem, KnownUntil, KnownValue};
 pub use server::{EndReason, ErrorCode, ServerMessage};
@@ -33,7 +33,7 @@ pub use typescript::export_typescript;
 pub use view::{
     AreaLook, AreaRules, AreaView, ConnectionView, DeviceState, Entry, KeyOffer, LookFile, LookKind, MemoView,
     NetworkCheck, NetworkWay, NoteView, OpenSpan, OpeningHours, PatientView, Presence, QueueTicket, RoomPeer, Seal,
-    SealHelloView, SealedDevice, SlotView, StaffRole, TicketState, WantedLayer,
+    SealHelloView, SealedDevice, SlotView, StaffRole, TicketState, TurnMessage, WantedLayer,
 };
 
 /// The version of this vocabulary. The first message of a connection names it; the daemon refuses

@@ -33,6 +33,8 @@ pub enum ErrorCode {
     GuestLinkOver,
     /// The name is empty or too long.
     BadName,
+    /// This is no e-mail address, or no telephone number.
+    BadAddress,
     /// There is no such visit in the areas of this person.
     TicketUnknown,
     /// The visit is not in a state that allows this.

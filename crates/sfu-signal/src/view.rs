@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::client::SourceName;
+use crate::client::{By, SourceName};
 
 /// Where a visit stands. The patient's page shows this state or says that it is not connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -290,6 +290,22 @@ pub struct PatientView {
     pub reason: Option<String>,
     /// Whether this is somebody's guest, who came by a guest link.
     pub guest: bool,
+    /// By which ways the server writes to who asks for it by `tell_me`. Empty: by none.
+    pub tell_by: Vec<By>,
+    /// What became of that.
+    pub turn_message: TurnMessage,
+}
+
+/// Whether somebody who waits is written to when staff call them in. It happens once in a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TurnMessage {
+    /// They have not asked for it.
+    NotAsked,
+    /// They are going to be.
+    Asked,
+    /// They have been.
+    Sent,
 }
 
 /// One visit as staff of its area see it.
@@ -332,6 +348,8 @@ pub struct QueueTicket {
     pub joined: bool,
     /// Whose guest this is: the host's `ticket`. Absent for patients.
     pub guest_of: Option<String>,
+    /// Whether they are written to when they are called in; never where.
+    pub turn_message: TurnMessage,
 }
 
 /// One of a viewer's receive slots: which remote participant its m-lines carry now.

@@ -9,6 +9,7 @@ use sfu_lobby::{
 /// Small limits, so that short inputs reach them.
 const LIMITS: Limits = Limits {
     away_grace: Duration::from_secs(100),
+    away_grace_reached: Duration::from_secs(150),
     call_lost_max: Duration::from_secs(30),
     rejoin_within: Duration::from_secs(200),
     area_tickets_max: 4,

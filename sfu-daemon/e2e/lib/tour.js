@@ -212,6 +212,17 @@ async function turnWrong(browser, daemon, look) {
   await look("e-expired", late);
   await late.close();
 
+  const pocket = await changing(browser, (message) => message.patient ? { ...message, patient: { ...message.patient, state: "waiting", tell_by: ["mail", "sms"] } } : message);
+  await pocket.open(daemon.patientLink);
+  await pocket.see('[data-screen="P0"]');
+  await pocket.fill("#name", "Ole Berg");
+  await pocket.act("check-in");
+  await pocket.click("[data-tell] summary");
+  await pocket.act("tell");
+  await pocket.see("#tell-problem");
+  await look("p3-tell", pocket);
+  await pocket.close();
+
   const poor = await chromiumTab(browser, { viewport: PHONE });
   await poor.page.addInitScript(() => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"))));
   await arrive(poor, daemon, "Jan Novak");

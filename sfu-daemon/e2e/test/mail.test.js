@@ -2,15 +2,17 @@
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import test from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { chromiumTab, launchChromium } from "../lib/browsers.js";
 import { Daemon } from "../lib/daemon.js";
 import { certificate, Mailbox } from "../lib/mailbox.js";
-import { checkIn, PlainStaff } from "../lib/plain.js";
+import { admit, card, checkIn as checkInBy, clinician, MARIA } from "../lib/people.js";
+import { checkIn, PlainStaff, wait } from "../lib/plain.js";
 
 const LISTED = '[{name = "Mail", host = "localhost", purpose = "mails to staff", region = "in-house"}]';
 const PUBLIC = "https://video.clinic.example";
@@ -177,4 +179,133 @@ test("the server sends an invitation by mail or text message, says whether it is
   }
   assert.ok(daemon.remembers("reception"), "what it holds would be found");
   for (const canary of [mail, "patient.canary", "491705550123"]) assert.ok(!daemon.remembers(canary), `${canary} is still in memory`);
+});
+
+/** A mail server, a gateway for text messages, and a daemon that may write to patients. @param {import("node:test").TestContext} t */
+async function writingToPatients(t) {
+  const mailbox = await Mailbox.open({ disabledCommands: ["STARTTLS", "AUTH"], authOptional: true });
+  /** What the gateway was sent. @type {EventEmitter & { texts: { to: string, text: string }[] }} */
+  const sms = Object.assign(new EventEmitter(), { texts: /** @type {{ to: string, text: string }[]} */ ([]) });
+  const gateway = createServer(async (request, response) => {
+    sms.texts.push(JSON.parse(await text(request)));
+    response.writeHead(204).end();
+    sms.emit("text");
+  }).listen(0, "127.0.0.1");
+  await once(gateway, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (gateway.address());
+  const tls = certificate();
+  const secret = `${tls.path}.secret`;
+  writeFileSync(secret, "a secret of the gateway, 32 characters and more");
+  const daemon = await start(mailbox, "--smtp-tls", "none", "--invite-by-mail", "true", "--sms-url", `http://localhost:${port}/sms`, "--sms-secret-file", secret, "--tell-patients", "true");
+  t.after(async () => {
+    await daemon.stop();
+    gateway.close();
+    await mailbox.close();
+    tls.forget();
+  });
+  return { daemon, mailbox, sms };
+}
+
+test("a patient who has asked for it is written to within two seconds of being called, once, and nothing is left of the address", async (t) => {
+  const { daemon, mailbox, sms } = await writingToPatients(t);
+  const desk = await (await PlainStaff.enter(daemon)).watch();
+  const [mail, number] = ["patient.canary@home.example", "+49 170 5550123"];
+  /** @param {import("../lib/plain.js").Line} patient @param {object} [message] @param {string} [becomes] */
+  const tell = async (patient, message = {}, becomes = "asked") => {
+    patient.say({ kind: "tell_me", ...message });
+    await patient.hears((heard) => heard.patient?.turn_message === becomes && heard === patient.heard.findLast(({ patient }) => patient));
+  };
+  const ticketOf = async (/** @type {string} */ name) => {
+    const tickets = (/** @type {any} */ { tickets, upserted }) => tickets ?? upserted ?? [];
+    const named = (/** @type {any} */ ticket) => ticket.name === name;
+    return tickets(await desk.hears((message) => tickets(message).some(named))).find(named).ticket;
+  };
+  const act = async (/** @type {string} */ action, /** @type {string} */ name) => desk.say({ kind: "staff", command: { action, ticket: await ticketOf(name) } });
+
+  const maria = await wait(daemon, "Canary Maria", "de");
+  maria.say({ kind: "tell_me", by: "mail", to: "patient.canary" });
+  assert.equal((await maria.hears(({ kind }) => kind === "error")).code, "bad_address");
+  await tell(maria, { by: "mail", to: mail });
+  assert.equal(mailbox.mails.length, 0);
+  const before = Date.now();
+  await act("admit", "Canary Maria");
+  const got = await mailbox.mail(({ to }) => to.includes(mail));
+  const took = Date.now() - before;
+  assert.ok(took < 2_000, `${took} ms`);
+  t.diagnostic(`from the call to the mailbox: ${took} ms`);
+  assert.equal(got.subject, "Sie sind an der Reihe");
+  assert.ok(got.text?.includes(`\n${PUBLIC}/a/reception\n`), got.text);
+  assert.ok(!/Canary|Maria/.test(JSON.stringify([got.text, got.subject, ...got.headers])), got.text);
+
+  // By text message; and not to who has taken it back, at the next call, or to who has left.
+  await act("cancel_call", "Canary Maria");
+  await act("admit", "Canary Maria");
+  await act("end", "Canary Maria");
+  const farid = await wait(daemon, "Canary Farid");
+  await tell(farid, { by: "sms", to: number });
+  const ines = await wait(daemon, "Canary Ines");
+  await tell(ines, { by: "mail", to: mail });
+  await tell(ines, {}, "not_asked");
+  await act("admit", "Canary Ines");
+  await act("end", "Canary Ines");
+  await act("admit", "Canary Farid");
+  if (sms.texts.length === 0) await once(sms, "text", { signal: AbortSignal.timeout(2_000) });
+  const [{ to, text: said } = assert.fail()] = sms.texts;
+  assert.equal(to, "+491705550123");
+  assert.ok(said.includes(`\n${PUBLIC}/a/reception\n`), said);
+  assert.ok(!said.includes("Canary"));
+  assert.deepEqual([mailbox.mails.length, sms.texts.length], [1, 1]);
+  for (const line of [maria, farid, ines, desk]) line.close();
+
+  const metrics = await daemon.metricsText();
+  assert.match(metrics, /anteroom_turn_messages_total\{channel="mail",outcome="taken"\} 1/);
+  assert.match(metrics, /anteroom_turn_messages_total\{channel="sms",outcome="taken"\} 1/);
+  const everything = daemon.stdout + daemon.stderr + daemon.manage(["audit", "list"]) + metrics + JSON.stringify(desk.heard);
+  for (const canary of [mail, "patient.canary", "491705550123", "170 5550123"]) {
+    assert.ok(!everything.includes(canary), canary);
+    assert.ok(daemon.files().every(({ bytes }) => !bytes.includes(canary)), canary);
+  }
+});
+
+test("with the keyboard alone a patient asks to be told, mends a wrong address, and puts the phone away; staff tell them", async (t) => {
+  const { daemon, mailbox } = await writingToPatients(t);
+  const chromium = await launchChromium();
+  const [staff, patient] = [await chromiumTab(chromium), await chromiumTab(chromium, { viewport: { width: 320, height: 640 } })];
+  t.after(() => chromium.close());
+  const { hash, pathname } = new URL(daemon.manage(["staff-link"]).trim());
+  await clinician(chromium, { staffLink: daemon.origin + pathname + hash }, staff);
+  await checkInBy(patient, { patientLink: `${daemon.origin}/a/reception` }, MARIA);
+  const { keyboard } = patient.page;
+  const focus = () => patient.run(() => document.activeElement?.matches("#tell-to, [data-tell] *") ? document.activeElement.id || document.activeElement.tagName : "");
+  await patient.page.focus("[data-tell] summary");
+  await keyboard.press("Enter");
+  await keyboard.press("Tab");
+  await keyboard.type("maria.canary");
+  await keyboard.press("Enter");
+  await patient.see('#tell-to[aria-invalid="true"] + .error[role="alert"]');
+  assert.equal(await focus(), "tell-to");
+  await keyboard.type("@home.example");
+  assert.ok(await patient.run(() => document.documentElement.scrollWidth <= innerWidth), "it fits a small phone");
+  await keyboard.press("Enter");
+  await patient.see('[data-tell="asked"]');
+  assert.equal(await focus(), "P", "read aloud, and a keyboard goes on from here");
+  await patient.act("tell-off");
+  await patient.see('[data-tell="offer"]:not([open])');
+  assert.equal(await focus(), "SUMMARY");
+  await keyboard.press("Enter");
+  await patient.fill("#tell-to", "maria.canary@home.example");
+  await keyboard.press("Enter");
+  await patient.see('[data-tell="asked"]');
+
+  // A phone in the pocket.
+  await patient.page.context().setOffline(true);
+  await staff.see(card(MARIA, "away"));
+  await staff.click(`${card(MARIA, "away")} [data-action="tell-turn"]`);
+  await mailbox.mail(({ to, subject }) => subject === "It is your turn" && to.includes("maria.canary@home.example"));
+  await staff.see(`${card(MARIA, "away")} [data-told]`);
+  await patient.page.context().setOffline(false);
+  await staff.see(card(MARIA, "waiting"));
+  await admit(staff, MARIA);
+  await patient.see('[data-screen="P4"]');
+  assert.equal(mailbox.mails.length, 1);
 });

@@ -80,6 +80,9 @@ impl Hub {
         self.calls.check_has_seat(room)?;
         let with = self.calls.patients(room).first().copied();
         let with = with.ok_or(No(ErrorCode::WrongState, "there is nobody in the consultation"))?;
+        if let Some(answer) = self.call_back(ticket) {
+            return answer;
+        }
         self.apply(Input::AddToCall { ticket, with })?;
         metrics::counter!("anteroom_admissions_total").increment(1);
         Ok(())

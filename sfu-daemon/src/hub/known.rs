@@ -12,6 +12,7 @@ use sfu_signal::{ErrorCode, KnownField, KnownItem, KnownUntil, KnownValue, Serve
 
 use super::call::Chair;
 use super::files::person;
+use super::turn::Wish;
 use super::{Answer, Hub, No, Socket, SocketId, Visit, millis, now, view};
 use crate::auth::hex;
 use crate::limits::{Bucket, KNOWN_BURST, KNOWN_PER_SECOND};
@@ -125,7 +126,8 @@ impl Hub {
     }
 
     fn known_of_ticket(&self, known: &mut Known, held: &Held<'_>) {
-        let Held { ticket, position, set_up_done, unreachable_since, went_in_at, guests } = held;
+        // Who is reached elsewhere has said where: that is told of the visit.
+        let Held { ticket, position, set_up_done, unreachable_since, went_in_at, reached_elsewhere: _, guests } = held;
         let Ticket {
             id,
             area,
@@ -173,8 +175,20 @@ impl Hub {
     }
 
     fn known_of_visit(&self, known: &mut Known, visit: &Visit) {
-        let Visit { name, is_sealed, referral, notes, place, socket, lost_at, rooms, guest_links, asks, echo_rate } =
-            visit;
+        let Visit {
+            name,
+            is_sealed,
+            referral,
+            notes,
+            place,
+            socket,
+            lost_at,
+            rooms,
+            guest_links,
+            wish,
+            asks,
+            echo_rate,
+        } = visit;
         known.of_visit(KnownField::NameSealed, flag(*is_sealed));
         known.of_visit(KnownField::Handle, KnownValue::Text { text: name.clone() });
         known.of_visit(KnownField::Place, KnownValue::Text { text: hex(&place.hash().0) });
@@ -183,6 +197,8 @@ impl Hub {
         known.add(KnownField::LostAt, known.time(lost_at), None, known.forgotten);
         known.add(KnownField::Rooms, count(rooms.len()), None, known.forgotten);
         known.add(KnownField::GuestLinks, count(guest_links.len()), None, KnownUntil::End);
+        known.add(KnownField::TellTo, bytes(wish.len()), None, KnownUntil::End);
+        known.of_visit(KnownField::Told, flag(matches!(wish, Wish::Sent)));
         known.add(KnownField::Notes, count(notes.len()), None, KnownUntil::End);
         known.add(KnownField::Memo, bytes(notes.memo_len()), None, KnownUntil::End);
         known.add(KnownField::Referral, bytes(referral.as_ref().map_or(0, Private::len)), None, KnownUntil::End);

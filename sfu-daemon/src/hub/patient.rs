@@ -11,6 +11,7 @@ use super::call::Chair;
 use super::echo::Tester;
 use super::notes::{Notes, Side};
 use super::rules::Shown;
+use super::turn::Wish;
 use super::{Answer, Hub, No, Socket, SocketId, Visit, Who, now, room_of, view};
 use crate::alerts::Waiting;
 
@@ -62,6 +63,7 @@ impl Hub {
             }
             ClientMessage::GoIn => self.apply(Input::GoIn { ticket: place? }),
             ClientMessage::NotYet => self.apply(Input::NotYet { ticket: place? }),
+            ClientMessage::TellMe { by, to } => self.tell_me(place?, by, to),
             ClientMessage::Leave => self.apply(Input::End { ticket: place?, by: EndedBy::Patient }),
             ClientMessage::WhatYouKnow => self.what_you_know(socket, place?),
             ClientMessage::Erase => self.erase(socket, place?),
@@ -162,6 +164,7 @@ impl Hub {
             lost_at: None,
             rooms: BTreeMap::new(),
             guest_links: BTreeSet::new(),
+            wish: Wish::None,
             asks: None,
             echo_rate: None,
         };

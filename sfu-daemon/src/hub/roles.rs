@@ -38,7 +38,8 @@ fn least(message: &ClientMessage) -> Option<StaffRole> {
         | ClientMessage::WhatYouKnow
         | ClientMessage::Erase
         | ClientMessage::GoIn
-        | ClientMessage::NotYet => None,
+        | ClientMessage::NotYet
+        | ClientMessage::TellMe { .. } => None,
     }
 }
 

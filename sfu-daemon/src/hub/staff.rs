@@ -78,7 +78,8 @@ impl Hub {
             | ClientMessage::WhatYouKnow
             | ClientMessage::Erase
             | ClientMessage::GoIn
-            | ClientMessage::NotYet => Err(No(ErrorCode::NotAllowed, "for patients only")),
+            | ClientMessage::NotYet
+            | ClientMessage::TellMe { .. } => Err(No(ErrorCode::NotAllowed, "for patients only")),
             ClientMessage::Ping => Ok(()),
         }
     }
@@ -278,6 +279,9 @@ impl Hub {
         self.check_admits()?;
         if self.calls.of_staff(staff).is_some() {
             return Err(No(ErrorCode::WrongState, "end the other consultation first"));
+        }
+        if let Some(answer) = self.call_back(ticket) {
+            return answer;
         }
         self.apply(Input::Admit { ticket, staff })?;
         metrics::counter!("anteroom_admissions_total").increment(1);

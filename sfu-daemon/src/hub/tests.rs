@@ -23,6 +23,7 @@ mod queue;
 mod roles;
 mod rules;
 mod seal;
+mod turn;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -807,6 +808,7 @@ impl Clinic {
             save,
             notes,
             alerts: None,
+            turns: None,
             media: Arc::clone(&media),
             relay: sfu_relay::Relay::new(limits, [1; 32], sfu_relay::Signer::new(&[2; 32], None)),
             spool,

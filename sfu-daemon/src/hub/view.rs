@@ -75,6 +75,8 @@ impl Hub {
             clinician: ticket.staff.and_then(|staff| self.clinician(staff, ticket.area)),
             reason: (ticket.state == State::Removed).then(|| ticket.reason.expose().to_owned()),
             guest: ticket.guest_of.is_some(),
+            tell_by: self.turns.as_ref().map(|turns| turns.by.clone()).unwrap_or_default(),
+            turn_message: self.visits.get(&id)?.wish.view(),
         })
     }
 
@@ -110,6 +112,7 @@ impl Hub {
             mine: own.is_some(),
             joined: own.is_some_and(|room| !self.calls.is_led_by(room, viewer)),
             guest_of: ticket.guest_of.and_then(|host| self.visits.get(&host)).map(|host| host.name.clone()),
+            turn_message: self.visits.get(&id)?.wish.view(),
         })
     }
 

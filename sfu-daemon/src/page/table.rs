@@ -81,6 +81,7 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     file!("js/patient/set-up.js"),
     file!("js/patient/show.js"),
     file!("js/patient/sign.js"),
+    file!("js/patient/tell.js"),
     file!("js/patient/waiting.js"),
     file!("js/photo.js"),
     file!("js/privacy.js"),

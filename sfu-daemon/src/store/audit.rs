@@ -3,11 +3,11 @@
 //! number of its consultation.
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use sfu_signal::By;
 
 use super::{Means, Store, StoreError};
 use crate::at_rest::AtRest;
 use crate::auth::hex;
-use crate::invitations::By;
 use crate::retention::Class;
 
 /// What somebody did. The names of the variants, in words, are what the log has.

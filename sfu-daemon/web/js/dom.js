@@ -120,6 +120,28 @@ class Play extends AsyncDirective {
 /** For `<video>` and `<audio>`: plays `stream`. `blocked` is called if the browser wants a touch before it lets sound out. */
 export const play = directive(Play);
 
+class TakeFocus extends AsyncDirective {
+  /** @type {HTMLElement | null} */
+  #element = null;
+
+  render() {
+    return noChange;
+  }
+
+  /** @param {ElementPart} part @override */
+  update(part) {
+    const element = /** @type {HTMLElement} */ (part.element);
+    if (this.#element !== element) {
+      this.#element = element;
+      queueMicrotask(() => element.focus({ preventScroll: true }));
+    }
+    return noChange;
+  }
+}
+
+/** For what is drawn in the place of something that had the focus: a keyboard goes on from here, and a screen reader reads it. */
+export const takeFocus = directive(TakeFocus);
+
 const AT_END_PX = 24; // a reader this close to the end wants to see what comes next
 
 class StayAtEnd extends AsyncDirective {

@@ -2,18 +2,20 @@
 
 /** One of these words. @type {Record<string, string[]>} */
 export const WORDS = {
+  By: ["mail", "sms"],
   ConnectionView: ["alive", "lost"],
   DeviceState: ["unknown", "works", "denied", "absent", "busy", "silent", "skipped"],
   EndReason: ["patient_left", "clinician_ended", "connection_lost", "visit_over", "server_stopped"],
   Entry: ["anyone", "passcode", "invited"],
-  ErrorCode: ["bad_message", "unsupported_protocol", "area_unknown", "area_closed", "area_full", "place_unknown", "pass_wrong", "guest_link_over", "bad_name", "ticket_unknown", "wrong_state", "not_allowed", "bad_offer", "room_full", "too_many", "draining", "replaced"],
-  KnownField: ["name", "guest", "guests", "guest_links", "name_sealed", "state", "position", "checked_in_at", "area", "language", "camera", "microphone", "hears", "network", "echo", "set_up_done", "connected", "lost_at", "needs_a_minute", "staff", "went_in_at", "deadline", "reason", "file", "messages", "notes", "memo", "referral", "place", "source", "check_ins", "number", "handle", "page", "outbox", "version", "room", "rooms", "gate", "media", "media_session", "media_connected", "channel", "screen_asked", "muted", "camera_off", "speaking", "layout", "seal_hello", "rates"],
+  ErrorCode: ["bad_message", "unsupported_protocol", "area_unknown", "area_closed", "area_full", "place_unknown", "pass_wrong", "guest_link_over", "bad_name", "bad_address", "ticket_unknown", "wrong_state", "not_allowed", "bad_offer", "room_full", "too_many", "draining", "replaced"],
+  KnownField: ["name", "guest", "guests", "guest_links", "name_sealed", "state", "position", "checked_in_at", "area", "language", "camera", "microphone", "hears", "network", "echo", "set_up_done", "connected", "lost_at", "needs_a_minute", "staff", "went_in_at", "deadline", "reason", "file", "messages", "notes", "memo", "referral", "place", "source", "check_ins", "number", "handle", "page", "outbox", "version", "room", "rooms", "gate", "media", "media_session", "media_connected", "channel", "screen_asked", "muted", "camera_off", "speaking", "tell_to", "told", "layout", "seal_hello", "rates"],
   LookKind: ["image", "video", "pdf"],
   NetworkWay: ["udp", "tcp", "blocked"],
   Presence: ["open", "busy", "away", "closed"],
   SourceName: ["microphone", "camera", "screen"],
   StaffRole: ["assistant", "provider", "admin"],
   TicketState: ["arriving", "waiting", "away", "called", "in_call", "held", "ended", "removed", "expired"],
+  TurnMessage: ["not_asked", "asked", "sent"],
 };
 
 /** Fields and their types. @type {Record<string, Record<string, string>>} */
@@ -29,8 +31,8 @@ export const OBJECTS = {
   NoteView: { ticket: "string | null", sealed: "string", own: "boolean" },
   OpenSpan: { day: "number", from: "number", to: "number" },
   OpeningHours: { zone: "string", spans: "Array<OpenSpan>" },
-  PatientView: { version: "number", state: "TicketState", position: "number | null", waited_ms: "number", rejoin_ms: "number | null", clinician: "string | null", reason: "string | null", guest: "boolean" },
-  QueueTicket: { ticket: "string", sealed: "string | null", name: "string | null", language: "string", state: "TicketState", position: "number | null", waited_ms: "number", connection: "ConnectionView", place_kept_ms: "number | null", camera: "DeviceState", microphone: "DeviceState", hears: "boolean | null", network: "NetworkCheck | null", needs_a_minute: "boolean", clinician: "string | null", mine: "boolean", joined: "boolean", guest_of: "string | null" },
+  PatientView: { version: "number", state: "TicketState", position: "number | null", waited_ms: "number", rejoin_ms: "number | null", clinician: "string | null", reason: "string | null", guest: "boolean", tell_by: "Array<By>", turn_message: "TurnMessage" },
+  QueueTicket: { ticket: "string", sealed: "string | null", name: "string | null", language: "string", state: "TicketState", position: "number | null", waited_ms: "number", connection: "ConnectionView", place_kept_ms: "number | null", camera: "DeviceState", microphone: "DeviceState", hears: "boolean | null", network: "NetworkCheck | null", needs_a_minute: "boolean", clinician: "string | null", mine: "boolean", joined: "boolean", guest_of: "string | null", turn_message: "TurnMessage" },
   RoomPeer: { peer: "number", name: "string | null", ticket: "string | null", staff: "boolean", guest: "boolean", device: "boolean", muted: "boolean", camera_off: "boolean", connected: "boolean", page_lost: "boolean" },
   Seal: { root: "string", state: "string", moved: "Array<string>" },
   SealHelloView: { peer: "number", hello: "string" },

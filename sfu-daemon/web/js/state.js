@@ -4,7 +4,7 @@
 // the outside should be like (devices open, path up, bell ringing). No document, no socket, no clock: js/patient/main.js brings events in and
 // makes `wants` true. The state holds what the daemon said; where the daemon may have moved on, `disconnected(state)` says so and nothing else is claimed.
 
-/** @import { AreaView, DeviceCheck, DeviceState, EndReason, ErrorCode, KnownItem, NetworkCheck, PatientView, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
+/** @import { AreaView, By, DeviceCheck, DeviceState, EndReason, ErrorCode, KnownItem, NetworkCheck, PatientView, RoomPeer, ServerMessage, SlotView } from "./types.d.ts" */
 /** @import { Mistrust, Policy } from "./e2ee/area.js" */
 /** @import { PathState } from "./path.js" */
 /** @import { LineNote } from "./patient/notes.js" */
@@ -87,6 +87,7 @@ export const MESSAGES_MAX = 500;
  * @property {"" | "lock" | "options" | "knows" | "erase" | "code"} dialog
  * @property {LineNote[]} notes messages between this person and the desk, as this page could read them
  * @property {boolean} writing the person wants to write to the desk
+ * @property {"" | "asked" | "set" | "back" | "address" | "many"} telling how far it is that the person says where to write to when it is their turn: asked for, done, taken back, or why not
  * @property {{ now_ms: number, items: KnownItem[] } | null} known what the daemon last said that it holds of the visit
  * @property {boolean} erasing the person wants everything deleted; the daemon is told again after an outage
  * @property {boolean} erased nothing of the visit is left
@@ -104,7 +105,7 @@ export const MESSAGES_MAX = 500;
  *  | { kind: "touched" } | { kind: "going_in", camera: boolean } | { kind: "not_yet" }
  *  | { kind: "mute" } | { kind: "camera" } | { kind: "path", path: PathState }
  *  | { kind: "chat", open: boolean } | { kind: "wrote", text: string } | { kind: "read", text: string, by: string }
- *  | { kind: "notes", notes: LineNote[] } | { kind: "writing" }
+ *  | { kind: "notes", notes: LineNote[] } | { kind: "writing" } | { kind: "telling", telling: State["telling"] }
  *  | { kind: "dialog", dialog: State["dialog"] }} PatientEvent
  */
 
@@ -121,7 +122,7 @@ export function initial(now) {
     area: null, patient: null, patient_at: now, resuming: false, place_lost: false, has_link: false, is_guest: false, pass_problem: "", back: false, judged: null, code_problem: "", name: "", name_problem: "", asked: "",
     too_many_until: null, draining: false, fault: null, leaving: false, met: false, end: null,
     devices: { camera: "unknown", microphone: "unknown" }, echo: "off", network: null, set_up: { step: "ask", again: false, speaker: null },
-    turn: null, call: NO_CALL, dialog: "", notes: [], writing: false, known: null, erasing: false, erased: false,
+    turn: null, call: NO_CALL, dialog: "", notes: [], writing: false, telling: "", known: null, erasing: false, erased: false,
   };
 }
 
@@ -139,7 +140,7 @@ function step(state, event) {
       return { ...state, heard_at: state.now, lost_since: null };
     case "lost":
       // What was asked on the lost connection will not be answered; resuming asks afresh.
-      return { ...state, lost_since: state.lost_since ?? state.now, welcomed: false, resuming: false, asked: "", turn: state.turn && { ...state.turn, going_in: false } };
+      return { ...state, lost_since: state.lost_since ?? state.now, welcomed: false, resuming: false, asked: "", telling: "", turn: state.turn && { ...state.turn, going_in: false } };
     case "tick":
       return state;
     case "visible":
@@ -184,7 +185,7 @@ function step(state, event) {
     case "set_up_done":
       return { ...state, set_up: { ...state.set_up, step: "done", again: false }, call: { ...state.call, camera_off: !usable(state.devices.camera), muted: !usable(state.devices.microphone) } };
     case "check_again":
-      return { ...state, devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "asking", again: true, speaker: null } };
+      return { ...state, telling: "", devices: { camera: "unknown", microphone: "unknown" }, set_up: { step: "asking", again: true, speaker: null } };
     case "echo":
       return event.network === null ? { ...state, echo: "failed" } : { ...state, echo: "done", network: event.network };
     case "echo_again":
@@ -222,6 +223,8 @@ function step(state, event) {
     }
     case "writing":
       return { ...state, writing: true };
+    case "telling":
+      return { ...state, telling: event.telling };
     case "dialog":
       return { ...state, dialog: event.dialog, known: event.dialog === "" ? null : state.known, code_problem: "" };
   }
@@ -307,6 +310,8 @@ function moved(state, patient) {
   const was = state.patient?.state;
   /** @type {State} */
   const after = { ...state, patient, patient_at: state.now };
+  if (patient.state !== "waiting") after.telling = "";
+  else if (state.telling === "asked" && patient.turn_message === "asked") after.telling = "set";
   if (patient.state === "called") {
     after.turn = state.turn ?? { ends_at: null, stopped: false, not_yet: false, going_in: false };
   } else {
@@ -365,9 +370,12 @@ function refused(state, code) {
       return { ...unasked(state), fault: "guest-over" };
     case "bad_name":
       return { ...unasked(state), name_problem: "refused" };
+    case "bad_address":
+      return { ...state, telling: "address" };
     case "place_unknown":
       return unknown(state);
     case "too_many":
+      if (state.telling === "asked") return { ...state, telling: "many" };
       return state.asked === "" && !state.resuming ? state : { ...state, too_many_until: state.now + TOO_MANY_RETRY_MS };
     case "bad_message":
     case "bad_offer":
@@ -376,7 +384,7 @@ function refused(state, code) {
     case "wrong_state":
     case "room_full":
       // The state moved on before our wish arrived, or the media path deals with it. The next `patient` tells.
-      return { ...state, asked: "", turn: state.turn && { ...state.turn, going_in: false } };
+      return { ...state, asked: "", telling: "", turn: state.turn && { ...state.turn, going_in: false } };
   }
 }
 
@@ -560,6 +568,11 @@ function setUp(state) {
     case "done":
       return null;
   }
+}
+
+/** By which of the ways that there are something goes to what was typed. @param {string} typed @param {By[]} ways @returns {By} */
+export function wayTo(typed, ways) {
+  return ways.includes("mail") && (typed.includes("@") || !ways.includes("sms")) ? "mail" : "sms";
 }
 
 /** What the world outside should be like. @param {State} state */

@@ -63,6 +63,9 @@ export type AreaView = {
     /** The area's keys; absent until staff have made some. */
     seal: Seal | null };
 
+/** By which way somebody is written to. */
+export type By = "mail" | "sms";
+
 /** Everything that a page may say. The first message of a connection is `hello`. */
 export type ClientMessage = { "kind": "hello",
     /** Must equal `PROTOCOL_VERSION`. */
@@ -111,6 +114,11 @@ export type ClientMessage = { "kind": "hello",
     sdp?: string | null }
   | { "kind": "go_in" }
   | { "kind": "not_yet" }
+  | { "kind": "tell_me",
+    /** By which way. */
+    by?: By | null,
+    /** An e-mail address or a telephone number, as typed. */
+    to?: string | null }
   | { "kind": "leave" }
   | { "kind": "what_you_know" }
   | { "kind": "erase" }
@@ -178,7 +186,7 @@ export type EndReason = "patient_left" | "clinician_ended" | "connection_lost" |
 export type Entry = "anyone" | "passcode" | "invited";
 
 /** Why a request was refused. The page has the words for people; this is for programs. */
-export type ErrorCode = "bad_message" | "unsupported_protocol" | "area_unknown" | "area_closed" | "area_full" | "place_unknown" | "pass_wrong" | "guest_link_over" | "bad_name" | "ticket_unknown" | "wrong_state" | "not_allowed" | "bad_offer" | "room_full" | "too_many" | "draining" | "replaced";
+export type ErrorCode = "bad_message" | "unsupported_protocol" | "area_unknown" | "area_closed" | "area_full" | "place_unknown" | "pass_wrong" | "guest_link_over" | "bad_name" | "bad_address" | "ticket_unknown" | "wrong_state" | "not_allowed" | "bad_offer" | "room_full" | "too_many" | "draining" | "replaced";
 
 /** A browser of staff that wants to take part. */
 export type KeyOffer = {
@@ -190,7 +198,7 @@ export type KeyOffer = {
     label: string };
 
 /** Which thing is held. The page has the words for it: what it is, and why the server needs it. */
-export type KnownField = "name" | "guest" | "guests" | "guest_links" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "hears" | "network" | "echo" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "notes" | "memo" | "referral" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "screen_asked" | "muted" | "camera_off" | "speaking" | "layout" | "seal_hello" | "rates";
+export type KnownField = "name" | "guest" | "guests" | "guest_links" | "name_sealed" | "state" | "position" | "checked_in_at" | "area" | "language" | "camera" | "microphone" | "hears" | "network" | "echo" | "set_up_done" | "connected" | "lost_at" | "needs_a_minute" | "staff" | "went_in_at" | "deadline" | "reason" | "file" | "messages" | "notes" | "memo" | "referral" | "place" | "source" | "check_ins" | "number" | "handle" | "page" | "outbox" | "version" | "room" | "rooms" | "gate" | "media" | "media_session" | "media_connected" | "channel" | "screen_asked" | "muted" | "camera_off" | "speaking" | "tell_to" | "told" | "layout" | "seal_hello" | "rates";
 
 /** One thing that the server holds. */
 export type KnownItem = {
@@ -319,7 +327,11 @@ export type PatientView = {
     /** Why staff took the patient out, in their words. Only in `removed`. */
     reason: string | null,
     /** Whether this is somebody's guest, who came by a guest link. */
-    guest: boolean };
+    guest: boolean,
+    /** By which ways the server writes to who asks for it by `tell_me`. Empty: by none. */
+    tell_by: Array<By>,
+    /** What became of that. */
+    turn_message: TurnMessage };
 
 /** What patients see of the clinician. */
 export type Presence = "open" | "busy" | "away" | "closed";
@@ -361,7 +373,9 @@ export type QueueTicket = {
     /** ... which is a colleague's: only who has admitted may hold, let go and end. */
     joined: boolean,
     /** Whose guest this is: the host's `ticket`. Absent for patients. */
-    guest_of: string | null };
+    guest_of: string | null,
+    /** Whether they are written to when they are called in; never where. */
+    turn_message: TurnMessage };
 
 /** Someone in the same consultation. */
 export type RoomPeer = {
@@ -716,6 +730,9 @@ export type StaffRole = "assistant" | "provider" | "admin";
 
 /** Where a visit stands. The patient's page shows this state or says that it is not connected. */
 export type TicketState = "arriving" | "waiting" | "away" | "called" | "in_call" | "held" | "ended" | "removed" | "expired";
+
+/** Whether somebody who waits is written to when staff call them in. It happens once in a visit. */
+export type TurnMessage = "not_asked" | "asked" | "sent";
 
 /** One layer of what a page sends. */
 export type WantedLayer = {

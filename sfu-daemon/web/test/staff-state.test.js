@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, SNOOZE_MS, effects, initial, isLetIn, isOfCall, keyAction, mayAdd, mayJoin, mayStart, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, waitingGuests, worstFact, unreadNotes,
+  BELL_AGAIN_MS, CHAT_LINES_MAX, NEWS_MS, REORDER_HELD_MS_MAX, SLEPT_MS, SNOOZE_MS, effects, initial, isLetIn, isOfCall, keyAction, mayAdd, mayJoin, mayStart, mayTell, next, nextVisit, otherPerson, screen, shownVisits, waitedMs, waiting, waitingGuests, worstFact, unreadNotes,
 } from "../js/staff/state.js";
 import { NO_KEYS } from "../js/staff/keys.js";
 
@@ -78,7 +78,7 @@ function area(slug, view = {}) {
 function ticket(id, position, change = {}) {
   return {
     ticket: id, sealed: null, name: id.toUpperCase(), language: "en", state: "waiting", position, waited_ms: 60_000, connection: "alive", place_kept_ms: null,
-    camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, joined: false, guest_of: null, ...change,
+    camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, joined: false, guest_of: null, turn_message: "not_asked", ...change,
   };
 }
 
@@ -482,6 +482,16 @@ test("a name that the server puts in the place of another does not change who is
     page.does({ kind: "names", names: page.state.names });
     assert.deepEqual([page.state.call?.name, page.state.call?.sealed], ["Maria", "s"]);
   }
+});
+
+test("who is away and has asked for it can be told that it is their turn, once", () => {
+  const page = new Page().opens([ticket("a", 1, { state: "away", turn_message: "asked" }), ticket("b", 2, { state: "away" }), ticket("c", 3, { turn_message: "asked" })]).does(HOLDER);
+  const may = () => ["a", "b", "c"].map((id) => [mayTell(page.state, visitOf(page, id)), mayStart(page.state, visitOf(page, id))]);
+  assert.deepEqual(may(), [[true, false], [false, false], [false, true]]);
+  page.changes([ticket("a", 1, { state: "away", turn_message: "sent" })]);
+  assert.deepEqual(may()[0], [false, false]);
+  page.changes([ticket("a", 1, { turn_message: "sent" })]);
+  assert.deepEqual(may()[0], [false, true]);
 });
 
 test("a note of colleagues is the last one that came, and goes with its card", () => {

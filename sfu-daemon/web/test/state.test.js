@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { HEARD_WITHIN_MS, LOST_AFTER_MS, MESSAGES_MAX, disconnected, due, initial, next, rejoinable, screen, trustOf, waited, wants } from "../js/state.js";
+import { HEARD_WITHIN_MS, LOST_AFTER_MS, MESSAGES_MAX, disconnected, due, initial, next, rejoinable, screen, trustOf, waited, wants, wayTo } from "../js/state.js";
 
 /** @import { Judged, PatientEvent, State } from "../js/state.js" */
 /** @import { AreaView, ErrorCode, PatientView, ServerMessage, TicketState } from "../js/types.d.ts" */
@@ -13,7 +13,7 @@ const COUNTDOWN_MS = 3_000;
 /** @type {AreaView} */
 const AREA = { slug: "lindenhof", practice: "Praxis am Lindenhof", title: "Dr. Lena Hoffmann", help_phone: "030 23125 014", presence: "open", presence_text: "", waiting: 2, full: false, hours: null, out_of_hours: false, opens_ms: null, closed_text: "", entry: "anyone", look: { accent: "", welcome: "", logo: null, show: null }, seal: null };
 /** @param {Partial<PatientView>} [view] @returns {PatientView} */
-const visit = (view) => ({ version: 1, state: "arriving", position: 2, waited_ms: 0, rejoin_ms: null, clinician: null, reason: null, guest: false, ...view });
+const visit = (view) => ({ version: 1, state: "arriving", position: 2, waited_ms: 0, rejoin_ms: null, clinician: null, reason: null, guest: false, tell_by: [], turn_message: "not_asked", ...view });
 
 /** A page and its clock. */
 class Page {
@@ -192,6 +192,18 @@ test("whoever asks for the place again goes on asking over another outage, and h
   assert.equal(back().hears(error("area_full")).screen, "P0-full");
   assert.equal(back().hears(error("draining")).screen, "P0-draining");
   assert.equal(inLine().on({ kind: "leaving" }).hears(error("place_unknown")).state.back, false, "who has left is not brought back");
+});
+
+test("who waits says where to write to, hears that it is set or why not, and takes it back", () => {
+  const asks = () => inLine().on({ kind: "telling", telling: "asked" });
+  assert.equal(asks().patient({ state: "waiting", position: 1 }).state.telling, "asked", "other news meanwhile");
+  assert.equal(asks().patient({ state: "waiting", turn_message: "asked" }).state.telling, "set");
+  assert.equal(asks().hears(error("bad_address")).state.telling, "address");
+  assert.equal(asks().hears(error("too_many")).state.telling, "many");
+  assert.equal(asks().hears(error("not_allowed")).state.telling, "");
+  assert.equal(asks().on({ kind: "lost" }).state.telling, "");
+  assert.equal(asks().patient({ state: "called" }).state.telling, "", "the turn has come");
+  assert.deepEqual([wayTo("maria@home.example", ["mail", "sms"]), wayTo("+49 170 5550123", ["mail", "sms"]), wayTo("maria", ["mail"]), wayTo("maria@home.example", ["sms"])], ["mail", "sms", "mail", "sms"]);
 });
 
 test("a visit that is over stays on the page when the server has forgotten it", () => {

@@ -12,6 +12,7 @@ use sfu_lobby::{
 pub(crate) fn tight_limits() -> Limits {
     Limits {
         away_grace: Duration::from_secs(100),
+        away_grace_reached: Duration::from_secs(150),
         call_lost_max: Duration::from_secs(30),
         rejoin_within: Duration::from_secs(200),
         area_tickets_max: 5,

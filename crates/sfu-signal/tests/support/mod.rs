@@ -3,11 +3,11 @@
 #![expect(dead_code, reason = "each test takes what it needs")]
 
 use sfu_signal::{
-    AreaLook, AreaRules, AreaView, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, Entry,
+    AreaLook, AreaRules, AreaView, By, ClientMessage, ConnectionView, DeviceCheck, DeviceState, EndReason, Entry,
     ErrorCode, KeyOffer, KnownField, KnownItem, KnownUntil, KnownValue, LookFile, LookKind, MemoView, NetworkCheck,
     NetworkWay, NoteView, OpenSpan, OpeningHours, PROTOCOL_VERSION, PatientView, Presence, QueueTicket, RoomPeer, Seal,
     SealHelloView, SealedBox, SealedDevice, ServerMessage, SessionRole, SlotView, SourceName, StaffCommand,
-    TicketState, WantedLayer,
+    TicketState, TurnMessage, WantedLayer,
 };
 
 pub(crate) fn client_examples() -> Vec<ClientMessage> {
@@ -50,6 +50,7 @@ pub(crate) fn client_examples() -> Vec<ClientMessage> {
         ClientMessage::Echo { request: 1, sdp: None },
         ClientMessage::GoIn,
         ClientMessage::NotYet,
+        ClientMessage::TellMe { by: Some(By::Mail), to: Some("Maria@home.example".to_owned()) },
         ClientMessage::Leave,
         staff(StaffCommand::Watch { area: area() }),
         staff(StaffCommand::SetRules { area: area(), rules: rules() }),
@@ -127,6 +128,8 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
         clinician: Some("Dr. Lena Hoffmann".to_owned()),
         reason: Some("Please call us, Maria".to_owned()),
         guest: true,
+        tell_by: vec![By::Mail, By::Sms],
+        turn_message: TurnMessage::NotAsked,
     };
     let queued = || QueueTicket {
         ticket: "t7f3".to_owned(),
@@ -147,6 +150,7 @@ pub(crate) fn server_examples() -> Vec<ServerMessage> {
         mine: false,
         joined: false,
         guest_of: Some("t1".to_owned()),
+        turn_message: TurnMessage::Asked,
     };
     vec![
         ServerMessage::Welcome {

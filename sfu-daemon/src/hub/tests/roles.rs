@@ -61,6 +61,7 @@ fn messages() -> Vec<(Value, Option<StaffRole>)> {
         (json!({"kind": "erase"}), None),
         (json!({"kind": "go_in"}), None),
         (json!({"kind": "not_yet"}), None),
+        (json!({"kind": "tell_me"}), None),
     ]
 }
 

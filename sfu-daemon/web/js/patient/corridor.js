@@ -58,6 +58,8 @@ import { knows } from "./known.js";
  * @property {(text: string) => Promise<boolean>} write false if it could not be sent
  * @property {() => void} writing begins a message to the desk
  * @property {(text: string) => Promise<boolean>} writeNote false if it could not be sent
+ * @property {(to: string) => void} tellMe wants to be written to when it is their turn
+ * @property {() => void} tellMeNot
  * @property {FileActs} files
  * @property {(topic: Topic, yes: boolean) => void} consent what the person agrees to, or not
  * @property {(dialog: State["dialog"]) => void} dialog "" closes

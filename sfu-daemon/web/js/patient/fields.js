@@ -3,7 +3,7 @@
 /** @import { KnownField } from "../types.d.ts" */
 
 /** Why the server needs it, and whether it is a thing that only technicians look for. A new field of the server does not type-check before it is here.
- * @type {Record<KnownField, { why: "who" | "line" | "help" | "speak" | "back" | "call" | "files" | "guard" | "talk" | "log", technical?: true }>} */
+ * @type {Record<KnownField, { why: "who" | "line" | "help" | "speak" | "back" | "call" | "files" | "guard" | "talk" | "turn" | "log", technical?: true }>} */
 export const FIELDS = {
   name: { why: "who" },
   guest: { why: "who" },
@@ -52,6 +52,8 @@ export const FIELDS = {
   muted: { why: "call", technical: true },
   camera_off: { why: "call", technical: true },
   speaking: { why: "call", technical: true },
+  tell_to: { why: "turn" },
+  told: { why: "turn", technical: true },
   layout: { why: "call", technical: true },
   seal_hello: { why: "call", technical: true },
   rates: { why: "guard", technical: true },

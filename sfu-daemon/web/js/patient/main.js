@@ -29,7 +29,7 @@ import { Pages } from "../forms/pages.js";
 import { library } from "../forms/pdf.js";
 import { Signal } from "../signal.js";
 import { melody, roomTone, speakThrough, turnChime, unlockOnTouch } from "../sounds.js";
-import { disconnected, due, initial, next, over, rejoinable, screen, trustOf, usable, wants } from "../state.js";
+import { disconnected, due, initial, next, over, rejoinable, screen, trustOf, usable, wants, wayTo } from "../state.js";
 import { screensOf } from "../tiles.js";
 import { Views } from "../views.js";
 import { Photo } from "./photo.js";
@@ -367,6 +367,13 @@ export function start() {
       if (sent) unwritten = setTimeout(failed, NOTE_WITHIN_MS); // The copy says that it has arrived.
       else failed();
       return sent;
+    },
+    tellMe: (to) => {
+      if (to === "") dispatch({ kind: "telling", telling: "address" });
+      else if (signal.send({ kind: "tell_me", by: wayTo(to, state.patient?.tell_by ?? []), to })) dispatch({ kind: "telling", telling: "asked" });
+    },
+    tellMeNot: () => {
+      if (signal.send({ kind: "tell_me" })) dispatch({ kind: "telling", telling: "back" });
     },
     share: () => {
       if (screen_share.track !== null) return screen_share.stop();

@@ -9,6 +9,7 @@ import { helpLink, languagePicker } from "../view.js";
 import { callPractice, corridor, phoneOf, presence, pulse, sceneWall, whoFirst } from "./corridor.js";
 import { corridorScene } from "./scene.js";
 import { show } from "./show.js";
+import { tell } from "./tell.js";
 
 /** @import { Ui } from "./corridor.js" */
 
@@ -35,6 +36,7 @@ export function waiting(ui) {
       </dl>
       ${show(ui)}
       <ul class="promise"><li>${icon("sms")}<span>${t("p3-lock")}</span></li><li>${icon("bell")}<span>${t("p3-bell")}</span></li></ul>
+      ${tell(ui)}
       <div class="stack stack--s">
         ${state.writing || state.notes.length !== 0 ? nothing : html`<button class="btn btn--wide" type="button" data-action="write-note" @click=${act.writing}>${icon("chat")}${t("note-write")}</button>`}
         <button class="btn btn--wide" type="button" data-action="check-again" @click=${act.checkAgain}>${icon("cam")}${t("p3-check-again")}</button>

@@ -86,7 +86,7 @@ function refusalText(news) {
     case "too_many": return t("staff-refused-too-many");
     case "room_full": return t("staff-refused-room-full");
     case "draining": return t("staff-refused-draining");
-    case "bad_message": case "bad_name": case "pass_wrong": case "guest_link_over": return t("staff-refused-text");
+    case "bad_message": case "bad_name": case "bad_address": case "pass_wrong": case "guest_link_over": return t("staff-refused-text");
     case "unsupported_protocol": case "place_unknown": case "bad_offer": case "replaced": case null: return t("staff-refused");
   }
 }

@@ -49,7 +49,7 @@ import { Reach } from "./reach.js";
 import { rulesView } from "./rules.js";
 import { CALLBACK, comeBack } from "./provider.js";
 import { SignIn } from "./sign-in.js";
-import { areaOf, effects, findVisit, initial, isOfCall, keyAction, keysOf, mayAdd, mayJoin, mayStart, next, nextVisit, otherPerson, ownVisits, screen, shownArea, unreadNotes, waitingAnywhere, waitingGuests } from "./state.js";
+import { areaOf, effects, findVisit, initial, isOfCall, keyAction, keysOf, mayAdd, mayJoin, mayStart, mayTell, next, nextVisit, otherPerson, ownVisits, screen, shownArea, unreadNotes, waitingAnywhere, waitingGuests } from "./state.js";
 import { openVault } from "./vault.js";
 import { nameText } from "./words.js";
 
@@ -127,6 +127,7 @@ import { nameText } from "./words.js";
  * @property {(command: StaffCommand) => boolean} send  false if there is no connection; the page says so
  * @property {() => void} close
  * @property {(ticket: string) => void} start  asks first
+ * @property {(ticket: string) => void} tellTurn  writes to who is away that it is their turn
  * @property {(ticket: string) => void} admit
  * @property {(ticket: string) => void} add  to the own call
  * @property {(ticket: string) => void} cancelCall  before they have come in
@@ -799,6 +800,10 @@ const acts = {
   start: (ticket) => {
     const visit = findVisit(state, ticket);
     if (visit !== null && mayStart(state, visit)) tell({ kind: "ask", dialog: { kind: "confirm", ticket } });
+  },
+  tellTurn: (ticket) => {
+    const visit = findVisit(state, ticket);
+    if (visit !== null && mayTell(state, visit)) acts.send({ action: "admit", ticket });
   },
   admit: (ticket) => {
     tell({ kind: "asked", ticket });

@@ -14,7 +14,7 @@ import { mayWriteMemo, memoButton, memoLine } from "./memo.js";
 import { notesChip, notesItem } from "./notes.js";
 import { guestChip } from "./people.js";
 import { reachButton } from "./reach.js";
-import { DENSE_FROM, WAIT_LONG_MS, inLine, isSnoozed, mayAdd, mayJoin, mayStart, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
+import { DENSE_FROM, WAIT_LONG_MS, inLine, isSnoozed, mayAdd, mayJoin, mayStart, mayTell, nextVisit, shownArea, shownVisits, waitedMs, waiting } from "./state.js";
 import { PRESENCES, door, factChip, languageName, nameText, waitedMinutes } from "./words.js";
 
 /** @import { Announced } from "./announced.js" */
@@ -99,7 +99,7 @@ function card(state, visit, lead, dense, acts) {
     ${door(visit)}
     <div class="who"><h3 class="name ${visit.name === null ? "soft" : ""}" title=${nameText(visit.name)}>${nameText(visit.name)}</h3></div>
     <div class="wait"><span class="n">${waitedMinutes(visit, state.now)}</span><span class="u">${t("staff-min")}<span class="sr"> ${t("staff-count-waiting")}</span></span></div>
-    <div class="tags">${visit.old ? html`<span class="chip chip--lamp" data-old>${icon("warn", "i--s")}${t("staff-name-old")}</span>` : nothing}${guestChip(state, visit)}${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${inLine(visit) && isSnoozed(state, visit.ticket) ? html`<span class="chip" data-snoozed>${icon("bell", "i--s")}${t("staff-snoozed", { time: clockTime((state.snoozed[visit.ticket] ?? 0) + state.ahead) })}</span>` : nothing}${visit.gone ? nothing : notesChip(state, visit.ticket, acts)}${dense && visit.language.split("-")[0] === language()
+    <div class="tags">${visit.old ? html`<span class="chip chip--lamp" data-old>${icon("warn", "i--s")}${t("staff-name-old")}</span>` : nothing}${guestChip(state, visit)}${visit.gone ? html`<span class="chip">${icon("x", "i--s")}${t("staff-fact-gone")}</span>` : factChip(state, visit, dense)}${visit.state === "away" && visit.turn_message === "sent" ? html`<span class="chip" data-told>${icon("sms", "i--s")}${t("staff-told-turn")}</span>` : nothing}${inLine(visit) && isSnoozed(state, visit.ticket) ? html`<span class="chip" data-snoozed>${icon("bell", "i--s")}${t("staff-snoozed", { time: clockTime((state.snoozed[visit.ticket] ?? 0) + state.ahead) })}</span>` : nothing}${visit.gone ? nothing : notesChip(state, visit.ticket, acts)}${dense && visit.language.split("-")[0] === language()
       ? nothing : html`<span class="chip">${icon("globe", "i--s")}${languageName(visit.language)}</span>`}</div>
     <div class="acts">${visit.gone ? nothing : actions(state, visit, lead, acts)}</div>
     ${visit.gone ? nothing : memoLine(state, visit.ticket)}
@@ -124,7 +124,8 @@ function actions(state, visit, lead, acts) {
       case "in_call": return visit.mine ? main("to-call", t("staff-to-call"), () => acts.tell({ kind: "to_call" }), "btn--go")
         : mayJoin(state, visit) ? main("join", t("staff-join"), () => acts.join(visit.ticket)) : room;
       case "held": return visit.mine ? main("resume", t("staff-resume"), () => acts.resume(visit.ticket)) : room;
-      case "away": case "ended": case "removed": case "expired": return room;
+      case "away": return mayTell(state, visit) ? main("tell-turn", t("staff-tell-turn"), () => acts.tellTurn(visit.ticket)) : room;
+      case "ended": case "removed": case "expired": return room;
     }
   };
   const open = state.menu === visit.ticket;

@@ -353,7 +353,7 @@ function failed(state, code, request) {
     // The answer to `hello` without a valid cookie.
     case "not_allowed": return state.link === "live" ? refused(state, code) : step(state, { kind: "signed_out", at: state.now });
     case "wrong_state": case "ticket_unknown": case "bad_message": case "area_unknown": case "area_closed": case "area_full": case "place_unknown":
-    case "bad_name": case "bad_offer": case "too_many": case "draining": case "pass_wrong": case "guest_link_over": case "room_full":
+    case "bad_name": case "bad_address": case "bad_offer": case "too_many": case "draining": case "pass_wrong": case "guest_link_over": case "room_full":
       // A refused offer belongs to the media path, which tries again.
       return request === null ? refused(state, code) : state;
   }
@@ -629,6 +629,11 @@ export function mayAdd(state, visit) {
   const { call } = state;
   if (call === null || call.joined || call.state === "called" || areaOf(state, visit.ticket) !== call.area) return false;
   return maySee(state, visit) && isReady(visit) && (visit.guest_of === null || findVisit(state, visit.guest_of)?.mine === true);
+}
+
+/** Whether somebody whose page is gone can be written to that it is their turn, as they have asked for. @param {State} state @param {Visit} visit */
+export function mayTell(state, visit) {
+  return maySee(state, visit) && state.call === null && visit.state === "away" && visit.turn_message === "asked" && visit.guest_of === null;
 }
 
 /** Whether this person may take part in a colleague's call. @param {State} state @param {Visit} visit */

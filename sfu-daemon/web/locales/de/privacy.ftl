@@ -39,6 +39,7 @@ privacy-memory-chat = Nachrichten, Live-Text und Formulare, verschlossen, währe
 privacy-memory-files = Dateien, verschlossen, bis sie abgeholt sind
 privacy-memory-place_token = Eine Zufallszahl für Ihren Platz: So bekommen Sie ihn nach einem Abbruch zurück
 privacy-memory-invitation = Wohin eine Einladung geht, wenn das Personal sie vom Server senden lässt (E-Mail-Adresse oder Telefonnummer)
+privacy-memory-turn = Wohin wir Ihnen schreiben, wenn Sie an der Reihe sind, falls Sie darum bitten (E-Mail-Adresse oder Telefonnummer)
 privacy-memory-address = Ihre Internetadresse: um Ihrem Browser zu antworten. Sie wird nie aufgeschrieben
 privacy-memory-failed_sign_ins = Fehlgeschlagene Anmeldungen des Personals, ohne die Adresse: gegen das Erraten von Passwörtern
 privacy-stored-areas = Was Patientinnen und Patienten über die Praxis lesen, und wann sie offen ist

@@ -244,6 +244,8 @@ staff-waited = { $count ->
 
 # The worst fact about one visit
 staff-fact-setting-up = Richtet sich ein
+staff-tell-turn = Bescheid geben
+staff-told-turn = Hat Bescheid: ist an der Reihe
 staff-fact-place-kept = Platz frei gehalten bis { $time }
 staff-fact-lost = Verbindung verloren
 staff-fact-called = Aufgerufen, { $seconds } s

@@ -39,6 +39,7 @@ privacy-memory-chat = Messages, live text and forms, locked, while they pass
 privacy-memory-files = Files, locked, until they are fetched
 privacy-memory-place_token = A random number for your place: it comes back to you after a lost connection
 privacy-memory-invitation = Where an invitation goes, if staff have the server send it (e-mail address or telephone number)
+privacy-memory-turn = Where you want to be written to when it is your turn, if you ask for that (e-mail address or telephone number)
 privacy-memory-address = Your internet address: to answer your browser. It is never written down
 privacy-memory-failed_sign_ins = Failed sign-ins of staff, without the address: against guessing of passwords
 privacy-stored-areas = What patients read about the practice, and when it is open

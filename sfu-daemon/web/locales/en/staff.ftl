@@ -244,6 +244,8 @@ staff-waited = { $count ->
 
 # The worst fact about one visit
 staff-fact-setting-up = Setting up
+staff-tell-turn = Tell them
+staff-told-turn = Told that it is their turn
 staff-fact-place-kept = Place kept until { $time }
 staff-fact-lost = Connection lost
 staff-fact-called = Called, { $seconds } s

@@ -39,6 +39,7 @@ privacy-memory-chat = Mensajes, texto en directo y formularios, cerrados, mientr
 privacy-memory-files = Archivos, cerrados, hasta que se recogen
 privacy-memory-place_token = Un número al azar de su lugar: lo recupera tras un corte
 privacy-memory-invitation = Adónde va una invitación, si el personal la envía por el servidor (correo o número de teléfono)
+privacy-memory-turn = Adónde le escribimos cuando sea su turno, si lo pide (correo o número de teléfono)
 privacy-memory-address = Su dirección de internet: para responder a su navegador. Nunca se anota
 privacy-memory-failed_sign_ins = Inicios de sesión fallidos del personal, sin la dirección: contra quien adivina contraseñas
 privacy-stored-areas = Lo que los pacientes leen sobre la consulta, y cuándo está abierta

@@ -244,6 +244,8 @@ staff-waited = { $count ->
 
 # The worst fact about one visit
 staff-fact-setting-up = Se prepara
+staff-tell-turn = Avisar
+staff-told-turn = Avisado: es su turno
 staff-fact-place-kept = Turno guardado hasta las { $time }
 staff-fact-lost = Conexión perdida
 staff-fact-called = Llamada, { $seconds } s

@@ -39,6 +39,7 @@ privacy-memory-chat = Messages, texte en direct et formulaires, verrouillés, pe
 privacy-memory-files = Les fichiers, verrouillés, jusqu’à leur retrait
 privacy-memory-place_token = Un nombre aléatoire pour votre place : vous la retrouvez après une coupure
 privacy-memory-invitation = Où va une invitation, si le personnel la fait envoyer par le serveur (adresse e-mail ou numéro de téléphone)
+privacy-memory-turn = Où vous écrire quand c’est votre tour, si vous le demandez (adresse e-mail ou numéro de téléphone)
 privacy-memory-address = Votre adresse internet : pour répondre à votre navigateur. Elle n’est jamais notée
 privacy-memory-failed_sign_ins = Échecs de connexion du personnel, sans l’adresse : contre les essais de mots de passe
 privacy-stored-areas = Ce que les patients lisent sur le cabinet, et ses heures d’ouverture

@@ -244,6 +244,8 @@ staff-waited = { $count ->
 
 # The worst fact about one visit
 staff-fact-setting-up = Prépare son appareil
+staff-tell-turn = Prévenir
+staff-told-turn = Prévenu : c’est son tour
 staff-fact-place-kept = Place gardée jusqu’à { $time }
 staff-fact-lost = Connexion perdue
 staff-fact-called = Appel, { $seconds } s

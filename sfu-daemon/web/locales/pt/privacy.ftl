@@ -39,6 +39,7 @@ privacy-memory-chat = Mensagens, texto em direto e formulários, fechados, enqua
 privacy-memory-files = Ficheiros, fechados, até serem recebidos
 privacy-memory-place_token = Um número aleatório do seu lugar: recupera-o depois de uma quebra de ligação
 privacy-memory-invitation = Para onde vai um convite, se o pessoal o enviar pelo servidor (endereço de e-mail ou número de telefone)
+privacy-memory-turn = Para onde escrever quando for a sua vez, se o pedir (endereço de e-mail ou número de telefone)
 privacy-memory-address = O seu endereço de internet: para responder ao seu navegador. Nunca é anotado
 privacy-memory-failed_sign_ins = Inícios de sessão falhados do pessoal, sem o endereço: contra a adivinhação de palavras-passe
 privacy-stored-areas = O que os doentes leem sobre o consultório, e quando está aberto

@@ -244,6 +244,8 @@ staff-waited = { $count ->
 
 # The worst fact about one visit
 staff-fact-setting-up = A preparar
+staff-tell-turn = Avisar
+staff-told-turn = Avisado: é a sua vez
 staff-fact-place-kept = Lugar guardado até às { $time }
 staff-fact-lost = Ligação perdida
 staff-fact-called = Chamada, { $seconds } s

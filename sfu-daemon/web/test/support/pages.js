@@ -63,7 +63,7 @@ export async function patientPages() {
   standIn();
   const [{ draw, tabTitle }, { Consents }] = await Promise.all([import("../../js/patient/screens.js"), import("../../js/consent.js")]);
   /** @type {PatientView} */
-  const visit = { version: 0, state: "arriving", position: 2, waited_ms: 0, rejoin_ms: null, clinician: "Dr. Lena Hoffmann", reason: null, guest: false };
+  const visit = { version: 0, state: "arriving", position: 2, waited_ms: 0, rejoin_ms: null, clinician: "Dr. Lena Hoffmann", reason: null, guest: false, tell_by: ["mail", "sms"], turn_message: "not_asked" };
   /** @param {PatientView["state"]} state @returns {PatientEvent} */
   const is = (state) => ({ kind: "message", message: { kind: "patient", patient: { ...visit, state } } });
   /** @type {PatientEvent[]} */
@@ -105,7 +105,7 @@ export async function staffPages() {
   ]);
   /** @type {QueueTicket} */
   const ticket = {
-    ticket: "5e0c…", sealed: "k3Jx0…", name: null, language: "de", state: "waiting", position: 1, waited_ms: 240_000, connection: "alive", place_kept_ms: null, camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, joined: false, guest_of: null,
+    ticket: "5e0c…", sealed: "k3Jx0…", name: null, language: "de", state: "waiting", position: 1, waited_ms: 240_000, connection: "alive", place_kept_ms: null, camera: "works", microphone: "works", hears: null, network: null, needs_a_minute: false, clinician: null, mine: false, joined: false, guest_of: null, turn_message: "not_asked",
   };
   /** @param {Partial<QueueTicket>[]} tickets @returns {ServerMessage} */
   const queue = (...tickets) => ({ kind: "queue", area: "reception", version: 17, tickets: tickets.map((other) => ({ ...ticket, ...other })) });
