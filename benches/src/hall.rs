@@ -135,7 +135,8 @@ impl Hall {
     /// If a request was refused.
     pub fn deliver(&mut self) -> u64 {
         let mut delivered = 0;
-        for output in std::mem::take(&mut self.outputs) {
+        let mut outputs = std::mem::take(&mut self.outputs);
+        for output in outputs.drain(..) {
             match output {
                 Output::Transmit(run) => {
                     let guest = usize::from(run.remote.port() - FIRST_PORT);
@@ -159,6 +160,7 @@ impl Hall {
                 Output::Event(_) => {}
             }
         }
+        self.outputs = outputs; // For its memory.
         delivered
     }
 

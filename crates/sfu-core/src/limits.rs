@@ -117,6 +117,19 @@ pub const REPAIR_AGE_MAX: Duration = Duration::from_secs(1);
 /// all viewers.
 pub const KEPT_PACKETS_MAX: usize = 1024;
 
+/// Packets whose memory may serve again, of sound and of pictures each, in all rooms of a shard: as many as a full shard's viewers keep. Beyond it the
+/// oldest is freed by its last viewer.
+pub const SHELVED_PACKETS_MAX: usize = 1 << 17;
+
+/// How long the memory of a packet waits for another one: longer than viewers keep a packet, so that a steady flow always finds some.
+pub const SHELVED_AGE_MAX: Duration = Duration::from_secs(5);
+
+/// Bytes of an arena, in which runs of datagrams are put together: a full run has room, and several usual ones.
+pub const ARENA_BYTES: usize = 64 * 1024;
+
+/// Arenas that are kept for the next runs: what a full shard sends in one turn. What comes beyond is freed when it has been sent.
+pub const ARENAS_KEPT_MAX: usize = 256;
+
 /// How long a packet is kept to be sent again.
 pub const KEPT_AGE_MAX: Duration = Duration::from_secs(3);
 

@@ -106,7 +106,7 @@ mod tests {
     fn queued(bytes: usize) -> Queued {
         #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
         let now = Instant::now();
-        let packet = MediaPacket { payload: Arc::from(vec![0; bytes]), ..MediaPacket::vp8(1, now) };
+        let packet = MediaPacket { payload: vec![0; bytes], ..MediaPacket::vp8(1, now) };
         Queued { packet: Arc::new(packet), layer: 0, opaque: false, is_newest: true, since: now }
     }
 

@@ -133,18 +133,14 @@ pub(crate) fn write<'e>(
     let is_short = |(id, value): (u8, &[u8])| id < 15 && (1..=16).contains(&value.len());
     let (form, head_bytes) = if elements.clone().all(is_short) { (Form::OneByte, 1) } else { (Form::TwoByte, 2) };
     let bytes: usize = elements.clone().map(|(_, value)| head_bytes + value.len()).sum();
-    let mut first = 2 << 6;
-    if fields.has_padding {
-        first |= PADDING;
-    }
-    if bytes != 0 {
-        first |= EXTENSION;
-    }
-    out.push(first);
-    out.push(fields.payload_type & 0x7f | if fields.marker { MARKER } else { 0 });
-    out.extend(fields.sequence.to_be_bytes());
-    out.extend(fields.timestamp.to_be_bytes());
-    out.extend(fields.ssrc.to_be_bytes());
+    let [s0, s1] = fields.sequence.to_be_bytes();
+    let [t0, t1, t2, t3] = fields.timestamp.to_be_bytes();
+    let [r0, r1, r2, r3] = fields.ssrc.to_be_bytes();
+    let padding = if fields.has_padding { PADDING } else { 0 };
+    let extension = if bytes == 0 { 0 } else { EXTENSION };
+    let marker = if fields.marker { MARKER } else { 0 };
+    let (first, second) = (2 << 6 | padding | extension, fields.payload_type & 0x7f | marker);
+    out.extend_from_slice(&[first, second, s0, s1, t0, t1, t2, t3, r0, r1, r2, r3]);
     if bytes == 0 {
         return out.len() - start;
     }

@@ -103,16 +103,17 @@ impl Track {
         self.ranked_until = Some(now + RANKING_INTERVAL);
         self.remember_costs(now);
         let arriving = self.layers.iter().enumerate().filter(|(_, layer)| layer.arrives(now));
-        let (mut bits, mut rates) = (0, Vec::new());
+        let (mut bits, mut first, mut last) = (0, None, None);
         for (n, layer) in arriving {
             bits |= 1 << n;
-            rates.extend(layer.steady_rate(now));
+            let rate = layer.steady_rate(now);
+            if first.is_none() { first = rate } else { last = rate.or(last) }
         }
         // Names tell nothing: what costs much more is more. A still screen may cost less in full size for a while.
-        let descending = match rates[..] {
-            [first, .., last] if 2 * last < first => true,
-            [first, .., last] if 2 * first < last => false,
-            _ => self.ranking.is_descending(),
+        let descending = match first.zip(last) {
+            Some((first, last)) if 2 * last < first => true,
+            Some((first, last)) if 2 * first < last => false,
+            Some(_) | None => self.ranking.is_descending(),
         };
         self.ranking.update(bits, descending);
     }
@@ -251,7 +252,7 @@ mod tests {
         for tick in 0..200u32 {
             for (layer, rate) in rates.iter().enumerate() {
                 let mut packet = MediaPacket::vp8(u64::from(tick), now);
-                packet.payload = vec![0; (rate / 800) as usize].into();
+                packet.payload = vec![0; (rate / 800) as usize];
                 track.saw(layer, &packet, now + Duration::from_millis(10) * tick);
             }
         }
@@ -282,7 +283,7 @@ mod tests {
         let mut feed = |layer: usize, rate: u64, ticks: std::ops::Range<u32>| {
             for tick in ticks {
                 let mut packet = MediaPacket::vp8(u64::from(tick), now);
-                packet.payload = vec![0; (rate / 800) as usize].into();
+                packet.payload = vec![0; (rate / 800) as usize];
                 track.saw(layer, &packet, now + Duration::from_millis(10) * tick);
             }
             let at = now + Duration::from_millis(5000);

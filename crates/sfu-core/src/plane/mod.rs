@@ -84,6 +84,8 @@ pub(crate) struct Plane {
     /// Something may have been asked for again.
     is_asked: bool,
     scratch: Vec<u8>,
+    /// Memory for the next payload of sound, and of a picture.
+    spare: [Vec<u8>; 2],
     lost: Vec<u16>,
     events: Vec<PlaneEvent>,
 }
@@ -165,6 +167,7 @@ impl Plane {
             stats: PlaneStats::default(),
             is_asked: false,
             scratch: Vec::new(),
+            spare: Default::default(),
             lost: Vec::new(),
             events: Vec::new(),
         }
@@ -350,7 +353,7 @@ impl Plane {
             sequence,
             timestamp: header.timestamp,
             marker: header.marker,
-            payload: Arc::from(payload),
+            payload: filled(&mut self.spare[usize::from(format.codec().is_video())], payload),
             descriptor: None,
             captured_at: captured_at.unwrap_or(now),
             clock_reading: captured_at.map(|_| self.capture_clock.readings),
@@ -394,6 +397,11 @@ impl Plane {
         };
         self.inbound.push(Inbound::new(header.ssrc, line.mid, rid, purpose, now));
         Some(self.inbound.len() - 1)
+    }
+
+    /// Takes memory for the payload of another packet of this kind.
+    pub(crate) fn reuse(&mut self, kind: &MediaPacket, memory: Vec<u8>) {
+        self.spare[usize::from(kind.format.codec().is_video())] = memory;
     }
 
     /// Takes an SRTCP packet.
@@ -791,6 +799,14 @@ impl Egress {
     }
 }
 
+/// The same bytes in memory that was used before.
+fn filled(spare: &mut Vec<u8>, bytes: &[u8]) -> Vec<u8> {
+    let mut filled = std::mem::take(spare);
+    filled.clear();
+    filled.extend_from_slice(bytes);
+    filled
+}
+
 /// Datagrams to send, one behind the other.
 #[derive(Debug, Default)]
 pub(crate) struct Datagrams {
@@ -1042,7 +1058,7 @@ mod tests {
     }
 
     fn send(plane: &mut Plane, sequence: u64, payload: &[u8], now: Instant) {
-        let packet = MediaPacket { payload: Arc::from(payload), ..MediaPacket::vp8(sequence, now) };
+        let packet = MediaPacket { payload: payload.to_vec(), ..MediaPacket::vp8(sequence, now) };
         plane.write(VIEWED, &Arc::new(packet), delivery(plane), position(sequence), now);
     }
 

@@ -1,5 +1,6 @@
 //! The streams that a peer receives: how packets are written for it, and what is kept to be sent again.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -39,7 +40,8 @@ pub(super) enum Asked {
 #[derive(Debug)]
 pub(super) struct Outbound {
     pub(super) ssrc: u32,
-    mid: Mid,
+    /// The m-line's name.
+    mid: Box<[u8]>,
     /// Which sequence numbers have been sealed. None is ever sealed twice: with AES-GCM that would give away the key.
     used: Option<Window>,
     repair: Option<Repair>,
@@ -104,7 +106,7 @@ impl Outbound {
     ) -> Self {
         Self {
             ssrc,
-            mid,
+            mid: mid.as_bytes().into(),
             used: None,
             repair: repair.map(|ssrc| Repair { ssrc, next: u64::from(start) }),
             padding,
@@ -129,11 +131,11 @@ impl Outbound {
         egress: &mut Egress,
         now: Instant,
     ) {
-        let payload = match delivery.redundancy {
-            _ if position.is_filler => Some(Arc::default()),
-            Redundancy::Pass => Some(packet.payload.clone()),
-            Redundancy::Retag { from, to } => red::retag(&packet.payload, from, to),
-            Redundancy::Strip => red::primary(&packet.payload),
+        let payload: Option<Cow<'_, [u8]>> = match delivery.redundancy {
+            _ if position.is_filler => Some(Cow::default()),
+            Redundancy::Pass => Some(Cow::from(&packet.payload)),
+            Redundancy::Retag { from, to } => red::retag(&packet.payload, from, to).map(Cow::from),
+            Redundancy::Strip => red::primary(&packet.payload).map(Cow::from),
         };
         let Some(payload) = payload.filter(|_| self.takes(position.sequence)) else { return };
         let fields = rtp::Fields {
@@ -146,7 +148,7 @@ impl Outbound {
         };
         let extensions = Elements {
             ids: delivery.ids,
-            mid: (!self.is_known).then_some(self.mid),
+            mid: (!self.is_known).then_some(&self.mid),
             packet: Some(packet),
             descriptor: position.descriptor.as_ref(),
         };
@@ -296,7 +298,7 @@ impl Outbound {
         };
         let mut padding = [0; PADDING_BYTES];
         padding[PADDING_BYTES - 1] = PADDING_BYTES as u8;
-        let elements = Elements { ids, mid: Some(self.mid), packet: None, descriptor: None };
+        let elements = Elements { ids, mid: Some(&self.mid), packet: None, descriptor: None };
         let is_sent = egress.seal(&fields, &elements, repair.next, None, &padding, None, now);
         repair.next += u64::from(is_sent);
         is_sent.then_some(PADDING_BYTES)
@@ -315,7 +317,7 @@ impl Outbound {
         };
         let elements = Elements {
             ids: kept.delivery.ids,
-            mid: Some(self.mid),
+            mid: Some(&self.mid),
             packet: Some(&kept.packet),
             descriptor: kept.descriptor.as_deref(),
         };
@@ -343,7 +345,7 @@ impl Outbound {
 #[derive(Clone, Copy)]
 pub(super) struct Elements<'a> {
     pub(super) ids: ExtensionIds,
-    mid: Option<Mid>,
+    mid: Option<&'a [u8]>,
     packet: Option<&'a MediaPacket>,
     descriptor: Option<&'a Written>,
 }
@@ -367,7 +369,7 @@ impl Elements<'_> {
             ids.transport_sequence.zip(sequence.as_ref().map(|bytes| &bytes[..])),
             ids.audio_level.zip(level.as_ref().map(|bytes| &bytes[..])),
             ids.orientation.zip(orientation.as_ref().map(|bytes| &bytes[..])),
-            ids.mid.zip(self.mid.as_ref().map(|mid| mid.as_bytes())),
+            ids.mid.zip(self.mid),
             ids.descriptor.zip(self.descriptor.map(|written| &written[..])),
         ];
         let mut elements = [NONE; 5];

@@ -1,6 +1,5 @@
 //! A media packet between its publisher's plane and those of its viewers.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use crate::descriptor::Descriptor;
@@ -22,7 +21,7 @@ pub(crate) struct MediaPacket {
     pub(crate) timestamp: u32,
     pub(crate) marker: bool,
     /// Nothing in a packet that is only padding: it stands for its number.
-    pub(crate) payload: Arc<[u8]>,
+    pub(crate) payload: Vec<u8>,
     /// When the sender captured it, on this end's clock: alike for all streams of one sender, for lip sync and for going
     /// on from one layer to another.
     pub(crate) captured_at: Instant,
@@ -72,7 +71,7 @@ impl MediaPacket {
             sequence,
             timestamp: sequence as u32,
             marker: false,
-            payload: Arc::from(&payload[..]),
+            payload: payload.to_vec(),
             captured_at: now,
             clock_reading: None,
             vp8_ids: Vp8Ids::of(CodecKind::Vp8, &payload),

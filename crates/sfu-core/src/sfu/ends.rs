@@ -26,7 +26,7 @@ impl Sfu {
         let Some(participant) = &mut self.participants[index] else { return };
         let id = participant.id;
         let Some(mut live) = participant.live.take() else { return };
-        live.run.flush(&mut self.outputs);
+        live.run.flush(&mut self.arenas, &mut self.outputs);
         if !matches!(live.link, Link::Lost { .. }) {
             live.session.close();
             // A goodbye is a few datagrams; what else the engine has to say is not of interest any more.
@@ -36,11 +36,11 @@ impl Sfu {
                     Polled::Event(_) => {}
                     Polled::Transmit { transport, local, remote, bytes } => {
                         let path = route(&live, Path { transport, local, remote }, &bytes);
-                        live.run.push(path, &bytes, &mut self.outputs);
+                        live.run.push(path, &bytes, &mut self.arenas, &mut self.outputs);
                     }
                 }
             }
-            live.run.flush(&mut self.outputs);
+            live.run.flush(&mut self.arenas, &mut self.outputs);
         }
         for track in &live.tracks {
             self.unpublish(id, track);
@@ -50,10 +50,11 @@ impl Sfu {
     pub(super) fn end(&mut self, index: usize, reason: LeftReason) {
         self.drop_session(index);
         let Some(participant) = self.participants[index].take() else { return };
-        if let Some(wake) = participant.wake {
-            self.wakes.remove(&(wake.at, index));
-        }
+        self.wakes.set(index, None);
         self.by_id.remove(&participant.id);
+        if self.by_id.is_empty() {
+            self.shelf.clear();
+        }
         self.vacant.push(index);
         if let Some(room) = self.rooms.get_mut(&participant.room) {
             room.members.retain(|member| *member != index);
@@ -72,7 +73,7 @@ impl Sfu {
         self.participants[index] = None;
         self.vacant.push(index);
         self.addresses.purge(index);
-        self.wakes.retain(|(_, of)| *of != index);
+        self.wakes.set(index, None);
         self.dirty.retain(|of| *of != index);
         let mut rooms = Vec::new();
         for (name, room) in &mut self.rooms {

@@ -12,17 +12,20 @@ mod report;
 mod sound;
 mod steps;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
 use rand_chacha::ChaCha12Rng;
 use rand_core::SeedableRng;
 use rustc_hash::FxHashMap;
 
+use crate::deadlines::Deadlines;
 use crate::demux::{Addresses, Path};
+use crate::outbox::Arenas;
 use crate::participant::{Live, Participant};
 use crate::plane::PlaneEvent;
 use crate::room::Room;
+use crate::shelf::Shelf;
 use crate::transport::SessionEvent;
 use crate::{Config, Event, Input, Metadata, Output, ParticipantId, RoomId, SfuStats, Wake, WakeReason};
 
@@ -41,10 +44,12 @@ pub struct Sfu {
     rooms: BTreeMap<RoomId, Room>,
     addresses: Addresses,
     /// One entry for each participant who has something due.
-    wakes: BTreeSet<(Instant, usize)>,
+    wakes: Deadlines,
     /// Who has something to send, in the order of their first packet.
     dirty: VecDeque<usize>,
     outputs: VecDeque<Output>,
+    arenas: Arenas,
+    shelf: Shelf,
     /// What a session and its media plane said in the running step.
     said: Vec<SessionEvent>,
     heard: Vec<PlaneEvent>,
@@ -68,9 +73,11 @@ impl Sfu {
             by_id: FxHashMap::default(),
             rooms: BTreeMap::new(),
             addresses: Addresses::default(),
-            wakes: BTreeSet::new(),
+            wakes: Deadlines::default(),
             dirty: VecDeque::new(),
             outputs: VecDeque::new(),
+            arenas: Arenas::default(),
+            shelf: Shelf::default(),
             said: Vec::new(),
             heard: Vec::new(),
             sessions: 0,
@@ -103,7 +110,7 @@ impl Sfu {
             return Some(Wake { at: self.now, why: WakeReason::Flush });
         }
         let (_, index) = self.wakes.first()?;
-        self.participants.get(*index)?.as_ref()?.wake
+        self.participants.get(index)?.as_ref()?.wake
     }
 
     /// Counters of the whole shard.
@@ -204,12 +211,8 @@ impl Sfu {
         if participant.wake == wake {
             return;
         }
-        if let Some(old) = std::mem::replace(&mut participant.wake, wake) {
-            self.wakes.remove(&(old.at, index));
-        }
-        if let Some(new) = wake {
-            self.wakes.insert((new.at, index));
-        }
+        participant.wake = wake;
+        self.wakes.set(index, wake.map(|wake| wake.at));
     }
 }
 

@@ -1,6 +1,5 @@
 //! Datagrams and time: whose they are, and what follows from them.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::Sfu;
@@ -182,7 +181,7 @@ impl Sfu {
             return;
         }
         live.heard_check(path, self.now);
-        live.run.push(path, answer, &mut self.outputs);
+        live.run.push(path, answer, &mut self.arenas, &mut self.outputs);
         if let Link::Lost { .. } = live.link {
             self.link_up(index);
         }
@@ -192,11 +191,8 @@ impl Sfu {
 
     /// Everything that is due leaves, one participant after the other.
     pub(super) fn flush(&mut self) {
-        while let Some(&(at, index)) = self.wakes.first() {
-            if self.now < at {
-                break;
-            }
-            self.wakes.pop_first();
+        while let Some((_, index)) = self.wakes.first().filter(|(at, _)| *at <= self.now) {
+            self.wakes.set(index, None);
             if let Some(participant) = &mut self.participants[index] {
                 participant.wake = None;
             }
@@ -205,6 +201,7 @@ impl Sfu {
         while let Some(index) = self.dirty.pop_front() {
             self.step_timeout(index);
         }
+        self.shelf.forget(self.now);
     }
 
     fn step_timeout(&mut self, index: usize) {
@@ -252,7 +249,7 @@ impl Sfu {
         self.drain(index);
         if let Some(live) = self.live_mut(index) {
             let mut run = std::mem::take(&mut live.run);
-            run.flush(&mut self.outputs);
+            run.flush(&mut self.arenas, &mut self.outputs);
         }
         while waiting != 0 {
             self.want_keyframe_for(index, waiting.trailing_zeros() as usize);
@@ -278,7 +275,7 @@ impl Sfu {
                 Ok(Polled::Transmit { transport, local, remote, bytes }) => {
                     let path = route(live, Path { transport, local, remote }, &bytes);
                     if !matches!(live.link, Link::Lost { .. }) || Kind::of(&bytes) == Some(Kind::Stun) {
-                        live.run.push(path, &bytes, &mut self.outputs);
+                        live.run.push(path, &bytes, &mut self.arenas, &mut self.outputs);
                     }
                 }
                 Err(_) => break true,
@@ -317,7 +314,7 @@ impl Sfu {
         let datagrams = live.session.plane.outgoing();
         let path = live.route.filter(|_| live.link == Link::Up).map(|route| route.path);
         for (path, datagram) in path.into_iter().flat_map(|path| datagrams.iter().map(move |bytes| (path, bytes))) {
-            live.run.push(path, datagram, &mut self.outputs);
+            live.run.push(path, datagram, &mut self.arenas, &mut self.outputs);
         }
         live.session.plane.sent(datagrams);
     }
@@ -446,7 +443,10 @@ impl Sfu {
         let (ranking, opaque) = (track.ranking, track.layers[layer].opaque);
         let arrived = Arrived { start: packet.frame.start, is_newest: arrival.is_newest, opaque };
         let viewers = std::mem::take(&mut track.viewers);
-        let packet = Arc::new(packet);
+        let (packet, spare) = self.shelf.share(packet, self.now);
+        if let Some(live) = self.live_mut(index) {
+            live.session.plane.reuse(&packet, spare);
+        }
         // After a silence the sender may go on with frames that refer to what got lost.
         let refers = was_silent && packet.frame.start != Start::Keyframe;
         let mut asks = if refers && !viewers.is_empty() { 1u8 << layer } else { 0 };

@@ -1,23 +1,20 @@
 //! RFC 2198 redundancy, for viewers whose payload types differ from the sender's or who know none.
 
-use std::sync::Arc;
-
 use str0m::rtp::RedDecoder;
 
 /// The newest block alone. `None` if the payload is malformed (or encrypted end to end).
-pub(crate) fn primary(payload: &[u8]) -> Option<Arc<[u8]>> {
+pub(crate) fn primary(payload: &[u8]) -> Option<Vec<u8>> {
     let blocks = RedDecoder::decode(payload).ok()?;
-    blocks.into_iter().find(|block| block.is_primary).map(|block| Arc::from(block.payload))
+    blocks.into_iter().find(|block| block.is_primary).map(|block| block.payload.to_vec())
 }
 
 /// The same blocks with their payload type changed. `None` if the payload is malformed.
-pub(crate) fn retag(payload: &[u8], from: u8, to: u8) -> Option<Arc<[u8]>> {
+pub(crate) fn retag(payload: &[u8], from: u8, to: u8) -> Option<Vec<u8>> {
     const MORE: u8 = 0x80; // A four-byte header with another after it; the last header has one byte.
-    let mut bytes: Arc<[u8]> = Arc::from(payload);
-    let out = Arc::get_mut(&mut bytes)?;
+    let mut bytes = payload.to_vec();
     let mut at = 0;
     loop {
-        let header = out.get_mut(at)?;
+        let header = bytes.get_mut(at)?;
         let more = *header & MORE;
         if *header & !MORE == from {
             *header = more | to;

@@ -110,6 +110,9 @@ pub(crate) struct Session {
     checked_at: Instant,
 }
 
+/// The engine's own reports on media: it has no keys, so that it makes each in vain.
+const NEVER: Duration = Duration::from_secs(365 * 24 * 3_600);
+
 /// A check that comes after so long without may be the end of an outage. Browsers check every 2.5 s (Chromium) to 6 s (Firefox), and a packet in
 /// vain is no harm.
 const OUTAGE: Duration = Duration::from_secs(3);
@@ -130,6 +133,8 @@ impl Session {
             .set_rtp_mode(true)
             .set_mtu(ENGINE_MTU..=DATAGRAM_BYTES_MAX)
             .set_extension_map(extensions::agreeable(offered))
+            .set_rtcp_report_interval_audio(NEVER)
+            .set_rtcp_report_interval_video(NEVER)
             .set_sctp_max_message_size(MESSAGE_BYTES_MAX as u32)
             .set_sctp_max_buffered_amount(MESSAGE_BUFFER_BYTES_MAX)
             .clear_codecs()

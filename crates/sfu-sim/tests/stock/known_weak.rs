@@ -11,4 +11,7 @@ pub(crate) const LAWS: &[(Law, &str)] = &[];
 pub(crate) const SEEDS: &[(u64, &str)] = &[];
 
 /// Tests of `rooms` and `calls`.
-pub(crate) const PROMISES: &[(&str, &str)] = &[];
+pub(crate) const PROMISES: &[(&str, &str)] = &[(
+    "pictures_go_on_moving_at_20_percent_loss",
+    "over forty seeds the longest standstill of a call is 1.2 s on average; in every tenth call it is 2.0 to 2.6 s",
+)];
