@@ -21,6 +21,9 @@ async function violationsOf(tab) {
   if (!(await tab.run(() => "axe" in window))) await tab.page.evaluate(axe.source);
   return tab.run(async (/** @type {string[]} */ tags) => {
     if (window.length !== 0) throw new Error("a frame, of which nothing would be looked at");
+    // What is still fading in is pale, and not for long.
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
     const { axe } = /** @type {{ axe: typeof import("axe-core") }} */ (/** @type {unknown} */ (window));
     const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
     return violations.map(({ id, nodes }) => ({ id, targets: nodes.map(({ target }) => String(target)) }));
