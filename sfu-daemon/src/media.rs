@@ -193,6 +193,7 @@ fn publish(shard: &str, stats: &ShardStats) {
         ("pace", stats.wakes.pace),
         ("layers", stats.wakes.layers),
         ("disconnected", stats.wakes.disconnected),
+        ("counters", stats.wakes.counters),
         ("unexplained", stats.wakes.unexplained),
     ] {
         label("anteroom_media_wakes_total", what, count);

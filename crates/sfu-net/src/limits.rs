@@ -80,3 +80,15 @@ pub const LISTEN_BACKLOG: i32 = 128;
 
 /// How often another port is tried when the system chose one for UDP whose number TCP cannot have.
 pub const PORT_TRIES_MAX: usize = 16;
+
+/// How often counters are published while the shard works: who reads them does not need them newer, and to count takes a look at everybody.
+pub const COUNTERS_EVERY: Duration = Duration::from_millis(50);
+
+/// Datagrams a second from which on the shard does not wake up for each arrival, but looks for what has come every [`LOOK_EVERY`].
+pub const DENSE_DATAGRAMS_PER_SECOND: u64 = 2_000;
+
+/// The most that forwarding waits for more to come; only while [`DENSE_DATAGRAMS_PER_SECOND`] come. A timer of the kernel may be 50 µs late.
+pub const LOOK_EVERY: Duration = Duration::from_micros(900);
+
+/// How often it is decided anew whether that many come.
+pub const DENSITY_EVERY: Duration = Duration::from_millis(20);

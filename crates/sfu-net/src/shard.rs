@@ -15,7 +15,8 @@ use sfu_core::{Command, Event, Input, Output, Sfu, Transport};
 
 use crate::address::Address;
 use crate::limits::{
-    COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, PORT_TRIES_MAX, RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN,
+    COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, COUNTERS_EVERY, DENSE_DATAGRAMS_PER_SECOND, DENSITY_EVERY, LOOK_EVERY,
+    PORT_TRIES_MAX, RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN,
 };
 use crate::socket::{Readiness, Socket};
 use crate::stats::ShardStats;
@@ -95,6 +96,9 @@ impl Shard {
             commands,
             shared: Arc::clone(&shared),
             stats: ShardStats::default(),
+            published_at: None,
+            is_counted: true,
+            density: Density::new(Instant::now()),
             commands_left: false,
             datagrams_left: false,
         };
@@ -159,7 +163,7 @@ impl ShardHandle {
         self.waker.wake().map_err(|_| SendError::Stopped)
     }
 
-    /// The counters as of the thread's last turn.
+    /// The counters, at most [`COUNTERS_EVERY`] old.
     pub fn stats(&self) -> ShardStats {
         *self.shared.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -184,7 +188,7 @@ impl Drop for ShardHandle {
 #[derive(Debug)]
 struct Shared {
     stopping: AtomicBool,
-    /// Locked once a turn by the thread and now and then by a reader, each for the time of a copy.
+    /// Locked now and then by the thread and by readers, each for the time of a copy.
     stats: Mutex<ShardStats>,
 }
 
@@ -197,6 +201,10 @@ struct Driver<F> {
     commands: Receiver<Command>,
     shared: Arc<Shared>,
     stats: ShardStats,
+    published_at: Option<Instant>,
+    /// Nothing has happened since the counters were published.
+    is_counted: bool,
+    density: Density,
     /// The last turn stopped at a limit; the next does not sleep.
     commands_left: bool,
     datagrams_left: bool,
@@ -223,10 +231,16 @@ impl<F: FnMut(Event)> Driver<F> {
     /// Waits for datagrams, commands, or the core's next deadline, and counts what ended the wait.
     fn sleep(&mut self, events: &mut Events) -> io::Result<()> {
         let wake = self.core.sfu.next_wake();
-        let busy =
+        let mut busy =
             self.commands_left || self.datagrams_left || self.connections.as_ref().is_some_and(Connections::has_more);
+        if let Some(nap) = self.density.nap().filter(|_| !busy) {
+            thread::sleep(nap);
+            (busy, self.datagrams_left) = (true, true);
+            self.stats.wakes.datagrams += 1;
+        }
         let connections_due = self.connections.as_ref().and_then(Connections::due);
-        let due = wake.map(|wake| wake.at).into_iter().chain(connections_due).min();
+        let counters_due = self.published_at.map(|at| at + COUNTERS_EVERY).filter(|_| !self.is_counted);
+        let due = wake.map(|wake| wake.at).into_iter().chain(connections_due).chain(counters_due).min();
         // The poll's clock has milliseconds and rounds up, so that a wait never ends before its deadline to begin anew.
         let sleep = if busy {
             Some(Duration::ZERO)
@@ -263,6 +277,7 @@ impl<F: FnMut(Event)> Driver<F> {
                 _ if writable => &mut wakes.writable,
                 _ if connected || connections_due.is_some_and(|due| due <= now) => &mut wakes.connections,
                 Some(wake) if wake.at <= now => wakes.deadline(wake.why),
+                _ if counters_due.is_some_and(|due| due <= now) => &mut wakes.counters,
                 Some(_) | None => &mut wakes.unexplained,
             } += 1;
         }
@@ -300,7 +315,12 @@ impl<F: FnMut(Event)> Driver<F> {
             }
         }
         self.socket.watch_room(self.poll.registry(), SOCKET)?;
-        self.publish();
+        self.density.turned(self.stats.received_datagrams, now);
+        self.is_counted = self.published_at.is_none_or(|at| at + COUNTERS_EVERY <= now);
+        if self.is_counted {
+            self.published_at = Some(now);
+            self.publish();
+        }
         Ok(())
     }
 
@@ -320,6 +340,37 @@ impl<F: FnMut(Event)> Driver<F> {
         self.stats.evictions = self.core.evictions;
         self.stats.sfu = self.core.sfu.stats();
         *self.shared.stats.lock().unwrap_or_else(PoisonError::into_inner) = self.stats;
+    }
+}
+
+/// Whether so much comes that a turn for each arrival would cost more than it is worth.
+struct Density {
+    is_dense: bool,
+    /// When this was decided, and how many datagrams had come.
+    since: Instant,
+    before: u64,
+    turned_at: Instant,
+}
+
+impl Density {
+    fn new(now: Instant) -> Self {
+        Self { is_dense: false, since: now, before: 0, turned_at: now }
+    }
+
+    /// A turn is over, and so many datagrams have come in all.
+    fn turned(&mut self, received: u64, now: Instant) {
+        self.turned_at = now;
+        let span = now.saturating_duration_since(self.since);
+        if DENSITY_EVERY <= span {
+            let dense = span.as_secs_f64() * DENSE_DATAGRAMS_PER_SECOND as f64;
+            self.is_dense = dense <= (received - self.before) as f64;
+            (self.since, self.before) = (now, received);
+        }
+    }
+
+    /// How long to wait for more before the next turn.
+    fn nap(&self) -> Option<Duration> {
+        self.is_dense.then(|| LOOK_EVERY.saturating_sub(self.turned_at.elapsed())).filter(|nap| !nap.is_zero())
     }
 }
 
@@ -351,5 +402,23 @@ impl Core {
         let survived = catch_unwind(AssertUnwindSafe(|| outputs.extend(sfu.handle(input, now)))).is_ok();
         self.panics += u64::from(!survived);
         survived
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shard_waits_for_more_only_while_many_datagrams_come_and_never_a_millisecond() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut density = Density::new(start);
+        density.turned(1_000, at(10));
+        assert_eq!(density.nap(), None, "it is too early to say");
+        density.turned(1_000, at(20));
+        assert!(density.nap().is_some_and(|nap| nap <= LOOK_EVERY && LOOK_EVERY < Duration::from_millis(1)));
+        density.turned(1_000 + DENSE_DATAGRAMS_PER_SECOND / 50 - 1, at(40));
+        assert_eq!(density.nap(), None, "one less than many");
     }
 }

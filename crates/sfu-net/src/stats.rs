@@ -2,7 +2,7 @@
 
 use sfu_core::{SfuStats, WakeReason};
 
-/// Counters of one shard since it started, as of its last turn.
+/// Counters of one shard since it started, at most [`crate::limits::COUNTERS_EVERY`] old.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ShardStats {
     /// Datagrams received.
@@ -67,7 +67,7 @@ pub struct ConnectionStats {
 /// How often a shard's thread woke up, by the first cause that applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WakeCounts {
-    /// Datagrams arrived.
+    /// Datagrams arrived; or were looked for, because many do ([`crate::limits::LOOK_EVERY`]).
     pub datagrams: u64,
     /// A command arrived, or the handle was dropped.
     pub commands: u64,
@@ -89,6 +89,8 @@ pub struct WakeCounts {
     pub layers: u64,
     /// The core's [`WakeReason::Disconnected`] was due.
     pub disconnected: u64,
+    /// The counters were to be published.
+    pub counters: u64,
     /// None of these: a signal, say.
     pub unexplained: u64,
 }
@@ -108,6 +110,7 @@ impl WakeCounts {
             pace,
             layers,
             disconnected,
+            counters,
             unexplained,
         } = self;
         datagrams
@@ -121,6 +124,7 @@ impl WakeCounts {
             + pace
             + layers
             + disconnected
+            + counters
             + unexplained
     }
 

@@ -61,8 +61,8 @@ impl History {
         let newest = self.packets.back()?.number;
         // What was never sent is taken for something long forgotten.
         let number = newest.checked_sub(u64::from((newest as u16).wrapping_sub(wire)))?;
-        let at = self.packets.binary_search_by_key(&number, |packet| packet.number).ok()?;
-        let packet = self.packets.get_mut(at)?;
+        let at = self.index_of(number);
+        let packet = self.packets.get_mut(at).filter(|packet| packet.number == number)?;
         let fate = if has_arrived { Fate::Arrived } else { Fate::Lost };
         if packet.fate == fate || packet.fate == Fate::Arrived {
             return None;
@@ -90,8 +90,17 @@ impl History {
         skipped
     }
 
+    /// Where a number is, or would be. They are given one after the other, so that it is nearly always known where to look.
     fn index_of(&self, number: u64) -> usize {
-        self.packets.partition_point(|packet| packet.number < number)
+        let [oldest, newest] = [self.packets.front(), self.packets.back()].map(|packet| packet.map(|one| one.number));
+        if newest.is_none_or(|newest| newest < number) {
+            return self.packets.len();
+        }
+        let at = usize::try_from(number.saturating_sub(oldest.unwrap_or_default())).unwrap_or(usize::MAX);
+        match self.packets.get(at) {
+            Some(packet) if packet.number == number => at,
+            Some(_) | None => self.packets.partition_point(|packet| packet.number < number),
+        }
     }
 
     pub(super) fn forget(&mut self, now: Instant) {
@@ -140,5 +149,25 @@ impl History {
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.packets.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
+    fn a_packet_is_found_by_its_number_whether_some_are_missing_or_not() {
+        let now = Instant::now();
+        let mut history = History::default();
+        let sent = [10, 11, 12, 20, 21, 30];
+        sent.iter().for_each(|number| history.sent(*number, 100, now));
+        for number in 0..40 {
+            let place = sent.iter().position(|of| number <= *of).unwrap_or(sent.len());
+            assert_eq!(history.index_of(number), place, "{number}");
+        }
+        assert!(history.reported(20, true).is_some());
+        assert!(history.reported(15, true).is_none(), "it was never sent");
     }
 }

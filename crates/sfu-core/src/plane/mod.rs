@@ -261,9 +261,9 @@ impl Plane {
         self.egress.is_open = is_open;
     }
 
-    /// What happened since the last call.
-    pub(crate) fn events(&mut self) -> std::vec::Drain<'_, PlaneEvent> {
-        self.events.drain(..)
+    /// Puts what happened since the last call into `events`, which is empty.
+    pub(crate) fn take_events(&mut self, events: &mut Vec<PlaneEvent>) {
+        std::mem::swap(&mut self.events, events);
     }
 
     pub(crate) fn take_stats(&mut self) -> PlaneStats {
@@ -1017,7 +1017,7 @@ mod tests {
 
     /// The media that has come since the last call: SSRCs and extended sequence numbers.
     fn heard(plane: &mut Plane) -> Vec<(u32, u64)> {
-        let media = plane.events().filter_map(|event| match event {
+        let media = std::mem::take(&mut plane.events).into_iter().filter_map(|event| match event {
             PlaneEvent::Media(packet) => Some((packet.ssrc, packet.sequence)),
             PlaneEvent::KeyframeWanted { .. } | PlaneEvent::Silent(_) | PlaneEvent::Back | PlaneEvent::Estimate(_) => {
                 None
@@ -1132,7 +1132,7 @@ mod tests {
                 sealer.seal_rtcp(&mut report, 0).unwrap();
                 plane.receive_rtcp(&report, now).unwrap();
                 plane.receive_rtp(&sealed((MAIN, ssrc, sequence + 100), &[], &[1]), now).unwrap();
-                let Some(PlaneEvent::Media(packet)) = plane.events().next_back() else { panic!() };
+                let Some(PlaneEvent::Media(packet)) = plane.events.drain(..).next_back() else { panic!() };
                 assert_eq!(packet.captured_at, now);
                 readings.push(packet.clock_reading);
             }

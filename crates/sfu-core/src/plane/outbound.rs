@@ -191,8 +191,12 @@ impl Outbound {
             again_at: now,
             is_asked: false,
         };
-        let at = self.kept.partition_point(|other| other.sequence < kept.sequence);
-        self.kept.insert(at, kept); // Nearly always the end.
+        if self.kept.back().is_none_or(|newest| newest.sequence < kept.sequence) {
+            self.kept.push_back(kept);
+        } else {
+            let at = self.kept.partition_point(|other| other.sequence < kept.sequence);
+            self.kept.insert(at, kept);
+        }
     }
 
     /// The peer misses a packet: it is to be sent again, if it is still known and of use, was not sent again within the last

@@ -287,7 +287,7 @@ impl Sfu {
         self.send_media(index);
         let (mut said, mut heard) = (std::mem::take(&mut self.said), std::mem::take(&mut self.heard));
         let Some(live) = self.live_mut(index) else { return };
-        heard.extend(live.session.plane.events());
+        live.session.plane.take_events(&mut heard);
         if !live.run.is_empty() {
             self.mark_dirty(index);
         }
