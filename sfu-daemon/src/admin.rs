@@ -15,7 +15,9 @@ use crate::auth::hex;
 use crate::config::{ConfigError, Flags, Settings};
 use crate::limits::{AREA_TEXT_CHARS_MAX, LOOK_VIDEO_BYTES_MAX};
 use crate::look::{self, Part, Unfit};
-use crate::store::{Account, Area, Checked, Consultation, Deed, Entry, Standing, Store, StoreError, role_text};
+use crate::store::{
+    Account, Area, Checked, Consultation, Deed, Entry, Standing, Store, StoreError, WrittenConnection, role_text,
+};
 use crate::{StartError, new_link, now_ms, open_store, own_data, password, session_limits, utc};
 
 /// Characters of a login: as long as an e-mail address with room to spare.
@@ -348,6 +350,23 @@ pub fn consultations(flags: Flags) -> Result<String, AdminError> {
         format!("{object}\n")
     };
     Ok(store.consultations()?.iter().map(line).collect())
+}
+
+/// How each connection of the consultations went, a JSON object a line.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn connections(flags: Flags) -> Result<String, AdminError> {
+    let (_, store) = open(flags)?;
+    let areas = store.areas()?;
+    let line = |one: &WrittenConnection| {
+        let area = areas.iter().find(|area| area.id == one.area).map(|area| area.slug.as_str());
+        let mut object = json!(one);
+        object["area"] = json!(area);
+        object["began"] = json!(utc(one.began_ms));
+        format!("{object}\n")
+    };
+    Ok(store.connections()?.iter().map(line).collect())
 }
 
 /// Carries out a command about accounts, and says what to print.

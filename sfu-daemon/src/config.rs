@@ -19,6 +19,8 @@ const MIB_MAX: u64 = 1024 * 1024;
 const DAYS_MAX: u32 = 10 * 366;
 /// Three years: longer than any rule asks for a record of a consultation.
 const CONSULTATION_DAYS_MAX: u32 = 3 * 366;
+/// Half a year: what providers of video consultations allow themselves.
+const CONNECTION_DAYS_MAX: u32 = 183;
 /// Ten years; far longer times would overflow clocks.
 const SECONDS_MAX: u64 = 10 * 366 * 24 * 3_600;
 
@@ -224,6 +226,8 @@ settings! {
     keep_audit: u32 = 365, "ANTEROOM_KEEP_AUDIT";
     /// How long the record of a consultation is kept: when, how long, how many people, how good the connection; nobody is named (days). 0: none is made.
     keep_consultations: u32 = 90, "ANTEROOM_KEEP_CONSULTATIONS";
+    /// How long it is kept how each connection of a consultation went: when, how long, how often it was lost, how it ended; nobody is named, no address is kept (days). 0: nothing is noted.
+    keep_connections: u32 = 30, "ANTEROOM_KEEP_CONNECTIONS";
     /// Where to tell the practice's own systems (a gateway for text messages, a pager, its software) that somebody waits: an address that takes JSON by POST. Its host must be in `subprocessors`. Empty: nobody is told.
     webhook_url: String = String::new(), "ANTEROOM_WEBHOOK_URL";
     /// The file with the secret by which each such message is signed: at least 32 characters.
@@ -365,9 +369,10 @@ impl Settings {
         }
         if DAYS_MAX < self.keep_audit.max(self.keep_disabled_accounts)
             || CONSULTATION_DAYS_MAX < self.keep_consultations
+            || CONNECTION_DAYS_MAX < self.keep_connections
         {
             return Err(ConfigError::Contradiction(
-                "keep_audit and keep_disabled_accounts must be at most 3660 days, keep_consultations at most 1098",
+                "keep_audit and keep_disabled_accounts must be at most 3660 days, keep_consultations at most 1098, keep_connections at most 183",
             ));
         }
         if !self.oidc_issuer.is_empty() && !self.lists_host_of(&self.oidc_issuer) {

@@ -31,7 +31,7 @@ use crate::limits::{
 };
 use crate::media::{Media, MediaEvent};
 use crate::place::{Place, PlaceKey};
-use crate::store::{Account, Area, AreaSeal, Consultation, Deed, Means, Session};
+use crate::store::{Account, Area, AreaSeal, Consultation, Deed, Means, MediaConnection, Session};
 use crate::telemetry;
 use crate::turn::Turns;
 
@@ -141,6 +141,8 @@ pub(crate) enum Note {
     Deed(u32, i64, Deed),
     /// A consultation that is over.
     Consultation(Box<Consultation>),
+    /// A connection of one that is over.
+    Connection(Box<MediaConnection>),
 }
 
 /// What a socket's task is told.
@@ -205,6 +207,7 @@ pub(crate) struct Hub {
     /// How many have asked to be written to.
     turns_asked: PerMinute<()>,
     keeps_consultations: bool,
+    keeps_connections: bool,
     /// When the connections of consultations are next looked at.
     measure_at: Instant,
     /// Set while draining: when to stop at the latest.
@@ -290,6 +293,7 @@ pub(crate) struct Start {
     pub(crate) check_ins_per_source_max: u32,
     /// Whether consultations leave a record.
     pub(crate) keeps_consultations: bool,
+    pub(crate) keeps_connections: bool,
     pub(crate) save: mpsc::Sender<Save>,
     pub(crate) notes: mpsc::Sender<Note>,
     /// Who is told that somebody waits.
@@ -336,6 +340,7 @@ impl Hub {
             turns: start.turns,
             turns_asked: PerMinute::new(TURNS_ASKED_PER_MINUTE),
             keeps_consultations: start.keeps_consultations,
+            keeps_connections: start.keeps_connections,
             measure_at: Instant::now() + MEASURE_EVERY,
             stop_at: None,
         };

@@ -94,7 +94,8 @@ mod whip;
 mod ws;
 
 pub use admin::{
-    AdminError, AreaAction, AuditAction, SessionAction, UserAction, area, audit, consultations, session, user,
+    AdminError, AreaAction, AuditAction, SessionAction, UserAction, area, audit, connections, consultations, session,
+    user,
 };
 pub use alerts::AlertError;
 pub use announce::{announce, announced};
@@ -298,6 +299,7 @@ impl Daemon {
             place_key: PlaceKey::new(store.place_key()),
             check_ins_per_source_max: settings.check_ins_per_source_max,
             keeps_consultations: settings.keep_consultations != 0,
+            keeps_connections: settings.keep_connections != 0,
             save,
             notes,
             alerts,
@@ -525,6 +527,7 @@ fn keep(settings: &Settings) -> Keep {
         disabled_accounts: settings.keep_disabled_accounts,
         audit: settings.keep_audit,
         consultations: settings.keep_consultations,
+        connections: settings.keep_connections,
     }
 }
 
@@ -576,6 +579,7 @@ async fn save_behind(
             Some(note) = notes.recv() => tokio::task::spawn_blocking(move || match note {
                 Note::Deed(staff, at_ms, deed) => to_note.note(at_ms, Some(staff), &deed),
                 Note::Consultation(consultation) => to_note.save_consultation(&consultation),
+                Note::Connection(connection) => to_note.save_connection(&connection),
             }),
             else => return,
         };

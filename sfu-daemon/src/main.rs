@@ -81,6 +81,8 @@ enum Action {
     },
     /// Prints the records of consultations, one JSON object a line: when, for how long, how many people, how good the connection. Nobody is named.
     Consultations(Flags),
+    /// Prints how each connection of consultations went, a JSON object a line: when, how long, how often it was lost, how it ended. Nobody is named.
+    Connections(Flags),
     /// Prints what is stored, what for, and for how long, with the settings as they are.
     Retention(Flags),
     /// Prints a dated report, as Markdown: rules of profiles, state of key, log, data folder and machine, and what is stored for how long.
@@ -202,6 +204,7 @@ fn act(action: Action) -> Result<(), Box<dyn std::error::Error>> {
         Action::Doctor(flags) => print(&sfu_daemon::doctor(flags)?),
         Action::Audit { action } => print(&sfu_daemon::audit(action)?),
         Action::Consultations(flags) => print(&sfu_daemon::consultations(flags)?),
+        Action::Connections(flags) => print(&sfu_daemon::connections(flags)?),
         Action::Retention(flags) => print(&retention(flags)?),
         Action::Evidence(flags) => print(&sfu_daemon::evidence(flags)?),
         Action::Incident(window) => print(&sfu_daemon::incident(window)?),

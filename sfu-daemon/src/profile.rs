@@ -33,7 +33,7 @@ struct Rule {
 
 const DEBUG_LOG: &str = "log must not be `debug` or `trace`: libraries name internet addresses there";
 
-const RULES: [Rule; 16] = [
+const RULES: [Rule; 18] = [
     Rule {
         profile: Profile::Kbv,
         says: "keep_audit must be at most 90 days",
@@ -45,6 +45,12 @@ const RULES: [Rule; 16] = [
         says: "keep_consultations must be at most 90 days",
         source: "Anlage 31b BMV-Ä: metadata are deleted after three months at the latest",
         is_kept: |settings| settings.keep_consultations <= 90,
+    },
+    Rule {
+        profile: Profile::Kbv,
+        says: "keep_connections must be at most 90 days",
+        source: "Anlage 31b BMV-Ä: metadata are deleted after three months at the latest",
+        is_kept: |settings| settings.keep_connections <= 90,
     },
     Rule {
         profile: Profile::Kbv,
@@ -99,6 +105,12 @@ const RULES: [Rule; 16] = [
         says: "keep_consultations must be 0",
         source: "GDPR Art. 5(1)(c) and (e), Art. 25(2): only what is needed by default",
         is_kept: |settings| settings.keep_consultations == 0,
+    },
+    Rule {
+        profile: Profile::GdprStrict,
+        says: "keep_connections must be 0",
+        source: "GDPR Art. 5(1)(c) and (e), Art. 25(2): only what is needed by default",
+        is_kept: |settings| settings.keep_connections == 0,
     },
     Rule {
         profile: Profile::GdprStrict,
@@ -201,6 +213,7 @@ mod tests {
             Profile::GdprStrict => {
                 settings.keep_audit = 180;
                 settings.keep_consultations = 0;
+                settings.keep_connections = 0;
                 settings.keep_disabled_accounts = 30;
             }
         }
@@ -213,10 +226,11 @@ mod tests {
             assert_eq!(broken(&fit(profile)), "", "{profile:?}");
         }
         let mut seen = 0;
-        let breaks: [Break; 9] = [
+        let breaks: [Break; 10] = [
             ("keep_audit must be at most", |settings| settings.keep_audit = 181),
             ("keep_audit must be at least", |settings| settings.keep_audit = 2_189),
             ("keep_consultations", |settings| settings.keep_consultations = 91),
+            ("keep_connections", |settings| settings.keep_connections = 91),
             ("keep_disabled_accounts", |settings| settings.keep_disabled_accounts = 91),
             ("log must not", |settings| settings.log = "info,str0m=Debug".to_owned()),
             ("staff_second_factor", |settings| settings.staff_second_factor = false),

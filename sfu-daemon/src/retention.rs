@@ -32,6 +32,7 @@ pub(crate) enum Class {
     ServerKeys,
     Audit,
     Consultations,
+    Connections,
     Announcements,
     Certificate,
     Files,
@@ -85,7 +86,7 @@ pub(crate) struct Entry {
 }
 
 impl Class {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Areas,
         Self::Looks,
         Self::AreaKeys,
@@ -97,6 +98,7 @@ impl Class {
         Self::ServerKeys,
         Self::Audit,
         Self::Consultations,
+        Self::Connections,
         Self::Announcements,
         Self::Certificate,
         Self::Files,
@@ -231,6 +233,18 @@ impl Class {
                 files: &[],
                 is_sealed: false,
             },
+            Self::Connections => Entry {
+                name: "connections",
+                about: About::Nobody,
+                purpose: "find out why somebody was not heard: how each connection of a consultation went; nobody is named, no address is kept",
+                basis: None,
+                tables: &[(
+                    "connections",
+                    &["consultation", "area", "side", "began_ms", "seconds", "came_up", "outages", "ending"],
+                )],
+                files: &[],
+                is_sealed: false,
+            },
             Self::Announcements => Entry {
                 name: "announcements",
                 about: About::Staff,
@@ -274,6 +288,7 @@ impl Class {
             Self::Audit => Lifetime::Days { days: settings.keep_audit },
             Self::Announcements => Lifetime::DaysAfterEffect { days: ANNOUNCEMENT_DAYS },
             Self::Consultations => Lifetime::Days { days: settings.keep_consultations },
+            Self::Connections => Lifetime::Days { days: settings.keep_connections },
             Self::Files => Lifetime::Seconds { seconds: settings.files_kept_max },
         }
     }

@@ -21,6 +21,7 @@ use crate::retention::{Class, Classes};
 
 mod announcements;
 mod audit;
+mod connections;
 mod consultations;
 mod credentials;
 mod identities;
@@ -35,6 +36,7 @@ mod sweep;
 
 pub(crate) use announcements::Announcement;
 pub(crate) use audit::{Checked, Deed, Entry, Visit};
+pub(crate) use connections::{Connection as MediaConnection, Written as WrittenConnection};
 pub(crate) use consultations::{Consultation, Quality};
 pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
 pub(crate) use identities::{Identity, NotIn, Taken};
@@ -48,9 +50,9 @@ use sealed::Place;
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 17;
+const SCHEMA_VERSION: i64 = 18;
 /// What makes each version of the one before.
-const SCHEMAS: [(i64, &str); 17] = [
+const SCHEMAS: [(i64, &str); 18] = [
     (1, include_str!("schema.sql")),
     (2, include_str!("schema_receipts.sql")),
     (3, include_str!("schema_receipt_numbers.sql")),
@@ -68,6 +70,7 @@ const SCHEMAS: [(i64, &str); 17] = [
     (15, include_str!("schema_passkeys.sql")),
     (16, include_str!("schema_identities.sql")),
     (17, include_str!("schema_restricted.sql")),
+    (18, include_str!("schema_connections.sql")),
 ];
 /// The version in which what is about staff is sealed.
 const SEALED: i64 = 10;
@@ -683,7 +686,8 @@ pub(crate) mod tests {
     fn what_is_stored_is_there_until_its_time_and_gone_after_it() {
         let (path, store) = fresh("sweep");
         let day = crate::retention::days_ms(1);
-        let keep = Keep { sessions: LIMITS, disabled_accounts: 90, audit: 2_000, consultations: 1_000 };
+        let keep =
+            Keep { sessions: LIMITS, disabled_accounts: 90, audit: 2_000, consultations: 1_000, connections: 30 };
         let swept = |now_ms: i64| -> Vec<(Class, usize)> {
             store.sweep(now_ms, keep).unwrap().into_iter().filter(|(_, count)| *count != 0).collect()
         };
@@ -726,6 +730,19 @@ pub(crate) mod tests {
             Consultation { number, area: 1, began_ms: 5, seconds: 60, held_seconds: 6, people: 2, quality };
         store.save_consultation(&consultation).unwrap();
         assert_eq!(store.consultations().unwrap(), [consultation]);
+        let connection = MediaConnection {
+            consultation: number,
+            area: 1,
+            side: "staff",
+            began_ms: 5,
+            seconds: 60,
+            came_up: true,
+            outages: 0,
+            ending: "asked",
+        };
+        store.save_connection(&connection).unwrap();
+        assert_eq!(swept(30 * day + 4), []);
+        assert_eq!(swept(30 * day + 5), [(Class::Connections, 1)]);
         let browser = Session { hash: session, staff: 1, means: Means::Link, began_ms: 0 };
         store.add_push(&browser, "https://push.example/1", 1_000 * day).unwrap();
         store.note(5, Some(1), &Deed::SignedOut).unwrap();

@@ -89,6 +89,12 @@ impl Hub {
         }
     }
 
+    pub(super) fn note_connections(&mut self) {
+        for connection in self.calls.take_over().into_iter().filter(|_| self.keeps_connections) {
+            self.note_behind(Note::Connection(Box::new(connection)));
+        }
+    }
+
     /// A full queue means a stuck disk: consultations go on, and the metric says that notes are missing.
     fn note_behind(&self, note: Note) {
         if self.notes.try_send(note).is_err() {
@@ -98,6 +104,6 @@ impl Hub {
 }
 
 /// As the database knows it.
-fn number(area: AreaId) -> u32 {
+pub(super) fn number(area: AreaId) -> u32 {
     u32::try_from(area.0).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sfu_core::{Command, Event, Gate, Message, ParticipantId, Permissions, RequestId, Source, View};
+use sfu_core::{Command, Event, Gate, LeftReason, Message, ParticipantId, Permissions, RequestId, Source, View};
 use sfu_lobby::{AreaId, EndedBy, RoomId, StaffId, TicketId};
 use sfu_signal::{
     EndReason, ErrorCode, KnownField, KnownValue, RoomPeer, ServerMessage, SlotView, SourceName, WantedLayer,
@@ -19,7 +19,7 @@ use super::commands::Commands;
 use super::device::Devices;
 use super::echo::Tester;
 use super::known::{self, Known};
-use super::record::Record;
+use super::record::{Connecting, Record};
 use super::seal::Seal;
 use super::{Answer, Hub, No, SocketId, Who, millis, room_of};
 use crate::auth::random;
@@ -27,6 +27,7 @@ use crate::limits::{
     Bucket, CHAT_BURST, CHAT_CHARS_MAX, CHAT_PER_SECOND, MEMBERS_MAX, OFFERS_BURST, OFFERS_PER_SECOND, PEOPLE_MAX,
 };
 use crate::media::{Media, MediaEvent, ShardIndex};
+use crate::store::MediaConnection;
 use crate::telemetry;
 
 /// All consultations.
@@ -39,6 +40,8 @@ pub(super) struct Calls {
     asked: BTreeMap<RequestId, (RoomId, SocketId, u32)>,
     participants_made: u64,
     requests_made: u64,
+    /// Connections that are over, until they are noted.
+    over: Vec<MediaConnection>,
 }
 
 struct Call {
@@ -98,6 +101,8 @@ pub(super) struct Seat {
     /// Whether a screen is taken from here. Of patients and guests only after staff have asked for it in this consultation.
     may_show: bool,
     connected: bool,
+    /// For the log.
+    connecting: Option<Connecting>,
     /// Whether its data channel is open; it stays so while the connection is lost.
     has_channel: bool,
     slots: BTreeMap<usize, Slot>,
@@ -123,6 +128,7 @@ impl Seat {
             camera_off: false,
             may_show: matches!(who, Sitter::Staff(_)),
             connected: false,
+            connecting: None,
             has_channel: false,
             slots: BTreeMap::new(),
             views: BTreeMap::new(),
@@ -204,6 +210,7 @@ impl Calls {
             asked: BTreeMap::new(),
             participants_made: 0,
             requests_made: 0,
+            over: Vec::new(),
         }
     }
 
@@ -225,6 +232,7 @@ impl Calls {
             camera_off,
             may_show,
             connected,
+            connecting: _, // What is noted of it names nobody.
             has_channel,
             slots,
             views,
@@ -262,6 +270,24 @@ impl Calls {
         let Some(call) = self.calls.get_mut(&room) else { return };
         let connected = call.seats.values().filter(|seat| seat.connected).count();
         call.record.people(connected);
+    }
+
+    /// The connection of a chair has ended like this, if there was one.
+    fn connection_over(&mut self, room: RoomId, chair: Chair, ending: &'static str) {
+        let Some(call) = self.calls.get_mut(&room) else { return };
+        let Some(seat) = call.seats.get_mut(&chair) else { return };
+        let side = match seat.who {
+            Sitter::Staff(_) => "staff",
+            Sitter::Patient(_) => "visitor",
+        };
+        let area = super::audit::number(call.area);
+        let over = seat.connecting.take();
+        self.over.extend(over.map(|one| one.close(call.record.number, area, side, ending, Instant::now())));
+    }
+
+    /// Connections that are over and not noted yet.
+    pub(super) fn take_over(&mut self) -> Vec<MediaConnection> {
+        std::mem::take(&mut self.over)
     }
 
     /// The number under which a consultation is recorded.
@@ -398,9 +424,11 @@ impl Calls {
     /// Admits whoever sits there to the room with a media session that nobody has used yet.
     fn join(&mut self, room: RoomId, chair: Chair) {
         let (request, participant) = (self.request(), self.participant());
+        self.connection_over(room, chair, "replaced");
         let Some((shard, seat)) = self.seat_mut(room, chair) else { return };
         seat.vacate();
         seat.participant = Some(participant);
+        seat.connecting = Some(Connecting::new(Instant::now(), crate::now_ms()));
         let (gate, muted, camera_off, may_show) = (seat.gate, seat.muted, seat.camera_off, seat.may_show);
         self.seated.insert(participant, (room, chair));
         self.commands.send(shard, Command::Join { request, room: sfu_core::RoomId(room.0), participant, gate });
@@ -441,6 +469,7 @@ impl Calls {
 
     /// Whoever sat there is gone, with the media session, and with the offers that nobody has answered.
     fn stand_up(&mut self, room: RoomId, chair: Chair) -> Option<Seat> {
+        self.connection_over(room, chair, "left");
         let call = self.calls.get_mut(&room)?;
         let (shard, seat) = (call.shard, call.seats.remove(&chair)?);
         if let Some(participant) = seat.participant {
@@ -624,6 +653,10 @@ impl Hub {
 
     /// Everybody has left.
     pub(super) fn close_call(&mut self, room: RoomId, ticket: TicketId, by: EndedBy, lasted: Duration) {
+        for chair in self.calls.chairs(room) {
+            self.calls.connection_over(room, chair, "consultation_over");
+        }
+        self.note_connections();
         let Some(call) = self.calls.calls.remove(&room) else { return };
         self.calls.commands.send(call.shard, Command::CloseRoom { room: sfu_core::RoomId(room.0) });
         self.calls.seated.retain(|_, (other, _)| *other != room);
@@ -839,7 +872,7 @@ impl Hub {
             Event::Message { participant, message } => self.chat(participant, message),
             Event::Left { participant, reason } => {
                 tracing::info!(participant = participant.0, ?reason, "media session over");
-                self.vacate(participant);
+                self.vacate(participant, ending(reason));
                 self.device_left(participant, reason);
             }
             Event::Speaking { participant, speaking } => self.set_speaking(participant, speaking),
@@ -857,14 +890,16 @@ impl Hub {
     /// Nobody sits there now; the page's next offer tries anew.
     fn join_refused(&mut self, participant: ParticipantId, no: No) {
         let page = self.seat_of(participant).and_then(|(_, seat)| seat.page);
-        self.vacate(participant);
+        self.vacate(participant, "refused");
         if let Some(page) = page {
             self.refuse(page, no, None);
         }
     }
 
-    fn vacate(&mut self, participant: ParticipantId) {
+    fn vacate(&mut self, participant: ParticipantId, ending: &'static str) {
         let Some((room, chair)) = self.calls.seat_of(participant) else { return };
+        self.calls.connection_over(room, chair, ending);
+        self.note_connections();
         self.leave_files(room, chair);
         let Some((_, seat)) = self.calls.seat_mut(room, chair) else { return };
         seat.vacate();
@@ -878,6 +913,7 @@ impl Hub {
             return self.device_connected(participant, connected);
         };
         seat.connected = connected;
+        seat.connecting.iter_mut().for_each(|one| one.turned(connected));
         self.calls.count_people(room);
         if let Some((room, chair)) = self.calls.seat_of(participant) {
             if connected {
@@ -970,6 +1006,18 @@ fn ended_by_label(by: EndedBy) -> &'static str {
         EndedBy::Staff => "staff",
         EndedBy::Lost => "lost",
         EndedBy::Server => "server",
+    }
+}
+
+/// In a word, for the log.
+fn ending(reason: LeftReason) -> &'static str {
+    match reason {
+        LeftReason::Asked => "asked",
+        LeftReason::Timeout => "lost",
+        LeftReason::Closed => "closed",
+        LeftReason::Certificate => "certificate",
+        LeftReason::Fault => "fault",
+        LeftReason::Evicted => "evicted",
     }
 }
 

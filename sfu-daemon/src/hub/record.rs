@@ -5,7 +5,7 @@ use std::time::Duration;
 use sfu_core::{ParticipantStats, SubscriptionStats, TrackStats};
 use tokio::time::Instant;
 
-use crate::store::{Consultation, Quality};
+use crate::store::{Consultation, MediaConnection, Quality};
 
 /// Packets of a stream before its losses say anything.
 const PACKETS_MIN: u64 = 200;
@@ -74,6 +74,43 @@ impl Record {
             people: self.people,
             quality: self.quality,
         })
+    }
+}
+
+/// A connection of a consultation while it lasts, for the log.
+#[derive(Debug)]
+pub(super) struct Connecting {
+    began: Instant,
+    began_ms: i64,
+    came_up: bool,
+    is_lost: bool,
+    outages: u32,
+}
+
+impl Connecting {
+    /// A page has asked for it.
+    pub(super) fn new(now: Instant, now_ms: i64) -> Self {
+        Self { began: now, began_ms: now_ms, came_up: false, is_lost: false, outages: 0 }
+    }
+
+    /// It is up, or lost. What comes back was an outage; what does not, the end.
+    pub(super) fn turned(&mut self, is_up: bool) {
+        self.outages += u32::from(is_up && self.is_lost);
+        self.came_up |= is_up;
+        self.is_lost = !is_up;
+    }
+
+    pub(super) fn close(
+        self,
+        consultation: [u8; 8],
+        area: u32,
+        side: &'static str,
+        ending: &'static str,
+        now: Instant,
+    ) -> MediaConnection {
+        let Self { began, began_ms, came_up, is_lost: _, outages } = self;
+        let seconds = small((now - began).as_secs());
+        MediaConnection { consultation, area, side, began_ms, seconds, came_up, outages, ending }
     }
 }
 

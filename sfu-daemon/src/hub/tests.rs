@@ -805,6 +805,7 @@ impl Clinic {
             place_key: PlaceKey::new(&[3; 32]),
             check_ins_per_source_max: CHECK_INS_MAX,
             keeps_consultations: true,
+            keeps_connections: true,
             save,
             notes,
             alerts: None,

@@ -16,6 +16,8 @@ pub(crate) struct Keep {
     pub(crate) audit: u32,
     /// In days.
     pub(crate) consultations: u32,
+    /// In days.
+    pub(crate) connections: u32,
 }
 
 impl Store {
@@ -45,6 +47,10 @@ impl Store {
             Class::Consultations => {
                 let until = now_ms.saturating_sub(days_ms(keep.consultations));
                 Ok(transaction.execute("DELETE FROM consultations WHERE began_ms <= ?1", [until])?)
+            }
+            Class::Connections => {
+                let until = now_ms.saturating_sub(days_ms(keep.connections));
+                Ok(transaction.execute("DELETE FROM connections WHERE began_ms <= ?1", [until])?)
             }
             Class::Accounts => {
                 // Disabled by another process, which does not know for how long they are kept.

@@ -5,7 +5,7 @@ use sfu_core::ParticipantStats;
 use super::*;
 use crate::alerts::Waiting;
 use crate::limits::MEASURE_EVERY;
-use crate::store::{Deed, Visit};
+use crate::store::{Deed, MediaConnection, Visit};
 
 impl Clinic {
     fn notes(&mut self) -> Vec<Note> {
@@ -18,7 +18,7 @@ impl Clinic {
                 assert_eq!(staff, 1);
                 Some(deed)
             }
-            Note::Consultation(_) => None,
+            Note::Consultation(_) | Note::Connection(_) => None,
         };
         self.notes().into_iter().filter_map(deed).collect()
     }
@@ -68,11 +68,45 @@ async fn a_consultation_leaves_a_record_of_its_time_its_people_and_its_worst_con
     staff.command(&mut clinic, json!({"action": "end", "ticket": ticket}));
     let records = clinic.notes().into_iter().filter_map(|note| match note {
         Note::Consultation(record) => Some(*record),
-        Note::Deed(..) => None,
+        Note::Deed(..) | Note::Connection(_) => None,
     });
     let [record] = &records.collect::<Vec<_>>()[..] else { panic!("one record") };
     assert_eq!((record.area, record.seconds, record.held_seconds, record.people), (1, 60, 20, 2));
     assert_eq!(record.quality.round_trip_ms, Some(80));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_connection_of_a_consultation_leaves_a_line_that_names_nobody() {
+    let (mut clinic, mut staff, _ana) = Clinic::in_call();
+    let [first, second] = [1, 2].map(ParticipantId);
+    for participant in [first, second] {
+        clinic.hub.media_event(sfu_core::Event::Connected { participant });
+    }
+    clinic.pass(Duration::from_secs(20));
+    clinic.hub.media_event(sfu_core::Event::Disconnected { participant: second });
+    clinic.hub.media_event(sfu_core::Event::Connected { participant: second });
+    clinic.hub.media_event(sfu_core::Event::Disconnected { participant: first });
+    clinic.hub.media_event(sfu_core::Event::Left { participant: first, reason: sfu_core::LeftReason::Timeout });
+    clinic.pass(Duration::from_secs(10));
+    let ticket = staff.last_ticket()["ticket"].clone();
+    staff.command(&mut clinic, json!({"action": "end", "ticket": ticket}));
+    let connections = |notes: Vec<Note>| -> Vec<MediaConnection> {
+        let of = |note| if let Note::Connection(connection) = note { Some(*connection) } else { None };
+        notes.into_iter().filter_map(of).collect()
+    };
+    let noted = connections(clinic.notes());
+    let told: Vec<_> = noted.iter().map(|one| (one.seconds, one.came_up, one.outages, one.ending)).collect();
+    assert_eq!(told, [(20, true, 0, "lost"), (30, true, 1, "consultation_over")]);
+    let mut sides = [noted[0].side, noted[1].side];
+    sides.sort_unstable();
+    assert_eq!(sides, ["staff", "visitor"]);
+    assert_eq!(noted[0].consultation, noted[1].consultation);
+
+    let (mut clinic, mut staff, _ana) = Clinic::in_call();
+    clinic.hub.keeps_connections = false;
+    let ticket = staff.last_ticket()["ticket"].clone();
+    staff.command(&mut clinic, json!({"action": "end", "ticket": ticket}));
+    assert_eq!(connections(clinic.notes()), [], "none where the practice wants none");
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,7 +122,7 @@ async fn a_call_that_never_began_leaves_no_record_and_none_is_made_where_the_pra
     staff.command(&mut called, json!({"action": "admit", "ticket": ticket}));
     staff.command(&mut called, json!({"action": "cancel_call", "ticket": ticket}));
     for notes in [clinic.notes(), called.notes()] {
-        assert!(notes.iter().all(|note| matches!(note, Note::Deed(..))), "{notes:?}");
+        assert!(notes.iter().all(|note| !matches!(note, Note::Consultation(_))), "{notes:?}");
     }
 }
 

@@ -53,6 +53,7 @@ privacy-stored-staff_links = Fingerabdrücke von Links, mit denen sich das Perso
 privacy-stored-server_keys = Eigene Schlüssel des Servers: Sie unterschreiben Löschbelege
 privacy-stored-audit = Was das Personal wann getan hat: gegen Missbrauch. Kein Patient wird genannt
 privacy-stored-consultations = Dass eine Sprechstunde stattfand, wie lange und wie gut. Niemand wird genannt
+privacy-stored-connections = Wie jede Verbindung einer Sprechstunde verlief: wann, wie lange, wie sie endete. Niemand wird genannt, keine Adresse aufbewahrt
 privacy-stored-announcements = Was sich laut der Praxis hier ändern wird, und wer vom Team es gelesen hat
 privacy-stored-certificate = Das Zertifikat des Servers
 privacy-stored-files = Dateien unterwegs, doppelt verschlossen, wenn die Praxis sie auf einer Platte hält; die Schlüssel sind nur im Speicher

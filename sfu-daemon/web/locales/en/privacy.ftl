@@ -53,6 +53,7 @@ privacy-stored-staff_links = Fingerprints of links with which staff sign in once
 privacy-stored-server_keys = The server’s own keys: they sign proofs of deletion
 privacy-stored-audit = What staff did and when: against misuse. No patient is named
 privacy-stored-consultations = That a consultation took place, for how long and how well. Nobody is named
+privacy-stored-connections = How each connection of a consultation went: when, how long, how it ended. Nobody is named, no address is kept
 privacy-stored-announcements = What the practice has said will change here, and who of staff has read it
 privacy-stored-certificate = The server’s certificate
 privacy-stored-files = Files on their way, locked twice, if the practice keeps them on a disk; their keys are in memory only

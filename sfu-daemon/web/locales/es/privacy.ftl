@@ -53,6 +53,7 @@ privacy-stored-staff_links = Huellas de los enlaces de acceso único del persona
 privacy-stored-server_keys = Las claves del propio servidor: firman pruebas de borrado
 privacy-stored-audit = Qué hizo el personal y cuándo: contra los abusos. No se nombra a ningún paciente
 privacy-stored-consultations = Que hubo una consulta, cuánto duró y con qué calidad. No se nombra a nadie
+privacy-stored-connections = Cómo fue cada conexión de una consulta: cuándo, cuánto duró, cómo terminó. No se nombra a nadie ni se conserva ninguna dirección
 privacy-stored-announcements = Lo que la consulta ha dicho que cambiará aquí, y quién del equipo lo ha leído
 privacy-stored-certificate = El certificado del servidor
 privacy-stored-files = Archivos en tránsito, cerrados dos veces, si la consulta los pone en disco; sus claves están solo en memoria

@@ -53,6 +53,7 @@ privacy-stored-staff_links = Empreintes des liens de connexion unique du personn
 privacy-stored-server_keys = Les clés du serveur : elles signent les preuves d’effacement
 privacy-stored-audit = Ce que le personnel a fait et quand : contre les abus. Aucun patient n’est nommé
 privacy-stored-consultations = Qu’une consultation a eu lieu, sa durée et sa qualité. Personne n’est nommé
+privacy-stored-connections = Comment s’est passée chaque connexion d’une consultation : quand, combien de temps, comment elle a pris fin. Personne n’est nommé, aucune adresse n’est conservée
 privacy-stored-announcements = Ce qui va changer ici d’après le cabinet, et qui de l’équipe l’a lu
 privacy-stored-certificate = Le certificat du serveur
 privacy-stored-files = Les fichiers en transit, verrouillés deux fois, si le cabinet les met sur disque ; leurs clés ne sont qu’en mémoire

@@ -53,6 +53,7 @@ privacy-stored-staff_links = Impressões digitais de ligações de acesso único
 privacy-stored-server_keys = As chaves do próprio servidor: assinam provas de eliminação
 privacy-stored-audit = O que o pessoal fez e quando: contra abusos. Nenhum doente é nomeado
 privacy-stored-consultations = Que houve uma consulta, quanto durou e com que qualidade. Ninguém é nomeado
+privacy-stored-connections = Como correu cada ligação de uma consulta: quando, quanto durou, como terminou. Ninguém é nomeado e nenhum endereço é conservado
 privacy-stored-announcements = O que o consultório disse que vai mudar aqui, e quem da equipa já o leu
 privacy-stored-certificate = O certificado do servidor
 privacy-stored-files = Ficheiros em trânsito, fechados duas vezes, se o consultório os puser em disco; as chaves estão só na memória
