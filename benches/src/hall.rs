@@ -27,6 +27,9 @@ pub struct Hall {
     outputs: Vec<Output>,
     served: Duration,
     joined: u64,
+    /// Bytes that this process has asked for and not given back, if somebody counts.
+    allocated: fn() -> isize,
+    held: isize,
 }
 
 struct Guest {
@@ -46,7 +49,16 @@ impl Hall {
             disconnected_max: sfu_core::limits::DISCONNECTED_MAX,
         };
         let sfu = Sfu::new(config, [7; 32], now);
-        let mut hall = Self { sfu, now, guests: Vec::new(), outputs: Vec::new(), served: Duration::ZERO, joined: 0 };
+        let mut hall = Self {
+            sfu,
+            now,
+            guests: Vec::new(),
+            outputs: Vec::new(),
+            served: Duration::ZERO,
+            joined: 0,
+            allocated: || 0,
+            held: 0,
+        };
         hall.serve(Input::Command(Command::OpenRoom { room: ROOM }));
         hall
     }
@@ -107,6 +119,25 @@ impl Hall {
         std::mem::take(&mut self.served)
     }
 
+    /// From now on, what the server holds is counted by this.
+    pub fn count(&mut self, allocated: fn() -> isize) {
+        self.allocated = allocated;
+    }
+
+    /// Bytes that the server holds more than when counting began.
+    #[must_use]
+    pub fn held(&self) -> isize {
+        self.held
+    }
+
+    /// Nobody says anything for so long; what keeps connections alive goes on.
+    pub fn idle(&mut self, time: Duration) {
+        const STEP: Duration = Duration::from_millis(50);
+        for _ in 0..time.as_millis() / STEP.as_millis() {
+            self.pass(STEP);
+        }
+    }
+
     /// The first guest's next frame as encrypted packets, and everything else that is due meanwhile, delivered.
     pub fn burst(&mut self, packets: usize) -> Vec<Packet> {
         self.pass(FRAME);
@@ -137,7 +168,7 @@ impl Hall {
         let mut delivered = 0;
         let mut outputs = std::mem::take(&mut self.outputs);
         for output in outputs.drain(..) {
-            match output {
+            match &output {
                 Output::Transmit(run) => {
                     let guest = usize::from(run.remote.port() - FIRST_PORT);
                     // Whoever has left is not sent to for long.
@@ -148,17 +179,20 @@ impl Hall {
                     }
                 }
                 Output::Event(Event::Answer { participant, sdp, .. }) => {
-                    let guest = self.guests.iter_mut().find(|guest| guest.participant == participant);
+                    let guest = self.guests.iter_mut().find(|guest| guest.participant == *participant);
                     guest
                         .expect("who offered is here")
                         .page
                         .client
-                        .accept(&sdp, self.now)
+                        .accept(sdp, self.now)
                         .expect("the answer fits the offer");
                 }
                 Output::Event(Event::Refused { error, .. }) => panic!("refused: {error}"),
                 Output::Event(_) => {}
             }
+            let before = (self.allocated)();
+            drop(output);
+            self.held += (self.allocated)() - before;
         }
         self.outputs = outputs; // For its memory.
         delivered
@@ -190,9 +224,10 @@ impl Hall {
     }
 
     fn serve(&mut self, input: Input<'_>) {
-        let started = Instant::now();
+        let (started, before) = (Instant::now(), (self.allocated)());
         self.outputs.extend(self.sfu.handle(input, self.now));
         self.served += started.elapsed();
+        self.held += (self.allocated)() - before;
     }
 }
 

@@ -99,6 +99,8 @@ fn nobody_is_told_whom_patients_could_not_read_of() {
     assert!(!is_fit && error.contains("not in subprocessors"), "{error}");
     let listed = r#"[{name = "Gateway", host = "gateway.example", purpose = "pager", region = "EU"}]"#;
     assert_eq!(run(&[&url[..], &["--subprocessors", listed]].concat()), (true, String::new()));
+    let (is_fit, error) = run(&["--tell-patients", "true"]);
+    assert!(!is_fit && error.contains("tell_patients: set invite_by_mail or sms_url"), "{error}");
     let (is_fit, _) =
         run(&[&["--webhook-url", "https://elsewhere.example/hook"][..], &["--subprocessors", listed]].concat());
     assert!(!is_fit);

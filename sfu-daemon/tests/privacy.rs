@@ -49,6 +49,11 @@ fn without_its_key_the_database_is_not_opened_and_stays_as_it_is() {
     assert!(!is_done && error.contains("in the data folder"), "{error}");
     assert_eq!(std::fs::read(folder.join("anteroom.db")).unwrap(), before);
     said(&folder, &["user", "show", "ada", "--key-file", away.to_str().unwrap()]);
+    let (is_done, error) =
+        run(&folder, &["user", "list", "--key-file", away.to_str().unwrap(), "--key-command", "[\"cat\"]"]);
+    assert!(!is_done && error.contains("the key comes from one of them"), "{error}");
+    let prints = format!("[\"cat\", \"{}\"]", away.display());
+    said(&folder, &["user", "show", "ada", "--key-command", &prints]);
     std::fs::remove_file(away).unwrap();
     clean(&folder);
 }

@@ -125,10 +125,10 @@ pub const SHELVED_PACKETS_MAX: usize = 1 << 17;
 pub const SHELVED_AGE_MAX: Duration = Duration::from_secs(5);
 
 /// Bytes of an arena, in which runs of datagrams are put together: a full run has room, and several usual ones.
-pub const ARENA_BYTES: usize = 64 * 1024;
+pub const ARENA_BYTES: usize = 128 * 1024;
 
 /// Arenas that are kept for the next runs: what a full shard sends in one turn. What comes beyond is freed when it has been sent.
-pub const ARENAS_KEPT_MAX: usize = 256;
+pub const ARENAS_KEPT_MAX: usize = 64;
 
 /// How long a packet is kept to be sent again.
 pub const KEPT_AGE_MAX: Duration = Duration::from_secs(3);

@@ -198,9 +198,11 @@ impl Sfu {
             }
             self.mark_dirty(index);
         }
+        self.arenas.is_flushing = true;
         while let Some(index) = self.dirty.pop_front() {
             self.step_timeout(index);
         }
+        self.arenas.is_flushing = false;
         self.shelf.forget(self.now);
     }
 
