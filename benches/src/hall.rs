@@ -89,20 +89,50 @@ impl Hall {
     /// # Panics
     /// If they cannot.
     pub fn join(&mut self, slots: usize) {
-        self.joined += 1;
-        let (request, participant) = (RequestId(self.joined), ParticipantId(self.joined));
-        let port = FIRST_PORT + u16::try_from(self.guests.len()).expect("a room has few guests");
-        let address = SocketAddr::new(Ipv4Addr::new(10, 0, 1, 1).into(), port);
-        let (client, sdp) = Client::new(address, slots, self.now);
-        self.guests.push(Guest { page: Page::new(client), participant, address });
-        self.serve(Input::Command(Command::Join { request, room: ROOM, participant, gate: Gate::Open }));
-        self.serve(Input::Command(Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() }));
+        self.enter(ROOM, slots);
+        self.wait_for_all();
+    }
+
+    /// So many others come in, two to a room, and say nothing.
+    ///
+    /// # Panics
+    /// If they cannot.
+    pub fn surround(&mut self, others: usize) {
+        /// Who come together: each wait of theirs is one of everybody's.
+        const TOGETHER: usize = 100;
+        for some in (0..others).collect::<Vec<_>>().chunks(TOGETHER) {
+            for other in some {
+                let room = RoomId(ROOM.0 + 1 + *other as u64 / 2);
+                if other % 2 == 0 {
+                    self.serve(Input::Command(Command::OpenRoom { room }));
+                }
+                self.enter(room, 1);
+            }
+            self.wait_for_all();
+        }
+        self.idle(Duration::from_secs(3));
+        self.served();
+    }
+
+    fn wait_for_all(&mut self) {
         let mut turns = 0;
         while self.guests.iter().any(|guest| !guest.page.connected) {
             self.pass(Duration::from_millis(1));
             turns += 1;
-            assert!(turns < 10_000, "the guest never got in");
+            assert!(turns < 10_000, "somebody never got in");
         }
+    }
+
+    /// Request and offer.
+    fn enter(&mut self, room: RoomId, slots: usize) {
+        self.joined += 1;
+        let (request, participant) = (RequestId(self.joined), ParticipantId(self.joined));
+        let port = FIRST_PORT + u16::try_from(self.guests.len()).expect("there is a port for each");
+        let address = SocketAddr::new(Ipv4Addr::new(10, 0, 1, 1).into(), port);
+        let (client, sdp) = Client::new(address, slots, self.now);
+        self.guests.push(Guest { page: Page::new(client), participant, address });
+        self.serve(Input::Command(Command::Join { request, room, participant, gate: Gate::Open }));
+        self.serve(Input::Command(Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() }));
     }
 
     /// The last who joined leaves.
