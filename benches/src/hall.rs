@@ -100,16 +100,17 @@ impl Hall {
     pub fn surround(&mut self, others: usize) {
         /// Who come together: each wait of theirs is one of everybody's.
         const TOGETHER: usize = 100;
-        for some in (0..others).collect::<Vec<_>>().chunks(TOGETHER) {
-            for other in some {
-                let room = RoomId(ROOM.0 + 1 + *other as u64 / 2);
-                if other % 2 == 0 {
-                    self.serve(Input::Command(Command::OpenRoom { room }));
-                }
-                self.enter(room, 1);
+        for other in 0..others {
+            let room = RoomId(ROOM.0 + 1 + other as u64 / 2);
+            if other % 2 == 0 {
+                self.serve(Input::Command(Command::OpenRoom { room }));
             }
-            self.wait_for_all();
+            self.enter(room, 1);
+            if (other + 1) % TOGETHER == 0 {
+                self.wait_for_all();
+            }
         }
+        self.wait_for_all();
         self.idle(Duration::from_secs(3));
         self.served();
     }

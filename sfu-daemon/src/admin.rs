@@ -16,7 +16,7 @@ use crate::config::{ConfigError, Flags, Settings};
 use crate::limits::{AREA_TEXT_CHARS_MAX, LOOK_VIDEO_BYTES_MAX};
 use crate::look::{self, Part, Unfit};
 use crate::store::{
-    Account, Area, Checked, Consultation, Deed, Entry, Standing, Store, StoreError, WrittenConnection, role_text,
+    Account, Area, Checked, Consultation, Deed, Entry, MediaConnection, Standing, Store, StoreError, role_text,
 };
 use crate::{StartError, new_link, now_ms, open_store, own_data, password, session_limits, utc};
 
@@ -335,12 +335,11 @@ pub fn consultations(flags: Flags) -> Result<String, AdminError> {
     let (_, store) = open(flags)?;
     let areas = store.areas()?;
     let line = |one: &Consultation| {
-        let area = areas.iter().find(|area| area.id == one.area).map(|area| area.slug.as_str());
         let began = utc(one.began_ms);
-        let Consultation { number, seconds, held_seconds, people, quality, .. } = one;
+        let Consultation { number, area, seconds, held_seconds, people, quality, .. } = one;
         let object = json!({
             "number": hex(number),
-            "area": area,
+            "area": slug_of(&areas, *area),
             "began": began,
             "seconds": seconds,
             "held_seconds": held_seconds,
@@ -352,6 +351,11 @@ pub fn consultations(flags: Flags) -> Result<String, AdminError> {
     Ok(store.consultations()?.iter().map(line).collect())
 }
 
+/// What an area is called in links; none if it is removed.
+fn slug_of(areas: &[Area], id: u32) -> Option<&str> {
+    areas.iter().find(|area| area.id == id).map(|area| area.slug.as_str())
+}
+
 /// How each connection of the consultations went, a JSON object a line.
 ///
 /// # Errors
@@ -359,11 +363,19 @@ pub fn consultations(flags: Flags) -> Result<String, AdminError> {
 pub fn connections(flags: Flags) -> Result<String, AdminError> {
     let (_, store) = open(flags)?;
     let areas = store.areas()?;
-    let line = |one: &WrittenConnection| {
-        let area = areas.iter().find(|area| area.id == one.area).map(|area| area.slug.as_str());
-        let mut object = json!(one);
-        object["area"] = json!(area);
-        object["began"] = json!(utc(one.began_ms));
+    let line = |one: &MediaConnection| {
+        let began = utc(one.began_ms);
+        let MediaConnection { consultation, area, side, seconds, came_up, outages, ending, .. } = one;
+        let object = json!({
+            "consultation": hex(consultation),
+            "area": slug_of(&areas, *area),
+            "side": side,
+            "began": began,
+            "seconds": seconds,
+            "came_up": came_up,
+            "outages": outages,
+            "ending": ending,
+        });
         format!("{object}\n")
     };
     Ok(store.connections()?.iter().map(line).collect())

@@ -36,7 +36,7 @@ mod sweep;
 
 pub(crate) use announcements::Announcement;
 pub(crate) use audit::{Checked, Deed, Entry, Visit};
-pub(crate) use connections::{Connection as MediaConnection, Written as WrittenConnection};
+pub(crate) use connections::Connection as MediaConnection;
 pub(crate) use consultations::{Consultation, Quality};
 pub(crate) use credentials::{Credentials, Means, NewFactor, SignedIn, Used};
 pub(crate) use identities::{Identity, NotIn, Taken};
@@ -50,7 +50,7 @@ use sealed::Place;
 /// "Ante" in ASCII: marks the file as ours, in SQLite's header.
 const APPLICATION_ID: i64 = 0x416e_7465;
 /// Counts up with every change of the tables.
-const SCHEMA_VERSION: i64 = 18;
+const SCHEMA_VERSION: i64 = SCHEMAS[SCHEMAS.len() - 1].0;
 /// What makes each version of the one before.
 const SCHEMAS: [(i64, &str); 18] = [
     (1, include_str!("schema.sql")),
@@ -733,14 +733,15 @@ pub(crate) mod tests {
         let connection = MediaConnection {
             consultation: number,
             area: 1,
-            side: "staff",
+            side: "staff".into(),
             began_ms: 5,
             seconds: 60,
             came_up: true,
             outages: 0,
-            ending: "asked",
+            ending: "asked".into(),
         };
         store.save_connection(&connection).unwrap();
+        assert_eq!(store.connections().unwrap(), [connection]);
         assert_eq!(swept(30 * day + 4), []);
         assert_eq!(swept(30 * day + 5), [(Class::Connections, 1)]);
         let browser = Session { hash: session, staff: 1, means: Means::Link, began_ms: 0 };

@@ -22,6 +22,34 @@ const [LENA, ADA] = ["lena.canary@clinic.example", "ada.canary@clinic.example"];
 const start = (mailbox, ...more) => Daemon.start("--public-url", PUBLIC, "--subprocessors", LISTED, "--smtp-host", "localhost", "--smtp-port", String(mailbox.port),
   "--smtp-from", "Praxis <video@clinic.example>", ...more);
 
+const SMS_SECRET = "a secret of the gateway, 32 characters and more";
+
+/** A mail server, a gateway for text messages (`busy`: how many it does not take at first), and a daemon that invites by both. @param {import("node:test").TestContext} t @param {string[]} more */
+async function byBothWays(t, ...more) {
+  const mailbox = await Mailbox.open({ disabledCommands: ["STARTTLS", "AUTH"], authOptional: true });
+  /** What the gateway was sent. @type {{ signature: string, body: string }[]} */
+  const texts = [];
+  const sms = Object.assign(new EventEmitter(), { texts, busy: 0 });
+  const gateway = createServer(async (request, response) => {
+    texts.push({ signature: String(request.headers["anteroom-signature"]), body: await text(request) });
+    response.writeHead(sms.busy-- > 0 ? 503 : 204).end();
+    sms.emit("text");
+  }).listen(0, "127.0.0.1");
+  await once(gateway, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (gateway.address());
+  const tls = certificate();
+  const secret = `${tls.path}.secret`;
+  writeFileSync(secret, SMS_SECRET);
+  const daemon = await start(mailbox, "--smtp-tls", "none", "--invite-by-mail", "true", "--sms-url", `http://localhost:${port}/sms`, "--sms-secret-file", secret, ...more);
+  t.after(async () => {
+    await daemon.stop();
+    gateway.close();
+    await mailbox.close();
+    tls.forget();
+  });
+  return { daemon, mailbox, sms };
+}
+
 test("staff who ask for it are written to within two seconds, without a name, until they follow the link in the mail", async (t) => {
   const tls = certificate();
   const password = `${tls.path}.password`;
@@ -118,27 +146,9 @@ test("a mail server may take TLS from the first byte, or none on this machine; o
 });
 
 test("the server sends an invitation by mail or text message, says whether it is sent, and nothing is left of whom it went to", async (t) => {
-  const mailbox = await Mailbox.open({ disabledCommands: ["STARTTLS", "AUTH"], authOptional: true });
-  /** What the gateway for text messages was sent. @type {{ signature: string, body: string }[]} */
-  const texts = [];
-  let answer = 503;
-  const gateway = createServer(async (request, response) => {
-    texts.push({ signature: String(request.headers["anteroom-signature"]), body: await text(request) });
-    response.writeHead(answer).end();
-    answer = 204;
-  }).listen(0, "127.0.0.1");
-  await once(gateway, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (gateway.address());
-  const tls = certificate();
-  const secret = `${tls.path}.secret`;
-  writeFileSync(secret, "a secret of the gateway, 32 characters and more");
-  const daemon = await start(mailbox, "--smtp-tls", "none", "--invite-by-mail", "true", "--sms-url", `http://localhost:${port}/sms`, "--sms-secret-file", secret);
-  t.after(async () => {
-    await daemon.stop();
-    gateway.close();
-    await mailbox.close();
-    tls.forget();
-  });
+  const { daemon, mailbox, sms } = await byBothWays(t);
+  const { texts } = sms;
+  sms.busy = 1;
   const staff = await PlainStaff.enter(daemon);
   assert.deepEqual((await staff.get("/staff/session")).ways.invite, ["mail", "sms"]);
   const link = `${PUBLIC}/a/reception#k=abcdefgh`;
@@ -158,7 +168,7 @@ test("the server sends an invitation by mail or text message, says whether it is
   const { event, to, text: sent } = JSON.parse(second.body);
   assert.deepEqual([event, to, sent.includes(link)], ["text_message", "+491705550123", true]);
   const [, time, tag] = /^t=(\d+),v1=(\w+)$/.exec(second.signature) ?? [];
-  assert.equal(tag, createHmac("sha256", "a secret of the gateway, 32 characters and more").update(`${time}.${second.body}`).digest("hex"));
+  assert.equal(tag, createHmac("sha256", SMS_SECRET).update(`${time}.${second.body}`).digest("hex"));
 
   // It is no post office for anything else.
   assert.equal(await invite({ text: "Win a prize: https://elsewhere.example" }), 422);
@@ -181,33 +191,8 @@ test("the server sends an invitation by mail or text message, says whether it is
   for (const canary of [mail, "patient.canary", "491705550123"]) assert.ok(!daemon.remembers(canary), `${canary} is still in memory`);
 });
 
-/** A mail server, a gateway for text messages, and a daemon that may write to patients. @param {import("node:test").TestContext} t */
-async function writingToPatients(t) {
-  const mailbox = await Mailbox.open({ disabledCommands: ["STARTTLS", "AUTH"], authOptional: true });
-  /** What the gateway was sent. @type {EventEmitter & { texts: { to: string, text: string }[] }} */
-  const sms = Object.assign(new EventEmitter(), { texts: /** @type {{ to: string, text: string }[]} */ ([]) });
-  const gateway = createServer(async (request, response) => {
-    sms.texts.push(JSON.parse(await text(request)));
-    response.writeHead(204).end();
-    sms.emit("text");
-  }).listen(0, "127.0.0.1");
-  await once(gateway, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (gateway.address());
-  const tls = certificate();
-  const secret = `${tls.path}.secret`;
-  writeFileSync(secret, "a secret of the gateway, 32 characters and more");
-  const daemon = await start(mailbox, "--smtp-tls", "none", "--invite-by-mail", "true", "--sms-url", `http://localhost:${port}/sms`, "--sms-secret-file", secret, "--tell-patients", "true");
-  t.after(async () => {
-    await daemon.stop();
-    gateway.close();
-    await mailbox.close();
-    tls.forget();
-  });
-  return { daemon, mailbox, sms };
-}
-
 test("a patient who has asked for it is written to within two seconds of being called, once, and nothing is left of the address", async (t) => {
-  const { daemon, mailbox, sms } = await writingToPatients(t);
+  const { daemon, mailbox, sms } = await byBothWays(t, "--tell-patients", "true");
   const desk = await (await PlainStaff.enter(daemon)).watch();
   const [mail, number] = ["patient.canary@home.example", "+49 170 5550123"];
   /** @param {import("../lib/plain.js").Line} patient @param {object} [message] @param {string} [becomes] */
@@ -250,7 +235,8 @@ test("a patient who has asked for it is written to within two seconds of being c
   await act("end", "Canary Ines");
   await act("admit", "Canary Farid");
   if (sms.texts.length === 0) await once(sms, "text", { signal: AbortSignal.timeout(2_000) });
-  const [{ to, text: said } = assert.fail()] = sms.texts;
+  const [{ body } = assert.fail()] = sms.texts;
+  const { to, text: said } = JSON.parse(body);
   assert.equal(to, "+491705550123");
   assert.ok(said.includes(`\n${PUBLIC}/a/reception\n`), said);
   assert.ok(!said.includes("Canary"));
@@ -268,7 +254,7 @@ test("a patient who has asked for it is written to within two seconds of being c
 });
 
 test("with the keyboard alone a patient asks to be told, mends a wrong address, and puts the phone away; staff tell them", async (t) => {
-  const { daemon, mailbox } = await writingToPatients(t);
+  const { daemon, mailbox } = await byBothWays(t, "--tell-patients", "true");
   const chromium = await launchChromium();
   const [staff, patient] = [await chromiumTab(chromium), await chromiumTab(chromium, { viewport: { width: 320, height: 640 } })];
   t.after(() => chromium.close());

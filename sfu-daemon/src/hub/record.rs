@@ -110,7 +110,16 @@ impl Connecting {
     ) -> MediaConnection {
         let Self { began, began_ms, came_up, is_lost: _, outages } = self;
         let seconds = small((now - began).as_secs());
-        MediaConnection { consultation, area, side, began_ms, seconds, came_up, outages, ending }
+        MediaConnection {
+            consultation,
+            area,
+            side: side.into(),
+            began_ms,
+            seconds,
+            came_up,
+            outages,
+            ending: ending.into(),
+        }
     }
 }
 

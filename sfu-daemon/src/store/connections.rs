@@ -1,6 +1,8 @@
 //! How each connection of a consultation went, for who has to find out why somebody was not heard: when it began, for how long, how often it was lost,
 //! how it ended. It names nobody, and has no address.
 
+use std::borrow::Cow;
+
 use rusqlite::params;
 
 use super::{Store, StoreError};
@@ -13,7 +15,7 @@ pub(crate) struct Connection {
     pub(crate) consultation: [u8; 8],
     pub(crate) area: u32,
     /// `staff`, or `visitor`: a patient or a guest.
-    pub(crate) side: &'static str,
+    pub(crate) side: Cow<'static, str>,
     /// When the page asked for it, in milliseconds since the Unix epoch.
     pub(crate) began_ms: i64,
     pub(crate) seconds: u32,
@@ -22,22 +24,7 @@ pub(crate) struct Connection {
     /// How often it was lost and came back.
     pub(crate) outages: u32,
     /// How it ended, in a word.
-    pub(crate) ending: &'static str,
-}
-
-/// The same, as it was written down.
-#[derive(Debug, serde::Serialize)]
-pub(crate) struct Written {
-    pub(crate) consultation: String,
-    #[serde(skip)]
-    pub(crate) area: u32,
-    pub(crate) side: String,
-    #[serde(skip)]
-    pub(crate) began_ms: i64,
-    pub(crate) seconds: u32,
-    pub(crate) came_up: bool,
-    pub(crate) outages: u32,
-    pub(crate) ending: String,
+    pub(crate) ending: Cow<'static, str>,
 }
 
 impl Store {
@@ -52,21 +39,21 @@ impl Store {
     }
 
     /// All that are kept, the oldest first.
-    pub(crate) fn connections(&self) -> Result<Vec<Written>, StoreError> {
+    pub(crate) fn connections(&self) -> Result<Vec<Connection>, StoreError> {
         let connection = self.read();
         let mut rows = connection.prepare(
             "SELECT consultation, area, side, began_ms, seconds, came_up, outages, ending FROM connections ORDER BY began_ms",
         )?;
         let connections = rows.query_map([], |row| {
-            Ok(Written {
-                consultation: crate::auth::hex(&row.get::<_, [u8; 8]>(0)?),
+            Ok(Connection {
+                consultation: row.get(0)?,
                 area: row.get(1)?,
-                side: row.get(2)?,
+                side: Cow::Owned(row.get(2)?),
                 began_ms: row.get(3)?,
                 seconds: row.get(4)?,
                 came_up: row.get(5)?,
                 outages: row.get(6)?,
-                ending: row.get(7)?,
+                ending: Cow::Owned(row.get(7)?),
             })
         })?;
         Ok(connections.collect::<Result<_, _>>()?)

@@ -95,9 +95,9 @@ async fn each_connection_of_a_consultation_leaves_a_line_that_names_nobody() {
         notes.into_iter().filter_map(of).collect()
     };
     let noted = connections(clinic.notes());
-    let told: Vec<_> = noted.iter().map(|one| (one.seconds, one.came_up, one.outages, one.ending)).collect();
+    let told: Vec<_> = noted.iter().map(|one| (one.seconds, one.came_up, one.outages, &*one.ending)).collect();
     assert_eq!(told, [(20, true, 0, "lost"), (30, true, 1, "consultation_over")]);
-    let mut sides = [noted[0].side, noted[1].side];
+    let mut sides = [&*noted[0].side, &*noted[1].side];
     sides.sort_unstable();
     assert_eq!(sides, ["staff", "visitor"]);
     assert_eq!(noted[0].consultation, noted[1].consultation);
