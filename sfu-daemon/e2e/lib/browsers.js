@@ -90,12 +90,19 @@ export class Tab {
 
   /** @param {string} url */
   async open(url) {
-    await this.page.goto(url);
-    // What is on its way when a machine's networks change is dropped, and tests change them: reload, as a person would.
-    const is_dropped = (/** @type {string} */ complaint) => complaint.includes("ERR_NETWORK_CHANGED");
-    while (this.complaints.some(is_dropped)) {
+    // What is on its way when a machine's networks change is dropped, the page itself or a part of it, and tests change them:
+    // load it again, as a person would.
+    const is_dropped = (/** @type {unknown} */ complaint) => String(complaint).includes("ERR_NETWORK_CHANGED");
+    let load = () => this.page.goto(url);
+    for (;;) {
+      try {
+        await load();
+        load = () => this.page.reload();
+        if (!this.complaints.some(is_dropped)) return;
+      } catch (error) {
+        if (!is_dropped(error)) throw error;
+      }
       this.complaints = this.complaints.filter((complaint) => !is_dropped(complaint));
-      await this.page.reload();
     }
   }
 

@@ -66,9 +66,6 @@ export class Network {
     }
     run("ip", "link", "add", this.#host, "type", "veth", "peer", "name", "outside", "netns", this.#router);
     run("ip", "link", "add", "inside", "netns", this.#router, "type", "veth", "peer", "name", "eth0", "netns", this.#person);
-    // Without IPv6's own addresses: such a one becomes valid a second or two later, and browsers drop all that is on its way when a
-    // machine's addresses change.
-    run("ip", "link", "set", this.#host, "addrgenmode", "none");
     this.#address([], this.#host, this.server_address);
     this.#address(["-n", this.#router], "outside", this.#outside_address);
     this.#address(["-n", this.#router], "inside", inside);
@@ -172,6 +169,9 @@ export class Network {
 
   /** @param {string[]} where @param {string} device @param {string} address */
   #address(where, device, address) {
+    // Without IPv6's own addresses: such a one becomes valid a second or two later, and browsers drop all that is on its way when a
+    // machine's addresses change.
+    run("ip", ...where, "link", "set", device, "addrgenmode", "none");
     run("ip", ...where, "address", "add", `${address}/28`, "dev", device);
     // Segments leave one by one, as they do on a wire: a lost packet must be one packet.
     run("ip", ...where, "link", "set", device, "up", "gso_max_segs", "1");
