@@ -263,9 +263,9 @@ impl Link {
 }
 
 impl Live {
-    /// An SRTP packet that proved authentic came by `path`.
-    pub(crate) fn heard_media(&mut self, path: Path, now: Instant) {
-        self.heard(path, ROUTE_SILENT, now);
+    /// An SRTP packet that proved authentic came by `path`. Whether they are reached another way from now on.
+    pub(crate) fn heard_media(&mut self, path: Path, now: Instant) -> bool {
+        self.heard(path, ROUTE_SILENT, now)
     }
 
     /// A datagram of the handshake came by `path`: the peer has chosen it.
@@ -289,18 +289,19 @@ impl Live {
         self.checked_at + CONSENT_MAX
     }
 
-    fn heard(&mut self, path: Path, silent: Duration, now: Instant) {
-        let former = self.route.map(|route| route.path);
-        let follows = self
-            .route
-            .is_none_or(|route| route.path == path || silent <= now.saturating_duration_since(route.heard_at));
-        if follows {
-            self.route = Some(Route { path, heard_at: now });
-            if former.is_some_and(|former| former != path) {
+    fn heard(&mut self, path: Path, silent: Duration, now: Instant) -> bool {
+        match &mut self.route {
+            Some(route) if route.path == path => route.heard_at = now,
+            Some(route) if now.saturating_duration_since(route.heard_at) < silent => {}
+            Some(route) => {
+                *route = Route { path, heard_at: now };
                 self.session.plane.moved(now);
                 self.refresh(now);
+                return true;
             }
+            None => self.route = Some(Route { path, heard_at: now }),
         }
+        false
     }
 
     /// Frees an address.

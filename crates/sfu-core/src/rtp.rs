@@ -1,5 +1,9 @@
 //! Headers of media packets (RFC 3550, section 5.1) and their extensions (RFC 8285), read and written.
 
+use std::ops::Deref;
+
+use bytes::BufMut;
+
 /// What stands before the payload of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Header<'a> {
@@ -123,7 +127,7 @@ pub(crate) struct Fields {
 /// two-byte form, which the other end must have agreed to (`extmap-allow-mixed`); without elements there is none. What
 /// fits neither form (id 0, more than 255 bytes) is left out.
 pub(crate) fn write<'e>(
-    out: &mut Vec<u8>,
+    out: &mut (impl BufMut + Deref<Target = [u8]>),
     fields: &Fields,
     elements: impl Iterator<Item = (u8, &'e [u8])> + Clone,
 ) -> usize {
@@ -140,7 +144,7 @@ pub(crate) fn write<'e>(
     let extension = if bytes == 0 { 0 } else { EXTENSION };
     let marker = if fields.marker { MARKER } else { 0 };
     let (first, second) = (2 << 6 | padding | extension, fields.payload_type & 0x7f | marker);
-    out.extend_from_slice(&[first, second, s0, s1, t0, t1, t2, t3, r0, r1, r2, r3]);
+    out.put_slice(&[first, second, s0, s1, t0, t1, t2, t3, r0, r1, r2, r3]);
     if bytes == 0 {
         return out.len() - start;
     }
@@ -149,16 +153,16 @@ pub(crate) fn write<'e>(
         Form::TwoByte => TWO_BYTE,
     };
     let words = bytes.div_ceil(4);
-    out.extend(profile.to_be_bytes());
-    out.extend((words as u16).to_be_bytes());
+    out.put_u16(profile);
+    out.put_u16(words as u16);
     for (id, value) in elements {
         match form {
-            Form::OneByte => out.push(id << 4 | (value.len() - 1) as u8),
-            Form::TwoByte => out.extend([id, value.len() as u8]),
+            Form::OneByte => out.put_u8(id << 4 | (value.len() - 1) as u8),
+            Form::TwoByte => out.put_slice(&[id, value.len() as u8]),
         }
-        out.extend_from_slice(value);
+        out.put_slice(value);
     }
-    out.resize(out.len() + 4 * words - bytes, 0);
+    out.put_bytes(0, 4 * words - bytes);
     out.len() - start
 }
 

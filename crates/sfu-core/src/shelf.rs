@@ -12,8 +12,23 @@ use crate::plane::MediaPacket;
 /// Sound and pictures have a shelf each, since pictures are kept for repair and sound is not: a shelf is looked at from its oldest end only.
 #[derive(Debug, Default)]
 pub(crate) struct Shelf {
+    /// For the next packet.
+    pub(crate) spare: Spare,
     sound: Kind,
     pictures: Kind,
+}
+
+/// Memory for a payload of sound, and of a picture.
+#[derive(Debug, Default)]
+pub(crate) struct Spare {
+    sound: Vec<u8>,
+    picture: Vec<u8>,
+}
+
+impl Spare {
+    pub(crate) fn of(&mut self, is_video: bool) -> &mut Vec<u8> {
+        if is_video { &mut self.picture } else { &mut self.sound }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -22,9 +37,11 @@ struct Kind {
 }
 
 impl Shelf {
-    /// Makes a packet one that viewers share. Also gives memory for the payload of the next one of its kind.
-    pub(crate) fn share(&mut self, packet: MediaPacket, now: Instant) -> (Arc<MediaPacket>, Vec<u8>) {
-        if packet.format.codec().is_video() { &mut self.pictures } else { &mut self.sound }.share(packet, now)
+    /// Makes a packet one that viewers share. The memory of an older one's payload is spare then.
+    pub(crate) fn share(&mut self, packet: MediaPacket, now: Instant) -> Arc<MediaPacket> {
+        let is_video = packet.format.codec().is_video();
+        let kind = if is_video { &mut self.pictures } else { &mut self.sound };
+        kind.share(packet, self.spare.of(is_video), now)
     }
 
     /// Frees what has not been of use for long.
@@ -40,21 +57,20 @@ impl Shelf {
 }
 
 impl Kind {
-    fn share(&mut self, packet: MediaPacket, now: Instant) -> (Arc<MediaPacket>, Vec<u8>) {
+    fn share(&mut self, packet: MediaPacket, spare: &mut Vec<u8>, now: Instant) -> Arc<MediaPacket> {
         if self.packets.len() == SHELVED_PACKETS_MAX {
             self.packets.pop_front();
         }
         let done = self.packets.front_mut().and_then(|(_, oldest)| Arc::get_mut(oldest));
-        let (shared, spare) = match done {
+        let shared = match done {
             Some(done) => {
-                let spare = std::mem::replace(done, packet).payload;
-                let (_, shared) = self.packets.pop_front().expect("there is an oldest one");
-                (shared, spare)
+                *spare = std::mem::replace(done, packet).payload;
+                self.packets.pop_front().expect("there is an oldest one").1
             }
-            None => (Arc::new(packet), Vec::new()),
+            None => Arc::new(packet),
         };
         self.packets.push_back((now, Arc::clone(&shared)));
-        (shared, spare)
+        shared
     }
 
     fn forget(&mut self, now: Instant) {
@@ -86,16 +102,16 @@ mod tests {
     fn the_memory_of_a_packet_serves_another_when_all_viewers_are_done_with_it_and_not_before() {
         let now = start();
         let mut shelf = Shelf::default();
-        let (first, spare) = shelf.share(packet(1, now), now);
-        assert_eq!(spare.capacity(), 0, "nothing was there yet");
+        let first = shelf.share(packet(1, now), now);
+        assert_eq!(shelf.spare.picture.capacity(), 0, "nothing was there yet");
         let place = Arc::as_ptr(&first);
-        let (second, spare) = shelf.share(packet(2, now), now);
-        assert_eq!(spare.capacity(), 0, "the first is still seen");
+        let second = shelf.share(packet(2, now), now);
+        assert_eq!(shelf.spare.picture.capacity(), 0, "the first is still seen");
         assert_eq!((first.sequence, second.sequence), (1, 2));
         drop(first);
-        let (third, spare) = shelf.share(packet(3, now), now);
+        let third = shelf.share(packet(3, now), now);
         assert_eq!(Arc::as_ptr(&third), place);
-        assert_ne!(spare.capacity(), 0);
+        assert_ne!(shelf.spare.picture.capacity(), 0);
         assert_eq!((second.sequence, third.sequence), (2, 3));
     }
 
@@ -103,8 +119,8 @@ mod tests {
     fn what_is_not_used_again_is_freed_after_a_while() {
         let now = start();
         let mut shelf = Shelf::default();
-        let (seen, _) = shelf.share(packet(1, now), now);
-        let (unseen, _) = shelf.share(packet(2, now), now);
+        let seen = shelf.share(packet(1, now), now);
+        let unseen = shelf.share(packet(2, now), now);
         drop(unseen);
         shelf.forget(now + SHELVED_AGE_MAX + Duration::from_millis(1));
         assert_eq!(shelf.pictures.packets.len(), 2, "the oldest is still seen");
@@ -119,7 +135,7 @@ mod tests {
     fn a_shelf_holds_so_many_and_then_the_oldest_is_on_its_own() {
         let now = start();
         let mut shelf = Shelf::default();
-        let seen: Vec<_> = (0..=SHELVED_PACKETS_MAX as u64).map(|at| shelf.share(packet(at, now), now).0).collect();
+        let seen: Vec<_> = (0..=SHELVED_PACKETS_MAX as u64).map(|at| shelf.share(packet(at, now), now)).collect();
         assert_eq!(shelf.pictures.packets.len(), SHELVED_PACKETS_MAX);
         assert_eq!((Arc::strong_count(&seen[0]), Arc::strong_count(&seen[1])), (1, 2));
     }

@@ -1,4 +1,4 @@
-//! SRTP and SRTCP (RFC 3711, RFC 7714), in place, with the keys of a DTLS-SRTP handshake (RFC 5764).
+//! SRTP and SRTCP (RFC 3711, RFC 7714) with the keys of a DTLS-SRTP handshake (RFC 5764).
 //!
 //! The ciphers are aws-lc's. What is here is what the RFCs put around them: keys from keys, the nonce of each packet, what is
 //! authenticated beside what is encrypted, and which packets have been seen before.
@@ -11,11 +11,14 @@
 
 mod replay;
 
+use std::ops::DerefMut;
+
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::cipher::{AES_128, AES_256, EncryptingKey, EncryptionContext, UnboundCipherKey};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use aws_lc_rs::iv::FixedLength;
+use bytes::{BufMut, BytesMut};
 use zeroize::Zeroizing;
 
 use crate::Error;
@@ -82,6 +85,23 @@ pub(crate) const SRTCP_INDEX_BYTES: usize = 4;
 /// The last packet of one ssrc that a key may protect (RFC 3711, section 9.2).
 pub(crate) const INDEX_MAX: u64 = (1 << 48) - 1;
 
+/// Memory in which packets are put together, one behind the other.
+pub(crate) trait Buffer: BufMut + DerefMut<Target = [u8]> {
+    fn truncate(&mut self, len: usize);
+}
+
+impl Buffer for Vec<u8> {
+    fn truncate(&mut self, len: usize) {
+        Self::truncate(self, len);
+    }
+}
+
+impl Buffer for BytesMut {
+    fn truncate(&mut self, len: usize) {
+        Self::truncate(self, len);
+    }
+}
+
 /// Protects what this end sends.
 pub(crate) struct Sealer {
     keys: Keys,
@@ -102,7 +122,7 @@ impl Sealer {
     /// packet is left in `buffer` then, so that it cannot be sent in clear.
     pub(crate) fn seal_rtp(
         &self,
-        buffer: &mut Vec<u8>,
+        buffer: &mut impl Buffer,
         start: usize,
         header_bytes: usize,
         ssrc: u32,
@@ -143,15 +163,6 @@ pub(crate) struct Opener {
     rtcp: Streams,
 }
 
-/// An authentic RTP packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Opened {
-    /// After the header.
-    pub(crate) payload_bytes: usize,
-    /// Roll-over counter and sequence number: counts on for ever.
-    pub(crate) index: u64,
-}
-
 /// Why a packet of the peer's, or of somebody who would like to be the peer, is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
@@ -166,21 +177,24 @@ pub(crate) enum Refused {
 }
 
 impl Opener {
-    /// Opens an SRTP packet in place. Nothing is learned from a packet that is refused, and its payload is rubbish afterwards.
+    /// Opens an SRTP packet into `payload`, which it replaces. Nothing is learned from a packet that is refused, and `payload` is rubbish afterwards.
+    ///
+    /// Returns the packet's index: roll-over counter and sequence number, which count on for ever.
     ///
     /// `header_bytes`, `ssrc` and `sequence` are what the packet itself says, and only as such authentic. The roll-over counter is estimated as in
     /// RFC 3711, appendix A: a stream's first packet is taken to be the sender's before any wrap.
     pub(crate) fn open_rtp(
         &mut self,
-        packet: &mut [u8],
+        packet: &[u8],
+        payload: &mut Vec<u8>,
         header_bytes: usize,
         ssrc: u32,
         sequence: u16,
-    ) -> Result<Opened, Refused> {
+    ) -> Result<u64, Refused> {
         let index = self.rtp.estimate(ssrc, sequence)?;
-        let payload_bytes = self.keys.rtp.open_rtp(packet, header_bytes, ssrc, index)?;
+        self.keys.rtp.open_rtp(packet, payload, header_bytes, ssrc, index)?;
         self.rtp.record(ssrc, index);
-        Ok(Opened { payload_bytes, index })
+        Ok(index)
     }
 
     /// Opens an SRTCP packet in place and returns the length of the compound packet in it. As to refusals, see
@@ -280,40 +294,54 @@ impl Key {
         self.salt ^ (u128::from(ssrc) << 48) ^ u128::from(index)
     }
 
-    fn seal_rtp(&self, buffer: &mut Vec<u8>, start: usize, header_bytes: usize, ssrc: u32, index: u64) -> Option<()> {
+    fn seal_rtp(
+        &self,
+        buffer: &mut impl Buffer,
+        start: usize,
+        header_bytes: usize,
+        ssrc: u32,
+        index: u64,
+    ) -> Option<()> {
         let (header, payload) = buffer.get_mut(start..)?.split_at_mut_checked(header_bytes)?;
         let nonce = self.nonce(ssrc, index);
         match &self.cipher {
             Cipher::Cm(cm) => {
                 cm.apply(nonce, payload)?;
                 let tag = cm.tag(header, payload, roll_over_counter(index));
-                buffer.extend_from_slice(&tag);
+                buffer.put_slice(&tag);
             }
             Cipher::Gcm(key) => {
                 let tag = key.seal_in_place_separate_tag(gcm_nonce(nonce), Aad::from(&*header), payload).ok()?;
-                buffer.extend_from_slice(tag.as_ref());
+                buffer.put_slice(tag.as_ref());
             }
         }
         Some(())
     }
 
-    /// Returns the length of the payload.
-    fn open_rtp(&self, packet: &mut [u8], header_bytes: usize, ssrc: u32, index: u64) -> Result<usize, Refused> {
-        let (header, rest) = packet.split_at_mut_checked(header_bytes).ok_or(Refused::Malformed)?;
+    fn open_rtp(
+        &self,
+        packet: &[u8],
+        payload: &mut Vec<u8>,
+        header_bytes: usize,
+        ssrc: u32,
+        index: u64,
+    ) -> Result<(), Refused> {
+        let (header, rest) = packet.split_at_checked(header_bytes).ok_or(Refused::Malformed)?;
         let nonce = self.nonce(ssrc, index);
         match &self.cipher {
             Cipher::Cm(cm) => {
-                let (payload, tag) = rest.split_last_chunk_mut::<CM_TAG_BYTES>().ok_or(Refused::Malformed)?;
-                let expected = cm.tag(header, payload, roll_over_counter(index));
+                let (sealed, tag) = rest.split_last_chunk::<CM_TAG_BYTES>().ok_or(Refused::Malformed)?;
+                let expected = cm.tag(header, sealed, roll_over_counter(index));
                 verify_slices_are_equal(&expected, tag).map_err(|_| Refused::Forged)?;
-                cm.apply(nonce, payload).ok_or(Refused::Malformed)?;
-                Ok(payload.len())
+                payload.clear();
+                payload.extend_from_slice(sealed);
+                cm.apply(nonce, payload).ok_or(Refused::Malformed)
             }
             Cipher::Gcm(key) => {
-                let (payload, tag) = rest.split_last_chunk_mut::<GCM_TAG_BYTES>().ok_or(Refused::Malformed)?;
-                key.open_in_place_separate_tag(gcm_nonce(nonce), Aad::from(&*header), tag, payload)
-                    .map_err(|_| Refused::Forged)?;
-                Ok(payload.len())
+                let (sealed, tag) = rest.split_last_chunk::<GCM_TAG_BYTES>().ok_or(Refused::Malformed)?;
+                payload.resize(sealed.len(), 0);
+                key.open_separate_gather(gcm_nonce(nonce), Aad::from(header), sealed, tag, payload)
+                    .map_err(|_| Refused::Forged)
             }
         }
     }

@@ -24,9 +24,11 @@ use crate::limits::{
     DATAGRAM_BYTES_MAX, ESTIMATE_INITIAL, FORWARDED_BYTES_MAX, KEPT_PACKETS_MAX, MISSING_PACKETS_MAX,
     RETRANSMISSION_BURST_BYTES, RETRANSMISSION_SHARE, SSRCS_MAX,
 };
+use crate::outbox::Outbox;
 use crate::rewriter::Position;
 use crate::rtcp::{self, feedback};
 use crate::rtp;
+use crate::shelf::Spare;
 use crate::srtp::{self, Opener, Profile, Sealer};
 use crate::transport::{Delivery, ExtensionIds, Format, Mid, Rid};
 use crate::vp8::Vp8Ids;
@@ -34,8 +36,12 @@ use crate::vp8::Vp8Ids;
 /// Sound and picture report alike, so that a viewer can align them soon after it joined.
 const REPORT_INTERVAL: Duration = Duration::from_secs(2);
 
-/// How often the peer is told which packets came when: as often as libwebrtc does.
-const FEEDBACK_INTERVAL: Duration = Duration::from_millis(50);
+/// How long the peer waits at most to be told which packets came when.
+const FEEDBACK_INTERVAL: Duration = Duration::from_millis(60);
+
+/// How much sooner it is told if something leaves for it anyway: a datagram in a run costs no system call. With sound every 20 ms that is as often as
+/// libwebrtc tells, every 50 ms.
+const FEEDBACK_EARLY: Duration = Duration::from_millis(20);
 
 /// How long sound must have been silent to count as such. Opus without speech still sends every 400 ms.
 const SILENCE: Duration = Duration::from_millis(1500);
@@ -84,8 +90,8 @@ pub(crate) struct Plane {
     /// Something may have been asked for again.
     is_asked: bool,
     scratch: Vec<u8>,
-    /// Memory for the next payload of sound, and of a picture.
-    spare: [Vec<u8>; 2],
+    /// [`Plane::due`] may be sooner than it was.
+    is_rescheduled: bool,
     lost: Vec<u16>,
     events: Vec<PlaneEvent>,
 }
@@ -110,13 +116,9 @@ pub(crate) struct NegotiatedLine {
     pub(crate) repairs: Vec<(u32, u32)>,
 }
 
-#[expect(clippy::large_enum_variant, reason = "most are media; a box would be an allocation per packet")]
 pub(crate) enum PlaneEvent {
-    Media(MediaPacket),
     /// The peer cannot decode what it gets on this m-line's stream.
-    KeyframeWanted {
-        ssrc: u32,
-    },
+    KeyframeWanted { ssrc: u32 },
     /// Nothing has come for a while on this m-line.
     Silent(Mid),
     /// The peer is heard again after an outage.
@@ -167,7 +169,7 @@ impl Plane {
             stats: PlaneStats::default(),
             is_asked: false,
             scratch: Vec::new(),
-            spare: Default::default(),
+            is_rescheduled: false,
             lost: Vec::new(),
             events: Vec::new(),
         }
@@ -272,50 +274,75 @@ impl Plane {
         stats
     }
 
-    /// The datagrams to send. Give the buffer back with [`Plane::sent`].
-    pub(crate) fn outgoing(&mut self) -> Datagrams {
-        std::mem::take(&mut self.egress.datagrams)
+    /// Lends memory for what is sent until [`Plane::outgoing`] is called.
+    pub(crate) fn lend(&mut self, outbox: Outbox) {
+        self.egress.outbox = outbox;
     }
 
-    /// Takes back a buffer of [`Plane::outgoing`], for its memory.
-    pub(crate) fn sent(&mut self, mut datagrams: Datagrams) {
-        datagrams.clear();
-        self.egress.datagrams = datagrams;
+    /// Gives back what was lent, with the datagrams to send.
+    pub(crate) fn outgoing(&mut self) -> Outbox {
+        std::mem::take(&mut self.egress.outbox)
     }
 }
 
 /// What comes.
 impl Plane {
-    /// Takes an SRTP packet.
-    pub(crate) fn receive_rtp(&mut self, bytes: &[u8], now: Instant) -> Result<(), Unusable> {
+    /// Takes an SRTP packet, and gives out what is of use to viewers, in memory of `spare`. What else may follow is said by
+    /// [`Plane::take_rescheduled`].
+    pub(crate) fn receive_rtp(
+        &mut self,
+        bytes: &[u8],
+        spare: &mut Spare,
+        now: Instant,
+    ) -> Result<Option<MediaPacket>, Unusable> {
         let opener = self.opener.as_mut().ok_or(Unusable::Early)?;
-        self.scratch.clear();
-        self.scratch.extend_from_slice(bytes);
         let header = rtp::Header::parse(bytes).ok_or(Unusable::Refused)?;
-        let opened = opener.open_rtp(&mut self.scratch, header.bytes, header.ssrc, header.sequence);
-        let opened = opened.map_err(|_| Unusable::Refused)?;
-        let read = Read::of(&header, &self.negotiated.ids);
+        let format = self.negotiated.format(header.payload_type);
+        let payload = spare.of(format.is_some_and(|format| format.codec().is_video()));
+        let opened = opener.open_rtp(bytes, payload, header.bytes, header.ssrc, header.sequence);
+        let index = opened.map_err(|_| Unusable::Refused)?;
+        self.opened(&header, format, index, payload, now)
+    }
+
+    /// Whether [`Plane::due`] may be sooner than before the packets since the last call.
+    pub(crate) fn take_rescheduled(&mut self) -> bool {
+        std::mem::take(&mut self.is_rescheduled)
+    }
+
+    /// A packet is authentic. Its payload is taken if it is of use.
+    fn opened(
+        &mut self,
+        header: &rtp::Header<'_>,
+        format: Option<Format>,
+        index: u64,
+        payload: &mut Vec<u8>,
+        now: Instant,
+    ) -> Result<Option<MediaPacket>, Unusable> {
+        let read = Read::of(header, &self.negotiated.ids);
         if let Some(number) = read.transport_sequence {
             self.arrivals.arrived(number, now);
             self.feedback_about = header.ssrc;
+            self.is_rescheduled |= self.feedback_due.is_none();
             self.feedback_due.get_or_insert(now + FEEDBACK_INTERVAL);
         }
         if header.ssrc == PROBE_SSRC {
-            return Ok(());
+            return Ok(None);
         }
-        let Some(at) = self.stream(&header, &read, now) else { return Ok(()) };
+        let Some(at) = self.stream(header, &read, now) else { return Ok(None) };
+        self.is_rescheduled |= self.report_due.is_none() || self.inbound[at].is_silent;
         self.report_due.get_or_insert(now + REPORT_INTERVAL);
-        let payload = self.scratch.get(header.bytes..header.bytes + opened.payload_bytes).unwrap_or_default();
-        let payload = rtp::unpadded(payload, header.has_padding).ok_or(Unusable::Refused)?;
+        let length = rtp::unpadded(payload, header.has_padding).ok_or(Unusable::Refused)?.len();
+        payload.truncate(length);
         let stream = &mut self.inbound[at];
-        let (payload, format, sequence) = match stream.purpose {
+        let (at, format, sequence) = match stream.purpose {
             Purpose::Repair => {
-                stream.arrives(opened.index, now);
-                let (Some((original, payload)), Some(format)) =
-                    (payload.split_first_chunk::<2>(), self.negotiated.repaired(header.payload_type))
+                stream.arrives(index, now);
+                let (Some(original), Some(format)) =
+                    (payload.first_chunk().copied(), self.negotiated.repaired(header.payload_type))
                 else {
-                    return Ok(()); // Padding.
+                    return Ok(None); // Padding.
                 };
+                payload.drain(..original.len());
                 let (mid, rid, main) = (stream.mid, stream.rid, self.negotiated.main_of(header.ssrc));
                 let is_main = |other: &Inbound| {
                     other.purpose == Purpose::Picture
@@ -323,27 +350,28 @@ impl Plane {
                 };
                 // From the newest: a layer may have changed its SSRC.
                 let Some(found) = self.inbound.iter().rposition(is_main) else {
-                    return Ok(());
+                    return Ok(None);
                 };
-                let Some(sequence) = self.inbound[found].repaired(u16::from_be_bytes(*original)) else {
-                    return Ok(());
+                let Some(sequence) = self.inbound[found].repaired(u16::from_be_bytes(original)) else {
+                    return Ok(None);
                 };
-                (payload, (found, format), sequence)
+                (found, format, sequence)
             }
             Purpose::Sound | Purpose::Picture => {
-                let Some(format) = self.negotiated.format(header.payload_type) else { return Ok(()) };
-                if !stream.arrives(opened.index, now) {
-                    return Ok(());
+                let Some(format) = format else { return Ok(None) };
+                let is_new = stream.arrives(index, now);
+                self.is_rescheduled |= stream.misses();
+                if !is_new {
+                    return Ok(None);
                 }
                 stream.jittered(header.timestamp, 1e9 / format.nanoseconds_per_tick(), now);
-                (payload, (at, format), opened.index)
+                (at, format, index)
             }
         };
-        let (at, format) = format;
         let stream = &self.inbound[at];
         let captured = stream.captured(header.timestamp, format.nanoseconds_per_tick());
         let captured_at = captured.and_then(|captured| self.capture_clock.at(captured, now));
-        let packet = MediaPacket {
+        Ok(Some(MediaPacket {
             mid: stream.mid,
             rid: stream.rid,
             ssrc: stream.ssrc,
@@ -353,14 +381,12 @@ impl Plane {
             sequence,
             timestamp: header.timestamp,
             marker: header.marker,
-            payload: filled(&mut self.spare[usize::from(format.codec().is_video())], payload),
+            payload: std::mem::take(payload),
             descriptor: None,
             captured_at: captured_at.unwrap_or(now),
             clock_reading: captured_at.map(|_| self.capture_clock.readings),
             extensions: read.extensions,
-        };
-        self.events.push(PlaneEvent::Media(packet));
-        Ok(())
+        }))
     }
 
     /// Which stream a packet belongs to: known, declared in the offer, or named by its header extensions (RFC 8843,
@@ -396,12 +422,8 @@ impl Plane {
             (false, false) => Purpose::Sound,
         };
         self.inbound.push(Inbound::new(header.ssrc, line.mid, rid, purpose, now));
+        self.is_rescheduled = true;
         Some(self.inbound.len() - 1)
-    }
-
-    /// Takes memory for the payload of another packet of this kind.
-    pub(crate) fn reuse(&mut self, kind: &MediaPacket, memory: Vec<u8>) {
-        self.spare[usize::from(kind.format.codec().is_video())] = memory;
     }
 
     /// Takes an SRTCP packet.
@@ -576,12 +598,7 @@ impl Plane {
             }
         }
         if self.feedback_due.is_some_and(|at| at <= now) {
-            self.feedback_due = None;
-            let mut more = true;
-            while more {
-                let (arrivals, about) = (&mut self.arrivals, self.feedback_about);
-                self.egress.seal_report(|out| more = arrivals.write(out, RECEIVER_SSRC, about, REPORT_BYTES_MAX));
-            }
+            self.tell_arrivals();
         }
         if self.report_due.is_some_and(|at| at <= now) {
             self.report(now);
@@ -590,6 +607,23 @@ impl Plane {
             controller.tick(now);
         }
         self.tell_estimate();
+    }
+
+    fn tell_arrivals(&mut self) {
+        self.feedback_due = None;
+        let mut more = true;
+        while more {
+            let (arrivals, about) = (&mut self.arrivals, self.feedback_about);
+            self.egress.seal_report(|out| more = arrivals.write(out, RECEIVER_SSRC, about, REPORT_BYTES_MAX));
+        }
+    }
+
+    /// Adds what is nearly due to what leaves anyway. To be called last.
+    pub(crate) fn ride(&mut self, now: Instant) {
+        let is_near = self.feedback_due.is_some_and(|at| at <= now + FEEDBACK_EARLY);
+        if is_near && !self.egress.outbox.is_empty() {
+            self.tell_arrivals();
+        }
     }
 
     /// Sends the padding that a probe lacks. To be called when all has been written for which there is room.
@@ -720,7 +754,8 @@ pub(super) struct Egress {
     repairs: RepairBudget,
     /// Packets that were too large to leave.
     oversized: u64,
-    datagrams: Datagrams,
+    /// Empty while none is lent.
+    outbox: Outbox,
 }
 
 impl Egress {
@@ -733,7 +768,7 @@ impl Egress {
             transport_sequence: TRANSPORT_SEQUENCE_START,
             repairs: RepairBudget::new(),
             oversized: 0,
-            datagrams: Datagrams::default(),
+            outbox: Outbox::default(),
         }
     }
 
@@ -752,7 +787,7 @@ impl Egress {
     ) -> bool {
         let Some(sealer) = self.sealer.as_ref().filter(|_| self.is_open) else { return false };
         let number = elements.ids.transport_sequence.and(self.controller.as_ref()).map(|_| self.transport_sequence);
-        let out = &mut self.datagrams.bytes;
+        let out = self.outbox.room();
         let start = out.len();
         let behind_bytes = 2 * usize::from(original.is_some()) + payload.len() + self.tag_bytes;
         let mut elements = *elements;
@@ -780,7 +815,7 @@ impl Egress {
             return false;
         }
         let bytes = out.len() - start;
-        self.datagrams.ends.push(out.len());
+        self.outbox.push(start);
         if let (Some(number), Some(controller)) = (number, &mut self.controller) {
             self.transport_sequence += 1;
             controller.sent(number, bytes, now);
@@ -790,39 +825,10 @@ impl Egress {
 
     fn seal_report(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         let Some(sealer) = &mut self.sealer else { return };
-        let out = &mut self.datagrams.bytes;
-        let start = out.len();
-        write(out);
-        if start < out.len() && sealer.seal_rtcp(out, start).is_ok() {
-            self.datagrams.ends.push(out.len());
-        }
-    }
-}
-
-/// The same bytes in memory that was used before.
-fn filled(spare: &mut Vec<u8>, bytes: &[u8]) -> Vec<u8> {
-    let mut filled = std::mem::take(spare);
-    filled.clear();
-    filled.extend_from_slice(bytes);
-    filled
-}
-
-/// Datagrams to send, one behind the other.
-#[derive(Debug, Default)]
-pub(crate) struct Datagrams {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Datagrams {
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(&0).chain(&self.ends);
-        starts.zip(&self.ends).filter_map(|(start, end)| self.bytes.get(*start..*end))
-    }
-
-    fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
+        self.outbox.push_report(|report| {
+            write(report);
+            !report.is_empty() && sealer.seal_rtcp(report, 0).is_ok()
+        });
     }
 }
 
@@ -1015,15 +1021,10 @@ mod tests {
         packet
     }
 
-    /// The media that has come since the last call: SSRCs and extended sequence numbers.
-    fn heard(plane: &mut Plane) -> Vec<(u32, u64)> {
-        let media = std::mem::take(&mut plane.events).into_iter().filter_map(|event| match event {
-            PlaneEvent::Media(packet) => Some((packet.ssrc, packet.sequence)),
-            PlaneEvent::KeyframeWanted { .. } | PlaneEvent::Silent(_) | PlaneEvent::Back | PlaneEvent::Estimate(_) => {
-                None
-            }
-        });
-        media.collect()
+    /// Receives a packet. What it brings to viewers: an SSRC and an extended sequence number.
+    fn hear(plane: &mut Plane, bytes: &[u8], now: Instant) -> Option<(u32, u64)> {
+        let packet = plane.receive_rtp(bytes, &mut Spare::default(), now).unwrap();
+        packet.map(|packet| (packet.ssrc, packet.sequence))
     }
 
     /// One m-line with two layers.
@@ -1084,15 +1085,14 @@ mod tests {
         for (main, repair) in [(10, 11), (20, 21)] {
             for sequence in [500, 502] {
                 let packet = sealed((MAIN, main, sequence), &[(MID, b"0"), (RID, b"h")], &[1]);
-                plane.receive_rtp(&packet, now).unwrap();
+                assert_eq!(hear(&mut plane, &packet, now), Some((main, sequence.into())));
             }
             let packet = sealed(
                 (REPAIR, repair, 1),
                 &[(MID, b"0"), (REPAIRED_RID, b"h")],
                 &[501u16.to_be_bytes().as_slice(), &[1]].concat(),
             );
-            plane.receive_rtp(&packet, now).unwrap();
-            assert_eq!(heard(&mut plane), [(main, 500), (main, 502), (main, 501)]);
+            assert_eq!(hear(&mut plane, &packet, now), Some((main, 501)));
         }
     }
 
@@ -1102,14 +1102,13 @@ mod tests {
         let mut plane = plane(simulcast(vec![(10, 11), (20, 21)]), now);
         for (rid, main, repair) in [(b"l", 10, 11), (b"h", 20, 21)] {
             let repaired = sealed((REPAIR, repair, 1), &[], &[501u16.to_be_bytes().as_slice(), &[1]].concat());
-            plane.receive_rtp(&repaired, now).unwrap();
-            assert_eq!(heard(&mut plane), [], "of what never came");
+            assert_eq!(hear(&mut plane, &repaired, now), None, "of what never came");
             for sequence in [500, 502] {
-                plane.receive_rtp(&sealed((MAIN, main, sequence), &[(RID, rid)], &[1]), now).unwrap();
+                let packet = sealed((MAIN, main, sequence), &[(RID, rid)], &[1]);
+                assert_eq!(hear(&mut plane, &packet, now), Some((main, sequence.into())));
             }
             let repaired = sealed((REPAIR, repair, 2), &[], &[501u16.to_be_bytes().as_slice(), &[1]].concat());
-            plane.receive_rtp(&repaired, now).unwrap();
-            assert_eq!(heard(&mut plane), [(main, 500), (main, 502), (main, 501)]);
+            assert_eq!(hear(&mut plane, &repaired, now), Some((main, 501)));
         }
     }
 
@@ -1126,13 +1125,13 @@ mod tests {
             for ssrc in [10, 20] {
                 sequence += 1;
                 let rid: &[u8] = if ssrc == 10 { b"l" } else { b"h" };
-                plane.receive_rtp(&sealed((MAIN, ssrc, sequence), &[(MID, b"0"), (RID, rid)], &[1]), now).unwrap();
+                hear(&mut plane, &sealed((MAIN, ssrc, sequence), &[(MID, b"0"), (RID, rid)], &[1]), now);
                 let mut report = Vec::new();
                 rtcp::sender_report(&mut report, ssrc, ntp, 0, 1, 1, &[]);
                 sealer.seal_rtcp(&mut report, 0).unwrap();
                 plane.receive_rtcp(&report, now).unwrap();
-                plane.receive_rtp(&sealed((MAIN, ssrc, sequence + 100), &[], &[1]), now).unwrap();
-                let Some(PlaneEvent::Media(packet)) = plane.events.drain(..).next_back() else { panic!() };
+                let next = sealed((MAIN, ssrc, sequence + 100), &[], &[1]);
+                let packet = plane.receive_rtp(&next, &mut Spare::default(), now).unwrap().unwrap();
                 assert_eq!(packet.captured_at, now);
                 readings.push(packet.clock_reading);
             }
@@ -1197,8 +1196,9 @@ mod tests {
         let ms = Duration::from_millis;
         let (mut sealer, mut opener) = srtp::pair(PROFILE, &KEYS, true).unwrap();
         let mut plane = plane(simulcast(vec![]), start());
-        plane.receive_rtp(&sealed((MAIN, 10, 1), &[(MID, b"0"), (RID, b"l")], &[1]), plane.started_at).unwrap();
-        let told_at = plane.started_at + REPORT_INTERVAL;
+        let began = plane.started_at;
+        hear(&mut plane, &sealed((MAIN, 10, 1), &[(MID, b"0"), (RID, b"l")], &[1]), began);
+        let told_at = began + REPORT_INTERVAL;
         plane.tick(told_at);
         let mut told = plane.outgoing().iter().last().unwrap().to_vec();
         let length = opener.open_rtcp(&mut told).unwrap();
@@ -1224,7 +1224,7 @@ mod tests {
         let (_, mut opener) = srtp::pair(PROFILE, &KEYS, true).unwrap();
         let mut plane = viewer(start());
         let now = plane.started_at;
-        plane.receive_rtp(&sealed((MAIN, 10, 1), &[(MID, b"0"), (RID, b"l")], &[1]), now).unwrap();
+        hear(&mut plane, &sealed((MAIN, 10, 1), &[(MID, b"0"), (RID, b"l")], &[1]), now);
         send(&mut plane, 500, &[1; 9], now);
         plane.outgoing();
         plane.tick(now + REPORT_INTERVAL);
@@ -1399,7 +1399,7 @@ mod tests {
         };
         // One stream misses as much as it may, one packet in eighteen: each needs an entry of its own.
         for sequence in (0..18 * MISSING_PACKETS_MAX as u16).filter(|sequence| sequence % 18 != 17) {
-            plane.receive_rtp(&sealed((MAIN, ssrcs[0], sequence), &[], &[1]), now).unwrap();
+            hear(&mut plane, &sealed((MAIN, ssrcs[0], sequence), &[], &[1]), now);
         }
         now += Duration::from_millis(100);
         plane.tick(now);
@@ -1408,7 +1408,7 @@ mod tests {
         for number in 0..20 * ssrcs.len() {
             let transport = (3 * number as u16).to_be_bytes();
             let packet = (MAIN, ssrcs[number % ssrcs.len()], 10_000 + number as u16);
-            plane.receive_rtp(&sealed(packet, &[(4, &transport)], &[1]), now).unwrap();
+            hear(&mut plane, &sealed(packet, &[(4, &transport)], &[1]), now);
             now += Duration::from_micros(700 + 2000 * (number as u64 % 2));
         }
         plane.tick(now);
@@ -1426,7 +1426,7 @@ mod tests {
         let mut plane = plane(Negotiated { ids, ..Negotiated::default() }, now);
         for (number, ssrc) in [PROBE_SSRC, 0xcafe, 0xbeef].into_iter().enumerate() {
             let number = (number as u16).to_be_bytes();
-            plane.receive_rtp(&sealed((96, ssrc, 1), &[(4, &number)], &[0; 50]), now).unwrap();
+            hear(&mut plane, &sealed((96, ssrc, 1), &[(4, &number)], &[0; 50]), now);
             now += FEEDBACK_INTERVAL;
             plane.tick(now);
             let mut said = plane.outgoing().iter().map(<[u8]>::to_vec).next().unwrap();

@@ -26,7 +26,7 @@ impl Sfu {
         let Some(participant) = &mut self.participants[index] else { return };
         let id = participant.id;
         let Some(mut live) = participant.live.take() else { return };
-        live.run.flush(&mut self.arenas, &mut self.outputs);
+        live.run.flush(&mut self.outputs);
         if !matches!(live.link, Link::Lost { .. }) {
             live.session.close();
             // A goodbye is a few datagrams; what else the engine has to say is not of interest any more.
@@ -36,11 +36,11 @@ impl Sfu {
                     Polled::Event(_) => {}
                     Polled::Transmit { transport, local, remote, bytes } => {
                         let path = route(&live, Path { transport, local, remote }, &bytes);
-                        live.run.push(path, &bytes, &mut self.arenas, &mut self.outputs);
+                        live.run.push(path, &bytes, &mut self.outputs);
                     }
                 }
             }
-            live.run.flush(&mut self.arenas, &mut self.outputs);
+            live.run.flush(&mut self.outputs);
         }
         for track in &live.tracks {
             self.unpublish(id, track);

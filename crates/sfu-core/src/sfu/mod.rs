@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 
 use crate::deadlines::Deadlines;
 use crate::demux::{Addresses, Path};
-use crate::outbox::Arenas;
+use crate::outbox::Outbox;
 use crate::participant::{Live, Participant};
 use crate::plane::PlaneEvent;
 use crate::room::Room;
@@ -48,7 +48,7 @@ pub struct Sfu {
     /// Who has something to send, in the order of their first packet.
     dirty: VecDeque<usize>,
     outputs: VecDeque<Output>,
-    arenas: Arenas,
+    outbox: Outbox,
     shelf: Shelf,
     /// What a session and its media plane said in the running step.
     said: Vec<SessionEvent>,
@@ -76,7 +76,7 @@ impl Sfu {
             wakes: Deadlines::default(),
             dirty: VecDeque::new(),
             outputs: VecDeque::new(),
-            arenas: Arenas::default(),
+            outbox: Outbox::default(),
             shelf: Shelf::default(),
             said: Vec::new(),
             heard: Vec::new(),

@@ -8,7 +8,7 @@ use crate::keyframe::Start;
 use crate::limits::{ADDRESSES_MAX, DEADLINE_FLOOR, PAYLOAD_BYTES_MAX, QUIET_DEADLINE_FLOOR, SESSION_ADDRESSES_MAX};
 use crate::outbox::Run;
 use crate::participant::{Link, Live};
-use crate::plane::{MediaPacket, PlaneEvent};
+use crate::plane::{MediaPacket, PlaneEvent, Unusable};
 use crate::queue::Queued;
 use crate::subscription::{Arrived, Selected};
 use crate::track::Viewing;
@@ -142,13 +142,13 @@ impl Sfu {
         if kind == Kind::Dtls {
             live.heard_handshake(path, self.now);
         }
+        if kind == Kind::Rtp {
+            return self.step_media(index, path, datagram.bytes);
+        }
         live.session.plane.gate(participant.gate == Gate::Open && live.is_reachable(self.now));
         match live.session.receive(kind, datagram, self.now) {
             Received::Authentic => {
                 live.heard_media(path, self.now);
-                if kind == Kind::Rtp {
-                    live.guard.opened(datagram.bytes);
-                }
             }
             Received::Other if kind == Kind::Stun => {
                 live.heard_check(path, self.now);
@@ -167,6 +167,27 @@ impl Sfu {
         self.drain(index);
     }
 
+    /// An SRTP packet goes into the queues of its viewers. The engine has no part in it, so that there is nothing to drain.
+    fn step_media(&mut self, index: usize, path: Path, bytes: &[u8]) {
+        let Some(participant) = &mut self.participants[index] else { return };
+        let Some(live) = participant.live.as_deref_mut() else { return };
+        match live.session.plane.receive_rtp(bytes, &mut self.shelf.spare, self.now) {
+            Ok(packet) => {
+                let is_moved = live.heard_media(path, self.now);
+                live.guard.opened(bytes);
+                if live.session.plane.take_rescheduled() || is_moved {
+                    live.wake_for_media(self.now);
+                    self.update_wake(index);
+                }
+                if let Some(packet) = packet {
+                    self.forward(index, packet);
+                }
+            }
+            Err(Unusable::Early) => {} // The first packets may overtake the end of the handshake.
+            Err(Unusable::Refused) => participant.stats.dropped_datagrams += 1,
+        }
+    }
+
     /// The credentials before an ICE restart stay good until those after it are used (RFC 8445, section 9): the answer
     /// that tells the new ones may be late or lost, and the old path may come back meanwhile.
     fn step_former_check(&mut self, index: usize, path: Path, request: &[u8], answer: &[u8]) {
@@ -181,7 +202,7 @@ impl Sfu {
             return;
         }
         live.heard_check(path, self.now);
-        live.run.push(path, answer, &mut self.arenas, &mut self.outputs);
+        live.run.push(path, answer, &mut self.outputs);
         if let Link::Lost { .. } = live.link {
             self.link_up(index);
         }
@@ -198,11 +219,10 @@ impl Sfu {
             }
             self.mark_dirty(index);
         }
-        self.arenas.is_flushing = true;
+        self.outbox.rewind();
         while let Some(index) = self.dirty.pop_front() {
             self.step_timeout(index);
         }
-        self.arenas.is_flushing = false;
         self.shelf.forget(self.now);
     }
 
@@ -229,6 +249,7 @@ impl Sfu {
         self.expire_layers(index);
         let Some(participant) = &mut self.participants[index] else { return };
         let Some(live) = participant.live.as_deref_mut() else { return };
+        live.session.plane.lend(std::mem::take(&mut self.outbox));
         let round_trip = live.session.plane.round_trip(self.now).unwrap_or_default();
         for layer in live.tracks.iter_mut().flat_map(|track| &mut track.layers) {
             if let Some(ssrc) = layer.heard.filter(|_| layer.keyframe.take(layer.opaque, round_trip, self.now)) {
@@ -237,11 +258,17 @@ impl Sfu {
             }
         }
         live.session.plane.gate(participant.gate == Gate::Open && live.is_reachable(self.now));
-        if live.session.tick(self.now).is_err() {
-            return self.end(index, LeftReason::Fault);
-        }
+        let is_over = live.session.tick(self.now).is_err();
         let written = live.write_queued(self.now);
         live.session.plane.pad(self.now);
+        live.session.plane.ride(self.now);
+        // What is sealed goes to where the peer was last heard, unless nothing may.
+        let path = live.route.filter(|_| live.link == Link::Up).map(|route| route.path);
+        self.outbox = live.session.plane.outgoing();
+        self.outbox.leave(path, &mut self.outputs);
+        if is_over {
+            return self.end(index, LeftReason::Fault);
+        }
         participant.stats.forwarded_packets += written.packets;
         participant.stats.forwarded_bytes += written.bytes;
         self.stats.forwarded_packets += written.packets;
@@ -251,7 +278,7 @@ impl Sfu {
         self.drain(index);
         if let Some(live) = self.live_mut(index) {
             let mut run = std::mem::take(&mut live.run);
-            run.flush(&mut self.arenas, &mut self.outputs);
+            run.flush(&mut self.outputs);
         }
         while waiting != 0 {
             self.want_keyframe_for(index, waiting.trailing_zeros() as usize);
@@ -277,7 +304,7 @@ impl Sfu {
                 Ok(Polled::Transmit { transport, local, remote, bytes }) => {
                     let path = route(live, Path { transport, local, remote }, &bytes);
                     if !matches!(live.link, Link::Lost { .. }) || Kind::of(&bytes) == Some(Kind::Stun) {
-                        live.run.push(path, &bytes, &mut self.arenas, &mut self.outputs);
+                        live.run.push(path, &bytes, &mut self.outputs);
                     }
                 }
                 Err(_) => break true,
@@ -286,7 +313,12 @@ impl Sfu {
         if failed {
             return self.end(index, LeftReason::Fault);
         }
-        self.send_media(index);
+        let counted = live.session.plane.take_stats();
+        participant.stats.retransmitted_packets += counted.repairs;
+        participant.stats.padding_packets += counted.padding;
+        participant.stats.gated_packets += counted.gated;
+        self.stats.gated_packets += counted.gated;
+        self.stats.limited += counted.limited;
         let (mut said, mut heard) = (std::mem::take(&mut self.said), std::mem::take(&mut self.heard));
         let Some(live) = self.live_mut(index) else { return };
         live.session.plane.take_events(&mut heard);
@@ -301,24 +333,6 @@ impl Sfu {
         }
         (self.said, self.heard) = (said, heard); // They keep their memory for the next step.
         self.update_wake(index);
-    }
-
-    /// What the media plane has sealed goes to where the peer was last heard, unless nothing may.
-    fn send_media(&mut self, index: usize) {
-        let Some(participant) = &mut self.participants[index] else { return };
-        let Some(live) = participant.live.as_deref_mut() else { return };
-        let counted = live.session.plane.take_stats();
-        participant.stats.retransmitted_packets += counted.repairs;
-        participant.stats.padding_packets += counted.padding;
-        participant.stats.gated_packets += counted.gated;
-        self.stats.gated_packets += counted.gated;
-        self.stats.limited += counted.limited;
-        let datagrams = live.session.plane.outgoing();
-        let path = live.route.filter(|_| live.link == Link::Up).map(|route| route.path);
-        for (path, datagram) in path.into_iter().flat_map(|path| datagrams.iter().map(move |bytes| (path, bytes))) {
-            live.run.push(path, datagram, &mut self.arenas, &mut self.outputs);
-        }
-        live.session.plane.sent(datagrams);
     }
 
     fn on_session_event(&mut self, index: usize, event: SessionEvent) {
@@ -351,7 +365,6 @@ impl Sfu {
         let id = participant.id;
         let Some(live) = participant.live.as_deref_mut() else { return };
         match event {
-            PlaneEvent::Media(packet) => self.forward(index, packet),
             PlaneEvent::Estimate(estimate) => self.estimated(index, estimate),
             PlaneEvent::Back => live.refresh(self.now), // What has been cut for want of feedback may come back at once.
             PlaneEvent::Silent(mid) => {
@@ -428,7 +441,12 @@ impl Sfu {
         if is_first {
             self.outputs.push_back(Output::Event(Event::TrackPublished { participant: id, source }));
         }
-        if gate == Gate::Shut || track.muted {
+        let is_muted = track.muted;
+        if is_first || arrival.is_new_stream {
+            self.update_wake(index); // There is something to switch off, or to ask for.
+        }
+        let Some(participant) = &mut self.participants[index] else { return };
+        if gate == Gate::Shut || is_muted {
             participant.stats.gated_packets += 1;
             self.stats.gated_packets += 1;
             return;
@@ -445,10 +463,7 @@ impl Sfu {
         let (ranking, opaque) = (track.ranking, track.layers[layer].opaque);
         let arrived = Arrived { start: packet.frame.start, is_newest: arrival.is_newest, opaque };
         let viewers = std::mem::take(&mut track.viewers);
-        let (packet, spare) = self.shelf.share(packet, self.now);
-        if let Some(live) = self.live_mut(index) {
-            live.session.plane.reuse(&packet, spare);
-        }
+        let packet = self.shelf.share(packet, self.now);
         // After a silence the sender may go on with frames that refer to what got lost.
         let refers = was_silent && packet.frame.start != Start::Keyframe;
         let mut asks = if refers && !viewers.is_empty() { 1u8 << layer } else { 0 };

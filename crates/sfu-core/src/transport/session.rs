@@ -106,6 +106,8 @@ pub(crate) struct Session {
     engine_due: Instant,
     /// It was given something, which leaves with its next call.
     is_poked: bool,
+    /// It has said all that it has to say, since which it was given nothing: media passes it by.
+    is_silent: bool,
     /// When a check came last.
     checked_at: Instant,
 }
@@ -152,7 +154,15 @@ impl Session {
             let candidate = candidate.map_err(|_| Error::Misuse("a candidate must be a plain unicast address"))?;
             rtc.add_local_candidate(candidate).ok_or(Error::Misuse("a candidate was given twice"))?;
         }
-        Ok(Self { rtc, channel: None, plane: Plane::new(now), engine_due: now, is_poked: true, checked_at: now })
+        Ok(Self {
+            rtc,
+            channel: None,
+            plane: Plane::new(now),
+            engine_due: now,
+            is_poked: true,
+            is_silent: false,
+            checked_at: now,
+        })
     }
 
     /// Applies an offer whose limits were checked. `ours` and `theirs` are the ICE credentials of now, which hold on if
@@ -165,8 +175,13 @@ impl Session {
             api.set_remote_ice_credentials(theirs.to_engine());
             return Err(Error::Peer("the offer is inconsistent"));
         };
-        self.is_poked = true;
+        self.poke();
         Ok(answer.to_sdp_string())
+    }
+
+    /// The engine is given something.
+    fn poke(&mut self) {
+        (self.is_poked, self.is_silent) = (true, false);
     }
 
     /// The credentials that checks must name now. An ICE restart makes the engine invent some.
@@ -195,6 +210,7 @@ impl Session {
 
     /// Gives a new stream the SSRCs of our choice, before anything was sent on it.
     pub(crate) fn name_sending(&mut self, mid: Mid, from: u32, ssrc: u32, repair: Option<u32>, rng: &mut ChaCha12Rng) {
+        self.poke();
         let mut api = self.rtc.direct_api();
         api.remove_stream_tx(Ssrc::from(from)); // The engine sends nothing on it, but writes its name in answers.
         api.declare_stream_tx(Ssrc::from(ssrc), repair.map(Ssrc::from), mid, None);
@@ -252,20 +268,15 @@ impl Session {
         Some(Delivery { payload_type: *payload_type, repair_payload_type, redundancy, ids })
     }
 
+    /// Takes a datagram that is not media, which goes to the plane and passes the engine by.
     pub(crate) fn receive(&mut self, kind: Kind, datagram: &Datagram<'_>, now: Instant) -> Received {
-        let taken = match kind {
-            Kind::Rtp => self.plane.receive_rtp(datagram.bytes, now),
-            Kind::Rtcp => self.plane.receive_rtcp(datagram.bytes, now),
-            Kind::Stun | Kind::Dtls => return self.receive_by_engine(kind, datagram, now),
-        };
-        match taken {
-            Ok(()) => Received::Authentic,
-            Err(Unusable::Early) => Received::Other, // The first packets may overtake the end of the handshake.
-            Err(Unusable::Refused) => Received::Refused,
+        if kind == Kind::Rtcp {
+            return match self.plane.receive_rtcp(datagram.bytes, now) {
+                Ok(()) => Received::Authentic,
+                Err(Unusable::Early) => Received::Other, // The first packets may overtake the end of the handshake.
+                Err(Unusable::Refused) => Received::Refused,
+            };
         }
-    }
-
-    fn receive_by_engine(&mut self, kind: Kind, datagram: &Datagram<'_>, now: Instant) -> Received {
         let proto = match datagram.transport {
             Transport::Udp => Protocol::Udp,
             Transport::Tcp => Protocol::Tcp,
@@ -278,7 +289,7 @@ impl Session {
         if !self.rtc.accepts(&input) {
             return Received::Refused;
         }
-        self.is_poked = true;
+        self.poke();
         // An error here is a datagram that DTLS could not take. Anybody could have forged it, so it is no reason to end
         // the session; what is really over shows in `poll` or by a time-out.
         match self.rtc.handle_input(input) {
@@ -298,16 +309,20 @@ impl Session {
         if !std::mem::take(&mut self.is_poked) && now < self.engine_due {
             return Ok(());
         }
+        self.is_silent = false;
         self.rtc.handle_input(Input::Timeout(now)).map_err(|_| Error::Peer("the session failed"))
     }
 
     /// What the engine has to say, and when it wants to be called.
     pub(crate) fn poll(&mut self) -> Result<Polled, Error> {
+        if self.is_silent {
+            return Ok(Polled::Idle(self.engine_due));
+        }
         loop {
             match self.rtc.poll_output().map_err(|_| Error::Peer("the handshake failed"))? {
                 Output::Timeout(at) => {
                     dtls::forget_to_repeat();
-                    self.engine_due = at;
+                    (self.engine_due, self.is_silent) = (at, true);
                     return Ok(Polled::Idle(at));
                 }
                 Output::Transmit(transmit) => {
@@ -381,12 +396,13 @@ impl Session {
             Message::Text(text) => (false, text.as_bytes()),
             Message::Binary(bytes) => (true, &bytes[..]),
         };
-        self.is_poked = true;
+        (self.is_poked, self.is_silent) = (true, false);
         channel.write(binary, bytes).unwrap_or(false)
     }
 
     /// Says goodbye; poll once more to send it.
     pub(crate) fn close(&mut self) {
+        self.poke();
         // An engine that cannot even say goodbye is dropped silently.
         let _ = self.rtc.close();
     }
