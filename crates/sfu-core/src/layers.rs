@@ -39,8 +39,6 @@ pub(crate) struct Rung {
 /// How a packet continues its layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Arrival {
-    /// It is the first of its stream.
-    pub(crate) is_new_stream: bool,
     /// Its stream replaces another, whose numbers it does not continue.
     pub(crate) is_another_stream: bool,
     /// Nothing later has come before it.
@@ -173,8 +171,7 @@ impl Layer {
         }
         self.seen_at = Some(now);
         self.rates.add(packet.frame.spatial, packet.frame.temporal, packet.payload.len(), now);
-        let is_new_stream = former != Some(packet.ssrc);
-        Arrival { is_new_stream, is_another_stream, is_newest: self.counts.add(packet, now) }
+        Arrival { is_another_stream, is_newest: self.counts.add(packet, now) }
     }
 
     pub(crate) fn saw_keyframe(&mut self) {

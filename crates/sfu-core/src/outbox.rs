@@ -74,10 +74,6 @@ impl Outbox {
         &mut self.arena
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.arena.is_empty() && self.done.is_empty()
-    }
-
     /// What begins at `start` and is all the rest of [`Outbox::room`] is a datagram to send.
     pub(crate) fn push(&mut self, start: usize) {
         let len = self.arena.len() - start;

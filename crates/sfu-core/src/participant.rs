@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use crate::demux::Path;
 use crate::guard::IngressGuard;
 use crate::limits::{
-    CONSENT_MAX, DEADLINE_FLOOR, INGRESS_BYTES_PER_SECOND, QUIET_AFTER, ROUTE_SILENT, ROUTE_UNCHECKED, SDP_MEDIA_MAX,
+    CONSENT_MAX, DEADLINE_FLOOR, INGRESS_BYTES_PER_SECOND, QUIET_AFTER, QUIET_DEADLINE_FLOOR, ROUTE_SILENT,
+    ROUTE_UNCHECKED, SDP_MEDIA_MAX,
 };
 use crate::negotiate::{self, LineKind};
 use crate::outbox::Run;
@@ -41,6 +42,8 @@ pub(crate) struct Participant {
     pub(crate) wake: Option<Wake>,
     /// Whether the next [`crate::Input::Timeout`] must visit them.
     pub(crate) dirty: bool,
+    /// Whether it is to compute their deadlines.
+    pub(crate) is_rescheduled: bool,
 }
 
 /// What exists from the first offer on.
@@ -211,6 +214,7 @@ impl Participant {
             closed_at: None,
             wake: None,
             dirty: false,
+            is_rescheduled: false,
         }
     }
 
@@ -263,9 +267,9 @@ impl Link {
 }
 
 impl Live {
-    /// An SRTP packet that proved authentic came by `path`. Whether they are reached another way from now on.
-    pub(crate) fn heard_media(&mut self, path: Path, now: Instant) -> bool {
-        self.heard(path, ROUTE_SILENT, now)
+    /// An SRTP packet that proved authentic came by `path`.
+    pub(crate) fn heard_media(&mut self, path: Path, now: Instant) {
+        self.heard(path, ROUTE_SILENT, now);
     }
 
     /// A datagram of the handshake came by `path`: the peer has chosen it.
@@ -289,7 +293,7 @@ impl Live {
         self.checked_at + CONSENT_MAX
     }
 
-    fn heard(&mut self, path: Path, silent: Duration, now: Instant) -> bool {
+    fn heard(&mut self, path: Path, silent: Duration, now: Instant) {
         match &mut self.route {
             Some(route) if route.path == path => route.heard_at = now,
             Some(route) if now.saturating_duration_since(route.heard_at) < silent => {}
@@ -297,11 +301,9 @@ impl Live {
                 *route = Route { path, heard_at: now };
                 self.session.plane.moved(now);
                 self.refresh(now);
-                return true;
             }
             None => self.route = Some(Route { path, heard_at: now }),
         }
-        false
     }
 
     /// Frees an address.
@@ -356,6 +358,13 @@ impl Live {
     /// paused.
     pub(crate) fn wake_for_media(&mut self, now: Instant) {
         self.session_due = self.session_due.into_iter().chain(self.media_due(now)).min();
+    }
+
+    /// Computes when the session is to be called.
+    pub(crate) fn reschedule(&mut self, now: Instant) {
+        let floor = if self.is_quiet(now) { QUIET_DEADLINE_FLOOR } else { DEADLINE_FLOOR };
+        let engine = self.session.engine_due().max(now + floor);
+        self.session_due = Some(self.media_due(now).map_or(engine, |media| media.min(engine)));
     }
 
     /// When the session's media wants to be called.

@@ -113,11 +113,6 @@ impl Inbound {
         self.jitter.add(timestamp, ticks_per_second, now);
     }
 
-    /// Whether anything is missing that may come as a repair.
-    pub(super) fn misses(&self) -> bool {
-        self.numbers.as_ref().is_some_and(|numbers| !numbers.missing.is_empty())
-    }
-
     /// When missing packets are to be asked for.
     pub(super) fn asks_at(&self) -> Option<Instant> {
         let missing = self.numbers.as_ref()?.missing.iter();

@@ -36,12 +36,8 @@ use crate::vp8::Vp8Ids;
 /// Sound and picture report alike, so that a viewer can align them soon after it joined.
 const REPORT_INTERVAL: Duration = Duration::from_secs(2);
 
-/// How long the peer waits at most to be told which packets came when.
-const FEEDBACK_INTERVAL: Duration = Duration::from_millis(60);
-
-/// How much sooner it is told if something leaves for it anyway: a datagram in a run costs no system call. With sound every 20 ms that is as often as
-/// libwebrtc tells, every 50 ms.
-const FEEDBACK_EARLY: Duration = Duration::from_millis(20);
+/// How often the peer is told which packets came when: as often as libwebrtc does.
+const FEEDBACK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How long sound must have been silent to count as such. Opus without speech still sends every 400 ms.
 const SILENCE: Duration = Duration::from_millis(1500);
@@ -90,8 +86,6 @@ pub(crate) struct Plane {
     /// Something may have been asked for again.
     is_asked: bool,
     scratch: Vec<u8>,
-    /// [`Plane::due`] may be sooner than it was.
-    is_rescheduled: bool,
     lost: Vec<u16>,
     events: Vec<PlaneEvent>,
 }
@@ -169,7 +163,6 @@ impl Plane {
             stats: PlaneStats::default(),
             is_asked: false,
             scratch: Vec::new(),
-            is_rescheduled: false,
             lost: Vec::new(),
             events: Vec::new(),
         }
@@ -287,8 +280,7 @@ impl Plane {
 
 /// What comes.
 impl Plane {
-    /// Takes an SRTP packet, and gives out what is of use to viewers, in memory of `spare`. What else may follow is said by
-    /// [`Plane::take_rescheduled`].
+    /// Takes an SRTP packet, and gives out what is of use to viewers, in memory of `spare`.
     pub(crate) fn receive_rtp(
         &mut self,
         bytes: &[u8],
@@ -304,11 +296,6 @@ impl Plane {
         self.opened(&header, format, index, payload, now)
     }
 
-    /// Whether [`Plane::due`] may be sooner than before the packets since the last call.
-    pub(crate) fn take_rescheduled(&mut self) -> bool {
-        std::mem::take(&mut self.is_rescheduled)
-    }
-
     /// A packet is authentic. Its payload is taken if it is of use.
     fn opened(
         &mut self,
@@ -322,14 +309,12 @@ impl Plane {
         if let Some(number) = read.transport_sequence {
             self.arrivals.arrived(number, now);
             self.feedback_about = header.ssrc;
-            self.is_rescheduled |= self.feedback_due.is_none();
             self.feedback_due.get_or_insert(now + FEEDBACK_INTERVAL);
         }
         if header.ssrc == PROBE_SSRC {
             return Ok(None);
         }
         let Some(at) = self.stream(header, &read, now) else { return Ok(None) };
-        self.is_rescheduled |= self.report_due.is_none() || self.inbound[at].is_silent;
         self.report_due.get_or_insert(now + REPORT_INTERVAL);
         let length = rtp::unpadded(payload, header.has_padding).ok_or(Unusable::Refused)?.len();
         payload.truncate(length);
@@ -359,9 +344,7 @@ impl Plane {
             }
             Purpose::Sound | Purpose::Picture => {
                 let Some(format) = format else { return Ok(None) };
-                let is_new = stream.arrives(index, now);
-                self.is_rescheduled |= stream.misses();
-                if !is_new {
+                if !stream.arrives(index, now) {
                     return Ok(None);
                 }
                 stream.jittered(header.timestamp, 1e9 / format.nanoseconds_per_tick(), now);
@@ -422,7 +405,6 @@ impl Plane {
             (false, false) => Purpose::Sound,
         };
         self.inbound.push(Inbound::new(header.ssrc, line.mid, rid, purpose, now));
-        self.is_rescheduled = true;
         Some(self.inbound.len() - 1)
     }
 
@@ -598,7 +580,12 @@ impl Plane {
             }
         }
         if self.feedback_due.is_some_and(|at| at <= now) {
-            self.tell_arrivals();
+            self.feedback_due = None;
+            let mut more = true;
+            while more {
+                let (arrivals, about) = (&mut self.arrivals, self.feedback_about);
+                self.egress.seal_report(|out| more = arrivals.write(out, RECEIVER_SSRC, about, REPORT_BYTES_MAX));
+            }
         }
         if self.report_due.is_some_and(|at| at <= now) {
             self.report(now);
@@ -607,23 +594,6 @@ impl Plane {
             controller.tick(now);
         }
         self.tell_estimate();
-    }
-
-    fn tell_arrivals(&mut self) {
-        self.feedback_due = None;
-        let mut more = true;
-        while more {
-            let (arrivals, about) = (&mut self.arrivals, self.feedback_about);
-            self.egress.seal_report(|out| more = arrivals.write(out, RECEIVER_SSRC, about, REPORT_BYTES_MAX));
-        }
-    }
-
-    /// Adds what is nearly due to what leaves anyway. To be called last.
-    pub(crate) fn ride(&mut self, now: Instant) {
-        let is_near = self.feedback_due.is_some_and(|at| at <= now + FEEDBACK_EARLY);
-        if is_near && !self.egress.outbox.is_empty() {
-            self.tell_arrivals();
-        }
     }
 
     /// Sends the padding that a probe lacks. To be called when all has been written for which there is room.

@@ -32,7 +32,7 @@ impl Sfu {
             // A goodbye is a few datagrams; what else the engine has to say is not of interest any more.
             while let Ok(polled) = live.session.poll() {
                 match polled {
-                    Polled::Idle(_) => break,
+                    Polled::Idle => break,
                     Polled::Event(_) => {}
                     Polled::Transmit { transport, local, remote, bytes } => {
                         let path = route(&live, Path { transport, local, remote }, &bytes);
@@ -75,6 +75,7 @@ impl Sfu {
         self.addresses.purge(index);
         self.wakes.set(index, None);
         self.dirty.retain(|of| *of != index);
+        self.rescheduled.retain(|of| *of != index);
         let mut rooms = Vec::new();
         for (name, room) in &mut self.rooms {
             let before = room.members.len();

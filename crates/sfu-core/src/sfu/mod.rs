@@ -47,6 +47,8 @@ pub struct Sfu {
     wakes: Deadlines,
     /// Who has something to send, in the order of their first packet.
     dirty: VecDeque<usize>,
+    /// From whom media has come, which moves their deadlines: they are computed once for all that has come, whatever its order.
+    rescheduled: Vec<usize>,
     outputs: VecDeque<Output>,
     outbox: Outbox,
     shelf: Shelf,
@@ -75,6 +77,7 @@ impl Sfu {
             addresses: Addresses::default(),
             wakes: Deadlines::default(),
             dirty: VecDeque::new(),
+            rescheduled: Vec::new(),
             outputs: VecDeque::new(),
             outbox: Outbox::default(),
             shelf: Shelf::default(),
@@ -106,7 +109,7 @@ impl Sfu {
     /// When to call [`Sfu::handle`] with [`Input::Timeout`], and why. `None` if nobody needs anything.
     #[must_use]
     pub fn next_wake(&self) -> Option<Wake> {
-        if !self.dirty.is_empty() {
+        if !self.dirty.is_empty() || !self.rescheduled.is_empty() {
             return Some(Wake { at: self.now, why: WakeReason::Flush });
         }
         let (_, index) = self.wakes.first()?;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Sfu;
 use crate::demux::{Claim, Kind, Path, Ufrag};
 use crate::keyframe::Start;
-use crate::limits::{ADDRESSES_MAX, DEADLINE_FLOOR, PAYLOAD_BYTES_MAX, QUIET_DEADLINE_FLOOR, SESSION_ADDRESSES_MAX};
+use crate::limits::{ADDRESSES_MAX, PAYLOAD_BYTES_MAX, SESSION_ADDRESSES_MAX};
 use crate::outbox::Run;
 use crate::participant::{Link, Live};
 use crate::plane::{MediaPacket, PlaneEvent, Unusable};
@@ -173,11 +173,10 @@ impl Sfu {
         let Some(live) = participant.live.as_deref_mut() else { return };
         match live.session.plane.receive_rtp(bytes, &mut self.shelf.spare, self.now) {
             Ok(packet) => {
-                let is_moved = live.heard_media(path, self.now);
+                live.heard_media(path, self.now);
                 live.guard.opened(bytes);
-                if live.session.plane.take_rescheduled() || is_moved {
-                    live.wake_for_media(self.now);
-                    self.update_wake(index);
+                if !std::mem::replace(&mut participant.is_rescheduled, true) {
+                    self.rescheduled.push(index);
                 }
                 if let Some(packet) = packet {
                     self.forward(index, packet);
@@ -212,6 +211,14 @@ impl Sfu {
 
     /// Everything that is due leaves, one participant after the other.
     pub(super) fn flush(&mut self) {
+        while let Some(index) = self.rescheduled.pop() {
+            let Some(participant) = &mut self.participants[index] else { continue };
+            participant.is_rescheduled = false;
+            if let Some(live) = participant.live.as_deref_mut() {
+                live.reschedule(self.now);
+                self.update_wake(index);
+            }
+        }
         while let Some((_, index)) = self.wakes.first().filter(|(at, _)| *at <= self.now) {
             self.wakes.set(index, None);
             if let Some(participant) = &mut self.participants[index] {
@@ -261,7 +268,6 @@ impl Sfu {
         let is_over = live.session.tick(self.now).is_err();
         let written = live.write_queued(self.now);
         live.session.plane.pad(self.now);
-        live.session.plane.ride(self.now);
         // What is sealed goes to where the peer was last heard, unless nothing may.
         let path = live.route.filter(|_| live.link == Link::Up).map(|route| route.path);
         self.outbox = live.session.plane.outgoing();
@@ -294,10 +300,8 @@ impl Sfu {
         self.heard.clear();
         let failed = loop {
             match live.session.poll() {
-                Ok(Polled::Idle(at)) => {
-                    let floor = if live.is_quiet(self.now) { QUIET_DEADLINE_FLOOR } else { DEADLINE_FLOOR };
-                    let engine = at.max(self.now + floor);
-                    live.session_due = Some(live.media_due(self.now).map_or(engine, |media| media.min(engine)));
+                Ok(Polled::Idle) => {
+                    live.reschedule(self.now);
                     break false;
                 }
                 Ok(Polled::Event(event)) => self.said.push(event),
@@ -441,12 +445,7 @@ impl Sfu {
         if is_first {
             self.outputs.push_back(Output::Event(Event::TrackPublished { participant: id, source }));
         }
-        let is_muted = track.muted;
-        if is_first || arrival.is_new_stream {
-            self.update_wake(index); // There is something to switch off, or to ask for.
-        }
-        let Some(participant) = &mut self.participants[index] else { return };
-        if gate == Gate::Shut || is_muted {
+        if gate == Gate::Shut || track.muted {
             participant.stats.gated_packets += 1;
             self.stats.gated_packets += 1;
             return;

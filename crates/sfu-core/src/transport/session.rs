@@ -68,7 +68,7 @@ pub(crate) enum Polled {
     /// Something happened.
     Event(SessionEvent),
     /// Nothing more until then.
-    Idle(Instant),
+    Idle,
 }
 
 /// What happened in a session, beside media.
@@ -313,17 +313,22 @@ impl Session {
         self.rtc.handle_input(Input::Timeout(now)).map_err(|_| Error::Peer("the session failed"))
     }
 
-    /// What the engine has to say, and when it wants to be called.
+    /// When the engine wants to be called.
+    pub(crate) fn engine_due(&self) -> Instant {
+        self.engine_due
+    }
+
+    /// What the engine has to say.
     pub(crate) fn poll(&mut self) -> Result<Polled, Error> {
         if self.is_silent {
-            return Ok(Polled::Idle(self.engine_due));
+            return Ok(Polled::Idle);
         }
         loop {
             match self.rtc.poll_output().map_err(|_| Error::Peer("the handshake failed"))? {
                 Output::Timeout(at) => {
                     dtls::forget_to_repeat();
                     (self.engine_due, self.is_silent) = (at, true);
-                    return Ok(Polled::Idle(at));
+                    return Ok(Polled::Idle);
                 }
                 Output::Transmit(transmit) => {
                     let transport = match transmit.proto {
