@@ -28,8 +28,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
 ];
 
 /// Laws about how our plane decides, which the oracle may break.
-const NOT_ITS_LAWS: &[(Law, &str)] =
-    &[(Law::WithinBudget, "what has waited for two seconds leaves its pacer, whatever the estimate")];
+const NOT_ITS_LAWS: &[(Law, &str)] = &[
+    (Law::WithinBudget, "what has waited for two seconds leaves its pacer, whatever the estimate"),
+    (Law::NoGaps, "once it has switched to another layer, it drops what is repaired of the one before"),
+];
 
 /// Where ours is known to be worse. When it no longer is, its line goes.
 const WORSE: &[(&str, Figure, &str)] = &[
@@ -287,7 +289,7 @@ impl Row {
                 println!("{name}: {figure:?} {us}, on the oracle {them}");
                 let most = them + them * SPARE_PERCENT / 100 + figure.spare();
                 match WORSE.iter().find(|(row, known, _)| *row == name && *known == figure) {
-                    Some((.., why)) if us <= them => {
+                    Some((.., why)) if us < them => {
                         worse.push(format!(
                             "{name}: {figure:?} {us} is no longer worse: delete its line, which says: {why}"
                         ));
