@@ -34,4 +34,4 @@ pub use outcome::{FREEZE, Outcome, Sight};
 pub use random::random;
 pub use scenario::{Act, Scenario, clinic, room};
 pub use time::{TICK, beginning, kbps, millis, secs};
-pub use world::Moment;
+pub use world::{MakeServer, Moment, Server};

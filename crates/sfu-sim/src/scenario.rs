@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use sfu_core::{Permissions, RoomPolicy, Source, View};
+use sfu_core::{Permissions, RoomPolicy, Sfu, Source, View};
 
 use crate::client::Feedback;
 use crate::law::{Law, Violation};
 use crate::link::Net;
 use crate::media::{Video, simulcast, thumbnail};
 use crate::outcome::Outcome;
-use crate::world::{Moment, World};
+use crate::time::beginning;
+use crate::world::{MakeServer, Moment, World};
 
 /// A scenario. Begin one with [`clinic`] or [`room`], end with [`Scenario::run`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +51,9 @@ pub fn clinic(seed: u64) -> Scenario {
 pub fn room(seed: u64) -> Scenario {
     Scenario { camera: simulcast(), ..clinic(seed) }
 }
+
+/// What scenarios are played on.
+pub(crate) const SFU: MakeServer<'static> = &|config, seed| Box::new(Sfu::new(config, seed, beginning()));
 
 /// The room of whoever is not said to be in another.
 const ROOM: &str = "room";
@@ -287,7 +291,15 @@ impl Scenario {
     /// # Errors
     /// The first law that broke.
     pub fn play(self, lasting: Duration) -> Result<Outcome, Violation> {
-        World::new(self).play(lasting)
+        self.play_on(SFU, lasting)
+    }
+
+    /// Plays it for so long on another server than [`Sfu`].
+    ///
+    /// # Errors
+    /// The first law that broke.
+    pub fn play_on(self, make_server: MakeServer<'_>, lasting: Duration) -> Result<Outcome, Violation> {
+        World::new(self, make_server).play(lasting)
     }
 
     /// Plays it for so long.
@@ -308,7 +320,7 @@ impl Scenario {
         lasting: Duration,
         mut law: impl FnMut(&Moment<'_>) -> Result<(), String>,
     ) -> Result<Outcome, Violation> {
-        World::new(self).play_under(lasting, &mut law)
+        World::new(self, SFU).play_under(lasting, &mut law)
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use sfu_core::View;
 use sfu_sim::{Act, Outcome, QUEUE_MAX, Sight, millis, secs, simulcast};
 use stock::{
-    FALLS, LATE, MANY, NAMES, RETURNS, SEEDS, SETTLED, after, ana_loses_down, ana_loses_up, capacity_steps,
+    Call, FALLS, LATE, MANY, NAMES, RETURNS, SEEDS, SETTLED, after, ana_loses_down, ana_loses_up, capacity_steps,
     coming_and_going, concealed_permille, everybody_loses, everybody_loses_bursts, joined_percent, late_joiner,
     lossy_joins, nobody_loses, outage, promise, resumed_after, screen_and_camera, screen_in_layers, shaken, shown_as,
     tcp_only, teaching_round, undisturbed,
@@ -17,7 +17,7 @@ use stock::{
 #[test]
 fn people_on_good_networks_see_each_other_in_full() {
     promise(|| {
-        let outcome = undisturbed(simulcast());
+        let outcome = undisturbed(simulcast()).run();
         for (viewer, publisher, sight) in outcome.pairs() {
             assert_eq!(sight.height_at(secs(15)), 720, "{viewer} of {publisher}: {:?}", sight.heights);
             assert_eq!(sight.concealed_permille(), 0, "{viewer} of {publisher}");
@@ -30,7 +30,7 @@ fn people_on_good_networks_see_each_other_in_full() {
 #[test]
 fn sealed_pictures_pass_as_well() {
     promise(|| {
-        let outcome = undisturbed(simulcast().sealed());
+        let outcome = undisturbed(simulcast().sealed()).run();
         for (viewer, publisher, sight) in outcome.pairs() {
             assert!(90 <= sight.picture_percent(), "{viewer} of {publisher}: {sight:?}");
         }
@@ -40,7 +40,7 @@ fn sealed_pictures_pass_as_well() {
 #[test]
 fn a_lossy_uplink_costs_only_its_owner() {
     promise(|| {
-        for outcome in SEEDS.map(ana_loses_up) {
+        for outcome in SEEDS.map(|seed| ana_loses_up(seed).run()) {
             costs_only(&outcome, |viewer, publisher| viewer == "ana" || publisher == "ana");
         }
     });
@@ -49,7 +49,7 @@ fn a_lossy_uplink_costs_only_its_owner() {
 #[test]
 fn a_lossy_downlink_costs_only_its_owner() {
     promise(|| {
-        for outcome in SEEDS.map(ana_loses_down) {
+        for outcome in SEEDS.map(|seed| ana_loses_down(seed).run()) {
             costs_only(&outcome, |viewer, publisher| viewer == "ana" || publisher == "ana");
         }
     });
@@ -58,7 +58,7 @@ fn a_lossy_downlink_costs_only_its_owner() {
 #[test]
 fn one_viewers_loss_costs_no_other() {
     promise(|| {
-        for (outcome, calm) in SEEDS.map(|seed| (ana_loses_down(seed), nobody_loses(seed))) {
+        for (outcome, calm) in SEEDS.map(|seed| (ana_loses_down(seed).run(), nobody_loses(seed).run())) {
             costs_only(&outcome, |viewer, _| viewer == "ana");
             // Nor does it make a publisher send much more: repairs come from the server, and keyframes are asked for sparingly.
             for name in ["ana", "ben", "cleo"] {
@@ -92,12 +92,12 @@ fn everybody_joins_up_to_20_percent_loss_and_nearly_everybody_at_30() {
 fn sound_is_whole_at_5_percent_loss_and_intelligible_at_20() {
     promise(|| {
         for (percent, most) in [(0, 1), (1, 5), (3, 10), (5, 20), (10, 50), (20, 100)] {
-            let outcomes = SEEDS.map(|seed| everybody_loses(percent, seed));
+            let outcomes = SEEDS.map(|seed| everybody_loses(percent, seed).run());
             let sights: Vec<&Sight> = outcomes.iter().flat_map(Outcome::pairs).map(|(.., sight)| sight).collect();
             let concealed = concealed_permille(&sights);
             assert!(concealed < most, "{percent} % loss: {concealed} of 1000 concealed");
         }
-        let bursts = everybody_loses_bursts(10, 1);
+        let bursts = everybody_loses_bursts(10, 1).run();
         assert!(bursts.pairs().all(|(.., sight)| 70 <= sight.sound_percent()), "{bursts}");
     });
 }
@@ -113,7 +113,7 @@ fn pictures_go_on_moving_at_20_percent_loss() {
 }
 
 fn pictures_go_on_moving(percent: u8) {
-    for outcome in SEEDS.map(|seed| everybody_loses(percent, seed)) {
+    for outcome in SEEDS.map(|seed| everybody_loses(percent, seed).run()) {
         for (viewer, publisher, sight) in outcome.pairs() {
             let (seed, still) = (outcome.seed, sight.freeze_max);
             assert!(still < secs(2), "{percent} %, seed {seed}: {viewer} of {publisher} stood still for {still:?}");
@@ -124,7 +124,7 @@ fn pictures_go_on_moving(percent: u8) {
 #[test]
 fn layers_follow_the_capacity() {
     promise(|| {
-        let outcome = capacity_steps(QUEUE_MAX);
+        let outcome = capacity_steps(QUEUE_MAX).run();
         let sight = outcome.sees("ben", "ana");
         let down = sight.time_to(FALLS, |height| height <= 180);
         let up = sight.time_to(RETURNS, |height| 720 <= height);
@@ -136,7 +136,7 @@ fn layers_follow_the_capacity() {
 #[test]
 fn sound_is_never_starved_when_the_capacity_falls() {
     promise(|| {
-        let sight = capacity_steps(QUEUE_MAX).sees("ben", "ana");
+        let sight = capacity_steps(QUEUE_MAX).run().sees("ben", "ana");
         assert!(sight.concealed_permille() < 20, "{} of 1000 concealed", sight.concealed_permille());
     });
 }
@@ -147,7 +147,7 @@ fn sound_is_never_starved_when_the_capacity_falls() {
 fn queues_stay_below_half_a_second() {
     promise(|| {
         for queue in [QUEUE_MAX, secs(2)] {
-            let traffic = &capacity_steps(queue).traffic["ben"].1;
+            let traffic = &capacity_steps(queue).run().traffic["ben"].1;
             let waited = traffic.queue_percentile(95, Duration::ZERO..secs(60));
             assert!(waited < millis(500), "{waited:?} waited 95 % in a queue of {queue:?}");
             for during in [Duration::ZERO..FALLS, FALLS + secs(2)..secs(60)] {
@@ -162,7 +162,7 @@ fn queues_stay_below_half_a_second() {
 fn outages_of_up_to_15_seconds_end_in_the_same_session_within_2_seconds() {
     promise(|| {
         for seconds in [1, 5, 15] {
-            let outcome = outage(secs(seconds));
+            let outcome = outage(secs(seconds)).run();
             let resumed = resumed_after(&outcome, secs(seconds));
             assert!(resumed.is_some_and(|after| after <= secs(2)), "after {seconds} s: {resumed:?}");
             assert_eq!(outcome.connections["ana"], 1, "after {seconds} s");
@@ -173,7 +173,7 @@ fn outages_of_up_to_15_seconds_end_in_the_same_session_within_2_seconds() {
 #[test]
 fn an_outage_of_40_seconds_ends_in_a_new_session() {
     promise(|| {
-        let outcome = outage(secs(40));
+        let outcome = outage(secs(40)).run();
         assert_eq!(outcome.connections["ana"], 2);
         let resumed = resumed_after(&outcome, secs(40));
         assert!(resumed.is_some_and(|after| after <= secs(10)), "{resumed:?}");
@@ -184,7 +184,7 @@ fn an_outage_of_40_seconds_ends_in_a_new_session() {
 fn an_outage_costs_only_its_owner() {
     promise(|| {
         for seconds in [1, 5, 15] {
-            let outcome = outage(secs(seconds));
+            let outcome = outage(secs(seconds)).run();
             for (viewer, publisher) in [("ben", "cleo"), ("cleo", "ben")] {
                 let sight = outcome.sees(viewer, publisher);
                 assert_eq!((sight.freezes, sight.concealed_permille()), (0, 0), "{viewer} of {publisher}: {sight:?}");
@@ -213,7 +213,7 @@ fn a_jump_of_the_servers_clock_costs_no_more_than_itself_and_a_second() {
 }
 
 fn stands_still_for_at_most(most: Duration, act: Act) {
-    let outcome = after(act.clone());
+    let outcome = after(act.clone()).run();
     for (viewer, publisher, sight) in outcome.pairs() {
         assert!(sight.freeze_max < most, "{act:?}: {viewer} of {publisher}: {:?}", sight.freeze_max);
         assert!(sight.moved_since(secs(19)), "{act:?}: {viewer} of {publisher} at the end: {sight:?}");
@@ -223,7 +223,7 @@ fn stands_still_for_at_most(most: Duration, act: Act) {
 #[test]
 fn new_bindings_and_jumps_of_the_clock_at_random_end_no_session() {
     promise(|| {
-        for outcome in SEEDS.map(shaken) {
+        for outcome in SEEDS.map(|seed| shaken(seed).run()) {
             assert!(outcome.connections.values().all(|times| *times == 1), "{:?}", outcome.connections);
             for (viewer, publisher, sight) in outcome.pairs() {
                 assert!(sight.moved_since(secs(19)), "seed {}: {viewer} of {publisher}: {sight:?}", outcome.seed);
@@ -235,7 +235,7 @@ fn new_bindings_and_jumps_of_the_clock_at_random_end_no_session() {
 #[test]
 fn where_udp_is_blocked_a_call_goes_by_tcp() {
     promise(|| {
-        let outcome = tcp_only();
+        let outcome = tcp_only().run();
         assert_eq!(outcome.connections["ana"], 1);
         for (viewer, publisher) in [("ana", "ben"), ("ben", "ana")] {
             let sight = outcome.sees(viewer, publisher);
@@ -247,7 +247,7 @@ fn where_udp_is_blocked_a_call_goes_by_tcp() {
 #[test]
 fn a_late_joiner_gets_a_picture_within_a_round_trip_and_a_keyframe() {
     promise(|| {
-        let outcome = late_joiner();
+        let outcome = late_joiner().run();
         for publisher in ["ana", "ben"] {
             let first = outcome.sees("cleo", publisher).first_picture;
             assert!(first.is_some_and(|after| after <= LATE), "{publisher}: {first:?}");
@@ -258,7 +258,7 @@ fn a_late_joiner_gets_a_picture_within_a_round_trip_and_a_keyframe() {
 #[test]
 fn a_room_of_fifty_sees_and_hears_who_speaks() {
     promise(|| {
-        let outcome = teaching_round(MANY);
+        let outcome = teaching_round(MANY).run();
         let second = NAMES[MANY.min(41) - 1];
         let found = outcome.speakers.iter().find(|(at, who)| SETTLED <= *at && *who == Some(second));
         assert!(found.is_some_and(|(at, _)| *at - SETTLED < secs(2)), "{:?}", outcome.speakers);
@@ -273,7 +273,7 @@ fn a_room_of_fifty_sees_and_hears_who_speaks() {
 #[test]
 fn a_screen_stays_sharp_and_the_camera_pays_for_it() {
     promise(|| {
-        for outcome in [screen_and_camera(), screen_in_layers()] {
+        for outcome in [screen_and_camera(), screen_in_layers()].map(Call::run) {
             let screen = outcome.sees_screen("ben", "ana");
             let camera = outcome.sees("ben", "ana");
             assert!(80 <= screen.picture_percent(), "{screen:?}");
@@ -281,14 +281,14 @@ fn a_screen_stays_sharp_and_the_camera_pays_for_it() {
             let longest = outcome.traffic["ben"].1.queue_max;
             assert!(longest < millis(500), "{longest:?} in the queue");
         }
-        assert_eq!(screen_and_camera().sees_screen("ben", "ana").height_at(secs(25)), 1_080);
+        assert_eq!(screen_and_camera().run().sees_screen("ben", "ana").height_at(secs(25)), 1_080);
     });
 }
 
 #[test]
 fn layers_that_nobody_needs_are_not_sent() {
     promise(|| {
-        let (small, full) = (shown_as(View::Height(180)), shown_as(View::Full));
+        let (small, full) = (shown_as(View::Height(180)).run(), shown_as(View::Full).run());
         assert!(small.layer_orders > 0);
         let sent = |outcome: &Outcome| outcome.traffic["ana"].0.offered_bytes;
         assert!(sent(&small) * 2 < sent(&full), "{} of {}", sent(&small), sent(&full));
@@ -299,7 +299,7 @@ fn layers_that_nobody_needs_are_not_sent() {
 #[test]
 fn people_come_and_go_and_nobody_else_notices() {
     promise(|| {
-        for outcome in SEEDS.map(coming_and_going) {
+        for outcome in SEEDS.map(|seed| coming_and_going(seed).run()) {
             assert!(outcome.connections.values().all(|times| *times > 0), "{:?}", outcome.connections);
             for (viewer, publisher, sight) in outcome.pairs().filter(|(.., sight)| sight.moved_since(secs(12))) {
                 let seed = outcome.seed;
@@ -312,12 +312,12 @@ fn people_come_and_go_and_nobody_else_notices() {
 #[test]
 fn the_same_seed_sends_the_same_datagrams_at_the_same_times() {
     promise(|| {
-        for play in [|| everybody_loses(10, 3), || shaken(4), || capacity_steps(secs(2)), tcp_only] {
-            let (first, second) = (play(), play());
+        for call in [|| everybody_loses(10, 3), || shaken(4), || capacity_steps(secs(2)), tcp_only] {
+            let (first, second) = (call().run(), call().run());
             assert_eq!(first.trace, second.trace);
             assert_eq!(first, second);
             assert_eq!(first.hash(), second.hash());
         }
-        assert_ne!(shaken(4).trace, shaken(5).trace, "another seed is another run");
+        assert_ne!(shaken(4).run().trace, shaken(5).run().trace, "another seed is another run");
     });
 }

@@ -9,10 +9,10 @@ use sfu_core::View;
 use sfu_sim::{Act, Outcome, QUEUE_MAX, Sight, millis, secs, simulcast};
 
 use stock::{
-    FALLS, MANY, NAMES, RETURNS, SEEDS, SETTLED, after, ana_loses_down, ana_loses_up, capacity_steps, coming_and_going,
-    concealed_permille, everybody_loses, everybody_loses_bursts, joined_percent, known_weak, late_joiner, lossy_joins,
-    outage, resumed_after, screen_and_camera, screen_in_layers, shaken, shown_as, tcp_only, teaching_round,
-    undisturbed,
+    Call, FALLS, MANY, NAMES, RETURNS, SEEDS, SETTLED, after, ana_loses_down, ana_loses_up, capacity_steps,
+    coming_and_going, concealed_permille, everybody_loses, everybody_loses_bursts, joined_percent, known_weak,
+    late_joiner, lossy_joins, outage, resumed_after, screen_and_camera, screen_in_layers, shaken, shown_as, tcp_only,
+    teaching_round, undisturbed,
 };
 
 const HEAD: &str = "\
@@ -52,27 +52,27 @@ fn rows() -> Vec<Job> {
     // The longest first, so that no core waits for another at the end.
     let mut rows: Vec<Job> = vec![
         Box::new(|| people_in_a_room(MANY)),
-        Box::new(|| two_rows("20 % loss on ana's uplink", &SEEDS.map(ana_loses_up))),
-        Box::new(|| two_rows("20 % loss on ana's downlink", &SEEDS.map(ana_loses_down))),
+        Box::new(|| two_rows("20 % loss on ana's uplink", &SEEDS.map(|seed| ana_loses_up(seed).run()))),
+        Box::new(|| two_rows("20 % loss on ana's downlink", &SEEDS.map(|seed| ana_loses_down(seed).run()))),
         Box::new(|| steps(QUEUE_MAX)),
         Box::new(|| steps(secs(2))),
     ];
     for percent in [0, 1, 3, 5, 10, 20, 30] {
         rows.push(Box::new(move || {
             let besides = format!("{} % join within 15 s", joined_percent(&lossy_joins(percent)));
-            let outcomes = SEEDS.map(|seed| everybody_loses(percent, seed));
+            let outcomes = SEEDS.map(|seed| everybody_loses(percent, seed).run());
             row(&format!("{percent} % loss everywhere"), &outcomes, everybody, &besides)
         }));
     }
     rows.push(Box::new(|| {
-        let outcomes = SEEDS.map(|seed| everybody_loses_bursts(10, seed));
+        let outcomes = SEEDS.map(|seed| everybody_loses_bursts(10, seed).run());
         row("10 % loss in bursts of 6", &outcomes, everybody, "")
     }));
-    rows.push(Box::new(|| row("good networks", &[undisturbed(simulcast())], everybody, "")));
-    rows.push(Box::new(|| row("good networks, sealed", &[undisturbed(simulcast().sealed())], everybody, "")));
+    rows.push(Box::new(|| row("good networks", &[undisturbed(simulcast()).run()], everybody, "")));
+    rows.push(Box::new(|| row("good networks, sealed", &[undisturbed(simulcast().sealed()).run()], everybody, "")));
     for seconds in [1, 5, 15, 40] {
         rows.push(Box::new(move || {
-            let outcome = outage(secs(seconds));
+            let outcome = outage(secs(seconds)).run();
             let resumed = time(resumed_after(&outcome, secs(seconds)));
             let sessions = outcome.connections["ana"];
             let besides = format!("resumed after {resumed}, in session {sessions}");
@@ -85,39 +85,43 @@ fn rows() -> Vec<Job> {
         ("the server stands still for 0.5 s", Act::Stall(millis(500))),
         ("the server stands still for 3 s", Act::Stall(secs(3))),
     ] {
-        rows.push(Box::new(move || row(name, &[after(act.clone())], with_ana_only, "")));
+        rows.push(Box::new(move || row(name, &[after(act.clone()).run()], with_ana_only, "")));
     }
-    rows.push(Box::new(|| row("new bindings and clock jumps at random", &SEEDS.map(shaken), everybody, "")));
-    rows.push(Box::new(|| row("ana's network lets no UDP through", &[tcp_only()], with_ana_only, "")));
     rows.push(Box::new(|| {
-        let outcome = late_joiner();
+        row("new bindings and clock jumps at random", &SEEDS.map(|seed| shaken(seed).run()), everybody, "")
+    }));
+    rows.push(Box::new(|| row("ana's network lets no UDP through", &[tcp_only().run()], with_ana_only, "")));
+    rows.push(Box::new(|| {
+        let outcome = late_joiner().run();
         let first = |publisher| outcome.sees("cleo", publisher).first_picture.map(|first| first.as_millis());
         let besides = format!("first picture after {:?} ms", first("ana").max(first("ben")).unwrap_or(u128::MAX));
         row("cleo joins late", &[outcome], |viewer, _| viewer == "cleo", &besides)
     }));
-    for (name, play) in [
-        ("screen and camera over 1.5 Mbit/s", screen_and_camera as fn() -> Outcome),
+    for (name, call) in [
+        ("screen and camera over 1.5 Mbit/s", screen_and_camera as fn() -> Call),
         ("screen and camera in layers over 800 kbit/s", screen_in_layers),
     ] {
         rows.push(Box::new(move || {
-            let outcome = play();
+            let outcome = call().run();
             let besides = screen(&outcome);
             row(name, &[outcome], |viewer, _| viewer == "ben", &besides)
         }));
     }
     rows.push(Box::new(|| {
-        let outcome = shown_as(View::Height(180));
+        let outcome = shown_as(View::Height(180)).run();
         let sent = |name| outcome.traffic[name].0.offered_bytes / 1_000;
         let besides = format!("ana sent {} kB, ben {} kB", sent("ana"), sent("ben"));
         row("everybody shows ana in 180 lines", &[outcome], |_, publisher| publisher == "ana", &besides)
     }));
     rows.push(Box::new(|| people_in_a_room(8)));
-    rows.push(Box::new(|| row("eight people come and go", &SEEDS.map(coming_and_going), everybody, "")));
+    rows.push(Box::new(|| {
+        row("eight people come and go", &SEEDS.map(|seed| coming_and_going(seed).run()), everybody, "")
+    }));
     rows
 }
 
 fn steps(queue: Duration) -> String {
-    let outcome = capacity_steps(queue);
+    let outcome = capacity_steps(queue).run();
     let sight = outcome.sees("ben", "ana");
     let down = sight.time_to(FALLS, |height| height <= 180);
     let up = sight.time_to(RETURNS, |height| 720 <= height);
@@ -128,7 +132,7 @@ fn steps(queue: Duration) -> String {
 }
 
 fn people_in_a_room(people: usize) -> String {
-    let outcome = teaching_round(people);
+    let outcome = teaching_round(people).run();
     let second = NAMES[people.min(41) - 1];
     let heard = outcome.speakers.iter().find(|(at, who)| SETTLED <= *at && *who == Some(second));
     let besides = format!("the next speaker is found after {}", time(heard.map(|(at, _)| *at - SETTLED)));

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use sfu_core::{ParticipantId, RequestId, RoomPolicy, Sfu, Source, View, WantedLayer};
+use sfu_core::{ParticipantId, RequestId, RoomPolicy, Source, View, WantedLayer};
 use sfu_lobby::{Auditor, EndedBy, Lobby, Private, RoomId, StaffId, TicketId};
 use str0m::media::Mid;
 
@@ -27,6 +27,7 @@ use crate::time::{TICK, beginning, ceil};
 
 use budget::Budget;
 pub use moment::Moment;
+pub use server::{MakeServer, Server};
 
 pub(crate) struct World {
     seed: u64,
@@ -42,7 +43,7 @@ pub(crate) struct World {
     letters: Dice,
     people: Vec<Person>,
 
-    sfu: Sfu,
+    sfu: Box<dyn Server>,
     lobby: Lobby,
     auditor: Auditor,
     stalled_until: Duration,
@@ -188,7 +189,7 @@ const SOCKET_DATAGRAMS_MAX: usize = 512;
 const SIGHT_MAX: Duration = Duration::from_secs(3);
 
 impl World {
-    pub(crate) fn new(scenario: Scenario) -> Self {
+    pub(crate) fn new(scenario: Scenario, make_server: MakeServer<'_>) -> Self {
         // On this thread: str0m's ufrags, SSRCs and transaction ids, and the waits of the server's handshakes.
         fastrand::seed(scenario.seed);
         sfu_core::seed_handshakes_for_simulation(Some(scenario.seed));
@@ -211,7 +212,7 @@ impl World {
                 .enumerate()
                 .map(|(index, spec)| Person::new(spec, scenario.seed, index))
                 .collect(),
-            sfu: server::new_sfu(scenario.ipv6, tcp, &mut Dice::new(scenario.seed, 2)),
+            sfu: make_server(server::config(scenario.ipv6, tcp), Dice::new(scenario.seed, 2).seed()),
             lobby: Lobby::new(sfu_lobby::Limits::default()),
             auditor: Auditor::default(),
             stalled_until: Duration::ZERO,
@@ -697,7 +698,7 @@ mod tests {
             .clinician("iyer", link());
         let scenario =
             scenario.consultation(secs(0), "ana", "hoffmann").consultation(secs(0), "ben", "iyer").at(secs(5), act);
-        let mut world = World::new(scenario.calm());
+        let mut world = World::new(scenario.calm(), crate::scenario::SFU);
         let before = world.advance(secs(5), &mut |_| Ok(()));
         assert_eq!(before, Ok(()));
         wrong(&mut world);

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::LazyLock;
+use std::time::Instant;
 
 use sfu_core::limits::{ADDRESSES_MAX, QUEUED_BYTES_MAX, SLOTS_MAX};
 use sfu_core::{
     Certificate, Command, Config, Datagram, Event, Gate, Input, LeftReason, Message, Output, ParticipantId,
-    Permissions, RequestId, Sfu, Source, Transmit, Transport, View,
+    Permissions, RequestId, Sfu, SfuStats, Source, Transmit, Transport, View, Wake,
 };
 use sfu_lobby::{Change, Private, RoomId, State};
 
@@ -15,7 +16,6 @@ use super::{
     AREA, Entry, Line, PageNote, Person, Room, SOCKET_DATAGRAMS_MAX, Seat, ServerNote, TURNS_MAX, Tenure, World,
 };
 use crate::client::Packet;
-use crate::dice::Dice;
 use crate::law::{Broken, DATAGRAM_BYTES_MAX, History, Law};
 use crate::media;
 use crate::scenario::Role;
@@ -33,15 +33,41 @@ pub(super) fn address(ipv6: bool) -> SocketAddr {
 /// Of every simulated server in this process: keys are outside the seed anyway.
 static CERTIFICATE: LazyLock<Certificate> = LazyLock::new(Certificate::generate);
 
+/// A forwarding unit that a scenario can be played on: [`Sfu`], or another that obeys the same commands, to compare the two.
+pub trait Server {
+    /// As [`Sfu::handle`].
+    fn handle(&mut self, input: Input<'_>, now: Instant) -> Vec<Output>;
+    /// As [`Sfu::next_wake`].
+    fn next_wake(&self) -> Option<Wake>;
+    /// As [`Sfu::stats`]. The laws ask for its rooms, participants, addresses and queued bytes.
+    fn stats(&self) -> SfuStats;
+}
+
+/// Makes a server, of its set-up and 32 bytes from the scenario's seed. Its time begins at [`crate::beginning`].
+pub type MakeServer<'a> = &'a dyn Fn(Config, [u8; 32]) -> Box<dyn Server>;
+
+impl Server for Sfu {
+    fn handle(&mut self, input: Input<'_>, now: Instant) -> Vec<Output> {
+        self.handle(input, now).collect()
+    }
+
+    fn next_wake(&self) -> Option<Wake> {
+        self.next_wake()
+    }
+
+    fn stats(&self) -> SfuStats {
+        self.stats()
+    }
+}
+
 /// With `tcp`, answers offer it for those whose network blocks UDP.
-pub(super) fn new_sfu(ipv6: bool, tcp: bool, dice: &mut Dice) -> Sfu {
+pub(super) fn config(ipv6: bool, tcp: bool) -> Config {
     let transports = [Some(Transport::Udp), tcp.then_some(Transport::Tcp)].into_iter().flatten();
-    let config = Config {
+    Config {
         candidates: transports.map(|transport| (transport, address(ipv6))).collect(),
         certificate: CERTIFICATE.clone(),
         disconnected_max: secs(15),
-    };
-    Sfu::new(config, dice.seed(), beginning())
+    }
 }
 
 /// Numbers of rooms that no waiting room made: above all of its own.
@@ -90,7 +116,7 @@ impl World {
 
     pub(super) fn tell_core(&mut self, input: Input<'_>) {
         self.step += 1;
-        let outputs: Vec<Output> = self.sfu.handle(input, beginning() + self.now).collect();
+        let outputs = self.sfu.handle(input, beginning() + self.now);
         let mut events = Vec::new();
         for output in outputs {
             match output {

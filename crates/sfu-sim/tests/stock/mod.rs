@@ -24,6 +24,23 @@ pub(crate) fn promise<F: FnOnce() + UnwindSafe>(kept: F) {
     }
 }
 
+/// A scenario, and how long it lasts.
+pub(crate) struct Call {
+    pub(crate) scenario: Scenario,
+    pub(crate) lasting: Duration,
+}
+
+impl Call {
+    /// Plays it; no law may break.
+    pub(crate) fn run(self) -> Outcome {
+        self.scenario.run(self.lasting)
+    }
+}
+
+fn call(scenario: Scenario, lasting: Duration) -> Call {
+    Call { scenario, lasting }
+}
+
 /// An empty room.
 fn room(seed: u64) -> Scenario {
     known_weak(sfu_sim::room(seed))
@@ -46,10 +63,10 @@ pub(crate) fn good() -> Link {
 }
 
 /// Three people, everybody's network losing both ways.
-pub(crate) fn everybody_loses(percent: u8, seed: u64) -> Outcome {
+pub(crate) fn everybody_loses(percent: u8, seed: u64) -> Call {
     let lossy = || good().loss(percent);
     let people = room(seed).cameras(small_simulcast());
-    people.member("ana", lossy()).member("ben", lossy()).member("cleo", lossy()).run(LOSSY)
+    call(people.member("ana", lossy()).member("ben", lossy()).member("cleo", lossy()), LOSSY)
 }
 
 /// How long everybody's network loses.
@@ -58,14 +75,16 @@ const LOSSY: Duration = secs(15);
 /// What a figure is measured with where one run would be luck.
 pub(crate) const SEEDS: [u64; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
-/// Many people who join over such networks, three by three.
-pub(crate) fn lossy_joins(percent: u8) -> Vec<Outcome> {
+/// Three people who join over such networks.
+pub(crate) fn lossy_join(percent: u8, seed: u64) -> Call {
     let lossy = || good().loss(percent);
-    let joins = |seed| {
-        let people = room(seed).cameras(thumbnail());
-        people.member("ana", lossy()).member("ben", lossy()).member("cleo", lossy()).run(JOINS_WITHIN)
-    };
-    (0..20).map(joins).collect()
+    let people = room(seed).cameras(thumbnail());
+    call(people.member("ana", lossy()).member("ben", lossy()).member("cleo", lossy()), JOINS_WITHIN)
+}
+
+/// Many, three by three.
+pub(crate) fn lossy_joins(percent: u8) -> Vec<Outcome> {
+    (0..20).map(|seed| lossy_join(percent, seed).run()).collect()
 }
 
 /// How long anybody may take to join.
@@ -85,25 +104,25 @@ pub(crate) fn concealed_permille<'a>(sights: impl IntoIterator<Item = &'a &'a Si
 }
 
 /// The same, in bursts of six datagrams.
-pub(crate) fn everybody_loses_bursts(percent: u8, seed: u64) -> Outcome {
+pub(crate) fn everybody_loses_bursts(percent: u8, seed: u64) -> Call {
     let lossy = || good().burst_loss(percent, 6);
     let people = room(seed).cameras(small_simulcast());
-    people.member("ana", lossy()).member("ben", lossy()).member("cleo", lossy()).run(LOSSY)
+    call(people.member("ana", lossy()).member("ben", lossy()).member("cleo", lossy()), LOSSY)
 }
 
 /// Three people, of whom ana has such a network.
-fn with_ana(seed: u64, net: impl Into<Net>, lasting: Duration) -> Outcome {
-    room(seed).member("ana", net).member("ben", good()).member("cleo", good()).run(lasting)
+fn with_ana(seed: u64, net: impl Into<Net>, lasting: Duration) -> Call {
+    call(room(seed).member("ana", net).member("ben", good()).member("cleo", good()), lasting)
 }
 
 /// Three people on good networks, whose pictures may be encrypted end to end.
-pub(crate) fn undisturbed(camera: Video) -> Outcome {
+pub(crate) fn undisturbed(camera: Video) -> Call {
     let people = room(1).cameras(camera);
-    people.member("ana", link()).member("ben", link()).member("cleo", link()).run(secs(15))
+    call(people.member("ana", link()).member("ben", link()).member("cleo", link()), secs(15))
 }
 
 /// As [`ana_loses_up`] and [`ana_loses_down`], but nothing gets lost.
-pub(crate) fn nobody_loses(seed: u64) -> Outcome {
+pub(crate) fn nobody_loses(seed: u64) -> Call {
     with_ana(seed, good(), secs(20))
 }
 
@@ -111,12 +130,12 @@ pub(crate) fn nobody_loses(seed: u64) -> Outcome {
 pub(crate) const SETTLED: Duration = secs(8);
 
 /// Ana's uplink loses a fifth.
-pub(crate) fn ana_loses_up(seed: u64) -> Outcome {
+pub(crate) fn ana_loses_up(seed: u64) -> Call {
     with_ana(seed, Net { up: good().loss(20), down: good() }, secs(20))
 }
 
 /// Ana's downlink loses a fifth.
-pub(crate) fn ana_loses_down(seed: u64) -> Outcome {
+pub(crate) fn ana_loses_down(seed: u64) -> Call {
     with_ana(seed, Net { up: good(), down: good().loss(20) }, secs(20))
 }
 
@@ -126,16 +145,16 @@ pub(crate) const FALLS: Duration = secs(20);
 pub(crate) const RETURNS: Duration = secs(40);
 
 /// Two people; ben's downlink carries 3 Mbit/s, then 300 kbit/s, then 3 Mbit/s again. The bottleneck would queue for as long as `queue`.
-pub(crate) fn capacity_steps(queue: Duration) -> Outcome {
+pub(crate) fn capacity_steps(queue: Duration) -> Call {
     let down = good().queue(queue).rate(kbps(3_000)).rate_from(FALLS, kbps(300)).rate_from(RETURNS, kbps(3_000));
-    room(1).member("ana", good()).member("ben", Net { up: good(), down }).run(secs(60))
+    call(room(1).member("ana", good()).member("ben", Net { up: good(), down }), secs(60))
 }
 
 /// When the network of [`outage`] is gone.
 pub(crate) const GONE: Duration = secs(8);
 
 /// Ana's network carries nothing for so long.
-pub(crate) fn outage(lasting: Duration) -> Outcome {
+pub(crate) fn outage(lasting: Duration) -> Call {
     with_ana(1, good().outage(GONE..GONE + lasting), GONE + lasting + secs(15))
 }
 
@@ -146,12 +165,12 @@ pub(crate) fn resumed_after(outcome: &Outcome, lasting: Duration) -> Option<Dura
 }
 
 /// Something happens to ana at 8 s.
-pub(crate) fn after(act: Act) -> Outcome {
-    room(1).member("ana", good()).member("ben", good()).member("cleo", good()).at(SETTLED, act).run(secs(20))
+pub(crate) fn after(act: Act) -> Call {
+    call(room(1).member("ana", good()).member("ben", good()).member("cleo", good()).at(SETTLED, act), secs(20))
 }
 
 /// Ana's network lets no UDP through and loses a little.
-pub(crate) fn tcp_only() -> Outcome {
+pub(crate) fn tcp_only() -> Call {
     with_ana(1, good().without_udp().loss(1), secs(20))
 }
 
@@ -171,18 +190,18 @@ pub(crate) const MANY: usize =
     if 50 < sfu_core::limits::ROOM_PARTICIPANTS_MAX { 50 } else { sfu_core::limits::ROOM_PARTICIPANTS_MAX };
 
 /// So many people of whom everybody sees six; one speaks, then another.
-pub(crate) fn teaching_round(people: usize) -> Outcome {
+pub(crate) fn teaching_round(people: usize) -> Call {
     let mut scenario = room(1).cameras(thumbnail()).slots(6).policy(RoomPolicy { video_max: 6, audio_max: 3 });
     let last = NAMES[..people].iter().copied().filter(|name| *name != SPEAKERS[0]);
     scenario = scenario.member(SPEAKERS[0], good());
     for name in last {
         scenario = scenario.member(name, good()).at(Duration::ZERO, Act::Hush(name));
     }
-    scenario.at(SETTLED, Act::Hush(SPEAKERS[0])).at(SETTLED, Act::Talk(NAMES[people.min(41) - 1])).run(secs(14))
+    call(scenario.at(SETTLED, Act::Hush(SPEAKERS[0])).at(SETTLED, Act::Talk(NAMES[people.min(41) - 1])), secs(14))
 }
 
 /// Everybody's network changes its address, and the server's clock jumps, again and again.
-pub(crate) fn shaken(seed: u64) -> Outcome {
+pub(crate) fn shaken(seed: u64) -> Call {
     let dice = &mut Dice::new(seed, 98);
     let mut scenario = room(seed).cameras(small_simulcast());
     for name in ["ana", "ben", "cleo"] {
@@ -192,19 +211,19 @@ pub(crate) fn shaken(seed: u64) -> Outcome {
         }
     }
     let jump = millis(200 + dice.below(1_800));
-    scenario.at(secs(4) + millis(dice.below(8_000)), Act::Stall(jump)).run(secs(20))
+    call(scenario.at(secs(4) + millis(dice.below(8_000)), Act::Stall(jump)), secs(20))
 }
 
 /// Camera and screen of ana at once, seen over 1.5 Mbit/s.
-pub(crate) fn screen_and_camera() -> Outcome {
+pub(crate) fn screen_and_camera() -> Call {
     let down = good().rate(kbps(1_500));
-    room(1).member("ana", good()).screen(slides()).member("ben", Net { up: good(), down }).run(secs(25))
+    call(room(1).member("ana", good()).screen(slides()).member("ben", Net { up: good(), down }), secs(25))
 }
 
 /// The same, with a screen in two layers and over 800 kbit/s.
-pub(crate) fn screen_in_layers() -> Outcome {
+pub(crate) fn screen_in_layers() -> Call {
     let down = good().rate(kbps(800));
-    room(1).member("ana", good()).screen(detail_simulcast()).member("ben", Net { up: good(), down }).run(secs(25))
+    call(room(1).member("ana", good()).screen(detail_simulcast()).member("ben", Net { up: good(), down }), secs(25))
 }
 
 /// A round trip and a keyframe in [`late_joiner`], from when the browser is connected: it tells the server (25 ms), the server asks (25 ms), the camera's
@@ -212,21 +231,21 @@ pub(crate) fn screen_in_layers() -> Outcome {
 pub(crate) const LATE: Duration = millis(25 + 25 + 63 + 50 + 4 * 2);
 
 /// Cleo joins when the others have been talking for ten seconds.
-pub(crate) fn late_joiner() -> Outcome {
-    room(1).member("ana", good()).member("ben", good()).joins(secs(10), "cleo", good()).run(secs(14))
+pub(crate) fn late_joiner() -> Call {
+    call(room(1).member("ana", good()).member("ben", good()).joins(secs(10), "cleo", good()), secs(14))
 }
 
 /// Everybody shows ana in such a size from 8 s on, and ana learns which of her layers that leaves useless.
-pub(crate) fn shown_as(view: View) -> Outcome {
+pub(crate) fn shown_as(view: View) -> Call {
     let mut scenario = room(1).member("ana", good()).member("ben", good()).member("cleo", good());
     for viewer in ["ben", "cleo"] {
         scenario = scenario.at(SETTLED, Act::Show { viewer, publisher: "ana", view });
     }
-    scenario.run(secs(30))
+    call(scenario, secs(30))
 }
 
 /// Eight people who come and go.
-pub(crate) fn coming_and_going(seed: u64) -> Outcome {
+pub(crate) fn coming_and_going(seed: u64) -> Call {
     let dice = &mut Dice::new(seed, 99);
     let mut scenario: Scenario = room(seed).cameras(small_simulcast()).slots(7);
     for (index, name) in NAMES[..8].iter().enumerate() {
@@ -240,5 +259,5 @@ pub(crate) fn coming_and_going(seed: u64) -> Outcome {
             scenario = scenario.at(exit, Act::Exit(name)).at(exit + millis(dice.below(3_000)), Act::Join(name));
         }
     }
-    scenario.run(secs(16))
+    call(scenario, secs(16))
 }
