@@ -12,6 +12,9 @@ use benches::mode::Mode;
 use benches::plain::{FloorServer, Plain};
 use benches::server::Server;
 
+const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const OWN_TASKS: &str = "/proc/self/task";
+
 fn main() -> io::Result<()> {
     let pace = match Mode::from_args() {
         Mode::List => return Ok(()),
@@ -26,8 +29,9 @@ fn main() -> io::Result<()> {
     } else {
         vec![House::of(10, 2), House::of(60, 2), House::of(1, 8), House::audience(50)]
     };
-    if is_wanted("rooms") {
-        for house in &houses {
+    let named: Vec<House> = names().filter_map(|name| house(&name)).collect();
+    if is_wanted("rooms") || !named.is_empty() {
+        for house in if named.is_empty() { &houses } else { &named } {
             row(&house.to_string(), &callers(*house, 1, pace)?, Some(&floor(*house, pace)?));
         }
     }
@@ -59,11 +63,21 @@ fn main() -> io::Result<()> {
 
 /// Whether these rows are asked for: all are, unless some are named.
 fn is_wanted(rows: &str) -> bool {
-    let mut named = env::args().skip(1).filter(|argument| !argument.starts_with("--")).peekable();
-    named.peek().is_none() || named.any(|name| name == rows)
+    let mut names = names().peekable();
+    names.peek().is_none() || names.any(|name| name == rows)
 }
 
-const COLUMNS: [&str; 12] = [
+fn names() -> impl Iterator<Item = String> {
+    env::args().skip(1).filter(|argument| !argument.starts_with("--"))
+}
+
+/// `120x2`: so many rooms, so many people in each.
+fn house(name: &str) -> Option<House> {
+    let (rooms, people) = name.split_once('x')?;
+    Some(House::of(rooms.parse().ok()?, people.parse().ok()?))
+}
+
+const COLUMNS: [&str; 13] = [
     "rooms × people",
     "packets/s",
     "delivered",
@@ -73,6 +87,7 @@ const COLUMNS: [&str; 12] = [
     "floor",
     "ratio",
     "of its core",
+    "waits for one",
     "generator's",
     "wakes per packet",
     "send calls per packet",
@@ -96,8 +111,9 @@ fn row(name: &str, cost: &Cost, floor: Option<&Cost>) {
         format!("{micros:.1}"),
         floor.map_or_else(dash, |floor| format!("{floor:.1}")),
         floor.map_or_else(dash, |floor| format!("{:.1}", micros / floor)),
-        share(cost.cpu, cost.span),
-        share(cost.generator, cost.span),
+        share(cost.cpu.ran, cost.span),
+        share(cost.cpu.waited, cost.span),
+        share(cost.generator.ran, cost.span),
         cost.wakes.map_or_else(dash, |wakes| format!("{:.2}", wakes / cost.packets)),
         cost.send_calls.map_or_else(dash, |calls| format!("{:.2}", calls / cost.packets)),
     ];
@@ -121,8 +137,8 @@ struct Cost {
     delivered: f64,
     /// Of what everybody would have got if nobody had been late to send.
     fulfilled: f64,
-    cpu: Duration,
-    generator: Duration,
+    cpu: Cpu,
+    generator: Cpu,
     ages: Vec<Duration>,
     wakes: Option<f64>,
     send_calls: Option<f64>,
@@ -130,13 +146,55 @@ struct Cost {
 
 impl Cost {
     fn micros(&self) -> f64 {
-        1e6 * self.cpu.as_secs_f64() / self.packets
+        1e6 * self.cpu.ran.as_secs_f64() / self.packets
     }
 
     /// The age in milliseconds that this share of all packets does not exceed.
     fn age(&self, share: f64) -> Option<String> {
         let at = (share * self.ages.len() as f64) as usize;
         self.ages.get(at).map(|age| format!("{:.2}", 1e3 * age.as_secs_f64()))
+    }
+}
+
+/// What threads have had of the system's cores, user and kernel, and how long they have been ready to run and did not.
+#[derive(Clone, Copy, Default)]
+struct Cpu {
+    ran: Duration,
+    waited: Duration,
+}
+
+impl Cpu {
+    /// Of threads with these names, or of all.
+    fn of(tasks: &Path, names: &[String]) -> io::Result<Self> {
+        let mut sum = Self::default();
+        for task in fs::read_dir(tasks)? {
+            let task = task?.path();
+            let is_named = |comm: String| names.iter().any(|name| comm.trim() == name);
+            if !names.is_empty() && !fs::read_to_string(task.join("comm")).is_ok_and(is_named) {
+                continue;
+            }
+            if let Ok(text) = fs::read_to_string(task.join("schedstat")) {
+                let Self { ran, waited } = Self::read(&text)?; // Otherwise it has just ended.
+                sum = Self { ran: sum.ran + ran, waited: sum.waited + waited };
+            }
+        }
+        if sum.ran.is_zero() { Err(io::Error::other("no such thread")) } else { Ok(sum) }
+    }
+
+    fn of_this_thread() -> io::Result<Self> {
+        Self::read(&fs::read_to_string("/proc/thread-self/schedstat")?)
+    }
+
+    /// `proc(5)`, `schedstat`.
+    fn read(text: &str) -> io::Result<Self> {
+        let mut nanos = text.split_whitespace().map_while(|nanos| nanos.parse().ok()).map(Duration::from_nanos);
+        let both = nanos.next().zip(nanos.next());
+        let (ran, waited) = both.ok_or_else(|| io::Error::other("no scheduler statistics"))?;
+        Ok(Self { ran, waited })
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self { ran: self.ran.saturating_sub(before.ran), waited: self.waited.saturating_sub(before.waited) }
     }
 }
 
@@ -156,7 +214,7 @@ fn browsers(house: House, pace: Pace) -> io::Result<Cost> {
 
 fn serve<G: Guest>(server: &Server, mut crowd: Crowd<G>, house: House, pace: Pace) -> io::Result<Cost> {
     let mut before = (0, 0);
-    let cpu = || threads_cpu(Path::new(OWN_TASKS), server.threads());
+    let cpu = || Cpu::of(Path::new(OWN_TASKS), server.threads());
     let mut cost = measure(&mut crowd, house, cpu, pace, || before = server.wakes_and_sends())?;
     let after = server.wakes_and_sends();
     cost.wakes = Some((after.0 - before.0) as f64);
@@ -169,7 +227,7 @@ fn floor(house: House, pace: Pace) -> io::Result<Cost> {
     let address = server.address();
     let mut crowd = Crowd::seat(LOCALHOST, house.roles(), |_, _| Ok(Plain::new(address)))?;
     let server = server.spawn(house, &crowd.addresses()?)?;
-    let cpu = || threads_cpu(Path::new(OWN_TASKS), std::slice::from_ref(&server.thread));
+    let cpu = || Cpu::of(Path::new(OWN_TASKS), std::slice::from_ref(&server.thread));
     measure(&mut crowd, house, cpu, pace, || {})
 }
 
@@ -178,7 +236,7 @@ fn janus(house: House, pace: Pace) -> io::Result<(String, Cost)> {
     let mut janus = Janus::start(house)?;
     let mut crowd = janus.crowd(house)?;
     let tasks = janus.tasks();
-    let cost = measure(&mut crowd, house, || threads_cpu(&tasks, &[]), pace, || {})?;
+    let cost = measure(&mut crowd, house, || Cpu::of(&tasks, &[]), pace, || {})?;
     Ok((janus.version()?, cost))
 }
 
@@ -203,7 +261,7 @@ fn most_rooms(pace: Pace) -> io::Result<usize> {
 fn measure<G: Guest>(
     crowd: &mut Crowd<G>,
     house: House,
-    cpu: impl Fn() -> io::Result<Duration>,
+    cpu: impl Fn() -> io::Result<Cpu>,
     pace: Pace,
     begin: impl FnOnce(),
 ) -> io::Result<Cost> {
@@ -213,9 +271,10 @@ fn measure<G: Guest>(
     begin();
     crowd.take_ages();
     let (sent, received) = crowd.counts();
-    let (before, generator, began) = (cpu()?, own_cpu()?, Instant::now());
+    let (before, generator, began) = (cpu()?, Cpu::of_this_thread()?, Instant::now());
     crowd.run(|_| pace.span <= began.elapsed())?;
-    let (cpu, generator, span) = (cpu()? - before, own_cpu()? - generator, began.elapsed());
+    let span = began.elapsed();
+    let (cpu, generator) = (cpu()?.since(before), Cpu::of_this_thread()?.since(generator));
     let (sent_after, received_after) = crowd.counts();
     let mut ages = crowd.take_ages();
     ages.sort_unstable();
@@ -233,33 +292,4 @@ fn measure<G: Guest>(
         wakes: None,
         send_calls: None,
     })
-}
-
-const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-const OWN_TASKS: &str = "/proc/self/task";
-
-/// The CPU time of threads, user and kernel (`proc(5)`, `schedstat`): of those with these names, or of all.
-fn threads_cpu(tasks: &Path, names: &[String]) -> io::Result<Duration> {
-    let mut sum = Duration::ZERO;
-    for task in fs::read_dir(tasks)? {
-        let task = task?.path();
-        let is_named = |comm: String| names.iter().any(|name| comm.trim() == name);
-        if !names.is_empty() && !fs::read_to_string(task.join("comm")).is_ok_and(is_named) {
-            continue;
-        }
-        if let Ok(text) = fs::read_to_string(task.join("schedstat")) {
-            sum += schedstat(&text)?; // Otherwise it has just ended.
-        }
-    }
-    if sum.is_zero() { Err(io::Error::other("no such thread")) } else { Ok(sum) }
-}
-
-/// That of the calling thread.
-fn own_cpu() -> io::Result<Duration> {
-    schedstat(&fs::read_to_string("/proc/thread-self/schedstat")?)
-}
-
-fn schedstat(text: &str) -> io::Result<Duration> {
-    let nanos = text.split_whitespace().next().and_then(|nanos| nanos.parse().ok());
-    nanos.map(Duration::from_nanos).ok_or_else(|| io::Error::other("no scheduler statistics"))
 }
