@@ -1,5 +1,5 @@
-//! Somebody played by a whole WebRTC stack: dearer than the server that is measured, and the measure of whether a [`crate::caller::Caller`]
-//! is a fair load.
+//! Somebody played by a whole WebRTC stack: dearer than the server that is measured, and the measure of whether a
+//! [`crate::caller::Caller`] is a fair load.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

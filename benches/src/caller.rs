@@ -1,10 +1,10 @@
-//! Somebody who really joins and really sends, and costs little: what a server does for them is what it does for a browser, what they do for
-//! themselves is a fraction of it.
+//! Somebody who really joins and really sends, and costs little: what a server does for them is what it does for a
+//! browser, what they do for themselves is a fraction of it.
 //!
-//! SDP, ICE, DTLS and SCTP are a session engine's ([`crate::line`]). Packets are written and sealed with the keys of that handshake;
-//! of what comes, every eighth packet is opened, and all of it is reported: transport-wide feedback every 50 ms, receiver or sender
-//! reports every second. Keyframes are sent when asked for. Nothing is asked for again, and nothing sent again: where a bench loses packets, it
-//! counts them.
+//! SDP, ICE, DTLS and SCTP are a session engine's ([`crate::line`]). Packets are written and sealed with the keys of
+//! that handshake; of what comes, every eighth packet is opened, and all of it is reported: transport-wide feedback
+//! every 50 ms, receiver or sender reports every second. Keyframes are sent when asked for. Nothing is asked for again,
+//! and nothing sent again: where a bench loses packets, it counts them.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -34,12 +34,14 @@ pub struct Caller {
     keys: Option<Keys>,
     server: SocketAddr,
     began: Instant,
+    /// The same moment by the kernel's clock.
     began_at: Duration,
     sound: Sent,
     picture: Sent,
     /// The transport-wide number of the next packet.
     number: u16,
     keyframe_wanted: bool,
+    /// The first packet of a frame, and of a keyframe.
     frame: [Vec<u8>; 2],
     heard: Vec<Stream>,
     arrivals: Arrivals,
@@ -56,7 +58,6 @@ struct Sent {
     sequence: u64,
     packets: u32,
     octets: u32,
-    timestamp: u32,
 }
 
 /// A stream that is received.
@@ -101,7 +102,8 @@ impl Caller {
     }
 
     fn new(line: Line, agreed: Agreed, server: SocketAddr, now: Instant) -> Self {
-        // In the lower half, as browsers do: nobody can know of a wrap whose packets all got lost (RFC 3711, section 3.3.1).
+        // In the lower half, as browsers do: nobody can know of a wrap whose packets all got lost (RFC 3711, section
+        // 3.3.1).
         let starting = |sequence| Sent { sequence, ..Sent::default() };
         Self {
             line,
@@ -185,7 +187,7 @@ impl Caller {
             (&mut self.sound, self.agreed.sound, sound, SOUND_RATE)
         };
         let level = self.agreed.audio_level.filter(|_| !is_picture);
-        sent.timestamp = ticks(now - self.began, clock_rate);
+        let timestamp = ticks(now - self.began, clock_rate);
         self.out.run(self.server, |out| {
             let start = out.len();
             for packet in 0..count {
@@ -195,7 +197,7 @@ impl Caller {
                 let elements: [(Option<u8>, &[u8]); 2] = [(level, &[LOUD]), (self.agreed.number, &number)];
                 let elements = elements.into_iter().filter_map(|(id, value)| Some((id?, value))).collect::<Vec<_>>();
                 let kind = (payload_type, is_picture && packet + 1 == count);
-                let header_bytes = rtp::header(out, kind, sent.sequence as u16, sent.timestamp, ssrc, &elements);
+                let header_bytes = rtp::header(out, kind, sent.sequence as u16, timestamp, ssrc, &elements);
                 out.extend_from_slice(payload);
                 if is_picture && packet != 0 {
                     out[packet_start + header_bytes] = 0; // Does not begin the frame (RFC 7741, section 4.2).

@@ -221,7 +221,8 @@ impl<G: Guest> Crowd<G> {
         self.seats.iter().all(|seat| !seat.role.listens || 0 < seat.guest.counts().1)
     }
 
-    /// How old packets were when the kernel handed them to their receivers, as far as they said so, since this was last asked.
+    /// How old packets were when the kernel handed them to their receivers, as far as they said so, since this was last
+    /// asked.
     pub fn take_ages(&mut self) -> Vec<Duration> {
         std::mem::take(&mut self.ages)
     }

@@ -1,5 +1,5 @@
-//! Another server beside ours: a Janus of the distribution's, in a process of its own, whose video rooms the same callers use as its own demos
-//! do, with one connection to send and one for each other person.
+//! Another server beside ours: a Janus of the distribution's, in a process of its own, whose video rooms the same
+//! callers use as its own demos do, with one connection to send and one for each other person.
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -36,13 +36,6 @@ const TRANSPORT: &str =
     r#"general: { json = "compact", base_path = "/janus", http = true, ip = "127.0.0.1", port = PORT, https = false }"#;
 
 impl Janus {
-    /// Whether there is one on this machine.
-    #[must_use]
-    pub fn is_installed() -> bool {
-        let path = env::var_os("PATH").unwrap_or_default();
-        env::split_paths(&path).any(|folder| folder.join("janus").is_file())
-    }
-
     /// Starts one with its files in a new folder, and makes the house's rooms.
     ///
     /// # Errors
@@ -56,24 +49,32 @@ impl Janus {
         fs::write(folder.join("janus.transport.http.jcfg"), TRANSPORT.replace("PORT", &api.port().to_string()))?;
         fs::write(folder.join("janus.plugin.videoroom.jcfg"), "")?;
         let log = fs::File::create(folder.join("log"))?;
-        let child =
-            Command::new("janus").arg("--configs-folder").arg(&folder).stdout(log).stderr(Stdio::null()).spawn()?;
+        let started =
+            Command::new("janus").arg("--configs-folder").arg(&folder).stdout(log).stderr(Stdio::null()).spawn();
+        let child = started.inspect_err(|_| drop(fs::remove_dir_all(&folder)))?;
         let mut janus = Self { child, folder, address, api, session: 0, transactions: 0, up: 0 };
-        let began = Instant::now();
-        while let Err(error) = TcpStream::connect(api) {
-            if PATIENCE < began.elapsed() || janus.child.try_wait()?.is_some() {
-                let log = fs::read_to_string(janus.folder.join("log"))?;
-                return Err(io::Error::other(format!("Janus does not come up: {error}, {log}")));
-            }
-            thread::sleep(Duration::from_millis(20)); // Nothing tells when it listens.
-        }
-        janus.session = id(&janus.ask("", json!({ "janus": "create" }))?["data"])?;
+        janus.session = janus.come_up()?;
         let handle = janus.attach()?;
         for room in 0..house.rooms {
             let wish = json!({ "request": "create", "room": room + 1, "publishers": house.speakers, "bitrate": 0 });
             janus.message(handle, wish, None)?;
         }
         Ok(janus)
+    }
+
+    /// Waits until it answers, and opens a session. It listens before it takes requests.
+    fn come_up(&mut self) -> io::Result<u64> {
+        let began = Instant::now();
+        loop {
+            match self.ask("", json!({ "janus": "create" })) {
+                Ok(answer) => return id(&answer["data"]),
+                Err(error) if PATIENCE < began.elapsed() || self.child.try_wait()?.is_some() => {
+                    let log = fs::read_to_string(self.folder.join("log"))?;
+                    return Err(io::Error::other(format!("Janus does not come up: {error}, {log}")));
+                }
+                Err(_) => thread::sleep(Duration::from_millis(20)), // Nothing tells when it does.
+            }
+        }
     }
 
     /// The house's people: first their sending connections, then those that receive, one for each person received.
@@ -193,7 +194,8 @@ impl Drop for Janus {
     }
 }
 
-/// An address of this machine that is not of its loopback, which Janus does not announce. What is sent there does not leave the machine either.
+/// An address of this machine that is not of its loopback, which Janus does not announce. What is sent there does not
+/// leave the machine either.
 fn own_address() -> io::Result<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
     socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?; // Reserved for examples (RFC 5737); nothing is sent.

@@ -1,5 +1,5 @@
-//! What a [`crate::caller::Caller`] does beside media: SDP, ICE checks, DTLS and SCTP, by a session engine that media is kept from. Its
-//! keys are taken where the handshake hands them out, as the core does.
+//! What a [`crate::caller::Caller`] does beside media: SDP, ICE checks, DTLS and SCTP, by a session engine that media
+//! is kept from. Its keys are taken where the handshake hands them out, as the core does.
 
 use std::cell::Cell;
 use std::net::SocketAddr;

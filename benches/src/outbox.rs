@@ -32,10 +32,13 @@ impl Outbox {
         });
     }
 
-    /// Adds what `write` appends, which returns how large each of its datagrams is.
+    /// Adds what `write` appends, if it appends anything. It returns how large each of its datagrams is.
     pub(crate) fn run(&mut self, to: SocketAddr, write: impl FnOnce(&mut Vec<u8>) -> usize) {
+        let start = self.bytes.len();
         let segment = write(&mut self.bytes);
-        self.runs.push(Run { to, end: self.bytes.len(), segment });
+        if start < self.bytes.len() {
+            self.runs.push(Run { to, end: self.bytes.len(), segment });
+        }
     }
 
     /// Sends everything, each run by one call; what finds no room is lost.

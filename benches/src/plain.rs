@@ -1,5 +1,5 @@
-//! The floor on real sockets: people who are nothing but packets of the same sizes at the same pace, and a server that does nothing but
-//! forward them.
+//! The floor on real sockets: people who are nothing but packets of the same sizes at the same pace, and a server that
+//! does nothing but forward them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -82,7 +82,8 @@ impl Guest for Plain {
     }
 }
 
-/// The least server: it receives batches, opens each packet, seals it for each other person of the room, and sends runs.
+/// The least server: it receives batches, opens each packet, seals it for each other person of the room, and sends
+/// runs.
 pub struct FloorServer {
     socket: UdpSocket,
     address: SocketAddr,

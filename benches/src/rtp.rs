@@ -1,4 +1,5 @@
-//! RTP and RTCP as far as a [`crate::caller::Caller`] needs them (RFC 3550, RFC 8285, and the draft of transport-wide feedback).
+//! RTP and RTCP as far as a [`crate::caller::Caller`] needs them (RFC 3550, RFC 8285, and the draft of transport-wide
+//! feedback).
 
 /// What a caller reads of a packet's header.
 pub(crate) struct Header {

@@ -1,6 +1,8 @@
-//! SRTP and SRTCP of a [`crate::caller::Caller`] (RFC 3711, RFC 7714): AES-GCM with the keys of a real handshake, in place.
+//! SRTP and SRTCP of a [`crate::caller::Caller`] (RFC 3711, RFC 7714): AES-GCM with the keys of a real handshake, in
+//! place.
 //!
-//! Not the core's, which is private and the thing that is measured: who opens with this what the core has sealed has proved that both agree.
+//! Not the core's, which is private and the thing that is measured: who opens with this what the core has sealed has
+//! proved that both agree.
 
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::cipher::{AES_128, AES_256, EncryptingKey, EncryptionContext, UnboundCipherKey};
@@ -33,7 +35,8 @@ struct Key {
 }
 
 impl Keys {
-    /// From what a handshake exports for AES-GCM with keys of `key_bytes` (RFC 5764, section 4.2). `None` if that is too short.
+    /// From what a handshake exports for AES-GCM with keys of `key_bytes` (RFC 5764, section 4.2). `None` if that is
+    /// too short.
     pub(crate) fn derive(material: &[u8], key_bytes: usize, is_client: bool) -> Option<Self> {
         let (client_key, rest) = material.split_at_checked(key_bytes)?;
         let (server_key, rest) = rest.split_at_checked(key_bytes)?;
@@ -45,7 +48,8 @@ impl Keys {
         Some(Self { ours, theirs, next_rtcp: 0 })
     }
 
-    /// Seals the RTP packet that begins at `start` and is all the rest of `out`. `index` is its sequence number, counted on beyond 16 bits.
+    /// Seals the RTP packet that begins at `start` and is all the rest of `out`. `index` is its sequence number,
+    /// counted on beyond 16 bits.
     pub(crate) fn seal_rtp(&self, out: &mut Vec<u8>, start: usize, header_bytes: usize, ssrc: u32, index: u64) {
         let key = &self.ours.rtp;
         let (header, payload) = out[start..].split_at_mut(header_bytes);
@@ -78,7 +82,8 @@ impl Keys {
         out.extend_from_slice(&word);
     }
 
-    /// Opens an SRTCP packet in place, and returns how long the compound packet in it is. `None` if it is not authentic.
+    /// Opens an SRTCP packet in place, and returns how long the compound packet in it is. `None` if it is not
+    /// authentic.
     pub(crate) fn open_rtcp(&self, packet: &mut [u8]) -> Option<usize> {
         let key = &self.theirs.rtcp;
         let (rest, word) = packet.split_last_chunk_mut::<4>()?;

@@ -45,7 +45,8 @@ fn measured_on() -> Outcome<String> {
     Ok(format!("By `cargo xtask bench-report` at commit {commit}{changed}, on {model}, {cores} cores, Linux {kernel}."))
 }
 
-/// The rows of tables among what a bench prints, each table behind an empty line; and what it says of rows that are left out.
+/// The rows of tables among what a bench prints, each table behind an empty line; and what it says of rows that are
+/// left out.
 fn tables(printed: &str) -> String {
     let is_part = |line: &&str| line.starts_with("| ") || line.starts_with("There is no ");
     let mut tables = String::new();
