@@ -1,112 +1,299 @@
-//! What a shard costs on real sockets: rooms of people over loopback, CPU time of the shard's thread per forwarded packet, beside a
-//! floor server that serves the same crowd at the same pace.
+//! What a shard costs on real sockets: rooms of people over loopback, CPU time of the shard's thread per forwarded
+//! packet and how long packets take, beside a floor server that serves the same crowd at the same pace.
 
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 use std::time::{Duration, Instant};
-use std::{fs, io};
+use std::{env, fs, io};
 
-use benches::crowd::{Crowd, FloorServer, Guest, House, Measured, Plain};
+use benches::crowd::{Crowd, Guest, House, PACKETS_PER_SECOND};
+use benches::janus::Janus;
 use benches::mode::Mode;
+use benches::plain::{FloorServer, Plain};
+use benches::server::Server;
+
+const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const OWN_TASKS: &str = "/proc/self/task";
 
 fn main() -> io::Result<()> {
-    let (houses, warm_up, span): (&[House], _, _) = match Mode::from_args() {
+    let pace = match Mode::from_args() {
         Mode::List => return Ok(()),
-        Mode::Check => (&[House { rooms: 1, people: 2 }], Duration::ZERO, Duration::from_millis(300)),
-        Mode::Measure => (
-            &[House { rooms: 10, people: 2 }, House { rooms: 60, people: 2 }, House { rooms: 1, people: 8 }],
-            Duration::from_secs(6),
-            Duration::from_secs(8),
-        ),
+        Mode::Check => Pace { warm_up: Duration::ZERO, span: Duration::from_millis(300) },
+        Mode::Measure => Pace { warm_up: Duration::from_secs(6), span: Duration::from_secs(8) },
     };
-    println!(
-        "| rooms × people | packets/s | delivered | packets per CPU second | µs per packet | floor | ratio | wakes per packet | send calls per packet |"
-    );
-    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    for house in houses {
-        let sfu = sfu(*house, warm_up, span)?;
-        let floor = floor(*house, warm_up, span)?;
-        println!(
-            "| {} × {} | {:.0} | {:.2} % | {:.0} | {:.1} | {:.1} | {:.1} | {:.2} | {:.2} |",
-            house.rooms,
-            house.people,
-            sfu.packets / span.as_secs_f64(),
-            100.0 * sfu.delivered,
-            sfu.packets / sfu.cpu.as_secs_f64(),
-            sfu.micros_per_packet(),
-            floor.micros_per_packet(),
-            sfu.micros_per_packet() / floor.micros_per_packet(),
-            sfu.wakes / sfu.packets,
-            sfu.send_calls / sfu.packets,
-        );
+    let is_quick = pace.warm_up.is_zero();
+    println!("| {} |", COLUMNS.join(" | "));
+    println!("| --- |{}", " ---: |".repeat(COLUMNS.len() - 1));
+    let houses = if is_quick {
+        vec![House::of(1, 2), House::audience(2)]
+    } else {
+        vec![House::of(10, 2), House::of(60, 2), House::of(1, 8), House::audience(50)]
+    };
+    let named: Vec<House> = names().filter_map(|name| house(&name)).collect();
+    if is_wanted("rooms") || !named.is_empty() {
+        for house in if named.is_empty() { &houses } else { &named } {
+            row(&house.to_string(), &callers(*house, 1, pace)?, Some(&floor(*house, pace)?));
+        }
+    }
+    if is_wanted("most") {
+        let most = House::of(if is_quick { 1 } else { most_rooms(pace)? }, 2);
+        row(&format!("{most}: the most of which 99 % arrive"), &callers(most, 1, pace)?, Some(&floor(most, pace)?));
+    }
+    if is_wanted("stacks") {
+        for house in houses.iter().filter(|house| house.people == 2) {
+            row(&format!("{house} by whole WebRTC stacks"), &browsers(*house, pace)?, None);
+        }
+    }
+    if is_wanted("shards") {
+        let house = House::of(if is_quick { 2 } else { 60 }, 2);
+        let (one, two) = (callers(house, 1, pace)?, callers(house, 2, pace)?);
+        row(&format!("{house} through one shard"), &one, None);
+        row(&format!("{house} through two: {:.2} of one's cost", two.micros() / one.micros()), &two, None);
+    }
+    if is_wanted("janus") {
+        for house in houses {
+            match janus(house, pace) {
+                Ok((version, cost)) => row(&format!("{house} through Janus {version}"), &cost, None),
+                Err(error) => {
+                    println!("\nThere is no Janus on this machine that could be measured: {error}.");
+                    break;
+                }
+            }
+        }
     }
     Ok(())
 }
 
+/// Whether these rows are asked for: all are, unless some are named.
+fn is_wanted(rows: &str) -> bool {
+    let mut names = names().peekable();
+    names.peek().is_none() || names.any(|name| name == rows)
+}
+
+fn names() -> impl Iterator<Item = String> {
+    env::args().skip(1).filter(|argument| !argument.starts_with("--"))
+}
+
+/// `120x2`: so many rooms, so many people in each.
+fn house(name: &str) -> Option<House> {
+    let (rooms, people) = name.split_once('x')?;
+    Some(House::of(rooms.parse().ok()?, people.parse().ok()?))
+}
+
+const COLUMNS: [&str; 13] = [
+    "rooms × people",
+    "packets/s",
+    "delivered",
+    "ms, p50 (floor)",
+    "p99 (floor)",
+    "µs of CPU per packet",
+    "floor",
+    "ratio",
+    "of its core",
+    "waits for one",
+    "generator's",
+    "wakes per packet",
+    "send calls per packet",
+];
+
+fn row(name: &str, cost: &Cost, floor: Option<&Cost>) {
+    let beside = |text: Option<String>| text.map_or(String::new(), |text| format!(" ({text})"));
+    let age = |of: f64| {
+        let floor = floor.and_then(|floor| floor.age(of));
+        let own = cost.age(of).unwrap_or("–".into());
+        own + &beside(floor)
+    };
+    let (micros, floor) = (cost.micros(), floor.map(Cost::micros));
+    let dash = || "–".to_owned();
+    let cells = [
+        name.to_owned(),
+        format!("{:.0}", cost.packets / cost.span.as_secs_f64()),
+        format!("{:.2} %", 100.0 * cost.delivered),
+        age(0.5),
+        age(0.99),
+        format!("{micros:.1}"),
+        floor.map_or_else(dash, |floor| format!("{floor:.1}")),
+        floor.map_or_else(dash, |floor| format!("{:.1}", micros / floor)),
+        share(cost.cpu.ran, cost.span),
+        share(cost.cpu.waited, cost.span),
+        share(cost.generator.ran, cost.span),
+        cost.wakes.map_or_else(dash, |wakes| format!("{:.2}", wakes / cost.packets)),
+        cost.send_calls.map_or_else(dash, |calls| format!("{:.2}", calls / cost.packets)),
+    ];
+    println!("| {} |", cells.join(" | "));
+}
+
+fn share(cpu: Duration, span: Duration) -> String {
+    format!("{:.0} %", 100.0 * cpu.as_secs_f64() / span.as_secs_f64())
+}
+
+#[derive(Clone, Copy)]
+struct Pace {
+    warm_up: Duration,
+    span: Duration,
+}
+
+/// What was measured in a span.
 struct Cost {
+    span: Duration,
     packets: f64,
     delivered: f64,
-    cpu: Duration,
-    wakes: f64,
-    send_calls: f64,
+    /// Of what everybody would have got if nobody had been late to send.
+    fulfilled: f64,
+    cpu: Cpu,
+    generator: Cpu,
+    ages: Vec<Duration>,
+    wakes: Option<f64>,
+    send_calls: Option<f64>,
 }
 
 impl Cost {
-    fn micros_per_packet(&self) -> f64 {
-        1e6 * self.cpu.as_secs_f64() / self.packets
+    fn micros(&self) -> f64 {
+        1e6 * self.cpu.ran.as_secs_f64() / self.packets
+    }
+
+    /// The age in milliseconds that this share of all packets does not exceed.
+    fn age(&self, share: f64) -> Option<String> {
+        let at = (share * self.ages.len() as f64) as usize;
+        self.ages.get(at).map(|age| format!("{:.2}", 1e3 * age.as_secs_f64()))
     }
 }
 
-fn sfu(house: House, warm_up: Duration, span: Duration) -> io::Result<Cost> {
-    let server = Measured::open(house)?;
-    let mut crowd = Crowd::seat(house.rooms * house.people, |index, address| server.enter(house, index, address))?;
-    let mut before = server.shard.stats();
-    let mut cost = measure(&mut crowd, house, &server.thread, warm_up, span, || before = server.shard.stats())?;
-    let after = server.shard.stats();
-    cost.wakes = (after.wakes.total() - before.wakes.total()) as f64;
-    cost.send_calls = (after.send_calls - before.send_calls) as f64;
+/// What threads have had of the system's cores, user and kernel, and how long they have been ready to run and did not.
+#[derive(Clone, Copy, Default)]
+struct Cpu {
+    ran: Duration,
+    waited: Duration,
+}
+
+impl Cpu {
+    /// Of threads with these names, or of all.
+    fn of(tasks: &Path, names: &[String]) -> io::Result<Self> {
+        let mut sum = Self::default();
+        for task in fs::read_dir(tasks)? {
+            let task = task?.path();
+            let is_named = |comm: String| names.iter().any(|name| comm.trim() == name);
+            if !names.is_empty() && !fs::read_to_string(task.join("comm")).is_ok_and(is_named) {
+                continue;
+            }
+            if let Ok(text) = fs::read_to_string(task.join("schedstat")) {
+                let Self { ran, waited } = Self::read(&text)?; // Otherwise it has just ended.
+                sum = Self { ran: sum.ran + ran, waited: sum.waited + waited };
+            }
+        }
+        if sum.ran.is_zero() { Err(io::Error::other("no such thread")) } else { Ok(sum) }
+    }
+
+    fn of_this_thread() -> io::Result<Self> {
+        Self::read(&fs::read_to_string("/proc/thread-self/schedstat")?)
+    }
+
+    /// `proc(5)`, `schedstat`.
+    fn read(text: &str) -> io::Result<Self> {
+        let mut nanos = text.split_whitespace().map_while(|nanos| nanos.parse().ok()).map(Duration::from_nanos);
+        let both = nanos.next().zip(nanos.next());
+        let (ran, waited) = both.ok_or_else(|| io::Error::other("no scheduler statistics"))?;
+        Ok(Self { ran, waited })
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self { ran: self.ran.saturating_sub(before.ran), waited: self.waited.saturating_sub(before.waited) }
+    }
+}
+
+/// The shards, called by those who cost little.
+fn callers(house: House, shards: usize, pace: Pace) -> io::Result<Cost> {
+    let server = Server::open(house, shards)?;
+    let crowd = Crowd::seat(LOCALHOST, house.roles(), |person, address| Ok(server.caller(person, address)))?;
+    serve(&server, crowd, house, pace)
+}
+
+/// A shard, called by whole WebRTC stacks.
+fn browsers(house: House, pace: Pace) -> io::Result<Cost> {
+    let server = Server::open(house, 1)?;
+    let crowd = Crowd::seat(LOCALHOST, house.roles(), |person, address| Ok(server.browser(person, address)))?;
+    serve(&server, crowd, house, pace)
+}
+
+fn serve<G: Guest>(server: &Server, mut crowd: Crowd<G>, house: House, pace: Pace) -> io::Result<Cost> {
+    let mut before = (0, 0);
+    let cpu = || Cpu::of(Path::new(OWN_TASKS), server.threads());
+    let mut cost = measure(&mut crowd, house, cpu, pace, || before = server.wakes_and_sends())?;
+    let after = server.wakes_and_sends();
+    cost.wakes = Some((after.0 - before.0) as f64);
+    cost.send_calls = Some((after.1 - before.1) as f64);
     Ok(cost)
 }
 
-fn floor(house: House, warm_up: Duration, span: Duration) -> io::Result<Cost> {
+fn floor(house: House, pace: Pace) -> io::Result<Cost> {
     let server = FloorServer::open()?;
     let address = server.address();
-    let mut crowd = Crowd::seat(house.rooms * house.people, |_, _| Plain::new(address))?;
-    let server = server.spawn(house, &crowd.addresses())?;
-    measure(&mut crowd, house, &server.thread, warm_up, span, || {})
+    let mut crowd = Crowd::seat(LOCALHOST, house.roles(), |_, _| Ok(Plain::new(address)))?;
+    let server = server.spawn(house, &crowd.addresses()?)?;
+    let cpu = || Cpu::of(Path::new(OWN_TASKS), std::slice::from_ref(&server.thread));
+    measure(&mut crowd, house, cpu, pace, || {})
 }
 
-/// Lets the crowd warm up, and then measures what `thread` spends in `span`. `begin` is told when that starts.
+/// A Janus, called by the same.
+fn janus(house: House, pace: Pace) -> io::Result<(String, Cost)> {
+    let mut janus = Janus::start(house)?;
+    let mut crowd = janus.crowd(house)?;
+    let tasks = janus.tasks();
+    let cost = measure(&mut crowd, house, || Cpu::of(&tasks, &[]), pace, || {})?;
+    Ok((janus.version()?, cost))
+}
+
+/// The most rooms of two of whom one shard delivers 99 % of what everybody is to get: doubled until it fails, and then
+/// narrowed down to a tenth. It has failed if it did so twice: a program that gets in between may spoil one try.
+fn most_rooms(pace: Pace) -> io::Result<usize> {
+    const START: usize = 60;
+    let tries = |rooms| Ok::<_, io::Error>(0.99 <= callers(House::of(rooms, 2), 1, pace)?.fulfilled);
+    let carries = |rooms| Ok::<_, io::Error>(tries(rooms)? || tries(rooms)?);
+    let (mut good, mut bad) = (START, 2 * START);
+    while carries(bad)? {
+        (good, bad) = (bad, 2 * bad);
+    }
+    while good / 10 < bad - good {
+        let middle = good.midpoint(bad);
+        *(if carries(middle)? { &mut good } else { &mut bad }) = middle;
+    }
+    Ok(good)
+}
+
+/// Lets the crowd warm up, and then measures a span, of which `cpu` counts what the server takes. `begin` is told when
+/// it starts.
 fn measure<G: Guest>(
     crowd: &mut Crowd<G>,
     house: House,
-    thread: &str,
-    warm_up: Duration,
-    span: Duration,
+    cpu: impl Fn() -> io::Result<Cpu>,
+    pace: Pace,
     begin: impl FnOnce(),
 ) -> io::Result<Cost> {
     crowd.run(Crowd::all_receive)?;
-    let warm = Instant::now() + warm_up;
+    let warm = Instant::now() + pace.warm_up;
     crowd.run(|_| warm <= Instant::now())?;
     begin();
+    crowd.take_ages();
     let (sent, received) = crowd.counts();
-    let cpu = thread_cpu(thread)?;
-    let end = Instant::now() + span;
-    crowd.run(|_| end <= Instant::now())?;
-    let cpu = thread_cpu(thread)? - cpu;
+    let (before, generator, began) = (cpu()?, Cpu::of_this_thread()?, Instant::now());
+    crowd.run(|_| pace.span <= began.elapsed())?;
+    let span = began.elapsed();
+    let (cpu, generator) = (cpu()?.since(before), Cpu::of_this_thread()?.since(generator));
     let (sent_after, received_after) = crowd.counts();
+    let mut ages = crowd.take_ages();
+    ages.sort_unstable();
     let packets = (received_after - received) as f64;
-    let expected = (sent_after - sent) as f64 * (house.people - 1) as f64;
-    Ok(Cost { packets, delivered: packets / expected, cpu, wakes: 0.0, send_calls: 0.0 })
-}
-
-/// The CPU time of the thread of this process that has this name, user and kernel (`proc(5)`, `schedstat`).
-fn thread_cpu(name: &str) -> io::Result<Duration> {
-    for task in fs::read_dir("/proc/self/task")? {
-        let task = task?.path();
-        if fs::read_to_string(task.join("comm"))?.trim() == name {
-            let nanos = fs::read_to_string(task.join("schedstat"))?;
-            let nanos = nanos.split_whitespace().next().and_then(|nanos| nanos.parse().ok());
-            return nanos.map(Duration::from_nanos).ok_or_else(|| io::Error::other("no scheduler statistics"));
-        }
-    }
-    Err(io::Error::other("no such thread"))
+    let others = (house.people - 1) as f64;
+    let nominal = (house.rooms * house.speakers) as f64 * PACKETS_PER_SECOND * span.as_secs_f64();
+    Ok(Cost {
+        span,
+        packets,
+        delivered: packets / ((sent_after - sent) as f64 * others),
+        fulfilled: packets / (nominal * others),
+        cpu,
+        generator,
+        ages,
+        wakes: None,
+        send_calls: None,
+    })
 }

@@ -1,53 +1,114 @@
-//! Rooms of people on real sockets, who speak at a browser's pace and count what they receive; and the two servers that they can call.
+//! Rooms of people on real sockets, who speak at a browser's pace and count what they receive.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread::{self, JoinHandle};
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token};
-use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
-use sfu_core::{Certificate, Command, Config, Event, Gate, ParticipantId, RequestId, RoomId, Sfu};
-use sfu_net::{Address, Shard, ShardConfig, ShardHandle};
-use sfu_sim::Client;
+use quinn_udp::UdpSocketState;
 
-use crate::floor::{Floor, HEADER_BYTES};
-use crate::media::{AUDIO_BYTES, VIDEO_BYTES};
-use crate::page::Page;
+use crate::outbox::{Arrived, Inbox, Outbox, roomy};
 
 /// 30 frames a second.
 const FRAME: Duration = Duration::from_micros(33_333);
 /// Packets of successive frames: with 1150 bytes each, 1.2 Mbit/s.
 const FRAME_PACKETS: [usize; 3] = [4, 4, 5];
 const SOUND: Duration = Duration::from_millis(20);
+/// What one person sends in a second: 130 packets of video, 50 of sound.
+pub const PACKETS_PER_SECOND: f64 = 180.0;
 /// Far more than joining takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How many rooms, and how many people in each.
+/// How many rooms, how many people in each, and how many of those send anything.
 #[derive(Clone, Copy, Debug)]
 pub struct House {
     /// Rooms.
     pub rooms: usize,
     /// People in each.
     pub people: usize,
+    /// The first so many of each room send, the others only watch.
+    pub speakers: usize,
 }
 
-/// What one person is made of: a whole WebRTC stack, or nothing but packets.
+impl House {
+    /// Rooms in which everybody sends.
+    #[must_use]
+    pub fn of(rooms: usize, people: usize) -> Self {
+        Self { rooms, people, speakers: people }
+    }
+
+    /// One who sends, and so many who watch.
+    #[must_use]
+    pub fn audience(viewers: usize) -> Self {
+        Self { rooms: 1, people: viewers + 1, speakers: 1 }
+    }
+
+    /// How many are in all rooms together.
+    #[must_use]
+    pub fn everybody(self) -> usize {
+        self.rooms * self.people
+    }
+
+    /// Which room somebody is in.
+    #[must_use]
+    pub fn room(self, person: usize) -> usize {
+        person / self.people
+    }
+
+    /// Whether they send.
+    #[must_use]
+    pub fn speaks(self, person: usize) -> bool {
+        person % self.people < self.speakers
+    }
+
+    /// What everybody is there for.
+    pub fn roles(self) -> impl Iterator<Item = Role> {
+        let role = move |person| Role { speaks: self.speaks(person), listens: 0 < self.slots(person) };
+        (0..self.everybody()).map(role)
+    }
+
+    /// How many others they receive.
+    #[must_use]
+    pub fn slots(self, person: usize) -> usize {
+        self.speakers - usize::from(self.speaks(person))
+    }
+}
+
+/// What a seat in a crowd is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Role {
+    /// Whoever sits there sends.
+    pub speaks: bool,
+    /// And receives.
+    pub listens: bool,
+}
+
+impl fmt::Display for House {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rooms, people, speakers } = self;
+        if speakers == people {
+            write!(f, "{rooms} × {people}")
+        } else {
+            write!(f, "{speakers} → {}", people - speakers)
+        }
+    }
+}
+
+/// What one person is made of.
 pub trait Guest {
-    /// A datagram came.
-    fn receive(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8], now: Instant);
+    /// A datagram came. Returns how old it is, if it says so.
+    fn receive(&mut self, arrived: &Arrived<'_>, now: Instant) -> Option<Duration>;
     /// It is time for a frame.
     fn show(&mut self, packets: usize, now: Instant);
     /// It is time for 20 ms of sound.
     fn speak(&mut self, now: Instant);
-    /// Gives out what is to be sent, after letting time pass.
-    fn poll(&mut self, now: Instant, send: &mut dyn FnMut(SocketAddr, &[u8]));
-    /// When it wants to be polled at the latest.
+    /// Lets time pass, and gives out what is to be sent.
+    fn go_on(&mut self, now: Instant) -> &mut Outbox;
+    /// When it wants to go on at the latest.
     fn due(&self) -> Option<Instant>;
     /// Whether it may speak.
     fn is_connected(&self) -> bool;
@@ -59,42 +120,83 @@ pub trait Guest {
 pub struct Crowd<G> {
     seats: Vec<Seat<G>>,
     poll: Poll,
+    inbox: Inbox,
+    /// Who is to go on when. What is out of date names another time than the seat.
+    due: BinaryHeap<Reverse<(Instant, usize)>>,
+    ages: Vec<Duration>,
 }
 
 struct Seat<G> {
     guest: G,
     socket: UdpSocket,
-    address: SocketAddr,
+    state: UdpSocketState,
+    role: Role,
     frames: usize,
     next_frame: Instant,
     next_sound: Instant,
+    /// When it goes on, as the crowd knows.
+    due: Option<Instant>,
 }
 
 impl<G: Guest> Crowd<G> {
-    /// Seats `count` people, each with a socket of their own. `enter` makes a guest of a number and an address.
+    /// Seats everybody, each with a socket of their own at `address`. `enter` makes a guest of a number and an address.
     ///
     /// # Errors
-    /// What the system says.
-    pub fn seat(count: usize, mut enter: impl FnMut(usize, SocketAddr) -> G) -> io::Result<Self> {
+    /// What the system says, or `enter`.
+    pub fn seat(
+        address: IpAddr,
+        roles: impl Iterator<Item = Role>,
+        enter: impl FnMut(usize, SocketAddr) -> io::Result<G>,
+    ) -> io::Result<Self> {
         let poll = Poll::new()?;
-        let began = Instant::now();
-        let mut seats = Vec::with_capacity(count);
-        for index in 0..count {
-            let mut socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0).into())?;
-            poll.registry().register(&mut socket, Token(index), Interest::READABLE)?;
-            let address = socket.local_addr()?;
-            // People do not start together: their frames are spread evenly.
-            let next_frame = began + FRAME * u32::try_from(index).unwrap_or(0) / u32::try_from(count).unwrap_or(1);
-            let guest = enter(index, address);
-            seats.push(Seat { guest, socket, address, frames: index, next_frame, next_sound: next_frame });
+        let mut crowd = Self { seats: Vec::new(), poll, inbox: Inbox::new(), due: BinaryHeap::new(), ages: Vec::new() };
+        crowd.add(address, roles, enter)?;
+        Ok(crowd)
+    }
+
+    /// Seats some more.
+    ///
+    /// # Errors
+    /// What the system says, or `enter`.
+    pub fn add(
+        &mut self,
+        address: IpAddr,
+        roles: impl Iterator<Item = Role>,
+        mut enter: impl FnMut(usize, SocketAddr) -> io::Result<G>,
+    ) -> io::Result<()> {
+        let (began, first) = (Instant::now(), self.seats.len());
+        for (index, role) in roles.enumerate() {
+            let mut socket = UdpSocket::bind((address, 0).into())?;
+            let state = roomy(&socket)?;
+            self.poll.registry().register(&mut socket, Token(first + index), Interest::READABLE)?;
+            let guest = enter(index, socket.local_addr()?)?;
+            self.seats.push(Seat {
+                guest,
+                socket,
+                state,
+                role,
+                frames: index,
+                next_frame: began,
+                next_sound: began,
+                due: None,
+            });
         }
-        Ok(Self { seats, poll })
+        let count = self.seats.len() - first;
+        for (index, seat) in self.seats[first..].iter_mut().enumerate() {
+            // People do not start together: their frames are spread evenly.
+            seat.next_frame += FRAME.mul_f64(index as f64 / count as f64);
+            seat.next_sound = seat.next_frame;
+        }
+        (first..first + count).for_each(|index| self.schedule(index));
+        Ok(())
     }
 
     /// Where everybody sits.
-    #[must_use]
-    pub fn addresses(&self) -> Vec<SocketAddr> {
-        self.seats.iter().map(|seat| seat.address).collect()
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
+        self.seats.iter().map(|seat| seat.socket.local_addr()).collect()
     }
 
     /// Media packets sent and received by all.
@@ -107,10 +209,22 @@ impl<G: Guest> Crowd<G> {
         self.seats.iter().fold((0, 0), add)
     }
 
-    /// Whether everybody has received something.
+    /// Whether everybody is connected.
+    #[must_use]
+    pub fn all_connected(&self) -> bool {
+        self.seats.iter().all(|seat| seat.guest.is_connected())
+    }
+
+    /// Whether everybody who should has received something.
     #[must_use]
     pub fn all_receive(&self) -> bool {
-        self.seats.iter().all(|seat| 0 < seat.guest.counts().1)
+        self.seats.iter().all(|seat| !seat.role.listens || 0 < seat.guest.counts().1)
+    }
+
+    /// How old packets were when the kernel handed them to their receivers, as far as they said so, since this was last
+    /// asked.
+    pub fn take_ages(&mut self) -> Vec<Duration> {
+        std::mem::take(&mut self.ages)
     }
 
     /// Lets everybody go on until `enough`.
@@ -126,37 +240,55 @@ impl<G: Guest> Crowd<G> {
         while !enough(self) {
             assert!(began.elapsed() < PATIENCE, "the crowd waits for ever");
             let now = Instant::now();
-            let due = self.seats.iter().filter_map(Seat::due).min().unwrap_or(now + FRAME);
+            let due = self.due.peek().map_or(now + FRAME, |Reverse((due, _))| *due);
             self.poll.poll(&mut events, Some(due.saturating_duration_since(now)))?;
             for event in &events {
-                self.seats[event.token().0].read();
+                let Token(index) = event.token();
+                self.seats[index].read(&mut self.inbox, &mut self.ages);
+                self.schedule(index);
             }
             let now = Instant::now();
-            for seat in self.seats.iter_mut().filter(|seat| seat.due().is_none_or(|due| due <= now)) {
-                seat.go_on(now);
+            while let Some(Reverse((due, index))) = self.due.peek().copied().filter(|Reverse((due, _))| *due <= now) {
+                self.due.pop();
+                if self.seats[index].due == Some(due) {
+                    self.seats[index].go_on(now);
+                    self.seats[index].due = None;
+                    self.schedule(index);
+                }
             }
         }
         Ok(())
     }
+
+    /// Notes when a seat goes on, if that is earlier than is known.
+    fn schedule(&mut self, index: usize) {
+        let seat = &mut self.seats[index];
+        let due = seat.wants();
+        if let Some(due) = due.filter(|due| seat.due.is_none_or(|known| *due < known)) {
+            seat.due = Some(due);
+            self.due.push(Reverse((due, index)));
+        }
+    }
 }
 
 impl<G: Guest> Seat<G> {
-    fn due(&self) -> Option<Instant> {
-        let paced = self.guest.is_connected().then_some(self.next_frame.min(self.next_sound));
+    fn is_on_air(&self) -> bool {
+        self.role.speaks && self.guest.is_connected()
+    }
+
+    fn wants(&self) -> Option<Instant> {
+        let paced = self.is_on_air().then_some(self.next_frame.min(self.next_sound));
         [paced, self.guest.due()].into_iter().flatten().min()
     }
 
-    fn read(&mut self) {
-        let mut buffer = [0; 2048];
+    fn read(&mut self, inbox: &mut Inbox, ages: &mut Vec<Duration>) {
         let now = Instant::now();
-        while let Ok((len, from)) = self.socket.recv_from(&mut buffer) {
-            self.guest.receive(from, self.address, &buffer[..len], now);
-            self.send(now); // A WebRTC stack wants its outputs taken before the next input.
-        }
+        while inbox.receive(&self.socket, &self.state, |arrived| ages.extend(self.guest.receive(&arrived, now))) {}
+        self.guest.go_on(now).send(&self.socket, &self.state);
     }
 
     fn go_on(&mut self, now: Instant) {
-        if self.guest.is_connected() {
+        if self.is_on_air() {
             if self.next_frame <= now {
                 self.next_frame = after(self.next_frame, FRAME, now);
                 self.frames += 1;
@@ -167,13 +299,7 @@ impl<G: Guest> Seat<G> {
                 self.guest.speak(now);
             }
         }
-        self.send(now);
-    }
-
-    fn send(&mut self, now: Instant) {
-        self.guest.poll(now, &mut |to, bytes| {
-            let _lost_if_full = self.socket.send_to(bytes, to);
-        });
+        self.guest.go_on(now).send(&self.socket, &self.state);
     }
 }
 
@@ -183,303 +309,4 @@ fn after(mut beat: Instant, interval: Duration, now: Instant) -> Instant {
         beat += interval;
     }
     beat
-}
-
-/// A page's part, played by a whole WebRTC stack.
-pub struct Browser {
-    page: Page,
-    sent: u64,
-}
-
-impl Guest for Browser {
-    fn receive(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8], now: Instant) {
-        self.page.client.receive(from, to, bytes, now);
-    }
-
-    fn show(&mut self, packets: usize, now: Instant) {
-        self.page.show(packets, now);
-        self.sent += packets as u64;
-    }
-
-    fn speak(&mut self, now: Instant) {
-        self.page.client.send_sound(vec![0; AUDIO_BYTES], now);
-        self.sent += 1;
-    }
-
-    fn poll(&mut self, now: Instant, send: &mut dyn FnMut(SocketAddr, &[u8])) {
-        self.page.poll(now, |packet| send(packet.to, &packet.bytes));
-    }
-
-    fn due(&self) -> Option<Instant> {
-        Some(self.page.client.next_wake())
-    }
-
-    fn is_connected(&self) -> bool {
-        self.page.connected
-    }
-
-    fn counts(&self) -> (u64, u64) {
-        (self.sent, self.page.received)
-    }
-}
-
-/// The server that is measured, and its guests.
-pub struct Measured {
-    /// The shard.
-    pub shard: ShardHandle,
-    /// The name of its thread.
-    pub thread: String,
-    answers: Receiver<(ParticipantId, String)>,
-}
-
-impl Measured {
-    /// Opens a shard with empty rooms.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn open(house: House) -> io::Result<Self> {
-        let address = Address::direct(Ipv4Addr::LOCALHOST.into());
-        let shard =
-            Shard::bind(&ShardConfig { bind: (Ipv4Addr::LOCALHOST, 0).into(), addresses: vec![address], tcp: false })?;
-        let thread = format!("media-{}", shard.port());
-        let config = Config {
-            candidates: shard.candidates(),
-            certificate: Certificate::generate(),
-            disconnected_max: sfu_core::limits::DISCONNECTED_MAX,
-        };
-        let (sender, answers) = channel();
-        let tell = move |event| {
-            if let Event::Answer { participant, sdp, .. } = event {
-                let _nobody_waits = sender.send((participant, sdp.0));
-            }
-        };
-        let shard = shard.spawn(Sfu::new(config, [7; 32], Instant::now()), tell)?;
-        let measured = Self { shard, thread, answers };
-        for room in 0..house.rooms {
-            measured.wants(Command::OpenRoom { room: RoomId(room as u64) });
-        }
-        Ok(measured)
-    }
-
-    /// Lets somebody in.
-    ///
-    /// # Panics
-    /// If they are not answered.
-    #[must_use]
-    pub fn enter(&self, house: House, index: usize, address: SocketAddr) -> Browser {
-        let (mut client, sdp) = Client::new(address, house.people - 1, Instant::now());
-        let (request, participant) = (RequestId(index as u64), ParticipantId(index as u64));
-        let room = RoomId((index / house.people) as u64);
-        self.wants(Command::Join { request, room, participant, gate: Gate::Open });
-        self.wants(Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() });
-        let (answered, sdp) = self.answers.recv_timeout(PATIENCE).expect("an answer comes");
-        assert_eq!(answered, participant);
-        client.accept(&sdp, Instant::now()).expect("the answer fits the offer");
-        Browser { page: Page::new(client), sent: 0 }
-    }
-
-    fn wants(&self, command: Command) {
-        self.shard.send(command).expect("the shard keeps up");
-    }
-}
-
-/// Nothing but packets of the same sizes at the same pace.
-pub struct Plain {
-    server: SocketAddr,
-    video: Vec<u8>,
-    audio: Vec<u8>,
-    waiting: Vec<usize>,
-    sent: u64,
-    received: u64,
-}
-
-impl Plain {
-    /// Somebody who sends to `server`.
-    #[must_use]
-    pub fn new(server: SocketAddr) -> Self {
-        let floor = Floor::new();
-        let sealed = |bytes: usize| {
-            let mut packet = vec![0x80; HEADER_BYTES + bytes];
-            floor.seal(&mut packet, 0);
-            packet
-        };
-        Self {
-            server,
-            video: sealed(VIDEO_BYTES),
-            audio: sealed(AUDIO_BYTES),
-            waiting: Vec::new(),
-            sent: 0,
-            received: 0,
-        }
-    }
-}
-
-impl Guest for Plain {
-    fn receive(&mut self, _: SocketAddr, _: SocketAddr, _: &[u8], _: Instant) {
-        self.received += 1;
-    }
-
-    fn show(&mut self, packets: usize, _: Instant) {
-        self.waiting.extend(std::iter::repeat_n(VIDEO_BYTES, packets));
-    }
-
-    fn speak(&mut self, _: Instant) {
-        self.waiting.push(AUDIO_BYTES);
-    }
-
-    fn poll(&mut self, _: Instant, send: &mut dyn FnMut(SocketAddr, &[u8])) {
-        for bytes in self.waiting.drain(..) {
-            self.sent += 1;
-            send(self.server, if bytes == VIDEO_BYTES { &self.video } else { &self.audio });
-        }
-    }
-
-    fn due(&self) -> Option<Instant> {
-        None
-    }
-
-    fn is_connected(&self) -> bool {
-        true
-    }
-
-    fn counts(&self) -> (u64, u64) {
-        (self.sent, self.received)
-    }
-}
-
-/// The least server: it receives batches, opens each packet, seals it for each other person of the room, and sends runs.
-pub struct FloorServer {
-    socket: UdpSocket,
-    address: SocketAddr,
-}
-
-/// A floor server that runs until it is dropped.
-pub struct FloorThread {
-    /// The name of its thread.
-    pub thread: String,
-    stop: Arc<AtomicBool>,
-    running: Option<JoinHandle<io::Result<()>>>,
-}
-
-impl FloorServer {
-    /// Opens a port.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn open() -> io::Result<Self> {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0).into())?;
-        let address = socket.local_addr()?;
-        Ok(Self { socket, address })
-    }
-
-    /// Where it is.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Starts to forward among `addresses`, `house.people` to a room.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn spawn(self, house: House, addresses: &[SocketAddr]) -> io::Result<FloorThread> {
-        let mut others = BTreeMap::new();
-        for room in addresses.chunks(house.people) {
-            for person in room {
-                let rest: Vec<SocketAddr> = room.iter().filter(|other| *other != person).copied().collect();
-                others.insert(*person, rest);
-            }
-        }
-        let stop = Arc::new(AtomicBool::new(false));
-        let asked = Arc::clone(&stop);
-        let thread = format!("floor-{}", self.address.port());
-        let running = thread::Builder::new().name(thread.clone()).spawn(move || self.run(&others, &asked))?;
-        Ok(FloorThread { thread, stop, running: Some(running) })
-    }
-
-    fn run(mut self, others: &BTreeMap<SocketAddr, Vec<SocketAddr>>, stop: &AtomicBool) -> io::Result<()> {
-        /// The largest message that the kernel coalesces.
-        const BUFFER_BYTES: usize = 64 * 1024;
-        let state = UdpSocketState::new(UdpSockRef::from(&self.socket))?;
-        let (mut poll, mut events) = (Poll::new()?, Events::with_capacity(1));
-        poll.registry().register(&mut self.socket, Token(0), Interest::READABLE)?;
-        let mut buffers = vec![0; BATCH_SIZE * BUFFER_BYTES];
-        let mut metas = [RecvMeta::default(); BATCH_SIZE];
-        let mut runs: BTreeMap<SocketAddr, Run> = BTreeMap::new();
-        let (floor, mut plain, mut counter) = (Floor::new(), Vec::new(), 0);
-        while !stop.load(Ordering::Acquire) {
-            poll.poll(&mut events, Some(Duration::from_millis(100)))?;
-            loop {
-                let mut free = buffers.chunks_exact_mut(BUFFER_BYTES);
-                let mut slots: [io::IoSliceMut<'_>; BATCH_SIZE] =
-                    std::array::from_fn(|_| io::IoSliceMut::new(free.next().expect("there is a buffer for each slot")));
-                let Ok(received) = state.recv(UdpSockRef::from(&self.socket), &mut slots, &mut metas) else { break };
-                for (slot, meta) in slots.iter().zip(&metas).take(received) {
-                    for packet in slot[..meta.len].chunks(meta.stride.max(1)) {
-                        plain.clear();
-                        plain.extend_from_slice(packet);
-                        assert!(floor.open(&mut plain, 0), "the crowd seals what it sends");
-                        for other in others.get(&meta.addr).into_iter().flatten() {
-                            counter += 1;
-                            let run = runs.entry(*other).or_default();
-                            if !run.fits(packet.len()) {
-                                run.send(*other, &state, &self.socket);
-                            }
-                            run.push(&plain, packet.len(), &floor, counter);
-                        }
-                    }
-                }
-                for (other, run) in &mut runs {
-                    run.send(*other, &state, &self.socket);
-                }
-                if received < BATCH_SIZE {
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Drop for FloorThread {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Release);
-        if let Some(running) = self.running.take() {
-            running.join().expect("the floor has no panics").expect("the floor's socket works");
-        }
-    }
-}
-
-/// Datagrams for one destination: all but the last have one size.
-#[derive(Default)]
-struct Run {
-    bytes: Vec<u8>,
-    segment: usize,
-    packet: Vec<u8>,
-}
-
-impl Run {
-    fn fits(&self, len: usize) -> bool {
-        self.bytes.is_empty() || (self.bytes.len().is_multiple_of(self.segment) && len <= self.segment)
-    }
-
-    fn push(&mut self, plain: &[u8], len: usize, floor: &Floor, counter: u64) {
-        if self.bytes.is_empty() {
-            self.segment = len;
-        }
-        self.packet.clear();
-        self.packet.extend_from_slice(plain);
-        floor.seal(&mut self.packet, counter);
-        self.bytes.extend_from_slice(&self.packet);
-    }
-
-    fn send(&mut self, destination: SocketAddr, state: &UdpSocketState, socket: &UdpSocket) {
-        if self.bytes.is_empty() {
-            return;
-        }
-        let segment_size = Some(self.segment);
-        let run = Transmit { destination, ecn: None, contents: &self.bytes, segment_size, src_ip: None };
-        let _lost_if_full = state.try_send(UdpSockRef::from(socket), &run);
-        self.bytes.clear();
-    }
 }

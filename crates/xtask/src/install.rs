@@ -11,6 +11,8 @@ const NODE: [(&str, &str); 2] = [("node", "nodejs"), ("npm", "npm")];
 const BROWSERS: [(&str, &str); 2] = [("chromium", "chromium"), ("firefox-esr", "firefox-esr")];
 /// Makes bad networks to order; what is missing is left out.
 const NETWORKS: [(&str, &str); 2] = [("nft", "nftables"), ("ip", "iproute2")];
+/// Another server, to measure beside ours; without it, its rows are left out.
+const JANUS: [(&str, &str); 1] = [("janus", "janus")];
 const PYTHON: [(&str, &str); 1] = [("pip", "python3-pip")];
 /// Rates the service unit.
 const SYSTEMD: [(&str, &str); 1] = [("systemd-analyze", "systemd")];
@@ -68,6 +70,12 @@ pub(crate) fn typos() -> Outcome<PathBuf> {
         run(&cmd!("pip", "install", "--quiet", "--no-deps", "--root-user-action=ignore", "--target", folder, package))?;
     }
     Ok(program)
+}
+
+pub(crate) fn janus() {
+    if let Err(error) = debian(&JANUS, &[]) {
+        println!("the rows of Janus will be left out: {error}");
+    }
 }
 
 fn debian(programs: &[(&str, &str)], also: &[&str]) -> Outcome {

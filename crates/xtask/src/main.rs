@@ -1,6 +1,7 @@
 //! `cargo xtask …`: everything that a person or CI types, once. Without arguments it prints what it can do.
 
 mod api;
+mod bench_report;
 mod install;
 mod limits;
 mod test;
@@ -19,6 +20,7 @@ cargo xtask web [--check]        vendor the page's libraries and generate its me
 cargo xtask sweep FROM COUNT     play simulated clinics, to find a seed that breaks an invariant
 cargo xtask replay SEED          play one of them and show it
 cargo xtask scoreboard           write what the simulated scenarios come to into crates/sfu-sim/scoreboard.md
+cargo xtask bench-report         measure and write what forwarding costs into docs/performance.md
 cargo xtask screenshots          draw every screen of the page into target/screenshots";
 
 /// What went wrong, in words for whoever typed the command.
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["web", "--check"] => web::check(),
         ["sweep" | "replay", ..] => simulate(&words),
         ["scoreboard"] => scoreboard(),
+        ["bench-report"] => bench_report::write(),
         ["screenshots"] => screenshots(),
         _ => Err(HELP.into()),
     };
