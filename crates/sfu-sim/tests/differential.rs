@@ -64,6 +64,9 @@ enum Figure {
 /// What ours may be worse by, beside [`Figure::spare`].
 const SPARE_PERCENT: u64 = 25;
 
+/// And of those who join: at 30 % loss, the oracle's luck is another in each run.
+const JOINED_SPARE_PERCENT: usize = 5;
+
 impl Figure {
     const ALL: [Self; 4] = [Self::Concealed, Self::Still, Self::First, Self::Missing];
 
@@ -269,7 +272,7 @@ impl Row {
     fn worse(&self, ours: &[Outcome], theirs: &[Outcome]) -> Vec<String> {
         let mut worse = Vec::new();
         let [joined, joined_there] = [ours, theirs].map(stock::joined_percent);
-        if joined < joined_there {
+        if joined + JOINED_SPARE_PERCENT < joined_there {
             worse.push(format!("{}: {joined} % joined, on the oracle {joined_there} %", self.name));
         }
         for (ours, theirs) in ours.iter().zip(theirs) {
