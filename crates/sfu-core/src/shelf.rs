@@ -48,6 +48,11 @@ impl Shelf {
     pub(crate) fn forget(&mut self, now: Instant) {
         self.sound.forget(now);
         self.pictures.forget(now);
+        for (kind, is_video) in [(&self.sound, false), (&self.pictures, true)] {
+            if kind.packets.is_empty() {
+                *self.spare.of(is_video) = Vec::new(); // What was in it has been heard and seen.
+            }
+        }
     }
 
     /// Frees everything that nobody uses.
@@ -127,8 +132,9 @@ mod tests {
         drop(seen);
         shelf.forget(now + SHELVED_AGE_MAX);
         assert_eq!(shelf.pictures.packets.len(), 2);
+        shelf.spare.picture = vec![1; 9];
         shelf.forget(now + SHELVED_AGE_MAX + Duration::from_millis(1));
-        assert_eq!(shelf.pictures.packets.len(), 0);
+        assert_eq!((shelf.pictures.packets.len(), shelf.spare.picture.capacity()), (0, 0));
     }
 
     #[test]
