@@ -50,7 +50,7 @@ fn main() -> io::Result<()> {
         row(&format!("{house} through one shard"), &one, None);
         row(&format!("{house} through two: {:.2} of one's cost", two.micros() / one.micros()), &two, None);
     }
-    if is_wanted("janus") {
+    if is_wanted("janus") && !is_quick {
         for house in houses {
             match janus(house, pace) {
                 Ok((version, cost)) => row(&format!("{house} through Janus {version}"), &cost, None),
