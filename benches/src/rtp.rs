@@ -98,13 +98,13 @@ pub(crate) fn heard(compound: &[u8]) -> impl Iterator<Item = Heard> + '_ {
 /// How one stream arrives (RFC 3550, section 6.4.1).
 pub(crate) struct Block {
     pub(crate) ssrc: u32,
-    /// In 256ths.
+    /// In parts of 256.
     pub(crate) fraction_lost: u8,
     pub(crate) lost: u32,
     pub(crate) highest_sequence: u32,
     /// The middle of the last sender report's time.
     pub(crate) last_report: u32,
-    /// Since that report, in 65,536ths of a second.
+    /// Since that report, in parts of a second, 65,536 to one.
     pub(crate) delay: u32,
 }
 
