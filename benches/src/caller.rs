@@ -1,7 +1,7 @@
 //! Somebody who really joins and really sends, and costs little: what a server does for them is what it does for a
 //! browser, what they do for themselves is a fraction of it.
 //!
-//! SDP, ICE, DTLS and SCTP are a session engine's ([`crate::line`]). Packets are written and sealed with the keys of
+//! SDP, ICE, DTLS and SCTP are a session engine's (`line`). Packets are written and sealed with the keys of
 //! that handshake; of what comes, every eighth packet is opened, and all of it is reported: transport-wide feedback
 //! every 50 ms, receiver or sender reports every second. Keyframes are sent when asked for. Nothing is asked for again,
 //! and nothing sent again: where a bench loses packets, it counts them.
