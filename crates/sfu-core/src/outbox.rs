@@ -107,10 +107,7 @@ impl Outbox {
     pub(crate) fn leave(&mut self, path: Option<Path>, outputs: &mut impl Extend<Output>) {
         self.end_run(self.arena.len());
         let runs = self.done.drain(..).zip(std::iter::repeat(path));
-        outputs.extend(runs.filter_map(|((segment_size, bytes), path)| {
-            let Path { transport, local, remote } = path?;
-            Some(Output::Transmit(Transmit { transport, local, remote, segment_size, bytes }))
-        }));
+        outputs.extend(runs.filter_map(|((segment_size, bytes), path)| Some(transmit(path?, segment_size, bytes))));
     }
 
     /// What is to be sent.
@@ -143,17 +140,13 @@ impl Run {
     }
 
     pub(crate) fn flush(&mut self, outputs: &mut impl Extend<Output>) {
-        outputs.extend(self.current.take().map(|(path, shape, bytes)| {
-            let Path { transport, local, remote } = path;
-            Output::Transmit(Transmit {
-                transport,
-                local,
-                remote,
-                segment_size: shape.segment_size,
-                bytes: bytes.freeze(),
-            })
-        }));
+        let run = self.current.take();
+        outputs.extend(run.map(|(path, shape, bytes)| transmit(path, shape.segment_size, bytes.freeze())));
     }
+}
+
+fn transmit(Path { transport, local, remote }: Path, segment_size: usize, bytes: Bytes) -> Output {
+    Output::Transmit(Transmit { transport, local, remote, segment_size, bytes })
 }
 
 #[cfg(test)]

@@ -401,8 +401,9 @@ impl Session {
             Message::Text(text) => (false, text.as_bytes()),
             Message::Binary(bytes) => (true, &bytes[..]),
         };
-        (self.is_poked, self.is_silent) = (true, false);
-        channel.write(binary, bytes).unwrap_or(false)
+        let is_taken = channel.write(binary, bytes).unwrap_or(false);
+        self.poke();
+        is_taken
     }
 
     /// Says goodbye; poll once more to send it.
