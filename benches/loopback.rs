@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
+use benches::cores;
 use benches::crowd::{Crowd, Guest, House, PACKETS_PER_SECOND};
 use benches::janus::Janus;
 use benches::mode::Mode;
@@ -21,6 +22,7 @@ fn main() -> io::Result<()> {
         Mode::Check => Pace { warm_up: Duration::ZERO, span: Duration::from_millis(300) },
         Mode::Measure => Pace { warm_up: Duration::from_secs(6), span: Duration::from_secs(8) },
     };
+    cores::call()?;
     let is_quick = pace.warm_up.is_zero();
     println!("| {} |", COLUMNS.join(" | "));
     println!("| --- |{}", " ---: |".repeat(COLUMNS.len() - 1));
@@ -45,10 +47,11 @@ fn main() -> io::Result<()> {
         }
     }
     if is_wanted("shards") {
-        let house = House::of(if is_quick { 2 } else { 60 }, 2);
-        let (one, two) = (callers(house, 1, pace)?, callers(house, 2, pace)?);
-        row(&format!("{house} through one shard"), &one, None);
-        row(&format!("{house} through two: {:.2} of one's cost", two.micros() / one.micros()), &two, None);
+        let [of_one, of_two] = if is_quick { [1, 2] } else { [60, 120] }.map(|rooms| House::of(rooms, 2));
+        let (one, two) = (callers(of_one, 1, pace)?, callers(of_two, 2, pace)?);
+        let times = 2.0 * one.micros() / two.micros();
+        row(&format!("{of_one} through one shard"), &one, None);
+        row(&format!("{of_two} through two, which carry {times:.2} times as much as one"), &two, None);
     }
     if is_wanted("janus") && !is_quick {
         for house in houses {
@@ -229,14 +232,15 @@ fn floor(house: House, pace: Pace) -> io::Result<Cost> {
     let server = FloorServer::open()?;
     let address = server.address();
     let mut crowd = Crowd::seat(LOCALHOST, house.roles(), |_, _| Ok(Plain::new(address)))?;
-    let server = server.spawn(house, &crowd.addresses()?)?;
+    let addresses = crowd.addresses()?;
+    let server = cores::serve(0, || server.spawn(house, &addresses))?;
     let cpu = || Cpu::of(Path::new(OWN_TASKS), std::slice::from_ref(&server.thread));
     measure(&mut crowd, house, cpu, pace, || {})
 }
 
 /// A Janus, called by the same.
 fn janus(house: House, pace: Pace) -> io::Result<(String, Cost)> {
-    let mut janus = Janus::start(house)?;
+    let mut janus = cores::serve(0, || Janus::start(house))?;
     let mut crowd = janus.crowd(house)?;
     let tasks = janus.tasks();
     let cost = measure(&mut crowd, house, || Cpu::of(&tasks, &[]), pace, || {})?;

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod caller;
+pub mod cores;
 pub mod crowd;
 pub mod floor;
 pub mod hall;

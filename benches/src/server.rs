@@ -10,6 +10,7 @@ use sfu_net::{Address, Shard, ShardConfig, ShardHandle};
 
 use crate::browser::Browser;
 use crate::caller::Caller;
+use crate::cores;
 use crate::crowd::{House, PATIENCE};
 
 /// A house's server.
@@ -32,7 +33,7 @@ impl Server {
         let (sender, answers) = channel();
         let certificate = Certificate::generate();
         let mut server = Self { house, shards: Vec::new(), threads: Vec::new(), answers };
-        for _ in 0..shards {
+        for n in 0..shards {
             let address = Address::direct(Ipv4Addr::LOCALHOST.into());
             let bind = (Ipv4Addr::LOCALHOST, 0).into();
             let shard = Shard::bind(&ShardConfig { bind, addresses: vec![address], tcp: false })?;
@@ -48,7 +49,8 @@ impl Server {
                 }
             };
             server.threads.push(format!("media-{}", shard.port()));
-            server.shards.push(shard.spawn(Sfu::new(config, [7; 32], Instant::now()), tell)?);
+            let sfu = Sfu::new(config, [7; 32], Instant::now());
+            server.shards.push(cores::serve(n, || shard.spawn(sfu, tell))?);
         }
         for room in 0..house.rooms {
             server.wants(room, Command::OpenRoom { room: RoomId(room as u64) });
