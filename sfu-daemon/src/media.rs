@@ -93,9 +93,14 @@ impl Media {
         &self.ports
     }
 
-    /// The shard for the next room: in turn, since consultations cost about the same.
-    pub(crate) fn next_shard(&self) -> ShardIndex {
-        self.next.fetch_add(1, Ordering::Relaxed) % self.shards.len().max(1)
+    /// Counts the rooms, so that shards which have equally much to do have their turns.
+    pub(crate) fn next_in_turn(&self) -> usize {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Whether a shard has so much to do that it gives up pictures.
+    pub(crate) fn sheds(&self, shard: ShardIndex) -> bool {
+        self.shards.get(shard).is_some_and(|shard| 0 < shard.stats().load.level)
     }
 
     /// Whether the shard accepted the command. If not it is stuck or gone, which `/readyz` and the log tell.
@@ -140,6 +145,15 @@ fn publish(shard: &str, stats: &ShardStats) {
     let sfu = &stats.sfu;
     gauge!("anteroom_media_rooms", "shard" => shard.to_owned()).set(float(sfu.rooms));
     gauge!("anteroom_media_participants", "shard" => shard.to_owned()).set(float(sfu.participants));
+    let busy = float(stats.load.busy_per_mille) / 1000.0;
+    gauge!("anteroom_media_busy_ratio", "shard" => shard.to_owned()).set(busy);
+    gauge!("anteroom_media_shed_level", "shard" => shard.to_owned()).set(float(stats.load.level));
+    for (what, count) in [("small", sfu.rooms_small), ("hidden", sfu.rooms_hidden)] {
+        gauge!("anteroom_media_shed_rooms", "shard" => shard.to_owned(), "what" => what).set(float(count));
+    }
+    for (what, count) in [("up", stats.load.steps_up), ("down", stats.load.steps_down)] {
+        label("anteroom_media_shed_steps_total", what, count);
+    }
     for (what, count) in [("unplaced", sfu.unplaced), ("paused", sfu.paused), ("layers_off", sfu.layers_off)] {
         gauge!("anteroom_media_spared", "shard" => shard.to_owned(), "what" => what).set(float(count));
     }
@@ -194,6 +208,7 @@ fn publish(shard: &str, stats: &ShardStats) {
         ("layers", stats.wakes.layers),
         ("disconnected", stats.wakes.disconnected),
         ("counters", stats.wakes.counters),
+        ("load", stats.wakes.load),
         ("unexplained", stats.wakes.unexplained),
     ] {
         label("anteroom_media_wakes_total", what, count);

@@ -220,6 +220,9 @@ pub enum Command {
         /// Whose.
         participant: ParticipantId,
     },
+    /// Says how much of the shard's load is given up from now on, because there is too much to do: pictures, never sound.
+    /// `sfu-net` decides and sends this by itself.
+    ShedLoad(Shedding),
     /// Ends a participant's session and frees everything of theirs.
     Leave {
         /// Who.
@@ -230,6 +233,20 @@ pub enum Command {
         /// Who.
         participant: ParticipantId,
     },
+}
+
+/// How much of its load a shard gives up, by room, so that all sides of a conversation are treated alike. The rooms that
+/// were opened last give first: those counted when the command comes, and all that are opened after it. The default gives up
+/// nothing, and pictures come back.
+///
+/// What is not shown is not asked of its publisher either ([`Event::LayersWanted`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shedding {
+    /// Rooms whose pictures are shown in their smallest size only, in thousandths of all rooms, rounded up to whole rooms.
+    /// More than 1000 is 1000. A picture that comes in one size stays as it is.
+    pub small_per_mille: u16,
+    /// Rooms whose pictures are not shown at all, also those that are counted as small. As above.
+    pub hidden_per_mille: u16,
 }
 
 /// Whether media and messages may pass to and from a participant.
@@ -286,8 +303,8 @@ pub enum Audience {
     Only(Vec<ParticipantId>),
 }
 
-/// How large a viewer shows a slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How large a viewer shows a slot. Ordered by how much it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum View {
     /// Not at all: its video is not sent, its audio is.
     Hidden,
@@ -666,6 +683,10 @@ pub struct SfuStats {
     pub paused: u64,
     /// Layers that their publishers have been told to stop, as nobody needs them now.
     pub layers_off: u64,
+    /// Rooms whose pictures are shown in their smallest size only now ([`Command::ShedLoad`]).
+    pub rooms_small: u64,
+    /// Rooms whose pictures are not shown now, as above.
+    pub rooms_hidden: u64,
     /// Anything dropped at a named limit.
     pub limited: u64,
 }

@@ -20,6 +20,8 @@ use crate::{Audience, Metadata, ParticipantId, RoomPolicy, Source};
 pub(crate) struct Room {
     /// Indices into the participants, in join order.
     pub(crate) members: Vec<usize>,
+    /// How many were opened before it.
+    pub(crate) number: u64,
     pub(crate) policy: RoomPolicy,
     pub(crate) metadata: Metadata,
     pub(crate) speakers: Speakers,
@@ -65,6 +67,10 @@ struct Candidate {
 }
 
 impl Room {
+    pub(crate) fn new(number: u64) -> Self {
+        Self { number, ..Self::default() }
+    }
+
     /// Decides anew, keeping what can stay.
     pub(crate) fn arrange(&mut self, participants: &mut Participants) -> Arranged {
         let mut arranged = Arranged { lost_speaker: self.forget_absent(participants), ..Arranged::default() };

@@ -32,9 +32,10 @@ pub mod limits;
 mod shard;
 mod socket;
 mod stats;
+mod strain;
 mod tcp;
 
 pub use address::Address;
 pub use framing::{Reader as FrameReader, TooLong};
 pub use shard::{SendError, Shard, ShardConfig, ShardHandle};
-pub use stats::{ConnectionStats, ShardStats, WakeCounts};
+pub use stats::{ConnectionStats, LoadStats, ShardStats, WakeCounts};

@@ -92,3 +92,31 @@ pub const LOOK_EVERY: Duration = Duration::from_micros(900);
 
 /// How often it is decided anew whether that many come.
 pub const DENSITY_EVERY: Duration = Duration::from_millis(20);
+
+/// How often it is looked at how busy the thread was: long enough that one keyframe of a large room or one handshake does not fill it.
+pub const STRAIN_EVERY: Duration = Duration::from_millis(250);
+
+/// From this share of a window on, in thousandths, a shard has too much to do: what comes in the rest of it waits long enough to be heard.
+pub const STRAINED_PER_MILLE: u16 = 920;
+
+/// So many windows in a row make too much: somebody's joining, or a step of the embedder's that takes long, is over before.
+pub const STRAINED_WINDOWS: u32 = 2;
+
+/// Up to this share, in thousandths, there is room for an eighth of the rooms to have their pictures back without being too much again.
+pub const CALM_PER_MILLE: u16 = 750;
+
+/// How long it takes until a step of shedding shows: pages are told to stop a layer after [`sfu_core::limits::UNNEEDED_HOLD`], and have done so
+/// within a second.
+pub const SHED_EFFECT_AFTER: Duration = sfu_core::limits::UNNEEDED_HOLD.saturating_add(Duration::from_secs(1));
+
+/// How long it has to be calm before some pictures come back: a room that empties and fills again should not switch those of others.
+pub const CALM_FOR: Duration = Duration::from_secs(5);
+
+/// The longest that pictures wait because earlier ones had to be taken back. What has become less should be noticed within a minute.
+pub const CALM_FOR_MAX: Duration = Duration::from_secs(60);
+
+/// Too much to do so soon after pictures came back means that they were the reason: senders take some seconds to reach their full size.
+pub const RELAPSE_WITHIN: Duration = Duration::from_secs(15);
+
+/// A share of a window, in thousandths, below which a shard that falls asleep leaves the number as it stands.
+pub const QUIET_PER_MILLE: u16 = 100;

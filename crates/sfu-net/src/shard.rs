@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Poll, Token, Waker};
-use sfu_core::{Command, Event, Input, Output, Sfu, Transport};
+use sfu_core::{Command, Event, Input, Output, Sfu, Shedding, Transport};
 
 use crate::address::Address;
 use crate::limits::{
@@ -20,6 +20,7 @@ use crate::limits::{
 };
 use crate::socket::{Readiness, Socket};
 use crate::stats::ShardStats;
+use crate::strain::{Step, Strain};
 use crate::tcp::{Connections, Woken};
 
 const SOCKET: Token = Token(0);
@@ -99,6 +100,8 @@ impl Shard {
             published_at: None,
             is_counted: true,
             density: Density::new(Instant::now()),
+            strain: Strain::new(Instant::now()),
+            port: self.port,
             commands_left: false,
             datagrams_left: false,
         };
@@ -205,6 +208,8 @@ struct Driver<F> {
     /// Nothing has happened since the counters were published.
     is_counted: bool,
     density: Density,
+    strain: Strain,
+    port: u16,
     /// The last turn stopped at a limit; the next does not sleep.
     commands_left: bool,
     datagrams_left: bool,
@@ -234,18 +239,22 @@ impl<F: FnMut(Event)> Driver<F> {
         let mut busy =
             self.commands_left || self.datagrams_left || self.connections.as_ref().is_some_and(Connections::has_more);
         if let Some(nap) = self.density.nap().filter(|_| !busy) {
+            let began = Instant::now();
             thread::sleep(nap);
+            self.strain.waited(began.elapsed());
             (busy, self.datagrams_left) = (true, true);
             self.stats.wakes.datagrams += 1;
         }
         let connections_due = self.connections.as_ref().and_then(Connections::due);
         let counters_due = self.published_at.map(|at| at + COUNTERS_EVERY).filter(|_| !self.is_counted);
-        let due = wake.map(|wake| wake.at).into_iter().chain(connections_due).chain(counters_due).min();
+        let load_due = self.strain.due();
+        let due = wake.map(|wake| wake.at).into_iter().chain(connections_due).chain(counters_due).chain(load_due).min();
+        let began = Instant::now();
         // The poll's clock has milliseconds and rounds up, so that a wait never ends before its deadline to begin anew.
         let sleep = if busy {
             Some(Duration::ZERO)
         } else {
-            due.map(|due| due.saturating_duration_since(Instant::now()).max(SLEEP_MIN))
+            due.map(|due| due.saturating_duration_since(began).max(SLEEP_MIN))
         };
         match self.poll.poll(events, sleep) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => events.clear(),
@@ -271,6 +280,7 @@ impl<F: FnMut(Event)> Driver<F> {
         self.commands_left |= commanded;
         if !busy {
             let (now, wakes) = (Instant::now(), &mut self.stats.wakes);
+            self.strain.waited(now - began);
             *match wake {
                 _ if readable => &mut wakes.datagrams,
                 _ if commanded => &mut wakes.commands,
@@ -278,6 +288,7 @@ impl<F: FnMut(Event)> Driver<F> {
                 _ if connected || connections_due.is_some_and(|due| due <= now) => &mut wakes.connections,
                 Some(wake) if wake.at <= now => wakes.deadline(wake.why),
                 _ if counters_due.is_some_and(|due| due <= now) => &mut wakes.counters,
+                _ if load_due.is_some_and(|due| due <= now) => &mut wakes.load,
                 Some(_) | None => &mut wakes.unexplained,
             } += 1;
         }
@@ -302,6 +313,10 @@ impl<F: FnMut(Event)> Driver<F> {
             connections.turn(self.poll.registry(), now, &mut self.stats, |input| core.step(input, now));
         }
         let now = Instant::now();
+        let did_shed = self.strain.sheds();
+        if let Some(step) = self.strain.look(now) {
+            self.shed(step, did_shed, now);
+        }
         self.core.step(Input::Timeout, now);
         self.socket.flush(&mut self.stats);
         for output in self.core.outputs.drain(..) {
@@ -335,7 +350,27 @@ impl<F: FnMut(Event)> Driver<F> {
         }
     }
 
+    /// More is given up than before, or less.
+    fn shed(&mut self, step: Step, did_shed: bool, now: Instant) {
+        let (port, shedding, busy_per_mille) = (self.port, self.strain.shedding(), self.strain.busy_per_mille());
+        let Shedding { small_per_mille, hidden_per_mille } = shedding;
+        match step {
+            Step::Up => self.stats.load.steps_up += 1,
+            Step::Down => self.stats.load.steps_down += 1,
+        }
+        match (did_shed, self.strain.sheds()) {
+            (false, _) => {
+                tracing::warn!(port, busy_per_mille, "media shard has too much to do: pictures become smaller")
+            }
+            (true, false) => tracing::warn!(port, busy_per_mille, "media shard has less to do: all pictures are back"),
+            (true, true) => tracing::debug!(port, busy_per_mille, small_per_mille, hidden_per_mille, "media shard"),
+        }
+        self.core.step(Input::Command(Command::ShedLoad(shedding)), now);
+    }
+
     fn publish(&mut self) {
+        self.stats.load.busy_per_mille = self.strain.busy_per_mille().into();
+        self.stats.load.level = self.strain.level().into();
         self.stats.panics = self.core.panics;
         self.stats.evictions = self.core.evictions;
         self.stats.sfu = self.core.sfu.stats();

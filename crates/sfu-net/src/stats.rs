@@ -37,10 +37,27 @@ pub struct ShardStats {
     pub panics: u64,
     /// Participants evicted because their step panicked.
     pub evictions: u64,
+    /// How busy the thread is, and what it gives up for that.
+    pub load: LoadStats,
     /// Times that the thread woke up, by cause.
     pub wakes: WakeCounts,
     /// The core's own counters.
     pub sfu: SfuStats,
+}
+
+/// How busy a shard's thread is. How many rooms have small pictures or none because of it is in [`SfuStats`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LoadStats {
+    /// Thousandths of the last [`crate::limits::STRAIN_EVERY`] in which the thread did not wait. A shard at rest leaves it below
+    /// [`crate::limits::QUIET_PER_MILLE`].
+    pub busy_per_mille: u64,
+    /// How much is given up now, in steps: from 1 on pictures of more and more rooms are small, from 9 on those of more and more rooms are not
+    /// shown, and 16 is all. 0 while nothing is given up.
+    pub level: u64,
+    /// Times that more was given up ([`sfu_core::Command::ShedLoad`]).
+    pub steps_up: u64,
+    /// Times that some of it came back.
+    pub steps_down: u64,
 }
 
 /// What became of a shard's TCP connections. Their frames count as datagrams elsewhere.
@@ -91,6 +108,8 @@ pub struct WakeCounts {
     pub disconnected: u64,
     /// The counters were to be published.
     pub counters: u64,
+    /// It was to be looked at whether there is still as much to do.
+    pub load: u64,
     /// None of these: a signal, say.
     pub unexplained: u64,
 }
@@ -111,6 +130,7 @@ impl WakeCounts {
             layers,
             disconnected,
             counters,
+            load,
             unexplained,
         } = self;
         datagrams
@@ -125,6 +145,7 @@ impl WakeCounts {
             + layers
             + disconnected
             + counters
+            + load
             + unexplained
     }
 

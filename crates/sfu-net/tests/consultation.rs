@@ -11,7 +11,7 @@ use std::net::{IpAddr, Ipv6Addr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use call::{Call, House, PATIENCE};
 use sfu_core::{Command, Event, Gate, LeftReason, ParticipantId, RequestId, RoomId};
@@ -133,6 +133,41 @@ fn a_panic_in_one_participants_step_ends_only_them() {
     let stats = call.house.shard.stats();
     assert_eq!((stats.panics, stats.evictions, stats.sfu.participants), (1, 1, 2));
     assert!(call.house.shard.is_running());
+}
+
+#[test]
+fn nobody_outside_an_overloaded_shard_notices() {
+    /// A few hundred steps a second are then more than there is time for.
+    const STEP: Duration = Duration::from_millis(3);
+    let slow = Arc::new(AtomicBool::new(false));
+    let is_slow = Arc::clone(&slow);
+    let house = House::open_with("127.0.0.1:0", Address::direct(V4), move |_| {
+        let began = Instant::now();
+        while is_slow.load(Ordering::Acquire) && began.elapsed() < STEP {
+            std::hint::spin_loop();
+        }
+    });
+    let mut call = Call::new(house);
+    let mut other = Call::new(House::open("127.0.0.1:0", Address::direct(V4)));
+    for call in [&mut call, &mut other] {
+        call.join("127.0.0.1");
+        call.join("127.0.0.1");
+        call.flows(20);
+    }
+    slow.store(true, Ordering::Release);
+    call.run("load is shed", |call| 0 < call.house.shard.stats().load.steps_up);
+    for _ in 0..5 {
+        call.hears(5);
+        other.flows(10);
+    }
+    let (busy, calm) = (call.house.shard.stats(), other.house.shard.stats());
+    assert!(0 < busy.load.level && busy.sfu.rooms_small == 1 && busy.sfu.participants == 2, "{busy:?}");
+    assert_eq!((calm.load.steps_up, calm.sfu.rooms_small, calm.sfu.rooms_hidden), (0, 0, 0), "{calm:?}");
+    assert_eq!(calm.backlog_dropped_datagrams, 0);
+
+    slow.store(false, Ordering::Release);
+    call.run("some of it comes back", |call| 0 < call.house.shard.stats().load.steps_down);
+    call.flows(20);
 }
 
 #[test]

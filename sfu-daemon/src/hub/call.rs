@@ -406,6 +406,12 @@ impl Calls {
         self.seated.get(&participant).map(|(_, chair)| chair.0).or_else(|| self.devices.peer_of(participant))
     }
 
+    /// The shard for the next room: where the fewest people are.
+    pub(super) fn next_shard(&self) -> ShardIndex {
+        let on = |shard| self.calls.values().filter(move |call| call.shard == shard);
+        self.commands.next_shard(|shard| on(shard).map(|call| call.seats.len()).sum())
+    }
+
     /// Where a consultation's media is, and whether anything passes now.
     pub(super) fn place(&self, room: RoomId) -> Option<(ShardIndex, Gate)> {
         self.calls.get(&room).map(|call| (call.shard, call.gate()))
@@ -485,7 +491,7 @@ impl Calls {
 impl Hub {
     pub(super) fn open_call(&mut self, room: RoomId, ticket: TicketId, staff: StaffId) {
         let Some(area) = self.lobby.ticket(ticket).map(|ticket| ticket.area) else { return };
-        let shard = self.calls.commands.next_shard();
+        let shard = self.calls.next_shard();
         let visit = self.visits.get(&ticket);
         let name = visit.map(|visit| visit.name.clone()).unwrap_or_default();
         let patient = Seat::new(Sitter::Patient(ticket), Gate::Shut, visit.and_then(|visit| visit.socket));

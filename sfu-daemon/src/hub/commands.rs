@@ -17,6 +17,8 @@ pub(super) struct Commands {
     retry_at: Option<Instant>,
     #[cfg(test)]
     pub(super) is_stuck: bool,
+    #[cfg(test)]
+    pub(super) is_strained: bool,
 }
 
 impl Commands {
@@ -27,6 +29,8 @@ impl Commands {
             retry_at: None,
             #[cfg(test)]
             is_stuck: false,
+            #[cfg(test)]
+            is_strained: false,
         }
     }
 
@@ -53,10 +57,19 @@ impl Commands {
         (0..self.shards()).all(|shard| self.is_full(shard))
     }
 
-    /// The shard for the next room: in turn, but past those that are full.
-    pub(super) fn next_shard(&self) -> ShardIndex {
-        let mut in_turn = (0..self.shards()).map(|_| self.media.next_shard());
-        in_turn.find(|shard| !self.is_full(*shard)).unwrap_or_else(|| self.media.next_shard())
+    /// The shard for the next room, if so many people are on each.
+    pub(super) fn next_shard(&self, people: impl Fn(ShardIndex) -> usize) -> ShardIndex {
+        let load = |shard| Load { is_full: self.is_full(shard), sheds: self.sheds(shard), people: people(shard) };
+        least(self.media.next_in_turn(), &(0..self.shards()).map(load).collect::<Vec<_>>())
+    }
+
+    /// Whether a shard has so much to do that it gives up pictures.
+    pub(super) fn sheds(&self, shard: ShardIndex) -> bool {
+        #[cfg(test)]
+        if self.is_strained {
+            return true;
+        }
+        self.media.sheds(shard)
     }
 
     pub(super) fn retry_at(&self) -> Option<Instant> {
@@ -92,6 +105,20 @@ impl Commands {
     }
 }
 
+/// What speaks against a shard, the most important first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Load {
+    is_full: bool,
+    sheds: bool,
+    people: usize,
+}
+
+/// The shard with the least load. Equals have their turns: the first of them from `turn` on, counted round.
+fn least(turn: usize, loads: &[Load]) -> ShardIndex {
+    let shards = (0..loads.len()).map(|n| (turn + n) % loads.len());
+    shards.min_by_key(|&shard| loads[shard]).unwrap_or_default()
+}
+
 /// Keeps a command, or the newer of two that say what the same thing shall be. Beyond the limit nobody is admitted and no offer is taken, so
 /// that what still comes is a gate, a permission, two mutes and a view of each slot for each participant, and an end for each room.
 fn keep(waiting: &mut VecDeque<Command>, command: Command) {
@@ -120,5 +147,22 @@ fn is_same_setting(one: &Command, other: &Command) -> bool {
             Command::SetView { participant: other, slot: of_other, .. },
         ) => (one, of_one) == (other, of_other),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_room_goes_where_the_fewest_people_are_and_not_where_load_is_shed() {
+        let of = |people| Load { is_full: false, sheds: false, people };
+        assert_eq!(least(0, &[of(4), of(2), of(3)]), 1);
+        let in_turn: Vec<_> = (0..6).map(|turn| least(turn, &[of(2), of(4), of(2)])).collect();
+        assert_eq!(in_turn, [0, 2, 2, 0, 2, 2], "equals in turn");
+        let sheds = Load { sheds: true, ..of(0) };
+        assert_eq!(least(0, &[sheds, of(9)]), 1);
+        assert_eq!(least(0, &[sheds, Load { people: 2, ..sheds }]), 0, "unless all do");
+        assert_eq!(least(0, &[Load { is_full: true, ..of(0) }, sheds]), 1, "smaller pictures are better than none");
     }
 }

@@ -940,6 +940,7 @@ fn in_short(command: &Command) -> String {
         | Command::SetPinned { .. }
         | Command::SetRoomMetadata { .. }
         | Command::SetMetadata { .. }
+        | Command::ShedLoad(_)
         | Command::Send { .. }
         | Command::ReportStats { .. }
         | Command::Evict { .. } => format!("{command:?}"),

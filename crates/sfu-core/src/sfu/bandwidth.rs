@@ -81,7 +81,8 @@ impl Sfu {
     fn pictures(&self, index: usize) -> Vec<(Picture, Demand)> {
         let Some(viewer) = self.participants.get(index).and_then(Option::as_ref) else { return Vec::new() };
         let Some(live) = viewer.admitted().filter(|live| live.link == Link::Up) else { return Vec::new() };
-        let dominant = self.rooms.get(&viewer.room).and_then(|room| room.speakers.dominant());
+        let Some(room) = self.rooms.get(&viewer.room) else { return Vec::new() };
+        let (dominant, most) = (room.speakers.dominant(), self.shed.most(room));
         let mut pictures = Vec::new();
         for (slot, of) in live.slots.iter().enumerate() {
             let Some((line, occupant)) = of.video.zip(of.occupant) else { continue };
@@ -95,7 +96,7 @@ impl Sfu {
             };
             let demand = Demand {
                 rank,
-                view: viewer.view(slot),
+                view: viewer.view(slot).min(most),
                 ladder: track.full_ladder(self.now),
                 current: live.lines[line].target(),
                 is_fresh: live.lines[line].is_fresh,

@@ -113,6 +113,7 @@ impl Sfu {
                 let Some(index) = self.find(participant) else { return };
                 self.report(index);
             }
+            Command::ShedLoad(shedding) => self.shed_load(shedding),
             Command::Leave { participant } => {
                 let Some(index) = self.find(participant) else { return };
                 self.end(index, LeftReason::Asked);
@@ -134,7 +135,8 @@ impl Sfu {
         } else if self.rooms.len() == ROOMS_MAX {
             self.stats.limited += 1;
         } else {
-            self.rooms.insert(room, Room::default());
+            self.rooms.insert(room, Room::new(self.rooms_opened));
+            self.rooms_opened += 1;
         }
     }
 

@@ -1,14 +1,15 @@
 //! One shard: whose datagram it is, who receives it, and what we owe the network next.
 //!
 //! What happens when lies beside this front page: [`steps`] for datagrams and time, [`commands`] for what the embedder
-//! wants, [`offers`] for negotiation,
-//! [`sound`] for who speaks, [`ends`] for everything that leaves.
+//! wants, [`offers`] for negotiation, [`sound`] for who speaks, [`shedding`] for when there is too much to do, [`ends`] for
+//! everything that leaves.
 
 mod bandwidth;
 mod commands;
 mod ends;
 mod offers;
 mod report;
+mod shedding;
 mod sound;
 mod steps;
 
@@ -29,6 +30,8 @@ use crate::shelf::Shelf;
 use crate::transport::SessionEvent;
 use crate::{Config, Event, Input, Metadata, Output, ParticipantId, RoomId, SfuStats, Wake, WakeReason};
 
+use self::shedding::Shed;
+
 pub(crate) use self::bandwidth::Bandwidth;
 
 /// A selective forwarding unit: the rooms and participants of one shard.
@@ -42,6 +45,9 @@ pub struct Sfu {
     vacant: Vec<usize>,
     by_id: FxHashMap<ParticipantId, usize>,
     rooms: BTreeMap<RoomId, Room>,
+    /// How many there ever were.
+    rooms_opened: u64,
+    shed: Shed,
     addresses: Addresses,
     /// One entry for each participant who has something due.
     wakes: Deadlines,
@@ -74,6 +80,8 @@ impl Sfu {
             vacant: Vec::new(),
             by_id: FxHashMap::default(),
             rooms: BTreeMap::new(),
+            rooms_opened: 0,
+            shed: Shed::default(),
             addresses: Addresses::default(),
             wakes: Deadlines::default(),
             dirty: VecDeque::new(),
@@ -125,6 +133,8 @@ impl Sfu {
             addresses: self.addresses.len() as u64,
             paused: self.lives().map(|live| live.bandwidth.paused).sum(),
             layers_off: self.lives().flat_map(|live| &live.tracks).map(|track| track.dynacast.off_count() as u64).sum(),
+            rooms_small: self.rooms_shown(shedding::SMALL),
+            rooms_hidden: self.rooms_shown(shedding::HIDDEN),
             unplaced: self.rooms.values().map(|room| room.unplaced).sum(),
             queued_bytes: self.lives().map(|live| live.queued_bytes() as u64).sum(),
             ..self.stats

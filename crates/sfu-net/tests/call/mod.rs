@@ -187,6 +187,14 @@ impl Call {
             })
         });
     }
+
+    /// Lets everybody go on until each has heard `packets` more.
+    pub(crate) fn hears(&mut self, packets: u64) {
+        let before: Vec<_> = self.callers.iter().map(|caller| caller.peer.received_audio).collect();
+        self.run("sound both ways", |call| {
+            call.callers.iter().zip(&before).all(|(caller, before)| before + packets <= caller.peer.received_audio)
+        });
+    }
 }
 
 impl Caller {

@@ -430,7 +430,8 @@ impl Oracle {
             | Command::SetIngressLimit { .. }
             | Command::SetPinned { .. }
             | Command::SetRoomMetadata { .. }
-            | Command::SetMetadata { .. } => {} // What it leaves out.
+            | Command::SetMetadata { .. }
+            | Command::ShedLoad(_) => {} // What it leaves out.
         }
     }
 

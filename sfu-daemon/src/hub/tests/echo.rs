@@ -105,6 +105,20 @@ async fn an_offer_that_the_shard_refuses_leaves_no_room() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_network_is_tried_on_a_shard_that_gives_up_pictures() {
+    let mut clinic = Clinic::open();
+    let mut ana = clinic.checked_in("Ana");
+    clinic.hub.calls.commands.is_strained = true;
+    ask(&mut clinic, &mut ana, 1);
+    assert_eq!(clinic.commands(), [""; 0]);
+    assert_eq!(ana.heard("echo"), [json!({"kind": "echo", "request": 1, "sdp": null})], "which blames nobody");
+    clinic.hub.calls.commands.is_strained = false;
+    clinic.pass(Duration::from_secs(1));
+    ask(&mut clinic, &mut ana, 2);
+    assert!(clinic.commands().iter().any(|command| command.starts_with("offer")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_flood_of_echoes_is_bounded() {
     let mut clinic = Clinic::open();
     let mut ana = clinic.checked_in("Ana");
