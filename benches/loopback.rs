@@ -8,6 +8,7 @@ use std::{env, fs, io};
 
 use benches::cores;
 use benches::crowd::{Crowd, Guest, House, PACKETS_PER_SECOND};
+use benches::door::{Door, Visit, with_hosts};
 use benches::janus::Janus;
 use benches::mode::Mode;
 use benches::plain::{FloorServer, Plain};
@@ -52,6 +53,13 @@ fn main() -> io::Result<()> {
         let times = 2.0 * one.micros() / two.micros();
         row(&format!("{of_one} through one shard"), &one, None);
         row(&format!("{of_two} through two, which carry {times:.2} times as much as one"), &two, None);
+    }
+    if is_wanted("join") {
+        println!("\n| {} |", JOIN_COLUMNS.join(" | "));
+        println!("| --- |{}", " ---: |".repeat(JOIN_COLUMNS.len() - 1));
+        for (name, rooms) in [("nobody", 0), ("60 × 2", if is_quick { 1 } else { 60 })] {
+            join_row(name, &joins(House::of(rooms, 2), pace)?);
+        }
     }
     if is_wanted("janus") && !is_quick {
         for house in houses {
@@ -126,6 +134,48 @@ fn row(name: &str, cost: &Cost, floor: Option<&Cost>) {
     println!("| {} |", cells.join(" | "));
 }
 
+const JOIN_COLUMNS: [&str; 10] = [
+    "joins beside",
+    "joins",
+    "ms to the answer, p50",
+    "to the keys, p50, p95, p99",
+    "of that the joiner's own work, p50",
+    "to the first packet, p50, p95, p99",
+    "of that for its sender to speak, p50",
+    "to their own at the other, p50, p95, p99",
+    "server's ms of CPU per join (range)",
+    "wakes per join",
+];
+
+fn join_row(name: &str, joins: &Joins) {
+    let at = |shares: &[f64], of: &dyn Fn(&Visit) -> Duration| {
+        let mut times: Vec<Duration> = joins.visits.iter().map(of).collect();
+        times.sort_unstable();
+        let at = |share: &f64| times.get((share * times.len() as f64) as usize).copied().unwrap_or_default();
+        shares.iter().map(|share| format!("{:.1}", 1e3 * at(share).as_secs_f64())).collect::<Vec<_>>().join(", ")
+    };
+    let [middle, tail] = [&[0.5][..], &[0.5, 0.95, 0.99]];
+    let median = |values: &[f64]| {
+        let mut values = values.to_vec();
+        values.sort_unstable_by(f64::total_cmp);
+        (values[values.len() / 2], values[0], values[values.len() - 1])
+    };
+    let (cpu, least, most) = median(&joins.cpu_ms);
+    let cells = [
+        name.to_owned(),
+        joins.visits.len().to_string(),
+        at(middle, &|visit| visit.answered),
+        at(tail, &|visit| visit.keyed),
+        at(middle, &|visit| visit.worked),
+        at(tail, &|visit| visit.heard),
+        at(middle, &|visit| visit.said.saturating_sub(visit.keyed)),
+        at(tail, &|visit| visit.noticed),
+        format!("{cpu:.2} ({least:.2} to {most:.2})"),
+        format!("{:.0}", median(&joins.wakes).0),
+    ];
+    println!("| {} |", cells.join(" | "));
+}
+
 fn share(cpu: Duration, span: Duration) -> String {
     format!("{:.0} %", 100.0 * cpu.as_secs_f64() / span.as_secs_f64())
 }
@@ -160,6 +210,15 @@ impl Cost {
         let at = (share * self.ages.len() as f64) as usize;
         self.ages.get(at).map(|age| format!("{:.2}", 1e3 * age.as_secs_f64()))
     }
+}
+
+/// What joins took.
+struct Joins {
+    visits: Vec<Visit>,
+    /// For each pair of spans, with joins and without: the shard's CPU for a join, in milliseconds.
+    cpu_ms: Vec<f64>,
+    /// And how often it woke up more.
+    wakes: Vec<f64>,
 }
 
 /// What threads have had of the system's cores, user and kernel, and how long they have been ready to run and did not.
@@ -245,6 +304,66 @@ fn janus(house: House, pace: Pace) -> io::Result<(String, Cost)> {
     let tasks = janus.tasks();
     let cost = measure(&mut crowd, house, || Cpu::of(&tasks, &[]), pace, || {})?;
     Ok((janus.version()?, cost))
+}
+
+/// Joins beside a house, in spans with and without, whose difference is what the server pays for them.
+fn joins(house: House, pace: Pace) -> io::Result<Joins> {
+    const PAIRS: u32 = 10;
+    let pairs = if pace.warm_up.is_zero() { 1 } else { PAIRS };
+    let span = 5 * pace.span / (2 * PAIRS);
+    let server = Server::open(with_hosts(house), 1)?;
+    let mut door = Door::open(&server, LOCALHOST, house)?;
+    door.crowd().run(|crowd| crowd.all_connected() && crowd.all_receive())?;
+    let warm = Instant::now() + pace.warm_up;
+    door.crowd().run(|_| warm <= Instant::now())?;
+    let mut joins = Joins { visits: Vec::new(), cpu_ms: Vec::new(), wakes: Vec::new() };
+    for pair in 0..pairs {
+        let mut spend = |has_joins| Spent::during(&server, || spend(&mut door, has_joins, span));
+        // Each comes first as often as second: what drifts cancels out.
+        let ((with, visits), (without, _)) = if pair % 2 == 0 {
+            (spend(true)?, spend(false)?)
+        } else {
+            let without = spend(false)?;
+            (spend(true)?, without)
+        };
+        let scale = with.took / without.took;
+        let each = |with: f64, without: f64| (with - scale * without) / visits.len() as f64;
+        joins.cpu_ms.push(each(1e3 * with.ran, 1e3 * without.ran));
+        joins.wakes.push(each(with.wakes, without.wakes));
+        joins.visits.extend(visits);
+    }
+    Ok(joins)
+}
+
+fn spend(door: &mut Door<'_>, has_joins: bool, span: Duration) -> io::Result<Vec<Visit>> {
+    let (mut visits, began) = (Vec::new(), Instant::now());
+    if has_joins {
+        while began.elapsed() < span {
+            visits.push(door.visit()?);
+        }
+    } else {
+        door.crowd().run(|_| span <= began.elapsed())?;
+    }
+    Ok(visits)
+}
+
+/// What a server's threads have done, in seconds and in number.
+struct Spent {
+    took: f64,
+    ran: f64,
+    wakes: f64,
+}
+
+impl Spent {
+    fn during<T>(server: &Server, run: impl FnOnce() -> io::Result<T>) -> io::Result<(Self, T)> {
+        let count =
+            || Ok::<_, io::Error>((Cpu::of(Path::new(OWN_TASKS), server.threads())?, server.wakes_and_sends().0));
+        let (began, (cpu, wakes)) = (Instant::now(), count()?);
+        let result = run()?;
+        let (took, (cpu_after, wakes_after)) = (began.elapsed().as_secs_f64(), count()?);
+        let ran = cpu_after.since(cpu).ran.as_secs_f64();
+        Ok((Self { took, ran, wakes: (wakes_after - wakes) as f64 }, result))
+    }
 }
 
 /// The most rooms of two of whom one shard delivers 99 % of what everybody is to get: doubled until it fails, and then

@@ -48,8 +48,22 @@ pub struct Caller {
     feedback_due: Option<Instant>,
     report_due: Option<Instant>,
     received: u64,
+    /// The first media packet since [`Caller::listen`].
+    first: Option<First>,
+    /// When the keys were there, since 1970, and how long this end has worked on that.
+    keyed: Option<Duration>,
+    worked: Duration,
     scratch: Vec<u8>,
     out: Outbox,
+}
+
+/// When a packet was sent, and when the kernel had it at its receiver, since 1970.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct First {
+    /// Sent.
+    pub sent: Duration,
+    /// Arrived.
+    pub arrived: Duration,
 }
 
 /// A stream that is sent.
@@ -88,7 +102,26 @@ impl Caller {
     /// # Panics
     /// If it does not fit the offer.
     pub fn accept(&mut self, answer: &str) {
+        let began = Instant::now();
         self.agreed = self.line.accept(answer);
+        self.worked += began.elapsed();
+    }
+
+    /// Waits for a packet anew.
+    pub fn listen(&mut self) {
+        self.first = None;
+    }
+
+    /// The first media packet since [`Caller::listen`], or at all.
+    #[must_use]
+    pub fn first(&self) -> Option<First> {
+        self.first
+    }
+
+    /// When the handshake was over, since 1970, and the time that this end has worked on it, from the answer on.
+    #[must_use]
+    pub fn keyed(&self) -> Option<(Duration, Duration)> {
+        self.keyed.map(|at| (at, self.worked))
     }
 
     /// Somebody who receives what a server offers; and their answer.
@@ -122,16 +155,22 @@ impl Caller {
             feedback_due: None,
             report_due: None,
             received: 0,
+            first: None,
+            keyed: None,
+            worked: Duration::ZERO,
             scratch: Vec::new(),
             out: Outbox::default(),
         }
     }
 
     fn step(&mut self, datagram: Option<(SocketAddr, &[u8])>, now: Instant) {
+        let began = self.keys.is_none().then(Instant::now);
         if let Some(keys) = self.line.step(datagram, now, &mut self.out) {
             self.keys = Some(keys);
+            self.keyed = Some(media::unix_now());
             self.report_due = Some(now + REPORT_EVERY);
         }
+        self.worked += began.map_or(Duration::ZERO, |began| began.elapsed());
     }
 
     fn hear(&mut self, arrived: &Arrived<'_>, now: Instant) -> Option<Duration> {
@@ -151,14 +190,16 @@ impl Caller {
             return None; // Repairs and padding: probes of what the network carries.
         }
         self.received += 1;
-        if !self.received.is_multiple_of(OPENED_EVERY) {
+        if self.first.is_some() && !self.received.is_multiple_of(OPENED_EVERY) {
             return None;
         }
         self.scratch.clear();
         self.scratch.extend_from_slice(arrived.bytes);
         let payload = keys.open_rtp(&mut self.scratch, header.bytes, header.ssrc, index);
         let payload = payload.expect("what the server sends is genuine");
-        Some(arrived.at.saturating_sub(media::stamp_of(payload)?))
+        let sent = media::stamp_of(payload)?;
+        self.first.get_or_insert(First { sent, arrived: arrived.at });
+        Some(arrived.at.saturating_sub(sent))
     }
 
     fn heed(&mut self, bytes: &[u8], now: Instant) {

@@ -191,6 +191,24 @@ impl<G: Guest> Crowd<G> {
         Ok(())
     }
 
+    /// The one who was seated last leaves, without a word.
+    pub fn leave(&mut self) {
+        if let Some(mut seat) = self.seats.pop() {
+            let _closed_anyway = self.poll.registry().deregister(&mut seat.socket);
+        }
+    }
+
+    /// Who sits there, by the order in which they were seated.
+    #[must_use]
+    pub fn seated(&self, seat: usize) -> &G {
+        &self.seats[seat].guest
+    }
+
+    /// As [`Crowd::seated`], to change something about them.
+    pub fn guest(&mut self, seat: usize) -> &mut G {
+        &mut self.seats[seat].guest
+    }
+
     /// Where everybody sits.
     ///
     /// # Errors
@@ -235,7 +253,7 @@ impl<G: Guest> Crowd<G> {
     /// # Errors
     /// What the system says.
     pub fn run(&mut self, mut enough: impl FnMut(&Self) -> bool) -> io::Result<()> {
-        let mut events = Events::with_capacity(self.seats.len());
+        let mut events = Events::with_capacity(self.seats.len().max(1));
         let began = Instant::now();
         while !enough(self) {
             assert!(began.elapsed() < PATIENCE, "the crowd waits for ever");
@@ -250,9 +268,10 @@ impl<G: Guest> Crowd<G> {
             let now = Instant::now();
             while let Some(Reverse((due, index))) = self.due.peek().copied().filter(|Reverse((due, _))| *due <= now) {
                 self.due.pop();
-                if self.seats[index].due == Some(due) {
-                    self.seats[index].go_on(now);
-                    self.seats[index].due = None;
+                // Whoever was meant may have left.
+                if let Some(seat) = self.seats.get_mut(index).filter(|seat| seat.due == Some(due)) {
+                    seat.go_on(now);
+                    seat.due = None;
                     self.schedule(index);
                 }
             }

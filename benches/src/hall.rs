@@ -140,9 +140,9 @@ impl Hall {
     /// The last who joined leaves.
     pub fn leave(&mut self) {
         if let Some(guest) = self.guests.pop() {
-            self.serve(Input::Command(Command::Leave { participant: guest.participant }));
-            self.serve(Input::Timeout);
-            self.outputs.clear();
+            for input in [Input::Command(Command::Leave { participant: guest.participant }), Input::Timeout] {
+                drop(self.sfu.handle(input, self.now).collect::<Vec<_>>()); // Not part of what is measured.
+            }
         }
     }
 
@@ -257,7 +257,7 @@ impl Hall {
 
     fn serve(&mut self, input: Input<'_>) {
         let (started, before) = (Instant::now(), (self.allocated)());
-        self.outputs.extend(self.sfu.handle(input, self.now));
+        serve_an_input(&mut self.sfu, input, self.now, &mut self.outputs);
         self.served += started.elapsed();
         self.held += (self.allocated)() - before;
     }
@@ -270,6 +270,11 @@ impl Default for Hall {
 }
 
 #[inline(never)] // `instructions` finds it by name.
+fn serve_an_input(sfu: &mut Sfu, input: Input<'_>, now: Instant, outputs: &mut Vec<Output>) {
+    outputs.extend(sfu.handle(input, now));
+}
+
+#[inline(never)] // And this.
 fn forward_a_burst(sfu: &mut Sfu, burst: &[Packet], now: Instant, outputs: &mut Vec<Output>) {
     for packet in burst {
         let datagram =

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod caller;
 pub mod cores;
 pub mod crowd;
+pub mod door;
 pub mod floor;
 pub mod hall;
 pub mod instructions;

@@ -79,7 +79,7 @@ impl Server {
     pub fn caller(&self, person: usize, address: SocketAddr) -> Caller {
         let (sends, slots) = (self.house.speaks(person), self.house.slots(person));
         let (mut caller, offer) = Caller::offer(address, sends, slots, Instant::now());
-        caller.accept(&self.enter(person, offer));
+        caller.accept(&self.enter(self.house.room(person), person, offer));
         caller
     }
 
@@ -90,19 +90,26 @@ impl Server {
     #[must_use]
     pub fn browser(&self, person: usize, address: SocketAddr) -> Browser {
         let (mut browser, offer) = Browser::offer(address, self.house.slots(person), Instant::now());
-        browser.accept(&self.enter(person, offer), Instant::now());
+        browser.accept(&self.enter(self.house.room(person), person, offer), Instant::now());
         browser
     }
 
-    /// Returns the answer to their offer.
-    fn enter(&self, person: usize, offer: String) -> String {
+    /// Lets somebody into a room, and returns the answer to their offer.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub(crate) fn enter(&self, room: usize, person: usize, offer: String) -> String {
         let (request, participant) = (RequestId(person as u64), ParticipantId(person as u64));
-        let at = self.house.room(person);
-        self.wants(at, Command::Join { request, room: RoomId(at as u64), participant, gate: Gate::Open });
-        self.wants(at, Command::Offer { request, participant, sdp: offer.into(), sources: Vec::new() });
+        self.wants(room, Command::Join { request, room: RoomId(room as u64), participant, gate: Gate::Open });
+        self.wants(room, Command::Offer { request, participant, sdp: offer.into(), sources: Vec::new() });
         let (answered, sdp) = self.answers.recv_timeout(PATIENCE).expect("an answer comes");
         assert_eq!(answered, participant);
         sdp
+    }
+
+    /// Lets somebody leave a room.
+    pub(crate) fn leave(&self, room: usize, person: usize) {
+        self.wants(room, Command::Leave { participant: ParticipantId(person as u64) });
     }
 
     fn wants(&self, room: usize, command: Command) {

@@ -10,7 +10,7 @@ const PATH: &str = "docs/performance.md";
 const BEGIN: &str = "<!-- What is below is written by `cargo xtask bench-report`. -->\n";
 const END: &str = "<!-- What is above is written by `cargo xtask bench-report`. -->\n";
 /// Those that print a table. The others print what criterion makes of them.
-const BENCHES: [&str; 3] = ["loopback", "forward", "idle"];
+const BENCHES: [&str; 4] = ["loopback", "forward", "idle", "join"];
 
 /// Runs the benches, some minutes, and writes their tables between the markers.
 pub(crate) fn write() -> Outcome {
