@@ -9,7 +9,12 @@ use criterion::Criterion;
 
 /// A visit of two has one slot; a teaching round takes more.
 const SLOTS: [usize; 2] = [1, 6];
-const JOINS_UNDER_CALLGRIND: u64 = 32;
+const JOINS_UNDER_CALLGRIND: usize = 32;
+/// What browsers offer: they know many more codecs than the guests here do.
+const OFFERS: [(&str, &str); 2] = [
+    ("Chromium", include_str!("../crates/sfu-core/tests/fixtures/chromium156-av-data-sendrecv.sdp")),
+    ("Firefox", include_str!("../crates/sfu-core/tests/fixtures/firefox153-av-data-sendrecv.sdp")),
+];
 
 fn main() {
     if let Some(case) = instructions::case() {
@@ -20,7 +25,7 @@ fn main() {
     criterion.final_summary();
     match Mode::from_args() {
         Mode::Measure => report(),
-        Mode::Check => under_callgrind("1x1"),
+        Mode::Check => ["join 1 1", "answer 0 1", "answer 1 1"].into_iter().for_each(under_callgrind),
         Mode::List => {}
     }
 }
@@ -52,20 +57,34 @@ fn joins(hall: &mut Hall, slots: usize, rounds: u64) -> (Duration, Duration) {
 }
 
 fn report() {
-    println!("| room for | server's instructions per join |");
-    println!("| ---: | ---: |");
+    println!("| what | server's instructions |");
+    println!("| --- | ---: |");
     for slots in SLOTS {
-        let count = |joins: u64| instructions::count("serve_an_input", &format!("{slots}x{joins}"));
-        // What is made once for all is nobody's: it is in both.
-        let counts = count(1).and_then(|one| Ok((one, count(1 + JOINS_UNDER_CALLGRIND)?)));
-        let each = counts.map(|(one, more)| more.saturating_sub(one) / JOINS_UNDER_CALLGRIND);
-        println!("| {slots} | {} |", each.map_or_else(|error| format!("– ({error})"), |each| each.to_string()));
+        row(&format!("a join with room for {slots}"), &format!("join {slots}"));
+    }
+    for (index, (browser, _)) in OFFERS.iter().enumerate() {
+        row(&format!("the answer to {browser}'s offer alone"), &format!("answer {index}"));
     }
 }
 
-/// The case: slots, and how many join.
+/// What one costs. What is made once for all is nobody's: it is in both counts.
+fn row(name: &str, case: &str) {
+    let count = |times: usize| instructions::count("serve_an_input", &format!("{case} {times}"));
+    let counts = count(1).and_then(|one| Ok((one, count(1 + JOINS_UNDER_CALLGRIND)?)));
+    let each = counts.map(|(one, more)| more.saturating_sub(one) / JOINS_UNDER_CALLGRIND as u64);
+    println!("| {name} | {} |", each.map_or_else(|error| format!("– ({error})"), |each| each.to_string()));
+}
+
+/// The case: of what, which, and how often.
 fn under_callgrind(case: &str) {
-    let (slots, rounds) = case.split_once('x').expect("the case is two numbers");
-    let [slots, rounds] = [slots, rounds].map(|number| number.parse().expect("the case is two numbers"));
-    joins(&mut Hall::new(), slots, rounds as u64);
+    let mut words = case.split(' ');
+    let mut next = || words.next().expect("the case has three words");
+    let (what, which, times) = (next(), next(), next());
+    let [which, times] = [which, times].map(|number| number.parse::<usize>().expect("two of them are numbers"));
+    let mut hall = Hall::new();
+    if what == "join" {
+        joins(&mut hall, which, times as u64);
+    } else {
+        (0..times).for_each(|_| hall.answer(OFFERS[which].1));
+    }
 }

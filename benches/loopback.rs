@@ -57,7 +57,7 @@ fn main() -> io::Result<()> {
     if is_wanted("join") {
         println!("\n| {} |", JOIN_COLUMNS.join(" | "));
         println!("| --- |{}", " ---: |".repeat(JOIN_COLUMNS.len() - 1));
-        for (name, rooms) in [("nobody", 0), ("60 × 2", if is_quick { 1 } else { 60 })] {
+        for (name, rooms) in [("those who are visited", 0), ("60 × 2", if is_quick { 1 } else { 60 })] {
             join_row(name, &joins(House::of(rooms, 2), pace)?);
         }
     }
@@ -143,7 +143,7 @@ const JOIN_COLUMNS: [&str; 10] = [
     "to the first packet, p50, p95, p99",
     "of that for its sender to speak, p50",
     "to their own at the other, p50, p95, p99",
-    "server's ms of CPU per join (range)",
+    "server's ms of CPU per join (quartiles)",
     "wakes per join",
 ];
 
@@ -155,12 +155,12 @@ fn join_row(name: &str, joins: &Joins) {
         shares.iter().map(|share| format!("{:.1}", 1e3 * at(share).as_secs_f64())).collect::<Vec<_>>().join(", ")
     };
     let [middle, tail] = [&[0.5][..], &[0.5, 0.95, 0.99]];
-    let median = |values: &[f64]| {
+    let quartiles = |values: &[f64]| {
         let mut values = values.to_vec();
         values.sort_unstable_by(f64::total_cmp);
-        (values[values.len() / 2], values[0], values[values.len() - 1])
+        [1, 2, 3].map(|quarter| values[quarter * (values.len() - 1) / 4])
     };
-    let (cpu, least, most) = median(&joins.cpu_ms);
+    let [less, cpu, more] = quartiles(&joins.cpu_ms);
     let cells = [
         name.to_owned(),
         joins.visits.len().to_string(),
@@ -170,8 +170,8 @@ fn join_row(name: &str, joins: &Joins) {
         at(tail, &|visit| visit.heard),
         at(middle, &|visit| visit.said.saturating_sub(visit.keyed)),
         at(tail, &|visit| visit.noticed),
-        format!("{cpu:.2} ({least:.2} to {most:.2})"),
-        format!("{:.0}", median(&joins.wakes).0),
+        format!("{cpu:.2} ({less:.2} to {more:.2})"),
+        format!("{:.0}", quartiles(&joins.wakes)[1]),
     ];
     println!("| {} |", cells.join(" | "));
 }

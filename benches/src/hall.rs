@@ -127,22 +127,43 @@ impl Hall {
 
     /// Request and offer.
     fn enter(&mut self, room: RoomId, slots: usize) {
-        self.joined += 1;
-        let (request, participant) = (RequestId(self.joined), ParticipantId(self.joined));
         let port = FIRST_PORT + u16::try_from(self.guests.len()).expect("there is a port for each");
         let address = SocketAddr::new(Ipv4Addr::new(10, 0, 1, 1).into(), port);
         let (client, sdp) = Client::new(address, slots, self.now);
+        let participant = self.offer(room, sdp);
         self.guests.push(Guest { page: Page::new(client), participant, address });
+    }
+
+    fn offer(&mut self, room: RoomId, sdp: String) -> ParticipantId {
+        self.joined += 1;
+        let (request, participant) = (RequestId(self.joined), ParticipantId(self.joined));
         self.serve(Input::Command(Command::Join { request, room, participant, gate: Gate::Open }));
         self.serve(Input::Command(Command::Offer { request, participant, sdp: sdp.into(), sources: Vec::new() }));
+        participant
     }
 
     /// The last who joined leaves.
     pub fn leave(&mut self) {
         if let Some(guest) = self.guests.pop() {
-            for input in [Input::Command(Command::Leave { participant: guest.participant }), Input::Timeout] {
-                drop(self.sfu.handle(input, self.now).collect::<Vec<_>>()); // Not part of what is measured.
-            }
+            self.forget(guest.participant);
+        }
+    }
+
+    /// A browser's offer is answered, and nothing comes of it.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub fn answer(&mut self, offer: &str) {
+        let participant = self.offer(ROOM, offer.to_owned());
+        let is_answer = |output: &Output| matches!(output, Output::Event(Event::Answer { .. }));
+        assert!(self.outputs.drain(..).any(|output| is_answer(&output)), "the offer is refused");
+        self.forget(participant);
+    }
+
+    /// Whoever goes is not part of what is measured.
+    fn forget(&mut self, participant: ParticipantId) {
+        for input in [Input::Command(Command::Leave { participant }), Input::Timeout] {
+            self.sfu.handle(input, self.now).for_each(drop);
         }
     }
 

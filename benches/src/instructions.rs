@@ -15,7 +15,7 @@ pub const FLAG: &str = "--under-callgrind";
 /// # Errors
 /// If valgrind is not installed, or did not produce a count.
 pub fn count(function: &str, case: &str) -> io::Result<u64> {
-    let profile = env::temp_dir().join(format!("callgrind-{}-{case}", process::id()));
+    let profile = env::temp_dir().join(format!("callgrind-{}-{}", process::id(), case.replace(' ', "-")));
     let output = Command::new("valgrind")
         .arg("--tool=callgrind")
         .arg(format!("--toggle-collect=*{function}*"))

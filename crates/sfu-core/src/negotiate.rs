@@ -406,7 +406,9 @@ impl AnswerEdits<'_> {
             Some(write!(out, "a=ice-ufrag:{ufrag}"))
         } else if let (Some((_, password)), true) = (self.ice, line.starts_with("a=ice-pwd:")) {
             Some(write!(out, "a=ice-pwd:{password}"))
-        } else if let (Some((ufrag, _)), Some((head, _))) = (self.ice, line.split_once(" ufrag ")) {
+        } else if let Some((ufrag, _)) = self.ice
+            && let Some((head, _)) = line.split_once(" ufrag ")
+        {
             Some(write!(out, "{head} ufrag {ufrag}"))
         } else {
             None

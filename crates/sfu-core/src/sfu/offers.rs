@@ -46,12 +46,12 @@ impl Sfu {
         self.drop_session(index);
         if let Some(participant) = &mut self.participants[index] {
             participant.closed_at = None;
-            participant.live = Some(Box::new(live));
+            participant.live = Some(live);
         }
         Ok(answer)
     }
 
-    fn connect(&mut self, index: usize, offer: Offer) -> Result<(Live, String), Error> {
+    fn connect(&mut self, index: usize, offer: Offer) -> Result<(Box<Live>, String), Error> {
         let identity = new_identity(index, &mut self.rng);
         let Config { candidates, certificate, .. } = &self.config;
         let session = Session::new(&certificate.0, candidates, &identity, &offer, self.now)?;
@@ -60,7 +60,7 @@ impl Sfu {
         if let Some(participant) = &self.participants[index] {
             guard.cap_media(participant.ingress_limit, self.now);
         }
-        let mut live = Live {
+        let mut live = Box::new(Live {
             session,
             number: self.sessions,
             identity,
@@ -90,7 +90,7 @@ impl Sfu {
             session_due: None,
             active_at: self.now,
             sent_at: None,
-        };
+        });
         let answer = accept(&mut live, index, offer, &mut self.rng, self.now)?;
         Ok((live, answer))
     }

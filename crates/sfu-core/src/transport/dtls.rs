@@ -1,12 +1,15 @@
 //! DTLS for all sessions of a process: one configuration, checked once.
 //!
 //! The session engine's own provider builds a configuration per session, and each build tests every cipher suite
-//! (0.9 ms). Ours is built once, which makes a session cost some ten microseconds.
+//! (0.9 ms). Ours is built once. The certificate's key is loaded once, too: to load one checks that it fits its public
+//! half, as dear as a signature.
 
 use std::cell::{Cell, RefCell};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 
+use dimpl::CryptoError as DimplError;
+use dimpl::crypto::{Buf, HashAlgorithm, KeyProvider, SignatureAlgorithm, SigningKey};
 use str0m::crypto::dtls::{
     DtlsCert, DtlsImplError, DtlsInstance, DtlsOutput, DtlsProvider, DtlsVersion, KeyingMaterial, ProtocolVersion,
     SrtpProfile,
@@ -37,12 +40,68 @@ static CONFIG: LazyLock<Arc<dimpl::Config>> = LazyLock::new(|| build_config(None
 
 fn build_config(seed: Option<u64>) -> Arc<dimpl::Config> {
     // No cookie: a ClientHello is only read from an address that has passed an ICE check (`crate::demux`).
-    let mut builder =
-        dimpl::Config::builder().use_server_cookie(false).mtu(DATAGRAM_BYTES_MAX).max_queue_rx(HANDSHAKE_DATAGRAMS_MAX);
+    let mut provider = dimpl::crypto::aws_lc_rs::default_provider();
+    provider.key_provider = &LoadedOnce;
+    let mut builder = dimpl::Config::builder()
+        .with_crypto_provider(provider)
+        .use_server_cookie(false)
+        .mtu(DATAGRAM_BYTES_MAX)
+        .max_queue_rx(HANDSHAKE_DATAGRAMS_MAX);
     if let Some(seed) = seed {
         builder = builder.dangerously_set_rng_seed(seed);
     }
     Arc::new(builder.build().expect("the built-in cipher suites pass their own tests"))
+}
+
+/// The key that was asked for last, and what it was loaded from: a server has one certificate from its start on.
+static LOADED: Mutex<Option<(Vec<u8>, SharedKey)>> = Mutex::new(None);
+
+#[derive(Debug)]
+struct LoadedOnce;
+
+impl KeyProvider for LoadedOnce {
+    fn load_private_key(&self, der: &[u8]) -> Result<Box<dyn SigningKey>, DimplError> {
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, key)) = loaded.as_ref().filter(|(known, _)| known == der) {
+            return Ok(Box::new(key.clone()));
+        }
+        let key = dimpl::crypto::aws_lc_rs::default_provider().key_provider.load_private_key(der)?;
+        let hashes = key.supported_hash_algorithms().to_vec();
+        let key = SharedKey { hashes, key: Arc::new(Mutex::new(key)) };
+        *loaded = Some((der.to_vec(), key.clone()));
+        Ok(Box::new(key))
+    }
+}
+
+/// A key that sessions share, on whatever threads.
+#[derive(Clone, Debug)]
+struct SharedKey {
+    hashes: Vec<HashAlgorithm>,
+    key: Arc<Mutex<Box<dyn SigningKey>>>,
+}
+
+impl SharedKey {
+    fn with<T>(&self, run: impl FnOnce(&mut dyn SigningKey) -> T) -> T {
+        run(self.key.lock().unwrap_or_else(PoisonError::into_inner).as_mut())
+    }
+}
+
+impl SigningKey for SharedKey {
+    fn sign(&mut self, data: &[u8], hash: HashAlgorithm, out: &mut Buf) -> Result<(), DimplError> {
+        self.with(|key| key.sign(data, hash, out))
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.with(|key| key.algorithm())
+    }
+
+    fn hash_algorithm(&self) -> HashAlgorithm {
+        self.with(|key| key.hash_algorithm())
+    }
+
+    fn supported_hash_algorithms(&self) -> &[HashAlgorithm] {
+        &self.hashes
+    }
 }
 
 #[derive(Debug)]

@@ -99,7 +99,8 @@ pub(crate) enum Received {
 }
 
 pub(crate) struct Session {
-    rtc: Rtc,
+    /// In a place of its own: it is large, and whoever holds a session is moved while it is made.
+    rtc: Box<Rtc>,
     channel: Option<ChannelId>,
     pub(crate) plane: Plane,
     /// When the engine wants to be called.
@@ -127,7 +128,7 @@ impl Session {
         offered: &Offer,
         now: Instant,
     ) -> Result<Self, Error> {
-        let mut rtc = Rtc::builder()
+        let rtc = Rtc::builder()
             .set_crypto_provider(CRYPTO.clone())
             .set_dtls_cert(DtlsCert::clone(&credentials.0))
             .set_local_ice_credentials(identity.to_engine())
@@ -146,6 +147,7 @@ impl Session {
             .enable_h264(true)
             .enable_av1(true)
             .build(now);
+        let mut rtc = Box::new(rtc);
         for &(transport, address) in candidates {
             let candidate = match transport {
                 Transport::Udp => Candidate::builder().udp().host(address).build(),
