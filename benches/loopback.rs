@@ -3,11 +3,15 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
+use benches::caller::Caller;
 use benches::cores;
-use benches::crowd::{Crowd, Guest, House, PACKETS_PER_SECOND};
+use benches::crowd::{Crowd, Guest, House, PACKETS_PER_SECOND, PICTURES_PER_SECOND};
 use benches::door::{Door, Visit, with_hosts};
 use benches::janus::Janus;
 use benches::mode::Mode;
@@ -54,13 +58,6 @@ fn main() -> io::Result<()> {
         row(&format!("{of_one} through one shard"), &one, None);
         row(&format!("{of_two} through two, which carry {times:.2} times as much as one"), &two, None);
     }
-    if is_wanted("join") {
-        println!("\n| {} |", JOIN_COLUMNS.join(" | "));
-        println!("| --- |{}", " ---: |".repeat(JOIN_COLUMNS.len() - 1));
-        for (name, rooms) in [("those who are visited", 0), ("60 × 2", if is_quick { 1 } else { 60 })] {
-            join_row(name, &joins(House::of(rooms, 2), pace)?);
-        }
-    }
     if is_wanted("janus") && !is_quick {
         for house in houses {
             match janus(house, pace) {
@@ -70,6 +67,18 @@ fn main() -> io::Result<()> {
                     break;
                 }
             }
+        }
+    }
+    if is_wanted("overload") {
+        println!("\n| {} |", OVERLOAD_COLUMNS.join(" | "));
+        println!("| --- |{}", " ---: |".repeat(OVERLOAD_COLUMNS.len() - 1));
+        overload(House::of(if is_quick { 1 } else { 60 }, 2), pace)?;
+    }
+    if is_wanted("join") {
+        println!("\n| {} |", JOIN_COLUMNS.join(" | "));
+        println!("| --- |{}", " ---: |".repeat(JOIN_COLUMNS.len() - 1));
+        for (name, rooms) in [("those who are visited", 0), ("60 × 2", if is_quick { 1 } else { 60 })] {
+            join_row(name, &joins(House::of(rooms, 2), pace)?);
         }
     }
     Ok(())
@@ -207,9 +216,14 @@ impl Cost {
 
     /// The age in milliseconds that this share of all packets does not exceed.
     fn age(&self, share: f64) -> Option<String> {
-        let at = (share * self.ages.len() as f64) as usize;
-        self.ages.get(at).map(|age| format!("{:.2}", 1e3 * age.as_secs_f64()))
+        age(&self.ages, share)
     }
+}
+
+/// Of ages in ascending order, the one in milliseconds that this share does not exceed.
+fn age(ages: &[Duration], share: f64) -> Option<String> {
+    let at = (share * ages.len() as f64) as usize;
+    ages.get(at).map(|age| format!("{:.2}", 1e3 * age.as_secs_f64()))
 }
 
 /// What joins took.
@@ -304,6 +318,105 @@ fn janus(house: House, pace: Pace) -> io::Result<(String, Cost)> {
     let tasks = janus.tasks();
     let cost = measure(&mut crowd, house, || Cpu::of(&tasks, &[]), pace, || {})?;
     Ok((janus.version()?, cost))
+}
+
+const OVERLOAD_COLUMNS: [&str; 8] = [
+    "one shard",
+    "of its core",
+    "waits for one",
+    "sound that arrives",
+    "pictures that arrive, of all that there could be",
+    "ms, p99",
+    "rooms with the smallest pictures",
+    "rooms without",
+];
+
+/// A shard whose core others use as well, so that it cannot do all that it has to: what it gives up, and when.
+fn overload(house: House, pace: Pace) -> io::Result<()> {
+    /// A fifth of the core is left to the shard: less than it needs for all, more than for sound.
+    const OTHERS: usize = 4;
+    /// Until all steps have been taken that are of use.
+    const SETTLED: u32 = 6;
+    let server = Server::open(house, 1)?;
+    let mut crowd = Crowd::seat(LOCALHOST, house.roles(), |person, address| Ok(server.caller(person, address)))?;
+    crowd.run(Crowd::all_receive)?;
+    let mut look = |name: &str, warm_up: Duration| {
+        let warm = Instant::now() + warm_up;
+        crowd.run(|_| warm <= Instant::now())?;
+        overload_row(&format!("{house}, {name}"), &mut crowd, &server, house, pace.span)
+    };
+    look("by itself", pace.warm_up)?;
+    let others = cores::serve(0, || Ok(Busy::start(OTHERS)))?;
+    look(&format!("when {OTHERS} others begin to take all they get"), Duration::ZERO)?;
+    look("when pictures have been given up", SETTLED * pace.warm_up)?;
+    drop(others);
+    look("when the others have gone again", 2 * SETTLED * pace.warm_up)
+}
+
+fn overload_row(
+    name: &str,
+    crowd: &mut Crowd<Caller>,
+    server: &Server,
+    house: House,
+    span: Duration,
+) -> io::Result<()> {
+    let seats = 0..house.everybody();
+    let count = |crowd: &Crowd<Caller>| {
+        seats.clone().map(|seat| crowd.seated(seat)).fold([0; 3], |[sent, heard, seen], guest| {
+            let received = guest.received();
+            [sent + guest.sent().sounds, heard + received.sounds, seen + received.pictures]
+        })
+    };
+    let cpu = || Cpu::of(Path::new(OWN_TASKS), server.threads());
+    let (before, counts, began) = (cpu()?, count(crowd), Instant::now());
+    crowd.take_ages();
+    crowd.run(|_| span <= began.elapsed())?;
+    let (span, spent, counts_after) = (began.elapsed(), cpu()?.since(before), count(crowd));
+    let [sent, heard, seen] = [0, 1, 2].map(|n| (counts_after[n] - counts[n]) as f64);
+    let all_pictures = house.everybody() as f64 * PICTURES_PER_SECOND * span.as_secs_f64();
+    let mut ages = crowd.take_ages();
+    ages.sort_unstable();
+    let (small, hidden) = server.rooms_small_and_hidden();
+    let cells = [
+        name.to_owned(),
+        share(spent.ran, span),
+        share(spent.waited, span),
+        format!("{:.1} %", 100.0 * heard / sent),
+        format!("{:.0} %", 100.0 * seen / all_pictures),
+        age(&ages, 0.99).unwrap_or("–".into()),
+        small.to_string(),
+        hidden.to_string(),
+    ];
+    println!("| {} |", cells.join(" | "));
+    Ok(())
+}
+
+/// Threads that do nothing, as fast as they can, until this is dropped.
+struct Busy {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Busy {
+    fn start(threads: usize) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let spin = |stop: Arc<AtomicBool>| {
+            move || {
+                while !stop.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            }
+        };
+        let threads = (0..threads).map(|_| thread::spawn(spin(Arc::clone(&stop)))).collect();
+        Self { stop, threads }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.threads.drain(..).for_each(|thread| thread.join().expect("there is nothing in it that could panic"));
+    }
 }
 
 /// Joins beside a house, in spans with and without, whose difference is what the server pays for them.

@@ -7,6 +7,8 @@
 //! and nothing sent again: where a bench loses packets, it counts them.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::crowd::Guest;
@@ -41,13 +43,15 @@ pub struct Caller {
     /// The transport-wide number of the next packet.
     number: u16,
     keyframe_wanted: bool,
+    /// Whether anybody is to see the pictures, as the server says.
+    pictures_wanted: Arc<AtomicBool>,
     /// The first packet of a frame, and of a keyframe.
     frame: [Vec<u8>; 2],
     heard: Vec<Stream>,
     arrivals: Arrivals,
     feedback_due: Option<Instant>,
     report_due: Option<Instant>,
-    received: u64,
+    received: Counts,
     /// The first media packet since [`Caller::listen`].
     first: Option<First>,
     /// When the keys were there, since 1970, and how long this end has worked on that.
@@ -55,6 +59,21 @@ pub struct Caller {
     worked: Duration,
     scratch: Vec<u8>,
     out: Outbox,
+}
+
+/// Media packets.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    /// Of sound.
+    pub sounds: u64,
+    /// Of pictures.
+    pub pictures: u64,
+}
+
+impl Counts {
+    fn all(self) -> u64 {
+        self.sounds + self.pictures
+    }
 }
 
 /// When a packet was sent, and when the kernel had it at its receiver, since 1970.
@@ -107,6 +126,23 @@ impl Caller {
         self.worked += began.elapsed();
     }
 
+    /// Sends pictures from now on only while that says so.
+    pub fn show_while(&mut self, pictures_wanted: Arc<AtomicBool>) {
+        self.pictures_wanted = pictures_wanted;
+    }
+
+    /// What was received.
+    #[must_use]
+    pub fn received(&self) -> Counts {
+        self.received
+    }
+
+    /// What was sent.
+    #[must_use]
+    pub fn sent(&self) -> Counts {
+        Counts { sounds: self.sound.packets.into(), pictures: self.picture.packets.into() }
+    }
+
     /// Waits for a packet anew.
     pub fn listen(&mut self) {
         self.first = None;
@@ -149,12 +185,13 @@ impl Caller {
             picture: starting(2_000),
             number: 0,
             keyframe_wanted: true,
+            pictures_wanted: Arc::new(AtomicBool::new(true)),
             frame: [false, true].map(|is_keyframe| media::frame(1, is_keyframe).swap_remove(0)),
             heard: Vec::new(),
             arrivals: Arrivals::default(),
             feedback_due: None,
             report_due: None,
-            received: 0,
+            received: Counts::default(),
             first: None,
             keyed: None,
             worked: Duration::ZERO,
@@ -189,8 +226,9 @@ impl Caller {
         if !is_media || arrived.bytes.len() <= header.bytes + TAG_BYTES {
             return None; // Repairs and padding: probes of what the network carries.
         }
-        self.received += 1;
-        if self.first.is_some() && !self.received.is_multiple_of(OPENED_EVERY) {
+        let is_picture = header.payload_type == self.agreed.picture;
+        *(if is_picture { &mut self.received.pictures } else { &mut self.received.sounds }) += 1;
+        if self.first.is_some() && !self.received.all().is_multiple_of(OPENED_EVERY) {
             return None;
         }
         self.scratch.clear();
@@ -310,6 +348,9 @@ impl Guest for Caller {
     }
 
     fn show(&mut self, packets: usize, now: Instant) {
+        if !self.pictures_wanted.load(Ordering::Relaxed) {
+            return;
+        }
         let is_keyframe = std::mem::take(&mut self.keyframe_wanted);
         let frame = std::mem::take(&mut self.frame[usize::from(is_keyframe)]);
         self.send(true, packets, &frame, now);
@@ -343,7 +384,7 @@ impl Guest for Caller {
     }
 
     fn counts(&self) -> (u64, u64) {
-        (u64::from(self.sound.packets) + u64::from(self.picture.packets), self.received)
+        (self.sent().all(), self.received.all())
     }
 }
 

@@ -18,10 +18,12 @@ const FRAME: Duration = Duration::from_micros(33_333);
 /// Packets of successive frames: with 1150 bytes each, 1.2 Mbit/s.
 const FRAME_PACKETS: [usize; 3] = [4, 4, 5];
 const SOUND: Duration = Duration::from_millis(20);
-/// What one person sends in a second: 130 packets of video, 50 of sound.
-pub const PACKETS_PER_SECOND: f64 = 180.0;
-/// Far more than joining takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// Packets of pictures that one person sends in a second.
+pub const PICTURES_PER_SECOND: f64 = 130.0;
+/// With 50 of sound, what one person sends in a second.
+pub const PACKETS_PER_SECOND: f64 = PICTURES_PER_SECOND + 50.0;
+/// Far more than anything here takes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How many rooms, how many people in each, and how many of those send anything.
 #[derive(Clone, Copy, Debug)]

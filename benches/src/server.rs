@@ -2,6 +2,8 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
@@ -19,6 +21,8 @@ pub struct Server {
     shards: Vec<ShardHandle>,
     threads: Vec<String>,
     answers: Receiver<(ParticipantId, String)>,
+    /// Whether somebody's pictures are wanted, for each of the house.
+    pictures_wanted: Arc<[Arc<AtomicBool>]>,
 }
 
 impl Server {
@@ -32,7 +36,8 @@ impl Server {
     pub fn open(house: House, shards: usize) -> io::Result<Self> {
         let (sender, answers) = channel();
         let certificate = Certificate::generate();
-        let mut server = Self { house, shards: Vec::new(), threads: Vec::new(), answers };
+        let pictures_wanted: Arc<[_]> = (0..house.everybody()).map(|_| Arc::new(AtomicBool::new(true))).collect();
+        let mut server = Self { house, shards: Vec::new(), threads: Vec::new(), answers, pictures_wanted };
         for n in 0..shards {
             let address = Address::direct(Ipv4Addr::LOCALHOST.into());
             let bind = (Ipv4Addr::LOCALHOST, 0).into();
@@ -42,11 +47,17 @@ impl Server {
                 certificate: certificate.clone(),
                 disconnected_max: sfu_core::limits::DISCONNECTED_MAX,
             };
-            let sender = sender.clone();
-            let tell = move |event| {
-                if let Event::Answer { participant, sdp, .. } = event {
+            let (sender, pictures_wanted) = (sender.clone(), Arc::clone(&server.pictures_wanted));
+            let tell = move |event| match event {
+                Event::Answer { participant, sdp, .. } => {
                     let _nobody_waits = sender.send((participant, sdp.0));
                 }
+                Event::LayersWanted { participant, layers, .. } => {
+                    if let Some(wanted) = pictures_wanted.get(participant.0 as usize) {
+                        wanted.store(layers.iter().any(|layer| layer.wanted), Ordering::Relaxed);
+                    }
+                }
+                _ => {}
             };
             server.threads.push(format!("media-{}", shard.port()));
             let sfu = Sfu::new(config, [7; 32], Instant::now());
@@ -71,6 +82,13 @@ impl Server {
         stats.fold((0, 0), |sum, stats| (sum.0 + stats.wakes.total(), sum.1 + stats.send_calls))
     }
 
+    /// In how many rooms pictures are as small as they come, and in how many there are none, because there is too much to do.
+    #[must_use]
+    pub fn rooms_small_and_hidden(&self) -> (u64, u64) {
+        let stats = self.shards.iter().map(|shard| shard.stats().sfu);
+        stats.fold((0, 0), |sum, stats| (sum.0 + stats.rooms_small, sum.1 + stats.rooms_hidden))
+    }
+
     /// Lets somebody in who costs little.
     ///
     /// # Panics
@@ -80,6 +98,9 @@ impl Server {
         let (sends, slots) = (self.house.speaks(person), self.house.slots(person));
         let (mut caller, offer) = Caller::offer(address, sends, slots, Instant::now());
         caller.accept(&self.enter(self.house.room(person), person, offer));
+        if let Some(wanted) = self.pictures_wanted.get(person) {
+            caller.show_while(Arc::clone(wanted));
+        }
         caller
     }
 
