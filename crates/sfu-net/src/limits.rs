@@ -99,6 +99,9 @@ pub const STRAIN_EVERY: Duration = Duration::from_millis(250);
 /// From this share of a window on, in thousandths, a shard has too much to do: what comes in the rest of it waits long enough to be heard.
 pub const STRAINED_PER_MILLE: u16 = 920;
 
+/// From this share on there is no time left: datagrams queue up in the kernel and get lost there, sound among them.
+pub const SATURATED_PER_MILLE: u16 = 985;
+
 /// So many windows in a row make too much: somebody's joining, or a step of the embedder's that takes long, is over before.
 pub const STRAINED_WINDOWS: u32 = 2;
 
@@ -108,6 +111,9 @@ pub const CALM_PER_MILLE: u16 = 750;
 /// How long it takes until a step of shedding shows: pages are told to stop a layer after [`sfu_core::limits::UNNEEDED_HOLD`], and have done so
 /// within a second.
 pub const SHED_EFFECT_AFTER: Duration = sfu_core::limits::UNNEEDED_HOLD.saturating_add(Duration::from_secs(1));
+
+/// How long a saturated shard waits for a step to show: what is not sent to viewers any more is felt at once, and sound cannot wait for the rest.
+pub const SATURATED_EFFECT_AFTER: Duration = Duration::from_secs(1);
 
 /// How long it has to be calm before some pictures come back: a room that empties and fills again should not switch those of others.
 pub const CALM_FOR: Duration = Duration::from_secs(5);

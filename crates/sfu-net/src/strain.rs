@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use sfu_core::Shedding;
 
 use crate::limits::{
-    CALM_FOR, CALM_FOR_MAX, CALM_PER_MILLE, QUIET_PER_MILLE, RELAPSE_WITHIN, SHED_EFFECT_AFTER, STRAIN_EVERY,
-    STRAINED_PER_MILLE, STRAINED_WINDOWS,
+    CALM_FOR, CALM_FOR_MAX, CALM_PER_MILLE, QUIET_PER_MILLE, RELAPSE_WITHIN, SATURATED_EFFECT_AFTER,
+    SATURATED_PER_MILLE, SHED_EFFECT_AFTER, STRAIN_EVERY, STRAINED_PER_MILLE, STRAINED_WINDOWS,
 };
 
 /// Steps until all rooms have small pictures, and as many more until none has any.
@@ -80,7 +80,9 @@ impl Strain {
         if self.fell_at.is_some_and(|at| at + RELAPSE_WITHIN <= now) {
             (self.fell_at, self.patience) = (None, CALM_FOR);
         }
-        if self.changed_at.is_some_and(|at| now < at + SHED_EFFECT_AFTER) {
+        let is_saturated = SATURATED_PER_MILLE <= self.busy_per_mille;
+        let effect_after = if is_saturated { SATURATED_EFFECT_AFTER } else { SHED_EFFECT_AFTER };
+        if self.changed_at.is_some_and(|at| now < at + effect_after) {
             return None;
         }
         let step = match self.calm_since {
@@ -91,6 +93,9 @@ impl Strain {
                 return None;
             }
         };
+        if is_saturated && self.sheds() {
+            self.stride = self.stride.max(STEPS.saturating_sub(self.level)); // Sound suffers: all small pictures at once.
+        }
         self.take(step, now);
         Some(step)
     }
@@ -188,7 +193,8 @@ mod tests {
     }
 
     const MINUTE: Duration = Duration::from_secs(60);
-    const TOO_MUCH: u32 = 1000;
+    const SATURATED: u32 = 1000;
+    const TOO_MUCH: u32 = 950;
     const CALM: u32 = 500;
     /// Neither too much nor calm.
     const BETWEEN: u32 = 850;
@@ -241,6 +247,19 @@ mod tests {
         assert_eq!(seen, [layers, pictures].concat());
         assert_eq!(thread.run(TOO_MUCH, MINUTE), (0, 0), "there is nothing left to give");
         assert!(thread.now - thread.start < 2 * MINUTE);
+    }
+
+    #[test]
+    fn a_shard_in_which_sound_gets_lost_gives_up_all_that_it_must_within_seconds() {
+        let mut thread = Thread::new();
+        let mut seen = Vec::new();
+        while thread.shed() != (1000, 1000) {
+            thread.until(Step::Up, SATURATED);
+            seen.push(thread.shed());
+        }
+        let pictures = [(1000, 125), (1000, 375), (1000, 875), (1000, 1000)];
+        assert_eq!(seen, [&[(125, 0), (1000, 0)][..], &pictures].concat());
+        assert!(thread.now - thread.start < Duration::from_secs(8));
     }
 
     #[test]
