@@ -8,13 +8,13 @@ use crate::limits::{
     LAYERS_MAX, MID_CHARS_MAX, RID_CHARS_MAX, SDP_BYTES_MAX, SDP_CANDIDATES_MAX, SDP_MEDIA_MAX, SLOTS_MAX, SSRCS_MAX,
     TRACKS_MAX,
 };
-use crate::transport::{Identity, Mid, Rid};
+use crate::transport::{Identity, Mid, Rid, is_agreeable};
 
 /// An offer within all limits.
 #[derive(Debug)]
 pub(crate) struct Offer {
-    /// What the session engine is given: without candidates and weak fingerprints, and with the plainest form of
-    /// simulcast.
+    /// What the session engine is given: without candidates, weak fingerprints and what it would not agree to, and with
+    /// the plainest form of simulcast.
     pub(crate) sdp: String,
     /// From `o=`: the same as long as it is the same PeerConnection.
     pub(crate) origin: String,
@@ -187,7 +187,10 @@ impl Reader {
                     self.bundled = mids.split(' ').map(str::to_owned).collect();
                 }
             }
-            "extmap" => self.read_extension(value)?,
+            "extmap" => return self.read_extension(value),
+            // To parse a line takes the engine some ten thousand instructions, and these change nothing: media and its
+            // reports share one port (RFC 5761), and extended reports are not answered.
+            "rtcp" | "rtcp-xr" => return Ok(false),
             "sendrecv" => self.set_direction(true, true),
             "sendonly" => self.set_direction(true, false),
             "recvonly" => self.set_direction(false, true),
@@ -278,7 +281,8 @@ impl Reader {
     }
 
     /// RFC 8843, section 9.2. Ids are alike in all m-lines, because they are read before it is known whose a packet is.
-    fn read_extension(&mut self, value: &str) -> Result<(), Error> {
+    /// What this end never agrees to is remembered, since its id is taken, and not shown to the engine.
+    fn read_extension(&mut self, value: &str) -> Result<bool, Error> {
         let mut words = value.split(' ');
         let id = words.next().and_then(|word| word.split('/').next()?.parse::<u8>().ok());
         let (id, uri) = id.zip(words.next()).ok_or(Error::Peer("a header extension has no id or no name"))?;
@@ -290,7 +294,7 @@ impl Reader {
             }
             None => self.extensions.push((id, uri.to_owned())),
         }
-        Ok(())
+        Ok(is_agreeable(uri))
     }
 
     fn set_direction(&mut self, sends: bool, receives: bool) {
@@ -466,6 +470,22 @@ mod tests {
             with("m=audio 9 X 1\r\na=mid:0\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\na=fingerprint:sha-1 BB\r\n");
         let sdp = offer.unwrap().sdp;
         assert!(!sdp.contains("candidate") && !sdp.contains("sha-1") && sdp.contains("sha-256 AA"), "{sdp}");
+    }
+
+    #[test]
+    fn what_is_not_agreed_to_never_reaches_the_engine_and_keeps_its_id() {
+        let level = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+        let offset = "urn:ietf:params:rtp-hdrext:toffset";
+        let offer = with(&format!(
+            "m=audio 9 X 1\r\na=mid:0\r\na=rtcp:9 IN IP4 0.0.0.0\r\na=rtcp-mux\r\na=rtcp-xr:rcvr-rtt=all\r\n\
+             a=extmap:1 {level}\r\na=extmap:14 {offset}\r\na=extmap:3 {TRANSPORT_SEQUENCE}\r\n"
+        ));
+        let offer = offer.unwrap();
+        let shown: Vec<_> = offer.sdp.lines().filter(|l| l.contains("rtcp") || l.contains("extmap")).collect();
+        let expected =
+            ["a=rtcp-mux".to_owned(), format!("a=extmap:1 {level}"), format!("a=extmap:3 {TRANSPORT_SEQUENCE}")];
+        assert_eq!(shown, expected);
+        assert!(offer.extensions.contains(&(14, offset.to_owned())));
     }
 
     #[test]

@@ -294,6 +294,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_certificate_signs_with_its_own_key_whichever_was_loaded_before() {
+        let verifier = dimpl::crypto::aws_lc_rs::default_provider().signature_verification;
+        let certificates = [(); 2].map(|()| CachedDtls.generate_certificate().unwrap());
+        for index in [0, 0, 1, 0] {
+            let mut key = LoadedOnce.load_private_key(&certificates[index].private_key).unwrap();
+            let (hash, algorithm, mut signature) = (key.hash_algorithm(), key.algorithm(), Buf::new());
+            assert_eq!(key.supported_hash_algorithms(), [hash]);
+            key.sign(b"said", hash, &mut signature).unwrap();
+            let fits = certificates.each_ref().map(|certificate| {
+                verifier.verify_signature(&certificate.certificate, b"said", &signature, hash, algorithm).is_ok()
+            });
+            assert_eq!(fits, [index == 0, index == 1]);
+        }
+    }
+
+    #[test]
     fn data_and_acknowledgements_are_told_apart_and_compared_around_the_wrap() {
         let packet = |chunk_type: u8| [&[0; 12][..], &[chunk_type, 3, 0, 16], &u32::MAX.to_be_bytes()].concat();
         assert_eq!(sequence_number(&packet(DATA), DATA), Some(u32::MAX));
