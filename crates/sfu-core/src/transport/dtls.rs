@@ -53,27 +53,30 @@ fn build_config(seed: Option<u64>) -> Arc<dimpl::Config> {
     Arc::new(builder.build().expect("the built-in cipher suites pass their own tests"))
 }
 
-/// The key that was asked for last, and what it was loaded from: a server has one certificate from its start on.
-static LOADED: Mutex<Option<(Vec<u8>, SharedKey)>> = Mutex::new(None);
+thread_local! {
+    /// The key that a shard asked for last, and what it was loaded from: a server has one certificate from its start on.
+    static LOADED: RefCell<Option<(Vec<u8>, SharedKey)>> = const { RefCell::new(None) };
+}
 
 #[derive(Debug)]
 struct LoadedOnce;
 
 impl KeyProvider for LoadedOnce {
     fn load_private_key(&self, der: &[u8]) -> Result<Box<dyn SigningKey>, DimplError> {
-        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, key)) = loaded.as_ref().filter(|(known, _)| known == der) {
-            return Ok(Box::new(key.clone()));
-        }
-        let key = dimpl::crypto::aws_lc_rs::default_provider().key_provider.load_private_key(der)?;
-        let hashes = key.supported_hash_algorithms().to_vec();
-        let key = SharedKey { hashes, key: Arc::new(Mutex::new(key)) };
-        *loaded = Some((der.to_vec(), key.clone()));
-        Ok(Box::new(key))
+        LOADED.with_borrow_mut(|loaded| {
+            if let Some((_, key)) = loaded.as_ref().filter(|(known, _)| known == der) {
+                return Ok(Box::new(key.clone()) as Box<dyn SigningKey>);
+            }
+            let key = dimpl::crypto::aws_lc_rs::default_provider().key_provider.load_private_key(der)?;
+            let hashes = key.supported_hash_algorithms().to_vec();
+            let key = SharedKey { hashes, key: Arc::new(Mutex::new(key)) };
+            *loaded = Some((der.to_vec(), key.clone()));
+            Ok(Box::new(key))
+        })
     }
 }
 
-/// A key that sessions share, on whatever threads.
+/// A key that the sessions of a shard share: nobody ever waits for it, but the engine wants what could be sent to other threads.
 #[derive(Clone, Debug)]
 struct SharedKey {
     hashes: Vec<HashAlgorithm>,
