@@ -23,6 +23,7 @@ use stock::{
 const LEFT_OUT: &[(&str, &str)] = &[
     ("teaching_round", "slots are for who came first: it does not listen for who speaks"),
     ("shown_as, a height", "everybody gets the best that the network carries, however small it is shown"),
+    ("small_by_tcp", "the same"),
     ("undisturbed, sealed", "it finds keyframes by looking at them"),
     ("random", "gates and permissions: its pacer lets go after a gate was shut of what had waited before"),
 ];

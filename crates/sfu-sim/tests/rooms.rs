@@ -11,7 +11,7 @@ use stock::{
     Call, FALLS, LATE, MANY, NAMES, RETURNS, SEEDS, SETTLED, after, ana_loses_down, ana_loses_up, capacity_steps,
     coming_and_going, concealed_permille, everybody_loses, everybody_loses_bursts, joined_percent, late_joiner,
     lossy_joins, nobody_loses, outage, promise, resumed_after, screen_and_camera, screen_in_layers, shaken, shown_as,
-    tcp_only, teaching_round, undisturbed,
+    small_by_tcp, tcp_only, teaching_round, undisturbed,
 };
 
 #[test]
@@ -240,6 +240,19 @@ fn where_udp_is_blocked_a_call_goes_by_tcp() {
         for (viewer, publisher) in [("ana", "ben"), ("ben", "ana")] {
             let sight = outcome.sees(viewer, publisher);
             assert!(90 <= sight.sound_percent() && sight.moved_since(secs(18)), "{viewer} of {publisher}: {sight:?}");
+        }
+    });
+}
+
+/// Two losses in a row hold a stream up for 600 ms. That is no reason to show nothing afterwards.
+#[test]
+fn small_pictures_by_tcp_stop_for_no_longer_than_the_stream_stalls() {
+    promise(|| {
+        for outcome in SEEDS.map(|seed| small_by_tcp(seed).run()) {
+            for (viewer, publisher, sight) in outcome.pairs() {
+                let (seed, still) = (outcome.seed, sight.freeze_max);
+                assert!(still < millis(1_500), "seed {seed}: {viewer} of {publisher} stood still for {still:?}");
+            }
         }
     });
 }

@@ -11,8 +11,8 @@ use sfu_sim::{Act, Outcome, QUEUE_MAX, Sight, millis, secs, simulcast};
 use stock::{
     Call, FALLS, MANY, NAMES, RETURNS, SEEDS, SETTLED, after, ana_loses_down, ana_loses_up, capacity_steps,
     coming_and_going, concealed_permille, everybody_loses, everybody_loses_bursts, joined_percent, known_weak,
-    late_joiner, lossy_joins, outage, resumed_after, screen_and_camera, screen_in_layers, shaken, shown_as, tcp_only,
-    teaching_round, undisturbed,
+    late_joiner, lossy_joins, outage, resumed_after, screen_and_camera, screen_in_layers, shaken, shown_as,
+    small_by_tcp, tcp_only, teaching_round, undisturbed,
 };
 
 const HEAD: &str = "\
@@ -91,6 +91,10 @@ fn rows() -> Vec<Job> {
         row("new bindings and clock jumps at random", &SEEDS.map(|seed| shaken(seed).run()), everybody, "")
     }));
     rows.push(Box::new(|| row("ana's network lets no UDP through", &[tcp_only().run()], with_ana_only, "")));
+    rows.push(Box::new(|| {
+        let outcomes = SEEDS.map(|seed| small_by_tcp(seed).run());
+        row("no network lets UDP through, everybody shown in 180 lines", &outcomes, everybody, "")
+    }));
     rows.push(Box::new(|| {
         let outcome = late_joiner().run();
         let first = |publisher| outcome.sees("cleo", publisher).first_picture.map(|first| first.as_millis());

@@ -20,6 +20,11 @@ const STANDING_LOSSY: i64 = LASTING;
 /// Packets that are looked at in any case.
 const FEW: usize = 3;
 
+/// Nothing for so long and then [`FEW`] packets within [`AT_ONCE`] is a stall: a bottleneck that takes that long for one
+/// packet takes longer for the next, too. In microseconds.
+const STALL: i64 = 50_000;
+const AT_ONCE: i64 = 5_000;
+
 /// A queue that neither grows nor costs packets is believed after that: a path's delay may step. In microseconds.
 const STANDING_MAX: i64 = 400_000;
 
@@ -180,20 +185,37 @@ impl Delay {
     }
 
     fn busy(&self, tolerance: i64) -> Option<Busy> {
-        let run = self.arrivals.iter().rev().take_while(|arrival| tolerance - STANDING / 2 < self.queue(arrival));
-        let (mut bytes, mut sent, mut oldest) = (0, (i64::MAX, i64::MIN), None);
-        for arrival in run {
+        let waited = |arrival: &&Arrival| tolerance - STANDING / 2 < self.queue(arrival);
+        let first = self.arrivals.len() - self.arrivals.iter().rev().take_while(waited).count();
+        let (oldest, newest) = (self.arrivals.get(first)?, self.arrivals.back()?);
+        let (mut bytes, mut sent) = (0, (i64::MAX, i64::MIN));
+        for arrival in self.arrivals.range(first..) {
             bytes += u64::from(arrival.bytes);
             sent = (sent.0.min(arrival.sent), sent.1.max(arrival.sent));
-            oldest = Some(arrival);
         }
-        let (oldest, newest) = (oldest?, self.arrivals.back()?);
-        let span = newest.at - oldest.at;
+        // What came out of a stall, and the time it took, say nothing of what the network carries.
+        let stalls = (first + 1..self.arrivals.len()).filter_map(|at| self.stall_before(at));
+        let (stalled, stalled_bytes) = stalls.fold((0, 0), |(time, bytes), stall| (time + stall.0, bytes + stall.1));
+        let span = newest.at - oldest.at - stalled;
         (2 * LASTING / 3 <= span).then(|| Busy {
             // The first came out before the span began, the last was sent as it ended.
-            received: bits_per_second(bytes - u64::from(oldest.bytes), span),
+            received: bits_per_second(bytes - u64::from(oldest.bytes) - stalled_bytes, span),
             sent: bits_per_second(bytes - u64::from(newest.bytes), (sent.1 - sent.0).max(1_000)),
         })
+    }
+
+    /// If nothing came for long and then much at once: how long it took, and how many bytes came then. A bottleneck lets one
+    /// packet out after the other; a stream (TCP) that waits for a packet that got lost does not, nor does a radio.
+    fn stall_before(&self, at: usize) -> Option<(i64, u64)> {
+        let resumed = self.arrivals.get(at)?.at;
+        let time = resumed - self.arrivals.get(at.checked_sub(1)?)?.at;
+        if time < STALL {
+            return None;
+        }
+        let at_once = self.arrivals.range(at..).take_while(|arrival| arrival.at < resumed + AT_ONCE);
+        let (count, bytes) = at_once.fold((0, 0), |(count, bytes), one| (count + 1, bytes + u64::from(one.bytes)));
+        let may_go_on = self.newest() < resumed + AT_ONCE; // This feedback may end in the midst of it.
+        (FEW <= count || may_go_on).then_some((time, bytes))
     }
 
     /// Somebody else keeps such a queue, or the path has become longer by that.
@@ -209,8 +231,41 @@ fn bits_per_second(bytes: u64, micros: i64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::super::link::start;
     use super::*;
+
+    /// What a queue shows in which packets of that size arrive at such times, each having waited for so long. Milliseconds.
+    fn busy(arrivals: impl IntoIterator<Item = (i64, i64)>) -> Option<Busy> {
+        let mut delay = Delay::new(start());
+        for (at, waited) in [(0, 0)].into_iter().chain(arrivals) {
+            let sent = start() + Duration::from_millis((1_000 + at - waited) as u64);
+            delay.arrived(sent, at * 1_000, 700);
+        }
+        delay.view().busy
+    }
+
+    #[test]
+    fn what_a_stalled_stream_delivers_at_once_is_no_rate() {
+        let stall = |ends: i64| (0..10).map(move |n| (ends, 200 - 20 * n + 15));
+        let one = stall(1_000);
+        assert!(busy(one.clone()).is_none());
+        assert!(busy(one.clone().chain(stall(1_200))).is_none());
+        assert!(busy(one.clone().chain(stall(1_200).take(1))).is_none(), "cut off by the end of a feedback");
+        let queue = (0..40).map(|n| (1_200 + 10 * n, 100));
+        let after = busy(one.chain(queue)).unwrap().received;
+        assert!((500e3..650e3).contains(&after), "{after}, as one packet comes every ten milliseconds");
+    }
+
+    #[test]
+    fn a_slow_bottleneck_is_no_stall() {
+        for gap in [60, 100, 150] {
+            let received = busy((0..30).map(|n| (n * gap, 200))).unwrap().received;
+            let rate = 700.0 * 8e3 / gap as f64;
+            assert!((0.9 * rate..1.1 * rate).contains(&received), "{received} of {rate}");
+        }
+    }
 
     #[test]
     fn only_so_many_arrivals_are_remembered() {

@@ -174,6 +174,19 @@ pub(crate) fn tcp_only() -> Call {
     with_ana(1, good().without_udp().loss(1), secs(20))
 }
 
+/// Nobody's network lets UDP through, each loses a little, and everybody shows the others in 180 lines.
+pub(crate) fn small_by_tcp(seed: u64) -> Call {
+    let people = ["ana", "ben", "cleo"];
+    let mut scenario =
+        people.into_iter().fold(room(seed), |room, name| room.member(name, good().without_udp().loss(1)));
+    for viewer in people {
+        for publisher in people.into_iter().filter(|publisher| *publisher != viewer) {
+            scenario = scenario.at(secs(2), Act::Show { viewer, publisher, view: View::Height(180) });
+        }
+    }
+    call(scenario, secs(30))
+}
+
 /// A member of a room with many.
 pub(crate) const NAMES: [&str; 50] = [
     "p00", "p01", "p02", "p03", "p04", "p05", "p06", "p07", "p08", "p09", "p10", "p11", "p12", "p13", "p14", "p15",
