@@ -84,8 +84,8 @@ fn datagrams_that_overtake_each_other_or_come_twice_do_no_harm() {
     let outcome = visit(link().jitter(millis(80)).duplicate(30)).run(secs(10));
     expect![[r#"
         ana is in_call
-        ana sees hoffmann: picture good, sound whole, no freeze
-        hoffmann sees ana: picture fair, sound whole, freezes below 2 s
+        ana sees hoffmann: picture whole, sound whole, no freeze
+        hoffmann sees ana: picture good, sound whole, freezes below 2 s
     "#]]
     .assert_eq(&outcome.to_string());
 }

@@ -285,9 +285,11 @@ impl Bandwidth {
         self.estimate = estimate.map(|estimate| (estimate, now));
     }
 
-    /// Whether no packet need ask for it: it happens when a climb has been held for long enough, at the latest.
+    /// Whether no packet need ask for it: it happens when a climb has been held for long enough, at the latest. What is
+    /// paused waits for less.
     pub(super) fn allocates_soon(&self, now: Instant) -> bool {
-        self.allocate_at.is_some_and(|at| at <= now + CLIMB_HOLD)
+        let soon = if self.paused == 0 { CLIMB_HOLD } else { ALLOCATE_INTERVAL };
+        self.allocate_at.is_some_and(|at| at <= now + soon)
     }
 
     fn estimated(&mut self, estimate: u64, now: Instant) {
