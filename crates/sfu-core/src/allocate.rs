@@ -58,6 +58,43 @@ pub(crate) struct Demand {
     pub(crate) resumes: bool,
 }
 
+/// Of frames so many may still miss a packet after two repairs. Each that does holds up all that are built on it.
+const UNREPAIRED_MAX: f64 = 1.0 / 30.0;
+
+/// Frames of a camera in a second, and bits of a packet: what is paid for shows neither.
+const FRAMES_PER_SECOND: f64 = 25.0;
+const PACKET_BITS: f64 = 1200.0 * 8.0;
+
+/// What a line has may be so much larger than what it could get: loss is never measured twice alike.
+const HAS_MORE: f64 = 1.5;
+
+impl Demand {
+    /// Gives up layers of a camera whose frames are too large for such a loss, the share of packets that get lost. Of a
+    /// screen text is wanted, and it may stand. The smallest picture always stays.
+    pub(crate) fn renounce(&mut self, loss: f32) {
+        if self.rank == Rank::Screen {
+            return;
+        }
+        // A packet is missing after two repairs if it got lost three times; and of a frame, any of its packets.
+        let packets_max = UNREPAIRED_MAX / f64::from(loss).powi(3);
+        let bits_max = packets_max * PACKET_BITS * FRAMES_PER_SECOND;
+        let ladder = std::mem::take(&mut self.ladder);
+        let smallest = ladder.iter().map(|rung| rung.height).min();
+        let layer = |target: Target| (target.layer, target.spatial);
+        // Fewer pictures are no smaller ones: all temporal layers of a layer go together.
+        let price_of_all = |of: &Rung| {
+            let same = ladder.iter().filter(|rung| layer(rung.target) == layer(of.target));
+            same.map(|rung| rung.bits_per_second).max().unwrap_or(0) as f64
+        };
+        let stays = |rung: &&Rung| {
+            let has = self.current.is_some_and(|current| layer(current) == layer(rung.target));
+            let most = if has { HAS_MORE * bits_max } else { bits_max };
+            Some(rung.height) == smallest || price_of_all(rung) <= most
+        };
+        self.ladder = ladder.iter().filter(stays).copied().collect();
+    }
+}
+
 /// What one line gets: `None` is a pause.
 pub(crate) type Choice = Option<Target>;
 
@@ -365,6 +402,35 @@ mod tests {
         assert_eq!(heights(&demands, &allocate(budget(500_000), &demands, true)), [180; 4]);
         assert_eq!(heights(&demands, &allocate(budget(1_200_000), &demands, true)), [180, 360, 180, 180]);
         assert_eq!(heights(&demands, &allocate(budget(250_000), &demands, true)), [180, 180, 0, 0], "speaker first");
+    }
+
+    #[test]
+    fn where_much_gets_lost_a_camera_is_shown_in_fewer_packets() {
+        let renounced = |demand: Demand, loss: f32| {
+            let demands = [demand].map(|mut demand| {
+                demand.renounce(loss);
+                demand
+            });
+            heights(&demands, &allocate(budget(5_000_000), &demands, true))[0]
+        };
+        let shown = |loss| renounced(camera(), loss);
+        assert_eq!([0.0, 0.1, 0.2, 0.3, 0.5, 1.0].map(shown), [720, 720, 360, 180, 180, 180]);
+        let screen = Demand { rank: Rank::Screen, ..camera() };
+        assert_eq!(renounced(screen, 0.3), 720, "text wants detail");
+        let one_layer = Demand { ladder: vec![rung(0, 0, 2_000, 720)], ..camera() };
+        assert_eq!(renounced(one_layer, 0.3), 720, "there is nothing smaller");
+    }
+
+    #[test]
+    fn a_loss_that_wavers_does_not_change_a_picture_to_and_fro() {
+        let shows = |has: Option<Target>, loss: f32| {
+            let mut demand = Demand { current: has, ..camera() };
+            demand.renounce(loss);
+            demand.ladder.iter().any(|rung| rung.target.layer == 2)
+        };
+        let [of_360, of_720] = [1, 2].map(|layer| Some(Target { layer, spatial: 0, temporal: 2 }));
+        assert_eq!([0.16, 0.18, 0.20].map(|loss| shows(of_720, loss)), [true, true, false]);
+        assert_eq!([0.16, 0.18, 0.20].map(|loss| shows(of_360, loss)), [true, false, false]);
     }
 
     #[test]

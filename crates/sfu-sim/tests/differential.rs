@@ -35,19 +35,11 @@ const NOT_ITS_LAWS: &[(Law, &str)] = &[
 ];
 
 /// Where ours is known to be worse. When it no longer is, its line goes.
-const WORSE: &[(&str, Figure, &str)] = &[
-    (
-        "20 % loss on ana's downlink",
-        Figure::Still,
-        "ours goes on with 720 lines, where str0m's falls to 330 on average: a frame of many packets takes more rounds of repair. Shown at 360 lines, \
-         ours stands still for less long",
-    ),
-    (
-        "ana's network lets no UDP through",
-        Figure::Concealed,
-        "over TCP, sound waits behind what has to be sent again of the picture, and ours sends ana twice the lines. Shown at 360 lines, nothing is concealed",
-    ),
-];
+const WORSE: &[(&str, Figure, &str)] = &[(
+    "ana's network lets no UDP through",
+    Figure::Concealed,
+    "over TCP, sound waits behind what has to be sent again of the picture, and ours sends ana twice the lines. Shown at 360 lines, nothing is concealed",
+)];
 
 /// What people notice, as a mean of those who might.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -58,12 +58,36 @@ fn a_lossy_downlink_costs_only_its_owner() {
 #[test]
 fn one_viewers_loss_costs_no_other() {
     promise(|| {
-        for (outcome, calm) in SEEDS.map(|seed| (ana_loses_down(seed).run(), nobody_loses(seed).run())) {
+        for (outcome, calm) in SEEDS.map(|seed| (ana_loses_down(seed).run(), ana_shows_in_360_lines(seed).run())) {
             costs_only(&outcome, |viewer, _| viewer == "ana");
-            // Nor does it make a publisher send much more: repairs come from the server, and keyframes are asked for sparingly.
+            // Nor does it make a publisher send more than the layer that ana gets instead of the largest: repairs come from the server, and keyframes are
+            // asked for sparingly.
             for name in ["ana", "ben", "cleo"] {
                 let [lossy, calm] = [&outcome, &calm].map(|outcome| outcome.traffic[name].0.offered_bytes);
-                assert!(lossy * 4 <= calm * 5, "{name} sends {lossy} bytes, and {calm} without loss");
+                assert!(lossy * 20 <= calm * 21, "{name} sends {lossy} bytes, and {calm} without loss");
+            }
+        }
+    });
+}
+
+/// Nobody loses anything, and ana shows the others as small as they are sent to her where she loses a fifth.
+fn ana_shows_in_360_lines(seed: u64) -> Call {
+    let Call { mut scenario, lasting } = nobody_loses(seed);
+    for publisher in ["ben", "cleo"] {
+        scenario = scenario.at(Duration::ZERO, Act::Show { viewer: "ana", publisher, view: View::Height(360) });
+    }
+    Call { scenario, lasting }
+}
+
+#[test]
+fn where_a_fifth_of_the_downlink_gets_lost_a_smaller_picture_goes_on_moving() {
+    promise(|| {
+        for outcome in SEEDS.map(|seed| ana_loses_down(seed).run()) {
+            for publisher in ["ben", "cleo"] {
+                let (seed, sight) = (outcome.seed, outcome.sees("ana", publisher));
+                let still = sight.freeze_max;
+                assert!(still < millis(1_500), "seed {seed}: {publisher} stood still for {still:?}");
+                assert_eq!(sight.height_at(secs(20)), 360, "seed {seed}: {publisher}: {:?}", sight.heights);
             }
         }
     });

@@ -1,6 +1,6 @@
 //! Bandwidth: what each viewer gets of which picture, and which layers their publishers need to send at all.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Sfu;
 use crate::allocate::{Allocator, Budget, Choice, Decision, Demand, Rank};
@@ -49,8 +49,10 @@ impl Sfu {
     /// Divides a viewer's bandwidth anew.
     pub(super) fn allocate(&mut self, index: usize) {
         let now = self.now;
-        let (pictures, demands): (Vec<Picture>, Vec<Demand>) = self.pictures(index).into_iter().unzip();
+        let (pictures, mut demands): (Vec<Picture>, Vec<Demand>) = self.pictures(index).into_iter().unzip();
         let Some(live) = self.live_mut(index) else { return };
+        let loss = live.bandwidth.loss_lately(live.session.plane.loss(), now);
+        demands.iter_mut().for_each(|demand| demand.renounce(loss));
         live.bandwidth.allocate_at = None;
         let sees = pictures
             .iter()
@@ -245,6 +247,9 @@ impl Live {
     }
 }
 
+/// In what time half of a loss is forgotten.
+const LOSS_HALVED_AFTER: Duration = Duration::from_secs(10);
+
 /// What is known of the way to one viewer, and what is made of it.
 #[derive(Debug)]
 pub(crate) struct Bandwidth {
@@ -258,6 +263,8 @@ pub(crate) struct Bandwidth {
     /// The network has been measured for a while.
     is_settled: bool,
     loss: f32,
+    /// The most of late, and as of when.
+    worst_loss: (f32, Instant),
     /// What the session was told that would be sent at best.
     desired: Option<u64>,
     pub(crate) allocate_at: Option<Instant>,
@@ -266,7 +273,7 @@ pub(crate) struct Bandwidth {
 }
 
 impl Bandwidth {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         Self {
             allocator: Allocator::default(),
             estimate: None,
@@ -274,6 +281,7 @@ impl Bandwidth {
             is_scarce: false,
             is_settled: false,
             loss: 0.0,
+            worst_loss: (0.0, now),
             desired: None,
             allocate_at: None,
             paused: 0,
@@ -297,6 +305,15 @@ impl Bandwidth {
         self.estimate = Some((estimate, since));
     }
 
+    /// What gets lost, and for a while what did: a second of luck is no reason to show more.
+    fn loss_lately(&mut self, loss: f32, now: Instant) -> f32 {
+        let (worst, at) = self.worst_loss;
+        let halvings = now.saturating_duration_since(at).as_secs_f32() / LOSS_HALVED_AFTER.as_secs_f32();
+        let most = loss.max(worst * (-halvings).exp2());
+        self.worst_loss = (most, now);
+        most
+    }
+
     /// What is left for pictures.
     fn budget(&self, reserved: u64, now: Instant) -> Budget {
         let Some((estimate, since)) = self.estimate else {
@@ -317,4 +334,21 @@ fn on_wire(payload_bits: u64) -> u64 {
 fn steps_of(bits: u64) -> u64 {
     const STEP: u64 = 100_000;
     bits.div_ceil(STEP) * STEP
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests need some moment to start from")]
+    fn a_second_without_loss_is_no_reason_to_show_more() {
+        let now = Instant::now();
+        let mut bandwidth = Bandwidth::new(now);
+        let mut lately = |loss, seconds| bandwidth.loss_lately(loss, now + Duration::from_secs(seconds));
+        assert_eq!(lately(0.2, 0), 0.2);
+        assert!((0.18..0.2).contains(&lately(0.0, 1)));
+        assert!((0.09..0.11).contains(&lately(0.0, 10)));
+        assert_eq!(lately(0.3, 11), 0.3, "more is believed at once");
+    }
 }

@@ -83,7 +83,7 @@ impl Sfu {
             stalled: 0,
             turn: 0,
             pace_due: None,
-            bandwidth: Bandwidth::new(),
+            bandwidth: Bandwidth::new(self.now),
             run: Run::default(),
             stuck_since: None,
             ssrcs: BTreeSet::new(),
