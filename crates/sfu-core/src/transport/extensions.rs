@@ -55,29 +55,28 @@ impl ExtensionIds {
 
 /// Whether the engine may agree to it.
 pub(crate) fn is_agreeable(uri: &str) -> bool {
-    uri == Extension::TransportSequenceNumber.as_uri() || known().iter().any(|extension| extension.as_uri() == uri)
+    let feedback = Extension::TransportSequenceNumber;
+    uri == descriptor::URI || STANDARD.iter().chain([&feedback]).any(|extension| extension.as_uri() == uri)
 }
 
-/// Those that no offer needs to have.
-fn known() -> [Extension; 6] {
-    [
-        Extension::AudioLevel,
-        Extension::RtpMid,
-        Extension::RtpStreamId,
-        Extension::RepairedRtpStreamId,
-        Extension::VideoOrientation,
-        Extension::with_serializer(descriptor::URI, Unread),
-    ]
-}
+/// Those that the engine knows by itself, and that no offer needs to have.
+static STANDARD: [Extension; 5] = [
+    Extension::AudioLevel,
+    Extension::RtpMid,
+    Extension::RtpStreamId,
+    Extension::RepairedRtpStreamId,
+    Extension::VideoOrientation,
+];
 
 /// What the engine shall agree to. Each has the offer's id. What may come with a later offer has one that this offer does
 /// not use, lest something else be read in its place.
 pub(super) fn agreeable(offer: &Offer) -> ExtensionMap {
     const IDS: std::ops::RangeInclusive<u8> = 1..=16; // What the engine keeps.
+    let described = Extension::with_serializer(descriptor::URI, Unread);
     let feedback = offer.transport_sequence_id().map(|_| Extension::TransportSequenceNumber);
     let mut free: Vec<u8> = IDS.filter(|id| offer.extensions.iter().all(|(used, _)| used != id)).collect();
     let mut map = ExtensionMap::empty();
-    for extension in known().into_iter().chain(feedback) {
+    for extension in STANDARD.iter().cloned().chain([described]).chain(feedback) {
         let offered = offer.extensions.iter().find(|(_, uri)| uri == extension.as_uri()).map(|(id, _)| *id);
         if let Some(id) = offered.filter(|id| IDS.contains(id)).or_else(|| free.pop()) {
             map.set(id, extension);
