@@ -48,16 +48,14 @@ impl Server {
                 disconnected_max: sfu_core::limits::DISCONNECTED_MAX,
             };
             let (sender, pictures_wanted) = (sender.clone(), Arc::clone(&server.pictures_wanted));
-            let tell = move |event| match event {
-                Event::Answer { participant, sdp, .. } => {
+            let tell = move |event| {
+                if let Event::Answer { participant, sdp, .. } = event {
                     let _nobody_waits = sender.send((participant, sdp.0));
+                } else if let Event::LayersWanted { participant, layers, .. } = event
+                    && let Some(wanted) = pictures_wanted.get(participant.0 as usize)
+                {
+                    wanted.store(layers.iter().any(|layer| layer.wanted), Ordering::Relaxed);
                 }
-                Event::LayersWanted { participant, layers, .. } => {
-                    if let Some(wanted) = pictures_wanted.get(participant.0 as usize) {
-                        wanted.store(layers.iter().any(|layer| layer.wanted), Ordering::Relaxed);
-                    }
-                }
-                _ => {}
             };
             server.threads.push(format!("media-{}", shard.port()));
             let sfu = Sfu::new(config, [7; 32], Instant::now());
