@@ -118,9 +118,9 @@ const COLUMNS: [&str; 13] = [
 
 fn row(name: &str, cost: &Cost, floor: Option<&Cost>) {
     let beside = |text: Option<String>| text.map_or(String::new(), |text| format!(" ({text})"));
-    let age = |of: f64| {
-        let floor = floor.and_then(|floor| floor.age(of));
-        let own = cost.age(of).unwrap_or("–".into());
+    let both = |of: f64| {
+        let floor = floor.and_then(|floor| age(&floor.ages, of));
+        let own = age(&cost.ages, of).unwrap_or("–".into());
         own + &beside(floor)
     };
     let (micros, floor) = (cost.micros(), floor.map(Cost::micros));
@@ -129,8 +129,8 @@ fn row(name: &str, cost: &Cost, floor: Option<&Cost>) {
         name.to_owned(),
         format!("{:.0}", cost.packets / cost.span.as_secs_f64()),
         format!("{:.2} %", 100.0 * cost.delivered),
-        age(0.5),
-        age(0.99),
+        both(0.5),
+        both(0.99),
         format!("{micros:.1}"),
         floor.map_or_else(dash, |floor| format!("{floor:.1}")),
         floor.map_or_else(dash, |floor| format!("{:.1}", micros / floor)),
@@ -160,7 +160,7 @@ fn join_row(name: &str, joins: &Joins) {
     let at = |shares: &[f64], of: &dyn Fn(&Visit) -> Duration| {
         let mut times: Vec<Duration> = joins.visits.iter().map(of).collect();
         times.sort_unstable();
-        let at = |share: &f64| times.get((share * times.len() as f64) as usize).copied().unwrap_or_default();
+        let at = |share: &f64| at_share(&times, *share).unwrap_or_default();
         shares.iter().map(|share| format!("{:.1}", 1e3 * at(share).as_secs_f64())).collect::<Vec<_>>().join(", ")
     };
     let [middle, tail] = [&[0.5][..], &[0.5, 0.95, 0.99]];
@@ -213,17 +213,16 @@ impl Cost {
     fn micros(&self) -> f64 {
         1e6 * self.cpu.ran.as_secs_f64() / self.packets
     }
-
-    /// The age in milliseconds that this share of all packets does not exceed.
-    fn age(&self, share: f64) -> Option<String> {
-        age(&self.ages, share)
-    }
 }
 
-/// Of ages in ascending order, the one in milliseconds that this share does not exceed.
+/// An age in milliseconds, which this share of all does not exceed.
 fn age(ages: &[Duration], share: f64) -> Option<String> {
-    let at = (share * ages.len() as f64) as usize;
-    ages.get(at).map(|age| format!("{:.2}", 1e3 * age.as_secs_f64()))
+    at_share(ages, share).map(|age| format!("{:.2}", 1e3 * age.as_secs_f64()))
+}
+
+/// Of times in ascending order, the one that this share does not exceed.
+fn at_share(times: &[Duration], share: f64) -> Option<Duration> {
+    times.get((share * times.len() as f64) as usize).copied()
 }
 
 /// What joins took.
@@ -341,8 +340,7 @@ fn overload(house: House, pace: Pace) -> io::Result<()> {
     let mut crowd = Crowd::seat(LOCALHOST, house.roles(), |person, address| Ok(server.caller(person, address)))?;
     crowd.run(Crowd::all_receive)?;
     let mut look = |name: &str, warm_up: Duration| {
-        let warm = Instant::now() + warm_up;
-        crowd.run(|_| warm <= Instant::now())?;
+        crowd.run_for(warm_up)?;
         overload_row(&format!("{house}, {name}"), &mut crowd, &server, house, pace.span)
     };
     look("by itself", pace.warm_up)?;
@@ -370,7 +368,7 @@ fn overload_row(
     let cpu = || Cpu::of(Path::new(OWN_TASKS), server.threads());
     let (before, counts, began) = (cpu()?, count(crowd), Instant::now());
     crowd.take_ages();
-    crowd.run(|_| span <= began.elapsed())?;
+    crowd.run_for(span)?;
     let (span, spent, counts_after) = (began.elapsed(), cpu()?.since(before), count(crowd));
     let [sent, heard, seen] = [0, 1, 2].map(|n| (counts_after[n] - counts[n]) as f64);
     let all_pictures = house.everybody() as f64 * PICTURES_PER_SECOND * span.as_secs_f64();
@@ -427,8 +425,7 @@ fn joins(house: House, pace: Pace) -> io::Result<Joins> {
     let server = Server::open(with_hosts(house), 1)?;
     let mut door = Door::open(&server, LOCALHOST, house)?;
     door.crowd().run(|crowd| crowd.all_connected() && crowd.all_receive())?;
-    let warm = Instant::now() + pace.warm_up;
-    door.crowd().run(|_| warm <= Instant::now())?;
+    door.crowd().run_for(pace.warm_up)?;
     let mut joins = Joins { visits: Vec::new(), cpu_ms: Vec::new(), wakes: Vec::new() };
     for pair in 0..pairs {
         let mut spend = |has_joins| Spent::during(&server, || spend(&mut door, has_joins, span));
@@ -455,7 +452,7 @@ fn spend(door: &mut Door<'_>, has_joins: bool, span: Duration) -> io::Result<Vec
             visits.push(door.visit()?);
         }
     } else {
-        door.crowd().run(|_| span <= began.elapsed())?;
+        door.crowd().run_for(span)?;
     }
     Ok(visits)
 }
@@ -506,13 +503,12 @@ fn measure<G: Guest>(
     begin: impl FnOnce(),
 ) -> io::Result<Cost> {
     crowd.run(Crowd::all_receive)?;
-    let warm = Instant::now() + pace.warm_up;
-    crowd.run(|_| warm <= Instant::now())?;
+    crowd.run_for(pace.warm_up)?;
     begin();
     crowd.take_ages();
     let (sent, received) = crowd.counts();
     let (before, generator, began) = (cpu()?, Cpu::of_this_thread()?, Instant::now());
-    crowd.run(|_| pace.span <= began.elapsed())?;
+    crowd.run_for(pace.span)?;
     let span = began.elapsed();
     let (cpu, generator) = (cpu()?.since(before), Cpu::of_this_thread()?.since(generator));
     let (sent_after, received_after) = crowd.counts();

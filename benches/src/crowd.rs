@@ -281,6 +281,18 @@ impl<G: Guest> Crowd<G> {
         Ok(())
     }
 
+    /// Lets everybody go on for so long.
+    ///
+    /// # Panics
+    /// As [`Crowd::run`].
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn run_for(&mut self, time: Duration) -> io::Result<()> {
+        let end = Instant::now() + time;
+        self.run(|_| end <= Instant::now())
+    }
+
     /// Notes when a seat goes on, if that is earlier than is known.
     fn schedule(&mut self, index: usize) {
         let seat = &mut self.seats[index];
