@@ -8,13 +8,13 @@ use crate::limits::{
     LAYERS_MAX, MID_CHARS_MAX, RID_CHARS_MAX, SDP_BYTES_MAX, SDP_CANDIDATES_MAX, SDP_MEDIA_MAX, SLOTS_MAX, SSRCS_MAX,
     TRACKS_MAX,
 };
-use crate::transport::{Identity, Mid, Rid, is_agreeable};
+use crate::transport::{Identity, Mid, Rid, is_agreeable, is_agreeable_codec};
 
 /// An offer within all limits.
 #[derive(Debug)]
 pub(crate) struct Offer {
-    /// What the session engine is given: without candidates, weak fingerprints and what it would not agree to, and with
-    /// the plainest form of simulcast.
+    /// What the session engine is given: without candidates, weak fingerprints, what it would not agree to and what is said
+    /// twice, and with the plainest form of simulcast.
     pub(crate) sdp: String,
     /// From `o=`: the same as long as it is the same PeerConnection.
     pub(crate) origin: String,
@@ -79,14 +79,18 @@ impl Offer {
 }
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'a> {
     sdp: String,
+    /// Of the section that is being read, what the engine is to see as far as is known yet.
+    held: Vec<&'a str>,
     origin: Option<String>,
     fingerprint: Option<String>,
     ufrag: Option<String>,
     password: Option<String>,
     /// What a section without its own direction has.
     session_direction: Option<Direction>,
+    /// DTLS has one role for all sections.
+    has_setup: bool,
     sections: Vec<Section>,
     bundled: Vec<String>,
     /// Since the section began: browsers repeat a bundle's candidates in each.
@@ -106,6 +110,20 @@ struct Section {
     rids: Vec<String>,
     /// Of `a=simulcast` to send.
     simulcast: Vec<String>,
+    formats: Formats,
+}
+
+/// Payload types of a section, as bits.
+#[derive(Default)]
+struct Formats {
+    named: u128,
+    named_twice: u128,
+    /// With codecs that are never agreed to.
+    foreign: u128,
+    /// Of repairs (RFC 4588).
+    repairs: u128,
+    /// Of repairs, and what they repair.
+    apts: Vec<(u8, u8)>,
 }
 
 #[derive(Clone, Copy)]
@@ -119,8 +137,8 @@ const EXTENSIONS_MAX: usize = 64;
 
 const TRANSPORT_SEQUENCE: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 
-impl Reader {
-    fn read(&mut self, line: &str) -> Result<(), Error> {
+impl<'a> Reader<'a> {
+    fn read(&mut self, line: &'a str) -> Result<(), Error> {
         if let Some(media) = line.strip_prefix("m=") {
             self.open_section(media)?;
         } else if let Some(origin) = line.strip_prefix("o=") {
@@ -131,8 +149,7 @@ impl Reader {
                 return Ok(()); // Left out.
             }
         }
-        self.sdp.push_str(line);
-        self.sdp.push_str("\r\n");
+        self.held.push(line);
         Ok(())
     }
 
@@ -158,6 +175,7 @@ impl Reader {
             repairs: Vec::new(),
             rids: Vec::new(),
             simulcast: Vec::new(),
+            formats: Formats::default(),
         });
         self.candidates = 0;
         Ok(())
@@ -174,23 +192,24 @@ impl Reader {
                 }
                 return Ok(false);
             }
-            "end-of-candidates" | "remote-candidates" => return Ok(false),
+            "rtpmap" | "fmtp" | "rtcp-fb" => return Ok(self.read_format(name, value)),
             "rid" => return self.read_rid(value),
             "simulcast" => return self.read_simulcast(value),
             "fingerprint" => return self.read_fingerprint(value),
             "setup" if value == "passive" => return Err(Error::Peer("the offerer must be able to be DTLS client")),
+            "setup" => return Ok(!std::mem::replace(&mut self.has_setup, true)),
             "ice-lite" => return Err(Error::Peer("both ends are ICE-lite")),
-            "ice-ufrag" => only(&mut self.ufrag, value, "m-lines differ in ICE credentials")?,
-            "ice-pwd" => only(&mut self.password, value, "m-lines differ in ICE credentials")?,
+            "ice-ufrag" => return only(&mut self.ufrag, value, "m-lines differ in ICE credentials"),
+            "ice-pwd" => return only(&mut self.password, value, "m-lines differ in ICE credentials"),
             "group" => {
                 if let Some(mids) = value.strip_prefix("BUNDLE ") {
                     self.bundled = mids.split(' ').map(str::to_owned).collect();
                 }
             }
             "extmap" => return self.read_extension(value),
-            // To parse a line takes the engine some ten thousand instructions, and these change nothing: media and its
-            // reports share one port (RFC 5761), and extended reports are not answered.
-            "rtcp" | "rtcp-xr" => return Ok(false),
+            // To parse a line takes the engine some ten thousand instructions, and these change nothing: addresses come from
+            // checks, media and its reports share one port (RFC 5761), and extended reports are not answered.
+            "end-of-candidates" | "remote-candidates" | "ice-options" | "rtcp" | "rtcp-xr" => return Ok(false),
             "sendrecv" => self.set_direction(true, true),
             "sendonly" => self.set_direction(true, false),
             "recvonly" => self.set_direction(false, true),
@@ -202,9 +221,10 @@ impl Reader {
                         "ssrc" => {
                             let ssrc = value.split(' ').next().and_then(|word| word.parse().ok());
                             let ssrc = ssrc.ok_or(Error::Peer("an SSRC is not a number"))?;
-                            if !section.ssrcs.contains(&ssrc) {
-                                section.ssrcs.push(ssrc);
+                            if section.ssrcs.contains(&ssrc) {
+                                return Ok(false); // The engine only wants to know that there is one.
                             }
+                            section.ssrcs.push(ssrc);
                         }
                         "ssrc-group" => {
                             let pair = value.strip_prefix("FID ").and_then(|pair| pair.split_once(' '));
@@ -256,9 +276,45 @@ impl Reader {
         Ok(false)
     }
 
-    /// Writes what a section says of its layers in the form that the engine reads.
+    /// Remembers what a payload type is for. Of feedback the engine asks for transport-wide alone; for the rest, its
+    /// answers say what this end does.
+    fn read_format(&mut self, name: &str, value: &str) -> bool {
+        let (payload_type, value) = value.split_once(' ').unwrap_or((value, ""));
+        if name == "rtcp-fb" {
+            return value == "transport-cc";
+        }
+        if let Some((section, payload_type)) = self.sections.last_mut().zip(payload_type_of(payload_type)) {
+            match name {
+                "rtpmap" => section.formats.name(payload_type, value.split('/').next().unwrap_or(""), section.kind),
+                _ => section.formats.describe(payload_type, value),
+            }
+        }
+        true
+    }
+
+    /// Writes what a section says in the form that the engine reads: without formats that it would not agree to, and with
+    /// layers in a line each.
     fn close_section(&mut self) {
-        let Some(section) = self.sections.last_mut() else { return };
+        let section = self.sections.last_mut();
+        let media = self.held.first().copied().unwrap_or("");
+        let hidden = section.as_ref().map_or(0, |section| section.formats.hidden(media));
+        let is_shown = |word: &str| payload_type_of(word).is_none_or(|number| hidden & bit(number) == 0);
+        for line in self.held.drain(..) {
+            match line.strip_prefix("a=").and_then(|attribute| attribute.split_once(':')) {
+                Some(("rtpmap" | "fmtp" | "rtcp-fb", value)) if !is_shown(value.split(' ').next().unwrap_or("")) => {
+                    continue;
+                }
+                None if hidden != 0 && line.starts_with("m=") => {
+                    let (head, formats) = split_formats(line);
+                    self.sdp.push_str(head);
+                    let shown = formats.split(' ').filter(|word| is_shown(word));
+                    self.sdp.extend(shown.flat_map(|word| [" ", word]));
+                }
+                Some(_) | None => self.sdp.push_str(line),
+            }
+            self.sdp.push_str("\r\n");
+        }
+        let Some(section) = section else { return };
         let rids = std::mem::take(&mut section.rids);
         section.simulcast.retain(|rid| section.kind == LineKind::Video && rids.contains(rid));
         if section.simulcast.is_empty() {
@@ -276,8 +332,7 @@ impl Reader {
         if !hash.eq_ignore_ascii_case("sha-256") {
             return Ok(false);
         }
-        only(&mut self.fingerprint, &digest.to_ascii_uppercase(), "m-lines differ in their fingerprint")?;
-        Ok(true)
+        only(&mut self.fingerprint, &digest.to_ascii_uppercase(), "m-lines differ in their fingerprint")
     }
 
     /// RFC 8843, section 9.2. Ids are alike in all m-lines, because they are read before it is known whose a packet is.
@@ -333,16 +388,64 @@ impl Reader {
     }
 }
 
-/// Remembers a value that all sections must share.
-fn only(known: &mut Option<String>, value: &str, otherwise: &'static str) -> Result<(), Error> {
+/// Remembers a value that all sections must share. Whether it is new.
+fn only(known: &mut Option<String>, value: &str, otherwise: &'static str) -> Result<bool, Error> {
     match known {
         Some(known) if known != value => Err(Error::Peer(otherwise)),
-        Some(_) => Ok(()),
+        Some(_) => Ok(false),
         None => {
             *known = Some(value.to_owned());
-            Ok(())
+            Ok(true)
         }
     }
+}
+
+impl Formats {
+    fn name(&mut self, payload_type: u8, codec: &str, kind: LineKind) {
+        let bit = bit(payload_type);
+        if codec.eq_ignore_ascii_case("rtx") {
+            self.repairs |= bit;
+        } else if !is_agreeable_codec(codec, kind) {
+            self.foreign |= bit;
+        }
+        self.named_twice |= self.named & bit;
+        self.named |= bit;
+    }
+
+    fn describe(&mut self, payload_type: u8, parameters: &str) {
+        let mut parameters = parameters.split(';').map(str::trim);
+        let repaired = parameters.find_map(|parameter| payload_type_of(parameter.strip_prefix("apt=")?));
+        self.apts.extend(repaired.map(|repaired| (payload_type, repaired)));
+    }
+
+    /// Those that the engine is not shown: what it would not agree to, and what repairs only that. Nothing of a section that
+    /// would have nothing left, or that contradicts itself: to refuse is the engine's.
+    fn hidden(&self, media: &str) -> u128 {
+        let (mut vain, mut useful) = (0, 0);
+        for (repair, repaired) in &self.apts {
+            let set = if self.foreign & bit(*repaired) == 0 { &mut useful } else { &mut vain };
+            *set |= bit(*repair);
+        }
+        let hidden = (self.foreign | self.repairs & vain & !useful) & !self.named_twice;
+        let mut formats = split_formats(media).1.split(' ');
+        let has_others = formats.any(|word| payload_type_of(word).is_some_and(|number| hidden & bit(number) == 0));
+        if has_others { hidden } else { 0 }
+    }
+}
+
+/// Seven bits (RFC 3550, section 5.1).
+fn payload_type_of(word: &str) -> Option<u8> {
+    word.parse().ok().filter(|number| *number < 128)
+}
+
+fn bit(payload_type: u8) -> u128 {
+    1 << payload_type
+}
+
+/// The first three words of a line such as `m=audio 9 UDP/TLS/RTP/SAVPF 111 63`, and what follows.
+fn split_formats(media: &str) -> (&str, &str) {
+    let third = media.match_indices(' ').nth(2).map_or(media.len(), |(at, _)| at);
+    (&media[..third], media[third..].trim_start_matches(' '))
 }
 
 impl Section {
@@ -486,6 +589,47 @@ mod tests {
             ["a=rtcp-mux".to_owned(), format!("a=extmap:1 {level}"), format!("a=extmap:3 {TRANSPORT_SEQUENCE}")];
         assert_eq!(shown, expected);
         assert!(offer.extensions.contains(&(14, offset.to_owned())));
+    }
+
+    #[test]
+    fn formats_that_are_not_agreed_to_are_left_out_with_what_repairs_them() {
+        let offer = with(
+            "m=video 9 X 96 97 98 99 100 101 9\r\na=mid:0\r\na=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\n\
+             a=rtcp-fb:96 transport-cc\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=rtpmap:98 H265/90000\r\n\
+             a=fmtp:98 level-id=93\r\na=rtcp-fb:98 transport-cc\r\na=fmtp:99 rtx-time=200;apt=98\r\na=rtpmap:99 rtx/90000\r\n\
+             a=rtpmap:100 red/90000\r\na=rtpmap:101 rtx/90000\r\na=fmtp:101 apt=96\r\na=fmtp:101 apt=98\r\n\
+             a=rtpmap:9 ulpfec/90000\r\nm=audio 9 X 0 8\r\na=mid:1\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n\
+             m=audio 9 X 63 98 63\r\na=mid:2\r\na=rtpmap:63 red/48000/2\r\na=rtpmap:98 CN/8000\r\na=rtpmap:98 opus/48000/2\r\n",
+        );
+        let sdp = offer.unwrap().sdp;
+        let shown: Vec<_> = sdp[HEAD.len()..].lines().filter(|line| !line.starts_with("a=mid")).collect();
+        let expected = [
+            "m=video 9 X 96 97 101",
+            "a=rtpmap:96 VP8/90000",
+            "a=rtcp-fb:96 transport-cc",
+            "a=rtpmap:97 rtx/90000",
+            "a=fmtp:97 apt=96",
+            "a=rtpmap:101 rtx/90000",
+            "a=fmtp:101 apt=96",
+            "a=fmtp:101 apt=98",
+            "m=audio 9 X 0 8", // Nothing would be left of it.
+            "a=rtpmap:0 PCMU/8000",
+            "a=rtpmap:8 PCMA/8000",
+            "m=audio 9 X 63 98 63",
+            "a=rtpmap:63 red/48000/2",
+            "a=rtpmap:98 CN/8000",
+            "a=rtpmap:98 opus/48000/2",
+        ];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn what_all_sections_share_is_shown_once() {
+        let shared = "a=ice-ufrag:x\r\na=ice-pwd:y\r\na=fingerprint:sha-256 AA\r\na=setup:actpass\r\na=ssrc:7 cname:c\r\na=ssrc:7 msid:a b\r\n";
+        let sdp =
+            with(&format!("m=audio 9 X 1\r\na=mid:0\r\n{shared}m=video 9 X 1\r\na=mid:1\r\n{shared}")).unwrap().sdp;
+        let shown: Vec<_> = sdp[HEAD.len()..].lines().filter(|line| line.starts_with("a=")).collect();
+        assert_eq!(shown, ["a=mid:0", "a=setup:actpass", "a=ssrc:7 cname:c", "a=mid:1", "a=ssrc:7 cname:c"]);
     }
 
     #[test]

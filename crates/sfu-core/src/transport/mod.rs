@@ -13,7 +13,7 @@ use str0m::format::{Codec, PayloadParams};
 
 pub use self::dtls::{dtls_for_simulation, repeat_unacknowledged, seed_handshakes_for_simulation};
 pub(crate) use self::extensions::{ExtensionIds, is_agreeable};
-pub(crate) use self::session::{Credentials, Identity, Polled, Received, Session, SessionEvent};
+pub(crate) use self::session::{Credentials, Identity, Polled, Received, Session, SessionEvent, is_agreeable_codec};
 pub(crate) use self::stun::BindingRequest;
 
 pub(crate) use str0m::format::Codec as CodecKind;

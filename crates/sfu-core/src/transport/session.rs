@@ -23,6 +23,16 @@ use crate::negotiate::{LineKind, Offer};
 use crate::plane::{Negotiated, NegotiatedLine, Plane, Unusable};
 use crate::{Datagram, Error, Message, Transport};
 
+/// Whether the engine may agree to a codec of that name (RFC 8866, section 6.6): to those that [`Session::new`] enables.
+pub(crate) fn is_agreeable_codec(name: &str, kind: LineKind) -> bool {
+    let known: &[&str] = match kind {
+        LineKind::Audio => &["opus", "red"],
+        LineKind::Video => &["VP8", "VP9", "H264", "AV1"],
+        LineKind::Data => &[],
+    };
+    known.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// What the engine aims at.
 const ENGINE_MTU: usize = DATAGRAM_BYTES_MAX - 2;
 
@@ -413,5 +423,51 @@ impl Session {
         self.poke();
         // An engine that cannot even say goodbye is dropped silently.
         let _ = self.rtc.close();
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "time starts somewhere")]
+mod tests {
+    use super::*;
+
+    macro_rules! offers {
+        ($($name:literal)*) => { [$(($name, include_str!(concat!("../../tests/fixtures/", $name, ".sdp")))),*] };
+    }
+
+    /// What an answer says apart from names that are drawn at random.
+    fn answer(session: &mut Session, offer: &str, identity: &Identity, peer: &Identity) -> Vec<String> {
+        let answer = session.accept(offer, identity, peer).unwrap();
+        let is_random = |line: &&str| ["o=", "a=msid", "a=ssrc"].iter().any(|name| line.starts_with(name));
+        answer.lines().filter(|line| !is_random(line)).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn an_answer_is_the_same_as_if_the_engine_had_seen_the_whole_offer() {
+        let now = Instant::now();
+        let identity = Identity { ufrag: "ours".to_owned(), password: "a password of enough characters".to_owned() };
+        let credentials = Credentials::generate();
+        let offers = offers! {
+            "chromium156-av-data-sendrecv" "chromium156-av-recvonly" "chromium156-data-only" "chromium156-simulcast-AV1"
+            "chromium156-simulcast-H264" "firefox153-av-data-sendrecv" "firefox153-simulcast-VP8" "firefox153-av-recvonly"
+        };
+        for (name, whole) in offers {
+            let offer = Offer::parse(whole).unwrap();
+            let answers = [whole, &offer.sdp].map(|sdp| {
+                let mut session = Session::new(&credentials, &[], &identity, &offer, now).unwrap();
+                let answer = answer(&mut session, sdp, &identity, &offer.ice);
+                let formats = session.rtc.codec_config().params().to_vec();
+                let agreed = offer.lines.iter().filter_map(|line| session.rtc.media(line.mid));
+                let agreed: Vec<_> = agreed.map(|media| session.agreed(media).copied().collect::<Vec<_>>()).collect();
+                (answer, formats.len(), agreed)
+            });
+            assert_eq!(answers[0], answers[1], "{name}");
+            assert!(
+                offer.sdp.len() < whole.len() * 3 / 4,
+                "{name}: the engine sees {} of {}",
+                offer.sdp.len(),
+                whole.len()
+            );
+        }
     }
 }
