@@ -152,16 +152,21 @@ impl Delay {
         let count = self.arrivals.iter().rev().take_while(|arrival| newest - arrival.at < LASTING).count().max(FEW);
         let lasting = self.arrivals.iter().rev().take(count);
         let span = lasting.clone().next_back().map_or(0, |oldest| newest - oldest.at);
-        let queue_of = |from: i64, to: i64| {
-            let some = lasting.clone().filter(|arrival| (from..=to).contains(&(newest - arrival.at)));
-            some.map(|arrival| self.queue(arrival)).min()
-        };
-        let queue = queue_of(0, span).unwrap_or(0);
-        let (late, early) = (queue_of(0, span / 2), queue_of(span / 2, span));
+        let [mut late, mut early] = [i64::MAX; 2]; // The least of either half.
+        for arrival in lasting {
+            let (ago, queue) = (newest - arrival.at, self.queue(arrival));
+            if ago <= span / 2 {
+                late = late.min(queue);
+            }
+            if span / 2 <= ago {
+                early = early.min(queue);
+            }
+        }
+        let queue = if self.arrivals.is_empty() { 0 } else { late.min(early) };
         let tolerance = self.tolerance(newest);
         let stands = tolerance < queue && LASTING / 2 < span;
         let standing_since = stands.then(|| self.standing_since.unwrap_or(newest - span));
-        let is_growing = stands && late.zip(early).is_some_and(|(late, early)| early + STANDING / 4 < late);
+        let is_growing = stands && early + STANDING / 4 < late;
         self.standing_since = standing_since;
         View {
             queue: queue.max(0),

@@ -72,21 +72,21 @@ impl History {
         if former == Fate::InFlight {
             self.in_flight -= u64::from(packet.bytes);
         }
-        Some(News { packet, was_lost: former == Fate::Lost, skipped: self.skip_to(number) })
+        let skipped = if self.open < number { self.skip_to(at) } else { 0 };
+        self.open = self.open.max(number + 1);
+        Some(News { packet, was_lost: former == Fate::Lost, skipped })
     }
 
-    /// What was sent between the last number that was reported on and this one is in flight no longer.
-    fn skip_to(&mut self, number: u64) -> u64 {
-        let (from, to) = (self.index_of(self.open), self.index_of(number));
+    /// What was sent between the last number that was reported on and this place is in flight no longer.
+    fn skip_to(&mut self, at: usize) -> u64 {
         let mut skipped = 0;
-        for packet in self.packets.range_mut(from..to.max(from)) {
+        for packet in self.packets.range_mut(self.index_of(self.open)..at) {
             if packet.fate == Fate::InFlight {
                 packet.fate = Fate::Unknown;
                 skipped += u64::from(packet.bytes);
             }
         }
         self.in_flight -= skipped;
-        self.open = self.open.max(number + 1);
         skipped
     }
 

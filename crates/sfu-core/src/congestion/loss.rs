@@ -82,6 +82,9 @@ impl Loss {
             return None;
         }
         let number = self.number_of(sent);
+        if self.periods.back().is_some_and(|newest| newest.number == number) {
+            return self.periods.back_mut(); // Nearly always.
+        }
         let place = self.periods.partition_point(|period| period.number < number);
         if self.periods.get(place).is_none_or(|period| period.number != number) {
             self.periods.insert(place, Period { number, ..Period::default() });
@@ -101,7 +104,7 @@ impl Loss {
     }
 
     fn number_of(&self, sent: Instant) -> u64 {
-        (sent.saturating_duration_since(self.epoch).as_millis() / PERIOD.as_millis()) as u64
+        sent.saturating_duration_since(self.epoch).as_millis() as u64 / PERIOD.as_millis() as u64
     }
 
     /// To be called once for each feedback.
@@ -124,12 +127,18 @@ impl Loss {
 
     /// More gets lost than usual: seen over the shortest time that says so.
     pub(super) fn excess(&self) -> Option<Excess> {
-        (2..=self.periods.len()).find_map(|periods| {
-            let (reported, lost) = self.sums(periods);
+        let sums = self.periods.iter().rev().scan((0, 0), |(reported, lost), period| {
+            (*reported, *lost) = (*reported + period.reported, *lost + period.lost);
+            Some((*reported, *lost))
+        });
+        sums.enumerate().skip(1).find_map(|(last, (reported, lost))| {
+            if reported < ENOUGH || lost < LOST_MIN {
+                return None;
+            }
             let share = f64::from(lost) / f64::from(reported.max(1));
             let usual = self.inherent + MARGIN;
             let luck = 3.0 * (usual * (1.0 - usual).max(0.0) / f64::from(reported.max(1))).sqrt();
-            (ENOUGH <= reported && LOST_MIN <= lost && usual + luck < share).then(|| self.excess_of(share, periods))
+            (usual + luck < share).then(|| self.excess_of(share, last + 1))
         })
     }
 
