@@ -11,7 +11,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 #[global_allocator]
 static COUNTED: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const OTHERS: [usize; 3] = [0, 200, 2_000];
+const OTHERS: [usize; 3] = [0, 2_000, 10_000];
 const BURST: usize = 8;
 const BURSTS: usize = 64;
 /// How long is looked at what they cost by themselves.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-/// Rooms of one [`crate::Sfu`]: a shard serves some hundred participants, and a room has at least one.
-pub const ROOMS_MAX: usize = 4096;
+/// Rooms of one [`crate::Sfu`]: a room has at least one participant.
+pub const ROOMS_MAX: usize = PARTICIPANTS_MAX;
 
-/// Participants of one [`crate::Sfu`]. One core forwards for far fewer; the number bounds memory (about 80 KiB each).
-pub const PARTICIPANTS_MAX: usize = 4096;
+/// Participants of one [`crate::Sfu`]. One core forwards for some hundred who all speak, but ten thousand who are silent do not hinder
+/// them; the number bounds memory (about 65 KiB for each who is connected, next to nothing for others).
+pub const PARTICIPANTS_MAX: usize = 16_384;
 
 /// Participants of one room. A visit is two to six people, a teaching round fifty, and some more may only watch (WHEP).
 pub const ROOM_PARTICIPANTS_MAX: usize = 64;

@@ -101,7 +101,7 @@ pub const SERVER_FILES_MAX: u32 = 8192;
 pub const SERVER_TRANSFERS_MAX: u32 = 256;
 
 /// Rooms. As the core's.
-pub const ROOMS_MAX: usize = 4096;
+pub const ROOMS_MAX: usize = 16_384;
 
 /// People of one room who are connected, and of one transfer who have asked for it. As the core's.
 pub const ROOM_PEOPLE_MAX: usize = 64;

@@ -127,18 +127,24 @@ impl Sfu {
     /// Counters of the whole shard.
     #[must_use]
     pub fn stats(&self) -> SfuStats {
-        SfuStats {
+        let mut stats = SfuStats {
             rooms: self.rooms.len() as u64,
             participants: self.by_id.len() as u64,
             addresses: self.addresses.len() as u64,
-            paused: self.lives().map(|live| live.bandwidth.paused).sum(),
-            layers_off: self.lives().flat_map(|live| &live.tracks).map(|track| track.dynacast.off_count() as u64).sum(),
-            rooms_small: self.rooms_shown(shedding::SMALL),
-            rooms_hidden: self.rooms_shown(shedding::HIDDEN),
-            unplaced: self.rooms.values().map(|room| room.unplaced).sum(),
-            queued_bytes: self.lives().map(|live| live.queued_bytes() as u64).sum(),
             ..self.stats
+        };
+        for live in self.lives() {
+            stats.paused += live.bandwidth.paused;
+            stats.layers_off += live.tracks.iter().map(|track| track.dynacast.off_count() as u64).sum::<u64>();
+            stats.queued_bytes += live.queued_bytes() as u64;
         }
+        for room in self.rooms.values() {
+            let most = self.shed.most(room);
+            stats.unplaced += room.unplaced;
+            stats.rooms_small += u64::from(most == shedding::SMALL);
+            stats.rooms_hidden += u64::from(most == shedding::HIDDEN);
+        }
+        stats
     }
 
     /// What [`crate::Command::SetRoomMetadata`] left with a room.

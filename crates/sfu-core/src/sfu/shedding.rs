@@ -58,9 +58,4 @@ impl Sfu {
             self.allocate_room(id);
         }
     }
-
-    /// Rooms in which no more than this is shown.
-    pub(super) fn rooms_shown(&self, most: View) -> u64 {
-        self.rooms.values().filter(|room| self.shed.most(room) == most).count() as u64
-    }
 }
