@@ -80,6 +80,12 @@ impl Server {
         stats.fold((0, 0), |sum, stats| (sum.0 + stats.wakes.total(), sum.1 + stats.send_calls))
     }
 
+    /// How many datagrams they have received and sent.
+    #[must_use]
+    pub fn datagrams(&self) -> u64 {
+        self.shards.iter().map(ShardHandle::stats).map(|stats| stats.received_datagrams + stats.sent_datagrams).sum()
+    }
+
     /// In how many rooms pictures are as small as they come, and in how many there are none, because there is too much to do.
     #[must_use]
     pub fn rooms_small_and_hidden(&self) -> (u64, u64) {
