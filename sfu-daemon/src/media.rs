@@ -160,6 +160,7 @@ fn publish(shard: &str, stats: &ShardStats) {
     for (what, count) in [
         ("received", sfu.received_packets),
         ("forwarded", sfu.forwarded_packets),
+        ("skipped", sfu.skipped_packets),
         ("gated", sfu.gated_packets),
         ("limited", sfu.limited),
         ("forbidden", sfu.forbidden),

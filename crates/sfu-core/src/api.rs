@@ -223,6 +223,10 @@ pub enum Command {
     /// Says how much of the shard's load is given up from now on, because there is too much to do: pictures, never sound.
     /// `sfu-net` decides and sends this by itself.
     ShedLoad(Shedding),
+    /// Whether packets of pictures are dropped unread from now on, of everybody: for a driver that is so late with what waits
+    /// for it that sound would be lost. To leave them out for more than some tenths of a second is for
+    /// [`Command::ShedLoad`]. `sfu-net` sends both by itself.
+    SkipPictures(bool),
     /// Ends a participant's session and frees everything of theirs.
     Leave {
         /// Who.
@@ -666,6 +670,8 @@ pub struct SfuStats {
     pub received_packets: u64,
     /// Media packets forwarded.
     pub forwarded_packets: u64,
+    /// Packets of pictures that were dropped unread ([`Command::SkipPictures`]).
+    pub skipped_packets: u64,
     /// Media packets dropped by a gate or mute.
     pub gated_packets: u64,
     /// Media packets that a viewer had not negotiated the codec for.

@@ -150,6 +150,27 @@ fn a_shard_with_too_much_to_do_gives_up_layers_then_pictures_and_never_sound() {
 }
 
 #[test]
+fn a_driver_that_is_late_reads_no_pictures_and_everybody_is_heard() {
+    let mut world = world_of(&[1, 2]);
+    until(&mut world, &[Some(2); 2], Duration::from_secs(10));
+    let before = [1, 3].map(|viewer| (sounds(&world, viewer), pictures(&world, viewer)));
+    let (received, skipped) = (world.sfu.stats().received_packets, world.sfu.stats().skipped_packets);
+    world.command(Command::SkipPictures(true));
+    film(&mut world, Duration::from_secs(2));
+    for (viewer, (heard, shown)) in [1, 3].into_iter().zip(before) {
+        assert_eq!(sounds(&world, viewer) - heard, 2 * SOUNDS_PER_SECOND);
+        assert!(pictures(&world, viewer) - shown < 16, "what waited already");
+    }
+    let stats = world.sfu.stats();
+    assert_eq!((stats.received_packets - received) as usize, 4 * SOUNDS_PER_SECOND, "nothing else was looked at");
+    assert!(stats.skipped_packets - skipped > 500);
+    world.command(Command::SkipPictures(false));
+    let skipped = stats.skipped_packets;
+    until(&mut world, &[Some(2); 2], Duration::from_secs(5));
+    assert_eq!(world.sfu.stats().skipped_packets, skipped);
+}
+
+#[test]
 fn who_is_not_seen_for_load_is_written_to_and_known_to_speak() {
     let mut world = world_of(&[1]);
     shed(&mut world, HIDDEN);

@@ -81,8 +81,12 @@ pub const LISTEN_BACKLOG: i32 = 128;
 /// How often another port is tried when the system chose one for UDP whose number TCP cannot have.
 pub const PORT_TRIES_MAX: usize = 16;
 
-/// How often counters are published while the shard works: who reads them does not need them newer, and to count takes a look at everybody.
+/// How often counters are published while the shard works: who reads them does not need them newer.
 pub const COUNTERS_EVERY: Duration = Duration::from_millis(50);
+
+/// So much rarer they are for each participant. To count takes a look at everybody, which shall take no larger share of the time of a shard
+/// with ten thousand than of one with a hundred.
+pub const COUNTERS_EVERY_EACH: Duration = Duration::from_micros(50);
 
 /// Datagrams a second from which on the shard does not wake up for each arrival, but looks for what has come every [`LOOK_EVERY`].
 pub const DENSE_DATAGRAMS_PER_SECOND: u64 = 2_000;
@@ -98,6 +102,10 @@ pub const STRAIN_EVERY: Duration = Duration::from_millis(250);
 
 /// From this share of a window on, in thousandths, a shard has too much to do: what comes in the rest of it waits long enough to be heard.
 pub const STRAINED_PER_MILLE: u16 = 920;
+
+/// How long the socket may go without being found empty before packets of pictures are dropped unread until it is. Sound that waits twice as
+/// long is missed, and the kernel holds three times as much of a full house ([`SOCKET_BUFFER_BYTES`]).
+pub const LATE_AFTER: Duration = Duration::from_millis(50);
 
 /// From this share on there is no time left: datagrams queue up in the kernel and get lost there, sound among them.
 pub const SATURATED_PER_MILLE: u16 = 985;

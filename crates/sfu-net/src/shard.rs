@@ -15,8 +15,8 @@ use sfu_core::{Command, Event, Input, Output, Sfu, Shedding, Transport};
 
 use crate::address::Address;
 use crate::limits::{
-    COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, COUNTERS_EVERY, DENSE_DATAGRAMS_PER_SECOND, DENSITY_EVERY, LOOK_EVERY,
-    PORT_TRIES_MAX, RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN,
+    COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, COUNTERS_EVERY, COUNTERS_EVERY_EACH, DENSE_DATAGRAMS_PER_SECOND,
+    DENSITY_EVERY, LATE_AFTER, LOOK_EVERY, PORT_TRIES_MAX, RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN,
 };
 use crate::socket::{Readiness, Socket};
 use crate::stats::ShardStats;
@@ -97,10 +97,12 @@ impl Shard {
             commands,
             shared: Arc::clone(&shared),
             stats: ShardStats::default(),
-            published_at: None,
+            counters_at: Instant::now(),
             is_counted: true,
             density: Density::new(Instant::now()),
             strain: Strain::new(Instant::now()),
+            drained_at: Instant::now(),
+            is_late: false,
             port: self.port,
             commands_left: false,
             datagrams_left: false,
@@ -166,7 +168,7 @@ impl ShardHandle {
         self.waker.wake().map_err(|_| SendError::Stopped)
     }
 
-    /// The counters, at most [`COUNTERS_EVERY`] old.
+    /// The counters, at most [`COUNTERS_EVERY`] old, and [`COUNTERS_EVERY_EACH`] more for each participant.
     pub fn stats(&self) -> ShardStats {
         *self.shared.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -204,11 +206,16 @@ struct Driver<F> {
     commands: Receiver<Command>,
     shared: Arc<Shared>,
     stats: ShardStats,
-    published_at: Option<Instant>,
+    /// When the counters may be published next.
+    counters_at: Instant,
     /// Nothing has happened since the counters were published.
     is_counted: bool,
     density: Density,
     strain: Strain,
+    /// When the socket was last known to be empty: whatever waits in it is younger.
+    drained_at: Instant,
+    /// Pictures are skipped, for it has been too long.
+    is_late: bool,
     port: u16,
     /// The last turn stopped at a limit; the next does not sleep.
     commands_left: bool,
@@ -241,12 +248,13 @@ impl<F: FnMut(Event)> Driver<F> {
         if let Some(nap) = self.density.nap().filter(|_| !busy) {
             let began = Instant::now();
             thread::sleep(nap);
-            self.strain.waited(began.elapsed());
+            self.drained_at = Instant::now();
+            self.strain.waited(self.drained_at - began);
             (busy, self.datagrams_left) = (true, true);
             self.stats.wakes.datagrams += 1;
         }
         let connections_due = self.connections.as_ref().and_then(Connections::due);
-        let counters_due = self.published_at.map(|at| at + COUNTERS_EVERY).filter(|_| !self.is_counted);
+        let counters_due = (!self.is_counted).then_some(self.counters_at);
         let load_due = self.strain.due();
         let due = wake.map(|wake| wake.at).into_iter().chain(connections_due).chain(counters_due).chain(load_due).min();
         let began = Instant::now();
@@ -281,6 +289,7 @@ impl<F: FnMut(Event)> Driver<F> {
         if !busy {
             let (now, wakes) = (Instant::now(), &mut self.stats.wakes);
             self.strain.waited(now - began);
+            self.drained_at = now;
             *match wake {
                 _ if readable => &mut wakes.datagrams,
                 _ if commanded => &mut wakes.commands,
@@ -304,9 +313,14 @@ impl<F: FnMut(Event)> Driver<F> {
             if !self.datagrams_left {
                 break;
             }
-            let (core, now) = (&mut self.core, Instant::now());
+            let now = Instant::now();
+            self.skip_pictures(self.drained_at + LATE_AFTER <= now, now);
+            let core = &mut self.core;
             let readiness = self.socket.receive(&mut self.stats, |datagram| core.step(Input::Datagram(datagram), now));
             self.datagrams_left = readiness == Readiness::More;
+            if !self.datagrams_left {
+                self.drained_at = now;
+            }
         }
         if let Some(connections) = &mut self.connections {
             let (core, now) = (&mut self.core, Instant::now());
@@ -331,10 +345,10 @@ impl<F: FnMut(Event)> Driver<F> {
         }
         self.socket.watch_room(self.poll.registry(), SOCKET)?;
         self.density.turned(self.stats.received_datagrams, now);
-        self.is_counted = self.published_at.is_none_or(|at| at + COUNTERS_EVERY <= now);
+        self.is_counted = self.counters_at <= now;
         if self.is_counted {
-            self.published_at = Some(now);
             self.publish();
+            self.counters_at = now + COUNTERS_EVERY + COUNTERS_EVERY_EACH * self.stats.sfu.participants as u32;
         }
         Ok(())
     }
@@ -347,6 +361,15 @@ impl<F: FnMut(Event)> Driver<F> {
             };
             self.stats.commands += 1;
             self.core.step(Input::Command(command), Instant::now());
+        }
+    }
+
+    /// What waits is late, or not any more. To leave out pictures costs nothing but receiving them, so that sound is soon in time again.
+    fn skip_pictures(&mut self, is_late: bool, now: Instant) {
+        self.strain.is_late(is_late);
+        if is_late != self.is_late {
+            self.is_late = is_late;
+            self.core.step(Input::Command(Command::SkipPictures(is_late)), now);
         }
     }
 

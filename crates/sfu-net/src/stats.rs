@@ -2,7 +2,8 @@
 
 use sfu_core::{SfuStats, WakeReason};
 
-/// Counters of one shard since it started, at most [`crate::limits::COUNTERS_EVERY`] old.
+/// Counters of one shard since it started, at most [`crate::limits::COUNTERS_EVERY`] old, and
+/// [`crate::limits::COUNTERS_EVERY_EACH`] more for each participant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ShardStats {
     /// Datagrams received.

@@ -21,6 +21,8 @@ pub(crate) struct Strain {
     /// The window that is being measured: since when, and for how long the thread has waited in it.
     since: Instant,
     waited: Duration,
+    /// In that window something came too late for sound.
+    was_late: bool,
     /// The last window.
     busy_per_mille: u16,
     /// Windows in a row in which there was too much to do.
@@ -49,6 +51,7 @@ impl Strain {
         Self {
             since: now,
             waited: Duration::ZERO,
+            was_late: false,
             busy_per_mille: 0,
             strained: 0,
             calm_since: None,
@@ -65,6 +68,11 @@ impl Strain {
         self.waited += time;
     }
 
+    /// Whether what the thread takes from its socket is late. There was too much to do then, although it goes faster without pictures.
+    pub(crate) fn is_late(&mut self, is_late: bool) {
+        self.was_late |= is_late;
+    }
+
     /// Looks at the window if it is over. A step changes what is to be [shed](Self::shedding).
     pub(crate) fn look(&mut self, now: Instant) -> Option<Step> {
         let (began, span) = (self.since, now.saturating_duration_since(self.since));
@@ -74,13 +82,15 @@ impl Strain {
         let waited = std::mem::take(&mut self.waited);
         let busy = span.saturating_sub(waited).as_nanos() * 1000 / span.as_nanos();
         (self.since, self.busy_per_mille) = (now, busy as u16);
-        self.strained = if STRAINED_PER_MILLE <= self.busy_per_mille { self.strained + 1 } else { 0 };
-        self.calm_since = self.calm_since.or(Some(began)).filter(|_| self.busy_per_mille <= CALM_PER_MILLE);
+        let was_late = std::mem::take(&mut self.was_late);
+        self.strained = if was_late || STRAINED_PER_MILLE <= self.busy_per_mille { self.strained + 1 } else { 0 };
+        self.calm_since =
+            self.calm_since.or(Some(began)).filter(|_| !was_late && self.busy_per_mille <= CALM_PER_MILLE);
 
         if self.fell_at.is_some_and(|at| at + RELAPSE_WITHIN <= now) {
             (self.fell_at, self.patience) = (None, CALM_FOR);
         }
-        let is_saturated = SATURATED_PER_MILLE <= self.busy_per_mille;
+        let is_saturated = was_late || SATURATED_PER_MILLE <= self.busy_per_mille;
         let effect_after = if is_saturated { SATURATED_EFFECT_AFTER } else { SHED_EFFECT_AFTER };
         if self.changed_at.is_some_and(|at| now < at + effect_after) {
             return None;
@@ -260,6 +270,21 @@ mod tests {
         let pictures = [(1000, 125), (1000, 375), (1000, 875), (1000, 1000)];
         assert_eq!(seen, [&[(125, 0), (1000, 0)][..], &pictures].concat());
         assert!(thread.now - thread.start < Duration::from_secs(8));
+    }
+
+    #[test]
+    fn what_came_late_was_too_much_however_busy_the_thread_was() {
+        let mut thread = Thread::new();
+        for is_late in [true, false] {
+            thread.strain.is_late(is_late);
+        }
+        assert_eq!(thread.window(CALM), None, "once is chance");
+        assert_eq!(thread.window(CALM), None);
+        for expected in [None, Some(Step::Up)] {
+            thread.strain.is_late(true);
+            assert_eq!(thread.window(CALM), expected);
+        }
+        assert_eq!(thread.until(Step::Down, CALM), CALM_FOR);
     }
 
     #[test]

@@ -941,6 +941,7 @@ fn in_short(command: &Command) -> String {
         | Command::SetRoomMetadata { .. }
         | Command::SetMetadata { .. }
         | Command::ShedLoad(_)
+        | Command::SkipPictures(_)
         | Command::Send { .. }
         | Command::ReportStats { .. }
         | Command::Evict { .. } => format!("{command:?}"),

@@ -280,6 +280,13 @@ impl Plane {
 
 /// What comes.
 impl Plane {
+    /// Whether an SRTP packet belongs to a picture, or repairs one. Its header is not authentic yet.
+    pub(crate) fn is_picture(&self, packet: &[u8]) -> bool {
+        let payload_type = packet.get(1).map_or(0, |second| second & 0x7f); // RFC 3550, section 5.1.
+        let format = self.negotiated.format(payload_type).or_else(|| self.negotiated.repaired(payload_type));
+        format.is_some_and(|format| format.codec().is_video())
+    }
+
     /// Takes an SRTP packet, and gives out what is of use to viewers, in memory of `spare`.
     pub(crate) fn receive_rtp(
         &mut self,

@@ -114,6 +114,7 @@ impl Sfu {
                 self.report(index);
             }
             Command::ShedLoad(shedding) => self.shed_load(shedding),
+            Command::SkipPictures(skips) => self.skips_pictures = skips,
             Command::Leave { participant } => {
                 let Some(index) = self.find(participant) else { return };
                 self.end(index, LeftReason::Asked);

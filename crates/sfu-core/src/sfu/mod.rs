@@ -48,6 +48,7 @@ pub struct Sfu {
     /// How many there ever were.
     rooms_opened: u64,
     shed: Shed,
+    skips_pictures: bool,
     addresses: Addresses,
     /// One entry for each participant who has something due.
     wakes: Deadlines,
@@ -82,6 +83,7 @@ impl Sfu {
             rooms: BTreeMap::new(),
             rooms_opened: 0,
             shed: Shed::default(),
+            skips_pictures: false,
             addresses: Addresses::default(),
             wakes: Deadlines::default(),
             dirty: VecDeque::new(),

@@ -32,7 +32,17 @@ impl Sfu {
             self.stats.unknown_datagrams += 1;
             return;
         };
+        if self.skips_pictures && kind == Kind::Rtp && self.is_picture(index, datagram.bytes) {
+            self.stats.skipped_packets += 1;
+            return;
+        }
         self.step_datagram(index, kind, datagram);
+    }
+
+    /// By what stays readable, before any work is done for it.
+    fn is_picture(&self, index: usize, packet: &[u8]) -> bool {
+        let live = self.participants.get(index).and_then(Option::as_ref).and_then(|owner| owner.live.as_deref());
+        live.is_some_and(|live| live.session.plane.is_picture(packet))
     }
 
     /// A path is over: its owner has one address less, and their media goes where they are heard next.

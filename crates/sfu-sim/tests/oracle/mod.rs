@@ -431,7 +431,8 @@ impl Oracle {
             | Command::SetPinned { .. }
             | Command::SetRoomMetadata { .. }
             | Command::SetMetadata { .. }
-            | Command::ShedLoad(_) => {} // What it leaves out.
+            | Command::ShedLoad(_)
+            | Command::SkipPictures(_) => {} // What it leaves out.
         }
     }
 
