@@ -320,6 +320,7 @@ impl<F: FnMut(Event)> Driver<F> {
             self.datagrams_left = readiness == Readiness::More;
             if !self.datagrams_left {
                 self.drained_at = now;
+                self.skip_pictures(false, now); // Not only when the next comes: connections' frames are never late.
             }
         }
         if let Some(connections) = &mut self.connections {
@@ -366,7 +367,9 @@ impl<F: FnMut(Event)> Driver<F> {
 
     /// What waits is late, or not any more. To leave out pictures costs nothing but receiving them, so that sound is soon in time again.
     fn skip_pictures(&mut self, is_late: bool, now: Instant) {
-        self.strain.is_late(is_late);
+        if is_late {
+            self.strain.came_late();
+        }
         if is_late != self.is_late {
             self.is_late = is_late;
             self.core.step(Input::Command(Command::SkipPictures(is_late)), now);

@@ -68,9 +68,9 @@ impl Strain {
         self.waited += time;
     }
 
-    /// Whether what the thread takes from its socket is late. There was too much to do then, although it goes faster without pictures.
-    pub(crate) fn is_late(&mut self, is_late: bool) {
-        self.was_late |= is_late;
+    /// What the thread takes from its socket is late. There is too much to do then, although it goes faster without pictures.
+    pub(crate) fn came_late(&mut self) {
+        self.was_late = true;
     }
 
     /// Looks at the window if it is over. A step changes what is to be [shed](Self::shedding).
@@ -275,13 +275,11 @@ mod tests {
     #[test]
     fn what_came_late_was_too_much_however_busy_the_thread_was() {
         let mut thread = Thread::new();
-        for is_late in [true, false] {
-            thread.strain.is_late(is_late);
-        }
+        thread.strain.came_late();
         assert_eq!(thread.window(CALM), None, "once is chance");
         assert_eq!(thread.window(CALM), None);
         for expected in [None, Some(Step::Up)] {
-            thread.strain.is_late(true);
+            thread.strain.came_late();
             assert_eq!(thread.window(CALM), expected);
         }
         assert_eq!(thread.until(Step::Down, CALM), CALM_FOR);
