@@ -109,7 +109,7 @@ impl Loss {
 
     /// To be called once for each feedback.
     pub(super) fn settle(&mut self) {
-        let (reported, lost) = self.sums(PERIODS_TOLD);
+        let (reported, lost) = self.sums().take(PERIODS_TOLD).last().unwrap_or_default();
         if ENOUGH <= reported {
             let share = f64::from(lost) / f64::from(reported);
             self.smoothed += (share - self.smoothed) / 8.0;
@@ -119,19 +119,17 @@ impl Loss {
         }
     }
 
-    /// Packets reported and lost of the last periods.
-    fn sums(&self, periods: usize) -> (u32, u32) {
-        let last = self.periods.iter().rev().take(periods);
-        last.fold((0, 0), |(reported, lost), period| (reported + period.reported, lost + period.lost))
+    /// Packets reported and lost of the last period, of the last two, and so on.
+    fn sums(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.periods.iter().rev().scan((0, 0), |(reported, lost), period| {
+            (*reported, *lost) = (*reported + period.reported, *lost + period.lost);
+            Some((*reported, *lost))
+        })
     }
 
     /// More gets lost than usual: seen over the shortest time that says so.
     pub(super) fn excess(&self) -> Option<Excess> {
-        let sums = self.periods.iter().rev().scan((0, 0), |(reported, lost), period| {
-            (*reported, *lost) = (*reported + period.reported, *lost + period.lost);
-            Some((*reported, *lost))
-        });
-        sums.enumerate().skip(1).find_map(|(last, (reported, lost))| {
+        self.sums().enumerate().skip(1).find_map(|(last, (reported, lost))| {
             if reported < ENOUGH || lost < LOST_MIN {
                 return None;
             }

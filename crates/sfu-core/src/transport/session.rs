@@ -456,10 +456,10 @@ mod tests {
             let answers = [whole, &offer.sdp].map(|sdp| {
                 let mut session = Session::new(&credentials, &[], &identity, &offer, now).unwrap();
                 let answer = answer(&mut session, sdp, &identity, &offer.ice);
-                let formats = session.rtc.codec_config().params().to_vec();
+                let formats = session.rtc.codec_config().params().len();
                 let agreed = offer.lines.iter().filter_map(|line| session.rtc.media(line.mid));
                 let agreed: Vec<_> = agreed.map(|media| session.agreed(media).copied().collect::<Vec<_>>()).collect();
-                (answer, formats.len(), agreed)
+                (answer, formats, agreed)
             });
             assert_eq!(answers[0], answers[1], "{name}");
             assert!(
