@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token};
 use quinn_udp::UdpSocketState;
+use rustix::event::{PollFd, PollFlags, Timespec};
 
 use crate::outbox::{Arrived, Inbox, Outbox, roomy};
 
@@ -261,7 +262,11 @@ impl<G: Guest> Crowd<G> {
             assert!(began.elapsed() < PATIENCE, "the crowd waits for ever");
             let now = Instant::now();
             let due = self.due.peek().map_or(now + FRAME, |Reverse((due, _))| *due);
-            self.poll.poll(&mut events, Some(due.saturating_duration_since(now)))?;
+            // mio's clock has milliseconds, which would put together what real people say at different times.
+            let wait = due.saturating_duration_since(now);
+            let wait = Timespec { tv_sec: wait.as_secs() as i64, tv_nsec: wait.subsec_nanos().into() };
+            rustix::event::poll(&mut [PollFd::new(self.poll.registry(), PollFlags::IN)], Some(&wait))?;
+            self.poll.poll(&mut events, Some(Duration::ZERO))?;
             for event in &events {
                 let Token(index) = event.token();
                 self.seats[index].read(&mut self.inbox, &mut self.ages);

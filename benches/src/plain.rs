@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token};
 use quinn_udp::{Transmit, UdpSockRef, UdpSocketState};
+use sfu_net::Density;
 
 use crate::crowd::{Guest, House};
 use crate::floor::{Floor, HEADER_BYTES};
@@ -83,7 +84,7 @@ impl Guest for Plain {
 }
 
 /// The least server: it receives batches, opens each packet, seals it for each other person of the room, and sends
-/// runs.
+/// runs. It waits for batches as a shard does.
 pub struct FloorServer {
     socket: UdpSocket,
     address: SocketAddr,
@@ -141,11 +142,17 @@ impl FloorServer {
         let mut runs: BTreeMap<SocketAddr, Run> = BTreeMap::new();
         let mut filled = Vec::new();
         let (floor, mut plain, mut counter) = (Floor::new(), Vec::new(), 0);
+        let (mut density, mut received, mut wakes) = (Density::new(Instant::now()), 0, 0);
         while !stop.load(Ordering::Acquire) {
-            poll.poll(&mut events, Some(Duration::from_millis(100)))?;
+            match density.nap(Instant::now()) {
+                Some(nap) => thread::sleep(nap),
+                None => poll.poll(&mut events, Some(Duration::from_millis(100)))?,
+            }
+            wakes += 1;
             let mut has_more = true;
             while has_more {
                 has_more = inbox.receive(&self.socket, &state, |arrived| {
+                    received += 1;
                     plain.clear();
                     plain.extend_from_slice(arrived.bytes);
                     assert!(floor.open(&mut plain, 0), "the crowd seals what it sends");
@@ -164,6 +171,7 @@ impl FloorServer {
                     runs.entry(other).or_default().send(other, &state, &self.socket);
                 }
             }
+            density.turned(received, wakes, Instant::now());
         }
         Ok(())
     }

@@ -27,6 +27,7 @@
 //! ```
 
 mod address;
+mod density;
 mod framing;
 pub mod limits;
 mod shard;
@@ -36,6 +37,7 @@ mod strain;
 mod tcp;
 
 pub use address::Address;
+pub use density::Density;
 pub use framing::{Reader as FrameReader, TooLong};
 pub use shard::{SendError, Shard, ShardConfig, ShardHandle};
 pub use stats::{ConnectionStats, LoadStats, ShardStats, WakeCounts};

@@ -88,14 +88,22 @@ pub const COUNTERS_EVERY: Duration = Duration::from_millis(50);
 /// with ten thousand than of one with a hundred.
 pub const COUNTERS_EVERY_EACH: Duration = Duration::from_micros(50);
 
-/// Datagrams a second from which on the shard does not wake up for each arrival, but looks for what has come every [`LOOK_EVERY`].
-pub const DENSE_DATAGRAMS_PER_SECOND: u64 = 2_000;
+/// How often in a second arrivals may wake a thread. From there on it looks for what has come every [`LOOK_EVERY`], which costs less, until
+/// fewer datagrams come ([`DENSITY_LASTS_PER_CENT`]).
+pub const WAKES_PER_SECOND_MAX: u64 = 1_500;
 
-/// The most that forwarding waits for more to come; only while [`DENSE_DATAGRAMS_PER_SECOND`] come. A timer of the kernel may be 50 µs late.
+/// The most that forwarding waits for more to come; only while arrivals would wake the thread more than [`WAKES_PER_SECOND_MAX`] times a
+/// second. A timer of the kernel may be 50 µs late.
 pub const LOOK_EVERY: Duration = Duration::from_micros(900);
 
-/// How often it is decided anew whether that many come.
-pub const DENSITY_EVERY: Duration = Duration::from_millis(20);
+/// How soon it looks instead when it has just had its part in somebody's joining: joining has four steps, each of which the next one waits for.
+pub const LOOK_SOON: Duration = Duration::from_micros(200);
+
+/// How often it is decided anew how to wait.
+pub const DENSITY_EVERY: Duration = Duration::from_millis(100);
+
+/// Looking goes on while so many datagrams come, in hundredths of those that came when it began.
+pub const DENSITY_LASTS_PER_CENT: u8 = 75;
 
 /// How often it is looked at how busy the thread was: long enough that one keyframe of a large room or one handshake does not fill it.
 pub const STRAIN_EVERY: Duration = Duration::from_millis(250);

@@ -11,12 +11,13 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Poll, Token, Waker};
-use sfu_core::{Command, Event, Input, Output, Sfu, Shedding, Transport};
+use sfu_core::{Command, Event, Input, Output, Sfu, Shedding, Transmit, Transport};
 
 use crate::address::Address;
+use crate::density::Density;
 use crate::limits::{
-    COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, COUNTERS_EVERY, COUNTERS_EVERY_EACH, DENSE_DATAGRAMS_PER_SECOND,
-    DENSITY_EVERY, LATE_AFTER, LOOK_EVERY, PORT_TRIES_MAX, RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN,
+    COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, COUNTERS_EVERY, COUNTERS_EVERY_EACH, LATE_AFTER, PORT_TRIES_MAX,
+    RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN,
 };
 use crate::socket::{Readiness, Socket};
 use crate::stats::ShardStats;
@@ -165,7 +166,11 @@ impl ShardHandle {
             TrySendError::Disconnected(_) => SendError::Stopped,
         })?;
         // An eventfd's counter cannot overflow here, and a closed one means that the thread is gone.
-        self.waker.wake().map_err(|_| SendError::Stopped)
+        self.waker.wake().map_err(|_| SendError::Stopped)?;
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark(); // From a nap, in which the poll is not asked.
+        }
+        Ok(())
     }
 
     /// The counters, at most [`COUNTERS_EVERY`] old, and [`COUNTERS_EVERY_EACH`] more for each participant.
@@ -245,9 +250,9 @@ impl<F: FnMut(Event)> Driver<F> {
         let wake = self.core.sfu.next_wake();
         let mut busy =
             self.commands_left || self.datagrams_left || self.connections.as_ref().is_some_and(Connections::has_more);
-        if let Some(nap) = self.density.nap().filter(|_| !busy) {
-            let began = Instant::now();
-            thread::sleep(nap);
+        let began = Instant::now();
+        if let Some(nap) = self.density.nap(began).filter(|_| !busy) {
+            thread::park_timeout(nap); // A command ends it.
             self.drained_at = Instant::now();
             self.strain.waited(self.drained_at - began);
             (busy, self.datagrams_left) = (true, true);
@@ -306,6 +311,7 @@ impl<F: FnMut(Event)> Driver<F> {
 
     /// Carries out commands, receives what has come, lets the core's time pass, and sends what comes out.
     fn turn(&mut self) -> io::Result<()> {
+        let mut joins = self.commands_left; // Nearly all of what is commanded has to do with that.
         if self.commands_left {
             self.carry_out_commands();
         }
@@ -337,15 +343,21 @@ impl<F: FnMut(Event)> Driver<F> {
         for output in self.core.outputs.drain(..) {
             match output {
                 Output::Event(event) => (self.on_event)(event),
-                Output::Transmit(run) => match (run.transport, &mut self.connections) {
-                    (Transport::Udp, _) => self.socket.send(run, &mut self.stats),
-                    (Transport::Tcp, Some(connections)) => connections.send(&run, now, &mut self.stats),
-                    (Transport::Tcp, None) => self.stats.send_errors += 1, // Only candidates of ours are ever sent from.
-                },
+                Output::Transmit(run) => {
+                    joins |= is_of_joining(&run);
+                    match (run.transport, &mut self.connections) {
+                        (Transport::Udp, _) => self.socket.send(run, &mut self.stats),
+                        (Transport::Tcp, Some(connections)) => connections.send(&run, now, &mut self.stats),
+                        (Transport::Tcp, None) => self.stats.send_errors += 1, // Only candidates of ours are ever sent from.
+                    }
+                }
             }
         }
         self.socket.watch_room(self.poll.registry(), SOCKET)?;
-        self.density.turned(self.stats.received_datagrams, now);
+        self.density.turned(self.stats.received_datagrams, self.stats.wakes.datagrams, now);
+        if joins {
+            self.density.hurry();
+        }
         self.is_counted = self.counters_at <= now;
         if self.is_counted {
             self.publish();
@@ -404,35 +416,10 @@ impl<F: FnMut(Event)> Driver<F> {
     }
 }
 
-/// Whether so much comes that a turn for each arrival would cost more than it is worth.
-struct Density {
-    is_dense: bool,
-    /// When this was decided, and how many datagrams had come.
-    since: Instant,
-    before: u64,
-    turned_at: Instant,
-}
-
-impl Density {
-    fn new(now: Instant) -> Self {
-        Self { is_dense: false, since: now, before: 0, turned_at: now }
-    }
-
-    /// A turn is over, and so many datagrams have come in all.
-    fn turned(&mut self, received: u64, now: Instant) {
-        self.turned_at = now;
-        let span = now.saturating_duration_since(self.since);
-        if DENSITY_EVERY <= span {
-            let dense = span.as_secs_f64() * DENSE_DATAGRAMS_PER_SECOND as f64;
-            self.is_dense = dense <= (received - self.before) as f64;
-            (self.since, self.before) = (now, received);
-        }
-    }
-
-    /// How long to wait for more before the next turn.
-    fn nap(&self) -> Option<Duration> {
-        self.is_dense.then(|| LOOK_EVERY.saturating_sub(self.turned_at.elapsed())).filter(|nap| !nap.is_zero())
-    }
+/// Whether it begins with a check's answer or a flight of a handshake, by the first byte (RFC 7983, section 7; RFC 6347, section 4.1).
+fn is_of_joining(run: &Transmit) -> bool {
+    const DTLS_HANDSHAKE: u8 = 22;
+    matches!(run.bytes.first(), Some(&(0..=3 | DTLS_HANDSHAKE)))
 }
 
 /// The core, and what keeps a panic in one participant's step from the others.
@@ -463,23 +450,5 @@ impl Core {
         let survived = catch_unwind(AssertUnwindSafe(|| outputs.extend(sfu.handle(input, now)))).is_ok();
         self.panics += u64::from(!survived);
         survived
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_shard_waits_for_more_only_while_many_datagrams_come_and_never_a_millisecond() {
-        let start = Instant::now();
-        let at = |ms| start + Duration::from_millis(ms);
-        let mut density = Density::new(start);
-        density.turned(1_000, at(10));
-        assert_eq!(density.nap(), None, "it is too early to say");
-        density.turned(1_000, at(20));
-        assert!(density.nap().is_some_and(|nap| nap <= LOOK_EVERY && LOOK_EVERY < Duration::from_millis(1)));
-        density.turned(1_000 + DENSE_DATAGRAMS_PER_SECOND / 50 - 1, at(40));
-        assert_eq!(density.nap(), None, "one less than many");
     }
 }

@@ -85,7 +85,7 @@ pub struct ConnectionStats {
 /// How often a shard's thread woke up, by the first cause that applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WakeCounts {
-    /// Datagrams arrived; or were looked for, because many do ([`crate::limits::LOOK_EVERY`]).
+    /// Datagrams arrived; or were looked for, because they would come too often ([`crate::Density`]).
     pub datagrams: u64,
     /// A command arrived, or the handle was dropped.
     pub commands: u64,
