@@ -4,6 +4,8 @@
 use std::io;
 use std::iter::once;
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use sfu_core::limits::KEYFRAME_INTERVAL;
@@ -13,7 +15,7 @@ use crate::crowd::{Crowd, House, Role};
 use crate::media::unix_now;
 use crate::server::Server;
 
-/// Who wait alone, and send as everybody does. They are visited in turn, none more often than the server may ask them
+/// Who wait alone, and send as everybody does, whether somebody is there or not. They are visited in turn, none more often than the server may ask them
 /// for a keyframe.
 pub const HOSTS: usize = 20;
 const BEAT: Duration = Duration::from_nanos(KEYFRAME_INTERVAL.as_nanos() as u64 / HOSTS as u64);
@@ -62,7 +64,12 @@ impl<'a> Door<'a> {
         let mut crowd = Crowd::seat(at, house.roles(), |person, address| Ok(server.caller(person, address)))?;
         let hosts = (0..HOSTS).map(|_| Role { speaks: true, listens: false });
         let person = |host| house.everybody() + PAIR * host;
-        crowd.add(at, hosts, |host, address| Ok(server.caller(person(host), address)))?;
+        crowd.add(at, hosts, |host, address| {
+            let mut host = server.caller(person(host), address);
+            // Also while nobody is there, or else a span without visits has less to receive, and those of the next one pay for it.
+            host.show_while(Arc::new(AtomicBool::new(true)));
+            Ok(host)
+        })?;
         Ok(Self { server, at, rooms: house.rooms, crowd, visits: 0, next: Instant::now() })
     }
 
