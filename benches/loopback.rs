@@ -248,7 +248,6 @@ struct Joins {
     visits: Vec<Visit>,
     /// For each pair of spans, with joins and without: the shard's CPU for a join, in milliseconds.
     cpu_ms: Vec<f64>,
-    /// And how often it woke up more.
     /// Beside the handshake, what the two say until they hear each other, and what is sent to try out a network.
     datagrams: Vec<f64>,
 }

@@ -15,8 +15,8 @@ use crate::crowd::{Crowd, House, Role};
 use crate::media::unix_now;
 use crate::server::Server;
 
-/// Who wait alone, and send as everybody does, whether somebody is there or not. They are visited in turn, none more often than the server may ask them
-/// for a keyframe.
+/// Who wait alone, and send as everybody does, whether somebody is there or not. They are visited in turn, none more often
+/// than the server may ask them for a keyframe.
 pub const HOSTS: usize = 20;
 const BEAT: Duration = Duration::from_nanos(KEYFRAME_INTERVAL.as_nanos() as u64 / HOSTS as u64);
 const PAIR: usize = 2;

@@ -18,7 +18,7 @@ pub struct Density {
     wakes: u64,
     /// Datagrams a second when looking began, if it did: how often they would wake a thread that naps cannot be counted.
     looks_from: Option<f64>,
-    /// The last turn asked somebody something.
+    /// The last turn had its part in somebody's joining.
     hurries: bool,
 }
 
