@@ -166,9 +166,14 @@ impl ShardHandle {
             TrySendError::Disconnected(_) => SendError::Stopped,
         })?;
         // An eventfd's counter cannot overflow here, and a closed one means that the thread is gone.
-        self.waker.wake().map_err(|_| SendError::Stopped)?;
+        self.wake().map_err(|_| SendError::Stopped)
+    }
+
+    /// Ends what the thread sleeps in: the poll, or a nap, in which the poll is not asked.
+    fn wake(&self) -> io::Result<()> {
+        self.waker.wake()?;
         if let Some(thread) = &self.thread {
-            thread.thread().unpark(); // From a nap, in which the poll is not asked.
+            thread.thread().unpark();
         }
         Ok(())
     }
@@ -187,7 +192,7 @@ impl ShardHandle {
 impl Drop for ShardHandle {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::Release);
-        let woken = self.waker.wake();
+        let woken = self.wake();
         // A thread that cannot be woken is not waited for; one that panicked has said so already.
         if let (Some(thread), Ok(())) = (self.thread.take(), woken) {
             let _ended = thread.join();
@@ -252,7 +257,7 @@ impl<F: FnMut(Event)> Driver<F> {
             self.commands_left || self.datagrams_left || self.connections.as_ref().is_some_and(Connections::has_more);
         let began = Instant::now();
         if let Some(nap) = self.density.nap(began).filter(|_| !busy) {
-            thread::park_timeout(nap); // A command ends it.
+            thread::park_timeout(nap); // `ShardHandle::wake` ends it.
             self.drained_at = Instant::now();
             self.strain.waited(self.drained_at - began);
             (busy, self.datagrams_left) = (true, true);
@@ -262,7 +267,6 @@ impl<F: FnMut(Event)> Driver<F> {
         let counters_due = (!self.is_counted).then_some(self.counters_at);
         let load_due = self.strain.due();
         let due = wake.map(|wake| wake.at).into_iter().chain(connections_due).chain(counters_due).chain(load_due).min();
-        let began = Instant::now();
         // The poll's clock has milliseconds and rounds up, so that a wait never ends before its deadline to begin anew.
         let sleep = if busy {
             Some(Duration::ZERO)
@@ -419,7 +423,7 @@ impl<F: FnMut(Event)> Driver<F> {
 /// Whether it begins with a check's answer or a flight of a handshake, by the first byte (RFC 7983, section 7; RFC 6347, section 4.1).
 fn is_of_joining(run: &Transmit) -> bool {
     const DTLS_HANDSHAKE: u8 = 22;
-    matches!(run.bytes.first(), Some(&(0..=3 | DTLS_HANDSHAKE)))
+    matches!(run.bytes[..], [0..=3 | DTLS_HANDSHAKE, ..])
 }
 
 /// The core, and what keeps a panic in one participant's step from the others.
