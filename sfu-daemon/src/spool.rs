@@ -406,20 +406,27 @@ pub(crate) mod tests {
         std::fs::remove_file(folder).unwrap();
     }
 
-    /// Waits until it is let go, as a disk does that does not answer.
-    struct Stuck(std::sync::mpsc::Receiver<()>);
+    /// Says that it has begun and waits until it is let go, as a disk does that does not answer.
+    struct Stuck(std::sync::mpsc::Sender<()>, std::sync::mpsc::Receiver<()>);
+
+    impl Stuck {
+        fn wait(&self) -> io::Result<()> {
+            let _nobody_asks = self.0.send(());
+            self.1.recv().map_err(io::Error::other)
+        }
+    }
 
     impl Blobs for Stuck {
         fn append(&mut self, _: BlobId, _: &[u8]) -> io::Result<()> {
-            self.0.recv().map_err(io::Error::other)
+            self.wait()
         }
 
         fn read(&mut self, _: BlobId, _: u32) -> io::Result<Vec<u8>> {
-            self.0.recv().map(|()| Vec::new()).map_err(io::Error::other)
+            self.wait().map(|()| Vec::new())
         }
 
         fn delete(&mut self, _: BlobId) -> io::Result<()> {
-            self.0.recv().map_err(io::Error::other)
+            self.wait()
         }
 
         fn delete_all(&mut self) {}
@@ -427,15 +434,18 @@ pub(crate) mod tests {
 
     #[test]
     fn a_disk_that_does_not_answer_fails_what_finds_no_place_and_blocks_nobody() {
+        let (begins, begun) = std::sync::mpsc::channel();
         let (let_go, wait) = std::sync::mpsc::channel();
-        let (mut spool, thread) = Spool::over(Stuck(wait)).unwrap();
-        let chunks = (0..).take_while(|index| spool.work(store(1, *index, b"")).is_none()).count();
-        // The thread has taken one or none of them out.
-        assert!((SPOOL_CHUNKS_MAX..=SPOOL_CHUNKS_MAX + 1).contains(&chunks), "{chunks}");
+        let (mut spool, thread) = Spool::over(Stuck(begins, wait)).unwrap();
+        assert!(spool.work(store(1, 0, b"")).is_none());
+        // From here on the thread takes nothing more out of the queue.
+        begun.recv().unwrap();
+        let chunks = (1..).take_while(|index| spool.work(store(1, *index, b"")).is_none()).count();
+        assert_eq!(chunks, SPOOL_CHUNKS_MAX);
         let load = spool.work(Output::Load { blob: BlobId(1), index: 5 });
-        assert!(matches!(load, Some(Report { done: Done::LoadFailed { index: 5 }, .. })));
+        assert!(matches!(load, Some(Report { done: Done::LoadFailed { index: 5 }, .. })), "{load:?}");
         let deletions = (0..).take_while(|blob| spool.work(Output::Delete { blob: BlobId(*blob) }).is_none()).count();
-        assert!((SPOOL_FILES_MAX..=SPOOL_FILES_MAX + 1).contains(&deletions), "every file can be deleted: {deletions}");
+        assert_eq!(deletions, SPOOL_FILES_MAX, "every file can be deleted");
         drop((spool, let_go));
         thread.join().unwrap();
     }

@@ -49,7 +49,7 @@ test("no packet goes to or comes from anybody else before admission", async (t) 
   await first.act("set-up-done");
   await staff.see(`${card(MARIA, "waiting")} [data-fact="ready"]:has-text("connection tested")`);
   await eventually(() => daemon.participants(), (count) => count === 0, "nobody in any room while both wait");
-  const media = async () => ({ datagrams: await daemon.metric("anteroom_media_datagrams_total"), forwarded: await daemon.forwarded() });
+  const media = async () => ({ forwarded: await daemon.forwarded(), datagrams: await daemon.metric("anteroom_media_datagrams_total") });
   const before = await media();
   await pause(500);
   assert.deepEqual(await media(), before, "while both wait, the media port is silent");
