@@ -612,7 +612,7 @@ pub enum Error {
 /// When to call again, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wake {
-    /// No later than this.
+    /// No later than this, but for a few milliseconds that only [`WakeReason::Flush`] and [`WakeReason::Pace`] do not have.
     pub at: Instant,
     /// The cause, for metrics: a loop that spins names its culprit.
     pub why: WakeReason,

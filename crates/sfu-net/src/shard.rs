@@ -11,13 +11,13 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Poll, Token, Waker};
-use sfu_core::{Command, Event, Input, Output, Sfu, Shedding, Transmit, Transport};
+use sfu_core::{Command, Event, Input, Output, Sfu, Shedding, Transmit, Transport, Wake, WakeReason};
 
 use crate::address::Address;
 use crate::density::Density;
 use crate::limits::{
     COMMANDS_PER_TURN_MAX, COMMANDS_QUEUED_MAX, COUNTERS_EVERY, COUNTERS_EVERY_EACH, LATE_AFTER, PORT_TRIES_MAX,
-    RECEIVE_CALLS_PER_TURN_MAX, SLEEP_MIN,
+    RECEIVE_CALLS_PER_TURN_MAX, SLEEP_LATE, SLEEP_MIN,
 };
 use crate::socket::{Readiness, Socket};
 use crate::stats::ShardStats;
@@ -266,7 +266,7 @@ impl<F: FnMut(Event)> Driver<F> {
         let connections_due = self.connections.as_ref().and_then(Connections::due);
         let counters_due = (!self.is_counted).then_some(self.counters_at);
         let load_due = self.strain.due();
-        let due = wake.map(|wake| wake.at).into_iter().chain(connections_due).chain(counters_due).chain(load_due).min();
+        let due = sleeps_until(wake, [connections_due, counters_due, load_due]);
         // The poll's clock has milliseconds and rounds up, so that a wait never ends before its deadline to begin anew.
         let sleep = if busy {
             Some(Duration::ZERO)
@@ -420,6 +420,13 @@ impl<F: FnMut(Event)> Driver<F> {
     }
 }
 
+/// When to wake up if nothing comes before: for packets that wait to be sent at once, for the rest a little after it is due.
+fn sleeps_until(core: Option<Wake>, others: [Option<Instant>; 3]) -> Option<Instant> {
+    let sends = core.filter(|wake| matches!(wake.why, WakeReason::Flush | WakeReason::Pace)).map(|wake| wake.at);
+    let due = others.into_iter().chain([core.map(|wake| wake.at)]).flatten().min();
+    due.map(|due| due + SLEEP_LATE).into_iter().chain(sends).min()
+}
+
 /// Whether it begins with a check's answer or a flight of a handshake, by the first byte (RFC 7983, section 7; RFC 6347, section 4.1).
 fn is_of_joining(run: &Transmit) -> bool {
     const DTLS_HANDSHAKE: u8 = 22;
@@ -454,5 +461,23 @@ impl Core {
         let survived = catch_unwind(AssertUnwindSafe(|| outputs.extend(sfu.handle(input, now)))).is_ok();
         self.panics += u64::from(!survived);
         survived
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_waits_for_an_arrival_and_packets_that_are_paced_do_not() {
+        let now = Instant::now();
+        let ms = |ms| now + Duration::from_millis(ms);
+        let core = |at, why| Some(Wake { at: ms(at), why });
+        assert_eq!(sleeps_until(None, [None; 3]), None);
+        assert_eq!(sleeps_until(core(7, WakeReason::Session), [Some(ms(9)), None, None]), Some(ms(7) + SLEEP_LATE));
+        assert_eq!(sleeps_until(core(9, WakeReason::Session), [None, Some(ms(7)), None]), Some(ms(7) + SLEEP_LATE));
+        for why in [WakeReason::Flush, WakeReason::Pace] {
+            assert_eq!(sleeps_until(core(7, why), [Some(ms(7)), None, None]), Some(ms(7)));
+        }
     }
 }
