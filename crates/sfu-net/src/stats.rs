@@ -2,8 +2,8 @@
 
 use sfu_core::{SfuStats, WakeReason};
 
-/// Counters of one shard since it started, at most [`crate::limits::COUNTERS_EVERY`] old, and
-/// [`crate::limits::COUNTERS_EVERY_EACH`] more for each participant.
+/// Counters of one shard since it started, at most [`crate::limits::COUNTERS_EVERY`] old, [`crate::limits::SLEEP_LATE`] more in a shard to which
+/// nothing comes, and [`crate::limits::COUNTERS_EVERY_EACH`] more for each participant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ShardStats {
     /// Datagrams received.
