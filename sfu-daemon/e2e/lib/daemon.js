@@ -7,15 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { pause } from "./wait.js";
-
 export const TARGET = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../../target", import.meta.url));
 const PROGRAM = join(TARGET, "debug", "anteroom");
 /** Everything that our own code would say about a visit, and what libraries say by default in a search for a fault. */
 const LOG = "debug,sfu_daemon=trace,sfu_lobby=trace,sfu_net=debug,sfu_core=debug";
-
-/** Older than this no counter of the media threads is (they say them every 50 ms), with what a busy machine adds. */
-const COUNTERS_AGE_MS = 200;
 
 /** While somebody works on the page: as it lies in this folder, instead of as it was built in. */
 const PAGE = process.env.ANTEROOM_PAGE === undefined ? [] : ["--web-dir", process.env.ANTEROOM_PAGE];
@@ -124,9 +119,8 @@ export class Daemon {
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
   }
 
-  /** Media packets that left for somebody before it was asked. */
-  async forwarded() {
-    await pause(COUNTERS_AGE_MS);
+  /** Media packets that left for somebody. */
+  forwarded() {
     return this.metric("anteroom_media_packets_total", 'what="forwarded"');
   }
 
