@@ -266,11 +266,11 @@ impl<F: FnMut(Event)> Driver<F> {
         let connections_due = self.connections.as_ref().and_then(Connections::due);
         let counters_due = (!self.is_counted).then_some(self.counters_at);
         let load_due = self.strain.due();
-        let due = sleeps_until(wake, [connections_due, counters_due, load_due]);
         // The poll's clock has milliseconds and rounds up, so that a wait never ends before its deadline to begin anew.
         let sleep = if busy {
             Some(Duration::ZERO)
         } else {
+            let due = sleeps_until(wake, [connections_due, counters_due, load_due]);
             due.map(|due| due.saturating_duration_since(began).max(SLEEP_MIN))
         };
         match self.poll.poll(events, sleep) {
@@ -422,9 +422,15 @@ impl<F: FnMut(Event)> Driver<F> {
 
 /// When to wake up if nothing comes before: for packets that wait to be sent at once, for the rest a little after it is due.
 fn sleeps_until(core: Option<Wake>, others: [Option<Instant>; 3]) -> Option<Instant> {
-    let sends = core.filter(|wake| matches!(wake.why, WakeReason::Flush | WakeReason::Pace)).map(|wake| wake.at);
-    let due = others.into_iter().chain([core.map(|wake| wake.at)]).flatten().min();
-    due.map(|due| due + SLEEP_LATE).into_iter().chain(sends).min()
+    let core = core.map(|wake| match wake.why {
+        WakeReason::Flush | WakeReason::Pace => wake.at,
+        WakeReason::Session
+        | WakeReason::Keyframe
+        | WakeReason::Allocate
+        | WakeReason::Layers
+        | WakeReason::Disconnected => wake.at + SLEEP_LATE,
+    });
+    others.into_iter().flatten().map(|due| due + SLEEP_LATE).chain(core).min()
 }
 
 /// Whether it begins with a check's answer or a flight of a handshake, by the first byte (RFC 7983, section 7; RFC 6347, section 4.1).
