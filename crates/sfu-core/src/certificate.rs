@@ -22,7 +22,7 @@ impl Certificate {
     /// The SHA-256 fingerprint as an answer names it: upper-case hexadecimal bytes with colons (RFC 8122, section 5).
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        self.0.fingerprint()
+        self.0.fingerprint().to_owned()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a packet shows of its frame, as far as a forwarder can and may see.
 
-use crate::transport::CodecKind;
+use crate::negotiate::Codec;
 
 /// The frame that a packet belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +15,9 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    pub(crate) fn of(codec: CodecKind, payload: &[u8]) -> Self {
+    pub(crate) fn of(codec: Codec, payload: &[u8]) -> Self {
         // Only VP8 tells it outside of header extensions.
-        let (temporal, is_sync) = if codec == CodecKind::Vp8 { vp8_temporal(payload) } else { (0, true) };
+        let (temporal, is_sync) = if codec == Codec::Vp8 { vp8_temporal(payload) } else { (0, true) };
         Self { start: start(codec, payload), spatial: 0, temporal, is_sync }
     }
 }
@@ -35,14 +35,13 @@ pub(crate) enum Start {
 
 /// Reads a payload's first bytes. AV1 (aggregation header) and VP9 (payload descriptor) tell in bytes that stay clear
 /// under end-to-end encryption; H264 in the types of its units; VP8 only inside the frame.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the session engine knows more codecs than are negotiated here")]
-pub(crate) fn start(codec: CodecKind, payload: &[u8]) -> Start {
+pub(crate) fn start(codec: Codec, payload: &[u8]) -> Start {
     let is_keyframe = match codec {
-        CodecKind::Vp8 => return vp8(payload),
-        CodecKind::Vp9 => vp9(payload),
-        CodecKind::Av1 => payload.first().is_some_and(|header| header & 0x08 != 0), // N: a new coded video sequence.
-        CodecKind::H264 => h264(payload),
-        _ => false,
+        Codec::Vp8 => return vp8(payload),
+        Codec::Vp9 => vp9(payload),
+        Codec::Av1 => payload.first().is_some_and(|header| header & 0x08 != 0), // N: a new coded video sequence.
+        Codec::H264 => h264(payload),
+        Codec::Opus => false,
     };
     if is_keyframe { Start::Keyframe } else { Start::Other }
 }
@@ -131,29 +130,24 @@ mod tests {
 
     #[test]
     fn a_keyframe_is_seen_where_each_codec_shows_it() {
-        let cases: [(&str, CodecKind, &[u8], Start); 17] = [
-            ("vp8 key", CodecKind::Vp8, &[0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0], Start::Keyframe),
-            ("vp8 key, picture id", CodecKind::Vp8, &[0x90, 0x80, 0x81, 2, 0x10, 0, 0, 0x9d, 1, 0x2a], Start::Keyframe),
-            (
-                "vp8 key, all ids",
-                CodecKind::Vp8,
-                &[0x90, 0xf0, 0x81, 2, 9, 0x20, 0, 0, 0, 0x9d, 1, 0x2a],
-                Start::Keyframe,
-            ),
-            ("vp8 delta", CodecKind::Vp8, &[0x10, 0x11, 0, 0, 0, 0, 0, 0], Start::Other),
-            ("vp8 later packet", CodecKind::Vp8, &[0x00, 0x10, 0, 0, 0x9d, 0x01, 0x2a], Start::Other),
-            ("vp8 encrypted", CodecKind::Vp8, &[0x10, 0x10, 7, 7, 7, 7, 7, 7], Start::Opaque),
-            ("vp8 empty", CodecKind::Vp8, &[], Start::Other),
-            ("vp9 key", CodecKind::Vp9, &[0x8a, 0x81, 2, 0], Start::Keyframe),
-            ("vp9 delta", CodecKind::Vp9, &[0xca, 0x81, 2, 0], Start::Other),
-            ("vp9 key, base layer", CodecKind::Vp9, &[0xa8, 0x01, 0x00], Start::Keyframe),
-            ("vp9 key, upper layer", CodecKind::Vp9, &[0xa8, 0x01, 0x02], Start::Other),
-            ("av1 key", CodecKind::Av1, &[0x18, 0], Start::Keyframe),
-            ("av1 delta", CodecKind::Av1, &[0x10, 0], Start::Other),
-            ("h264 idr", CodecKind::H264, &[0x65, 0], Start::Keyframe),
-            ("h264 aggregate with sps", CodecKind::H264, &[0x78, 0, 1, 0x09, 0, 1, 0x67], Start::Keyframe),
-            ("h264 idr fragment", CodecKind::H264, &[0x7c, 0x85, 0], Start::Keyframe),
-            ("h264 slice", CodecKind::H264, &[0x61, 0], Start::Other),
+        let cases: [(&str, Codec, &[u8], Start); 17] = [
+            ("vp8 key", Codec::Vp8, &[0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0], Start::Keyframe),
+            ("vp8 key, picture id", Codec::Vp8, &[0x90, 0x80, 0x81, 2, 0x10, 0, 0, 0x9d, 1, 0x2a], Start::Keyframe),
+            ("vp8 key, all ids", Codec::Vp8, &[0x90, 0xf0, 0x81, 2, 9, 0x20, 0, 0, 0, 0x9d, 1, 0x2a], Start::Keyframe),
+            ("vp8 delta", Codec::Vp8, &[0x10, 0x11, 0, 0, 0, 0, 0, 0], Start::Other),
+            ("vp8 later packet", Codec::Vp8, &[0x00, 0x10, 0, 0, 0x9d, 0x01, 0x2a], Start::Other),
+            ("vp8 encrypted", Codec::Vp8, &[0x10, 0x10, 7, 7, 7, 7, 7, 7], Start::Opaque),
+            ("vp8 empty", Codec::Vp8, &[], Start::Other),
+            ("vp9 key", Codec::Vp9, &[0x8a, 0x81, 2, 0], Start::Keyframe),
+            ("vp9 delta", Codec::Vp9, &[0xca, 0x81, 2, 0], Start::Other),
+            ("vp9 key, base layer", Codec::Vp9, &[0xa8, 0x01, 0x00], Start::Keyframe),
+            ("vp9 key, upper layer", Codec::Vp9, &[0xa8, 0x01, 0x02], Start::Other),
+            ("av1 key", Codec::Av1, &[0x18, 0], Start::Keyframe),
+            ("av1 delta", Codec::Av1, &[0x10, 0], Start::Other),
+            ("h264 idr", Codec::H264, &[0x65, 0], Start::Keyframe),
+            ("h264 aggregate with sps", Codec::H264, &[0x78, 0, 1, 0x09, 0, 1, 0x67], Start::Keyframe),
+            ("h264 idr fragment", Codec::H264, &[0x7c, 0x85, 0], Start::Keyframe),
+            ("h264 slice", Codec::H264, &[0x61, 0], Start::Other),
         ];
         for (name, codec, payload, expected) in cases {
             assert_eq!(start(codec, payload), expected, "{name}");
@@ -177,7 +171,7 @@ mod tests {
 
     #[test]
     fn no_payload_makes_the_reader_stumble() {
-        for codec in [CodecKind::Vp8, CodecKind::Vp9, CodecKind::Av1, CodecKind::H264, CodecKind::Opus] {
+        for codec in [Codec::Vp8, Codec::Vp9, Codec::Av1, Codec::H264, Codec::Opus] {
             for first in 0..=255 {
                 for length in 0..6 {
                     let mut payload = vec![first; length];

@@ -61,6 +61,8 @@ pub(crate) struct Live {
     /// Header extensions of all offers so far.
     pub(crate) extensions: Vec<(u8, String)>,
     pub(crate) offered: Vec<negotiate::Line>,
+    /// What `o=` of our answers says (RFC 8866, section 5.2): an id, and how many there were.
+    pub(crate) answers: (u64, u64),
     pub(crate) guard: IngressGuard,
     pub(crate) link: Link,
     /// When a check of theirs was last verified: consent to send to them (RFC 7675).
@@ -469,7 +471,10 @@ impl Live {
         let format = packet.format.payload_type();
         let delivery = match line.delivery {
             Some((of, delivery)) if of == format => delivery,
-            Some(_) | None => line.delivery.insert((format, self.session.delivery(line.mid, &packet.format))).1,
+            Some(_) | None => {
+                let offered = self.offered.iter().find(|offered| offered.mid == line.mid);
+                line.delivery.insert((format, offered.and_then(|offered| offered.delivery(&packet.format)))).1
+            }
         };
         let Some(delivery) = delivery else {
             written.not_negotiated += 1;

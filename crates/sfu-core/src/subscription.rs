@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use crate::keyframe::Start;
 use crate::layers::{Meter, Ranking, Target};
 use crate::limits::{FREEZE_VISIBLE, KEYFRAME_OVERDUE, KEYFRAME_WAIT_MAX, QUEUED_AGE_MAX, QUEUED_BEHIND_MAX};
+use crate::negotiate::Delivery;
 use crate::plane::MediaPacket;
 use crate::queue::Queue;
 use crate::rewriter::Rewriter;
-use crate::transport::{Delivery, Mid};
+use crate::transport::Mid;
 
 /// One receiving m-line.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The VP8 payload descriptor (RFC 7741, section 4.2), which stays clear under end-to-end encryption.
 
-use crate::transport::CodecKind;
+use crate::negotiate::Codec;
 
 /// Counters that a decoder expects to go on without a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,8 @@ impl Places {
 }
 
 impl Vp8Ids {
-    pub(crate) fn of(codec: CodecKind, payload: &[u8]) -> Option<Self> {
-        let places = Places::of(payload).filter(|_| codec == CodecKind::Vp8)?;
+    pub(crate) fn of(codec: Codec, payload: &[u8]) -> Option<Self> {
+        let places = Places::of(payload).filter(|_| codec == Codec::Vp8)?;
         let [high, low, ..] = *payload.get(places.picture..)? else { return None };
         Some(Self {
             picture: u16::from_be_bytes([high & 0x7f, low]),
@@ -72,11 +72,11 @@ mod tests {
     fn what_is_patched_reads_back_and_nothing_else_changes() {
         for present in 0x80..=0xff_u8 {
             let payload = [0x90, present, 0x81, 2, 3, 0xe4, 5, 6, 7];
-            let Some(ids) = Vp8Ids::of(CodecKind::Vp8, &payload) else { panic!("{present:x}") };
+            let Some(ids) = Vp8Ids::of(Codec::Vp8, &payload) else { panic!("{present:x}") };
             let new = Vp8Ids { picture: 0x7fff, base_layer: ids.base_layer.map(|_| 200), key: ids.key.map(|_| 31) };
             let mut patched = payload;
             new.patch(&mut patched);
-            assert_eq!(Vp8Ids::of(CodecKind::Vp8, &patched), Some(new), "{present:x}");
+            assert_eq!(Vp8Ids::of(Codec::Vp8, &patched), Some(new), "{present:x}");
             ids.patch(&mut patched);
             assert_eq!(patched, payload, "{present:x}");
         }
@@ -85,11 +85,11 @@ mod tests {
     #[test]
     fn short_ids_and_short_payloads_have_none() {
         let payload = [0x90, 0xf0, 0x81, 2, 3, 4];
-        assert_eq!(Vp8Ids::of(CodecKind::Vp8, &[0x90, 0x80, 0x01, 2, 3]), None, "seven bits");
-        assert_eq!(Vp8Ids::of(CodecKind::Vp9, &payload), None);
+        assert_eq!(Vp8Ids::of(Codec::Vp8, &[0x90, 0x80, 0x01, 2, 3]), None, "seven bits");
+        assert_eq!(Vp8Ids::of(Codec::Vp9, &payload), None);
         for length in 0..payload.len() {
-            assert_eq!(Vp8Ids::of(CodecKind::Vp8, &payload[..length]), None, "{length}");
+            assert_eq!(Vp8Ids::of(Codec::Vp8, &payload[..length]), None, "{length}");
         }
-        assert!(Vp8Ids::of(CodecKind::Vp8, &payload).is_some());
+        assert!(Vp8Ids::of(Codec::Vp8, &payload).is_some());
     }
 }

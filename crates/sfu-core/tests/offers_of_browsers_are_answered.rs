@@ -191,6 +191,53 @@ fn nonsense_is_the_peers_fault_and_changes_nothing() {
 }
 
 #[test]
+fn payload_types_that_contradict_each_other_are_refused_and_stop_nothing() {
+    let (_, good) = fixture!("chromium156-av-data-sendrecv");
+    let mut world = World::new();
+    let id = ParticipantId(1);
+    world.join(id, ROOM, Gate::Open);
+    let refused = Err(Error::Peer("m-lines differ in what a payload type means"));
+    // Sound and its redundancy, by the numbers of a picture's codec and of its repairs.
+    for (sound, picture) in [(111, 96), (111, 97), (63, 96), (63, 97)] {
+        let renamed = [(":", " "), ("SAVPF ", " "), ("111 ", " "), ("", "/")];
+        let contradictory = renamed.iter().fold(good.to_owned(), |sdp, (before, after)| {
+            sdp.replace(&format!("{before}{sound}{after}"), &format!("{before}{picture}{after}"))
+        });
+        let contradictory = contradictory.replace(&format!("/{sound}\r"), &format!("/{picture}\r"));
+        assert_eq!(world.offer_sdp(id, &contradictory).map(|_| ()), refused, "{sound} is {picture}");
+    }
+    world.offer_sdp(id, good).unwrap();
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    /// Lines of browsers, each where it never was: what is refused has a reason, and what is answered can be read.
+    #[test]
+    fn lines_of_browsers_in_each_others_places_stop_nothing(
+        offer in 0..OFFERS.len(),
+        moves in proptest::collection::vec((0..OFFERS.len(), proptest::prelude::any::<[u16; 2]>(), 0..3_u8), 1..6),
+    ) {
+        let mut lines: Vec<&str> = OFFERS[offer].1.lines().collect();
+        for (from, [line, to], how) in moves {
+            let others: Vec<&str> = OFFERS[from].1.lines().collect();
+            let (line, to) = (others[usize::from(line) % others.len()], usize::from(to) % lines.len());
+            match how {
+                0 => lines[to] = line,
+                1 => lines.insert(to, line),
+                _ => lines.extend(sections(OFFERS[from].1).into_iter().skip(1).take(1).flatten()),
+            }
+        }
+        match answer(&(lines.join("\r\n") + "\r\n")) {
+            Ok(answer) => {
+                SdpAnswer::from_sdp_string(&answer).unwrap();
+            }
+            Err(error) => assert!(matches!(error, Error::Peer(_) | Error::Full(_)), "{error:?}"),
+        }
+    }
+}
+
+#[test]
 fn a_source_must_fit_its_line() {
     let (_, offer) = fixture!("chromium156-av-data-sendrecv");
     let mut world = World::new();

@@ -24,13 +24,14 @@ use crate::limits::{
     DATAGRAM_BYTES_MAX, ESTIMATE_INITIAL, FORWARDED_BYTES_MAX, KEPT_PACKETS_MAX, MISSING_PACKETS_MAX,
     RETRANSMISSION_BURST_BYTES, RETRANSMISSION_SHARE, SSRCS_MAX,
 };
+use crate::negotiate::{CNAME, Delivery, ExtensionIds, Format, LineKind, Offer};
 use crate::outbox::Outbox;
 use crate::rewriter::Position;
 use crate::rtcp::{self, feedback};
 use crate::rtp;
 use crate::shelf::Spare;
 use crate::srtp::{self, Opener, Profile, Sealer};
-use crate::transport::{Delivery, ExtensionIds, Format, Mid, Rid};
+use crate::transport::{Mid, Rid};
 use crate::vp8::Vp8Ids;
 
 /// Sound and picture report alike, so that a viewer can align them soon after it joined.
@@ -198,6 +199,11 @@ impl Plane {
         // Half of what 16 bits hold: a late joiner knows nothing of earlier turns (RFC 3711, section 3.3.1).
         let start = rng.next_u32() as u16 / 2;
         self.outbound.push(Outbound::new(mid, ssrc, repair, padding, start));
+    }
+
+    /// The SSRC of what repairs a stream that is sent on.
+    pub(crate) fn repair_of(&self, ssrc: u32) -> Option<u32> {
+        self.outbound.iter().find(|stream| stream.ssrc == ssrc)?.repair_ssrc()
     }
 
     /// Forgets the streams to send on that are not among these.
@@ -717,9 +723,6 @@ const BLOCKS_MAX: usize = 31;
 /// Packets that are looked at in all feedback of one datagram: nothing has more in flight, and sixteen bytes can name 65,535.
 const FEEDBACK_PACKETS_MAX: usize = 8192;
 
-/// All streams of a session belong together; the name tells nothing (RFC 7022).
-const CNAME: &str = "sfu";
-
 /// The way out: what is sealed and counted.
 pub(super) struct Egress {
     sealer: Option<Sealer>,
@@ -850,6 +853,29 @@ impl<'a> Read<'a> {
 }
 
 impl Negotiated {
+    pub(crate) fn of(offer: &Offer) -> Self {
+        let mut negotiated = Self::default();
+        for line in offer.lines.iter().filter(|line| line.kind != LineKind::Data) {
+            negotiated.ids.add(line.ids);
+            for format in &line.formats {
+                if negotiated.format(format.payload_type()).is_none() {
+                    negotiated.formats.push(*format);
+                }
+            }
+            if line.sends {
+                negotiated.lines.push(NegotiatedLine {
+                    mid: line.mid,
+                    name: line.name.clone(),
+                    is_video: line.kind == LineKind::Video,
+                    rids: line.rids.clone(),
+                    ssrcs: line.ssrcs.clone(),
+                    repairs: line.repairs.clone(),
+                });
+            }
+        }
+        negotiated
+    }
+
     fn format(&self, payload_type: u8) -> Option<Format> {
         self.formats.iter().find_map(|format| format.of(payload_type))
     }
@@ -963,7 +989,7 @@ impl RepairBudget {
 mod tests {
     use super::*;
     use crate::limits::KEPT_AGE_MAX;
-    use crate::transport::Redundancy;
+    use crate::negotiate::Redundancy;
 
     #[test]
     fn the_peers_clock_may_begin_anew() {

@@ -9,10 +9,11 @@ use super::{Egress, MediaPacket};
 use crate::descriptor::Written;
 use crate::layers::Target;
 use crate::limits::{KEPT_AGE_MAX, KEPT_PACKETS_MAX};
+use crate::negotiate::{Delivery, ExtensionIds, Redundancy};
 use crate::rewriter::Position;
 use crate::rtp;
 use crate::seen::Window;
-use crate::transport::{Delivery, ExtensionIds, Mid, Redundancy, red};
+use crate::transport::{Mid, red};
 use crate::vp8::Vp8Ids;
 
 /// The least time between two answers for one packet, when the round trip is shorter.
@@ -120,6 +121,10 @@ impl Outbound {
             newest: None,
             reported: 0,
         }
+    }
+
+    pub(super) fn repair_ssrc(&self) -> Option<u32> {
+        self.repair.as_ref().map(|repair| repair.ssrc)
     }
 
     /// Sends a packet for the first time.

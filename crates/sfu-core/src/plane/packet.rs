@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use crate::descriptor::Descriptor;
 use crate::keyframe::Frame;
-use crate::transport::{Format, Mid, Rid};
+use crate::negotiate::Format;
+use crate::transport::{Mid, Rid};
 use crate::vp8::Vp8Ids;
 
 /// A media packet that arrived and was authentic. Shared by all viewers of its track.
@@ -59,7 +60,7 @@ impl MediaPacket {
     /// A VP8 packet with this sequence number.
     #[cfg(test)]
     pub(crate) fn vp8(sequence: u64, now: Instant) -> Self {
-        use crate::transport::CodecKind;
+        use crate::negotiate::Codec;
 
         let payload: [u8; 10] = [0x90, 0x80, 0x80, sequence as u8, 0x11, 0, 0, 0, 0, 0];
         Self {
@@ -67,14 +68,14 @@ impl MediaPacket {
             rid: None,
             ssrc: 1,
             format: Format::vp8(),
-            frame: Frame::of(CodecKind::Vp8, &payload),
+            frame: Frame::of(Codec::Vp8, &payload),
             sequence,
             timestamp: sequence as u32,
             marker: false,
             payload: payload.to_vec(),
             captured_at: now,
             clock_reading: None,
-            vp8_ids: Vp8Ids::of(CodecKind::Vp8, &payload),
+            vp8_ids: Vp8Ids::of(Codec::Vp8, &payload),
             descriptor: None,
             extensions: Extensions::default(),
         }

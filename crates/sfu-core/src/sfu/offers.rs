@@ -9,14 +9,15 @@ use rand_core::Rng;
 use super::{Bandwidth, Sfu};
 use crate::demux::{Ufrag, random_token};
 use crate::guard::IngressGuard;
-use crate::negotiate::{AnswerEdits, LineKind, Offer};
+use crate::negotiate::{Answer, AnswerLine, LineKind, Offer};
 use crate::outbox::Run;
 use crate::participant::{Link, Live};
+use crate::plane::Negotiated;
 use crate::room::default_source;
 use crate::subscription::Line;
 use crate::track::Track;
-use crate::transport::{Identity, Mid, Session};
-use crate::{Config, Error, Event, Output, RequestId, RoomId, Source};
+use crate::transport::{Identity, Session};
+use crate::{Certificate, Config, Error, Event, Output, RequestId, RoomId, Source};
 
 impl Sfu {
     pub(super) fn on_offer(&mut self, index: usize, request: RequestId, sdp: &str, sources: &[(String, Source)]) {
@@ -60,6 +61,7 @@ impl Sfu {
         if let Some(participant) = &self.participants[index] {
             guard.cap_media(participant.ingress_limit, self.now);
         }
+        let answers = (session_id(&identity), 0);
         let mut live = Box::new(Live {
             session,
             number: self.sessions,
@@ -70,6 +72,7 @@ impl Sfu {
             former: None,
             extensions: Vec::new(),
             offered: Vec::new(),
+            answers,
             guard,
             link: Link::Connecting { since: self.now },
             checked_at: self.now,
@@ -91,14 +94,16 @@ impl Sfu {
             active_at: self.now,
             sent_at: None,
         });
-        let answer = accept(&mut live, index, offer, &mut self.rng, self.now)?;
+        accept(&mut live, index, offer, &mut self.rng, self.now)?;
+        let answer = answer(&live, &self.config.certificate);
         Ok((live, answer))
     }
 
     fn renegotiate(&mut self, index: usize, offer: Offer) -> Result<String, Error> {
         let live = self.participants[index].as_mut().and_then(|participant| participant.live.as_deref_mut());
         let live = live.ok_or(Error::Misuse("nobody offers"))?;
-        accept(live, index, offer, &mut self.rng, self.now)
+        accept(live, index, offer, &mut self.rng, self.now)?;
+        Ok(answer(live, &self.config.certificate))
     }
 
     /// Brings tracks and slots in line with the last offer.
@@ -167,44 +172,48 @@ impl Sfu {
     }
 }
 
+/// For `o=` of answers: of the dice, as the first ufrag is, and no count of sessions, which would tell how many there are.
+fn session_id(identity: &Identity) -> u64 {
+    identity.ufrag.bytes().fold(0, |id: u64, byte| (id << 5 ^ id >> 59) ^ u64::from(byte)) >> 1
+}
+
 fn new_identity(index: usize, rng: &mut ChaCha12Rng) -> Identity {
     let index = u32::try_from(index).expect("there are at most PARTICIPANTS_MAX");
     Identity { ufrag: Ufrag::encode(index, rng), password: random_token(24, rng) } // 144 bits.
 }
 
-/// Gives an offer to the engine, and makes of its answer ours: SSRCs and credentials from our dice, slots as streams.
-fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng, now: Instant) -> Result<String, Error> {
+/// Takes an offer: from now on its m-lines hold.
+fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng, now: Instant) -> Result<(), Error> {
     if !offer.agrees(&live.extensions) {
         return Err(Error::Peer("the header extensions differ from an earlier offer's"));
     }
-    let answer = live.session.accept(&offer.sdp, &live.identity, &live.peer)?;
-    let restarted = live.session.local_ufrag() != live.identity.ufrag;
-    if restarted {
-        let former = std::mem::replace(&mut live.identity, new_identity(index, rng));
+    if offer.ice != live.peer {
+        let identity = new_identity(index, rng);
+        live.session.restart(&identity, &offer)?;
+        let former = std::mem::replace(&mut live.identity, identity);
         live.former.get_or_insert((former, live.peer.clone())); // A second restart: the first was never used.
-        live.session.set_identity(&live.identity);
     }
+    live.session.accept(&offer);
     live.guard.negotiated(offer.declared_ssrcs());
-    live.session.negotiated(&offer, now);
-    let mut ssrcs = Vec::new();
+    live.session.plane.negotiate(Negotiated::of(&offer), now);
     let mut lines: Vec<Line> = Vec::new();
     for line in offer.lines.iter().filter(|line| line.kind != LineKind::Data) {
         if let Some(known) = live.lines.iter().position(|known| known.mid == line.mid) {
             lines.push(live.lines.swap_remove(known));
-        } else if let Some((ssrc, repair)) = live.session.sending(line.mid) {
-            let new = loop {
-                let new = rng.next_u32() | 1; // Zero means a probe.
+        } else if line.receives {
+            let ssrc = loop {
+                let ssrc = rng.next_u32() | 1; // Zero means a probe.
                 // Of former lines, too: the same key must not seal one number of an SSRC twice.
-                if live.ssrcs.insert(new | 0x8000_0000) {
-                    break new;
+                if live.ssrcs.insert(ssrc | 0x8000_0000) {
+                    break ssrc;
                 }
             };
-            let new_repair = repair.map(|_| new ^ 0x8000_0000);
-            live.session.name_sending(line.mid, ssrc, new, new_repair, rng);
-            ssrcs.push((ssrc, new));
-            ssrcs.extend(repair.zip(new_repair));
+            let repair_payload_type = line.repair_payload_type();
+            let repair = repair_payload_type.map(|_| ssrc ^ 0x8000_0000);
+            let padding = repair_payload_type.map(|payload_type| (payload_type, line.ids));
+            live.session.plane.open(line.mid, (ssrc, repair), padding, rng);
             let (is_video, start) = (line.kind == LineKind::Video, rng.next_u32() as u16);
-            lines.push(Line::new(line.mid, line.name.clone(), is_video, new, start));
+            lines.push(Line::new(line.mid, line.name.clone(), is_video, ssrc, start));
         }
     }
     for line in &mut lines {
@@ -219,13 +228,28 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng, no
     live.peer = offer.ice;
     live.offered = offer.lines;
     live.form_slots();
-    let slot_lines = live.slots.iter().enumerate().flat_map(|(n, slot)| {
-        [slot.audio, slot.video].into_iter().flatten().map(move |line| (line, format!("slot{n}")))
+    live.answers.1 += 1;
+    Ok(())
+}
+
+/// What the last offer is told.
+fn answer(live: &Live, certificate: &Certificate) -> String {
+    let lines = live.offered.iter().map(|offered| {
+        let line = live.line(offered.mid);
+        let slot =
+            line.and_then(|line| live.slots.iter().position(|slot| [slot.audio, slot.video].contains(&Some(line))));
+        let ssrc = line.map(|line| live.lines[line].ssrc);
+        AnswerLine { offered, slot, ssrcs: ssrc.map(|ssrc| (ssrc, live.session.plane.repair_of(ssrc))) }
     });
-    let streams: Vec<(Mid, String)> = slot_lines.map(|(line, stream)| (live.lines[line].mid, stream)).collect();
-    let Identity { ufrag, password } = &live.identity;
-    let ice = restarted.then_some((ufrag.as_str(), password.as_str()));
-    Ok(AnswerEdits { streams: &streams, ssrcs: &ssrcs, ice }.apply(&answer))
+    let lines: Vec<_> = lines.collect();
+    Answer {
+        origin: live.answers,
+        ice: &live.identity,
+        fingerprint: certificate.0.fingerprint(),
+        candidates: live.session.candidates(),
+        lines: &lines,
+    }
+    .write()
 }
 
 fn check_sources(offer: &Offer, sources: &[(String, Source)]) -> Result<(), Error> {

@@ -1,54 +1,43 @@
-//! One participant's session: SDP, ICE-lite, DTLS and data channel by the engine, media by the plane.
+//! One participant's session: ICE-lite, DTLS and data channel by the engine, media by the plane.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use rand_chacha::ChaCha12Rng;
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
-use str0m::config::DtlsCert;
-use str0m::format::{CodecConfig, PayloadParams};
-use str0m::media::{Media, Mid, Rids};
+use str0m::config::{DtlsCert, Fingerprint};
 use str0m::net::{Protocol, Receive, TcpType};
-use str0m::rtp::Ssrc;
 use str0m::{Candidate, Event, IceCreds, Input, Output, Rtc};
 
 use super::dtls::{self, CRYPTO};
-use super::{Delivery, ExtensionIds, Format, Redundancy, extensions};
 use crate::demux::Kind;
 use crate::limits::{DATAGRAM_BYTES_MAX, MESSAGE_BUFFER_BYTES_MAX, MESSAGE_BYTES_MAX, MESSAGE_CHANNEL};
-use crate::negotiate::{LineKind, Offer};
-use crate::plane::{Negotiated, NegotiatedLine, Plane, Unusable};
+use crate::negotiate::Offer;
+use crate::plane::{Plane, Unusable};
 use crate::{Datagram, Error, Message, Transport};
-
-/// Whether the engine may agree to a codec of that name (RFC 8866, section 6.6): to those that [`Session::new`] enables.
-pub(crate) fn is_agreeable_codec(name: &str, kind: LineKind) -> bool {
-    let known: &[&str] = match kind {
-        LineKind::Audio => &["opus", "red"],
-        LineKind::Video => &["VP8", "VP9", "H264", "AV1"],
-        LineKind::Data => &[],
-    };
-    known.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
 
 /// What the engine aims at.
 const ENGINE_MTU: usize = DATAGRAM_BYTES_MAX - 2;
 
 /// A DTLS certificate and its key.
 #[derive(Clone)]
-pub(crate) struct Credentials(Arc<DtlsCert>);
+pub(crate) struct Credentials {
+    certificate: Arc<DtlsCert>,
+    fingerprint: Arc<str>,
+}
 
 impl Credentials {
     pub(crate) fn generate() -> Self {
         let certificate = CRYPTO.dtls_provider.generate_certificate().expect("the operating system gives randomness");
-        Self(Arc::new(certificate))
+        let digest = CRYPTO.sha256_provider.sha256(&certificate.certificate);
+        let fingerprint = digest.map(|byte| format!("{byte:02X}")).join(":").into();
+        Self { certificate: Arc::new(certificate), fingerprint }
     }
 
-    pub(crate) fn fingerprint(&self) -> String {
-        let digest = CRYPTO.sha256_provider.sha256(&self.0.certificate);
-        digest.map(|byte| format!("{byte:02X}")).join(":")
+    pub(crate) fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 }
 
@@ -111,7 +100,11 @@ pub(crate) enum Received {
 pub(crate) struct Session {
     /// In a place of its own: it is large, and whoever holds a session is moved while it is made.
     rtc: Box<Rtc>,
+    /// This end's addresses, as answers name them.
+    candidates: Box<[String]>,
     channel: Option<ChannelId>,
+    /// The longest message that the peer takes.
+    message_bytes_max: usize,
     pub(crate) plane: Plane,
     /// When the engine wants to be called.
     engine_due: Instant,
@@ -123,52 +116,54 @@ pub(crate) struct Session {
     checked_at: Instant,
 }
 
-/// The engine's own reports on media: it has no keys, so that it makes each in vain.
-const NEVER: Duration = Duration::from_secs(365 * 24 * 3_600);
-
 /// A check that comes after so long without may be the end of an outage. Browsers check every 2.5 s (Chromium) to 6 s (Firefox), and a packet in
 /// vain is no harm.
 const OUTAGE: Duration = Duration::from_secs(3);
 
 impl Session {
+    /// A session with whoever made that offer, which [`Session::accept`] is to be given as well.
     pub(crate) fn new(
         credentials: &Credentials,
         candidates: &[(Transport, SocketAddr)],
         identity: &Identity,
-        offered: &Offer,
+        offer: &Offer,
         now: Instant,
     ) -> Result<Self, Error> {
+        let fingerprint: Fingerprint = format!("sha-256 {}", offer.fingerprint)
+            .parse()
+            .map_err(|_| Error::Peer("the fingerprint is not pairs of digits between colons"))?;
         let rtc = Rtc::builder()
             .set_crypto_provider(CRYPTO.clone())
-            .set_dtls_cert(DtlsCert::clone(&credentials.0))
+            .set_dtls_cert(DtlsCert::clone(&credentials.certificate))
             .set_local_ice_credentials(identity.to_engine())
             .set_ice_lite(true)
-            .set_rtp_mode(true)
             .set_mtu(ENGINE_MTU..=DATAGRAM_BYTES_MAX)
-            .set_extension_map(extensions::agreeable(offered))
-            .set_rtcp_report_interval_audio(NEVER)
-            .set_rtcp_report_interval_video(NEVER)
             .set_sctp_max_message_size(MESSAGE_BYTES_MAX as u32)
             .set_sctp_max_buffered_amount(MESSAGE_BUFFER_BYTES_MAX)
             .clear_codecs()
-            .enable_opus(true, true)
-            .enable_vp8(true)
-            .enable_vp9(true)
-            .enable_h264(true)
-            .enable_av1(true)
             .build(now);
         let mut rtc = Box::new(rtc);
+        let mut named = Vec::with_capacity(candidates.len());
         for &(transport, address) in candidates {
             let candidate = match transport {
                 Transport::Udp => Candidate::builder().udp().host(address).build(),
                 Transport::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build(),
             };
             let candidate = candidate.map_err(|_| Error::Misuse("a candidate must be a plain unicast address"))?;
-            rtc.add_local_candidate(candidate).ok_or(Error::Misuse("a candidate was given twice"))?;
+            let added = rtc.add_local_candidate(candidate).ok_or(Error::Misuse("a candidate was given twice"))?;
+            let text = added.to_sdp_string();
+            named.push(text.split(" ufrag ").next().unwrap_or(&text).to_owned()); // An answer says it once.
         }
+        let mut api = rtc.direct_api();
+        api.set_ice_controlling(false);
+        api.set_remote_ice_credentials(offer.ice.to_engine());
+        api.set_remote_fingerprint(fingerprint);
+        api.start_dtls(false).map_err(|_| Error::Peer("the handshake cannot begin"))?;
         Ok(Self {
             rtc,
+            candidates: named.into(),
             channel: None,
+            message_bytes_max: 0,
             plane: Plane::new(now),
             engine_due: now,
             is_poked: true,
@@ -177,18 +172,31 @@ impl Session {
         })
     }
 
-    /// Applies an offer whose limits were checked. `ours` and `theirs` are the ICE credentials of now, which hold on if
-    /// the engine refuses.
-    pub(crate) fn accept(&mut self, offer: &str, ours: &Identity, theirs: &Identity) -> Result<String, Error> {
-        let offer = SdpOffer::from_sdp_string(offer).map_err(|_| Error::Peer("the SDP cannot be parsed"))?;
-        let Ok(answer) = self.rtc.sdp_api().accept_offer(offer) else {
-            let mut api = self.rtc.direct_api();
-            api.set_local_ice_credentials(ours.to_engine());
-            api.set_remote_ice_credentials(theirs.to_engine());
-            return Err(Error::Peer("the offer is inconsistent"));
-        };
+    /// Takes what an offer says about data channels.
+    pub(crate) fn accept(&mut self, offer: &Offer) {
+        if let Some(most) = offer.message_bytes_max {
+            self.message_bytes_max = most;
+            self.rtc.direct_api().start_sctp(false); // The client of DTLS begins; nothing happens the second time.
+        }
         self.poke();
-        Ok(answer.to_sdp_string())
+    }
+
+    /// Takes an offer that restarts ICE (RFC 8839, section 4.4): checks name these credentials from now on.
+    pub(crate) fn restart(&mut self, identity: &Identity, offer: &Offer) -> Result<(), Error> {
+        // The engine only restarts for an offer, so it is given the least that is one.
+        let Identity { ufrag, password } = &offer.ice;
+        let offer = format!(
+            "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n\
+             m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=ice-ufrag:{ufrag}\r\n\
+             a=ice-pwd:{password}\r\na=fingerprint:sha-256 {}\r\na=setup:actpass\r\n",
+            offer.fingerprint
+        );
+        let offer =
+            SdpOffer::from_sdp_string(&offer).map_err(|_| Error::Peer("the ICE credentials are no plain text"))?;
+        self.rtc.sdp_api().accept_offer(offer).map_err(|_| Error::Peer("ICE cannot be restarted"))?;
+        self.rtc.direct_api().set_local_ice_credentials(identity.to_engine()); // It has invented some.
+        self.poke();
+        Ok(())
     }
 
     /// The engine is given something.
@@ -196,88 +204,9 @@ impl Session {
         (self.is_poked, self.is_silent) = (true, false);
     }
 
-    /// The credentials that checks must name now. An ICE restart makes the engine invent some.
-    pub(crate) fn local_ufrag(&mut self) -> String {
-        self.rtc.direct_api().local_ice_credentials().ufrag
-    }
-
-    pub(crate) fn set_identity(&mut self, identity: &Identity) {
-        self.rtc.direct_api().set_local_ice_credentials(identity.to_engine());
-    }
-
-    /// The SSRCs of the stream that this end sends on an m-line: media and repair.
-    pub(crate) fn sending(&mut self, mid: Mid) -> Option<(u32, Option<u32>)> {
-        let media = self.rtc.media(mid).filter(|media| media.direction().is_sending())?;
-        // Beside layers to receive the engine makes no stream for the way back.
-        let is_missing = matches!(media.rids_rx(), Rids::Specific(_));
-        let is_repaired = self.agreed(media).any(|params| params.resend().is_some());
-        let mut api = self.rtc.direct_api();
-        if is_missing && api.stream_tx_by_mid(mid, None).is_none() {
-            let (ssrc, repair) = (api.new_ssrc(), is_repaired.then(|| api.new_ssrc()));
-            api.declare_stream_tx(ssrc, repair, mid, None);
-        }
-        let stream = api.stream_tx_by_mid(mid, None)?;
-        Some((*stream.ssrc(), stream.rtx().map(|ssrc| *ssrc)))
-    }
-
-    /// Gives a new stream the SSRCs of our choice, before anything was sent on it.
-    pub(crate) fn name_sending(&mut self, mid: Mid, from: u32, ssrc: u32, repair: Option<u32>, rng: &mut ChaCha12Rng) {
-        self.poke();
-        let mut api = self.rtc.direct_api();
-        api.remove_stream_tx(Ssrc::from(from)); // The engine sends nothing on it, but writes its name in answers.
-        api.declare_stream_tx(Ssrc::from(ssrc), repair.map(Ssrc::from), mid, None);
-        self.plane.open(mid, (ssrc, repair), self.padding(mid), rng);
-    }
-
-    /// What padding on an m-line needs: a payload type of repairs, and the header extensions.
-    fn padding(&self, mid: Mid) -> Option<(u8, ExtensionIds)> {
-        let media = self.rtc.media(mid)?;
-        let payload_type = *self.agreed(media).find_map(|params| params.resend())?;
-        Some((payload_type, ExtensionIds::of(media.remote_extmap())))
-    }
-
-    /// The formats that an m-line has agreed on.
-    fn agreed<'a>(&'a self, media: &'a Media) -> impl Iterator<Item = &'a PayloadParams> {
-        self.rtc.codec_config().params().iter().filter(|params| media.remote_pts().contains(&params.pt()))
-    }
-
-    /// Tells the plane what an offer and its answer have agreed on.
-    pub(crate) fn negotiated(&mut self, offer: &Offer, now: Instant) {
-        let mut ids = ExtensionIds::default();
-        let mut lines = Vec::new();
-        for line in &offer.lines {
-            let Some(media) = self.rtc.media(line.mid) else { continue };
-            ids.add(media.remote_extmap());
-            if line.sends {
-                lines.push(NegotiatedLine {
-                    mid: line.mid,
-                    name: line.name.clone(),
-                    is_video: line.kind == LineKind::Video,
-                    rids: line.rids.clone(),
-                    ssrcs: line.ssrcs.clone(),
-                    repairs: line.repairs.clone(),
-                });
-            }
-        }
-        let formats = self.rtc.codec_config().params().iter();
-        let formats = formats.map(|params| Format { params: *params, payload_type: *params.pt() }).collect();
-        self.plane.negotiate(Negotiated { ids, formats, lines }, now);
-    }
-
-    /// The form in which the m-line `mid` takes what arrived as `format`; `None` if it was not negotiated there.
-    pub(crate) fn delivery(&self, mid: Mid, format: &Format) -> Option<Delivery> {
-        let media = self.rtc.media(mid)?;
-        let agreed = self.agreed(media).copied().collect();
-        let ours = *CodecConfig::new_from_payload_params(agreed).match_params(format.params)?;
-        let (payload_type, redundancy) = match ours.red().filter(|_| format.is_redundant()) {
-            Some(red) if ours.pt() == format.params.pt() => (red, Redundancy::Pass),
-            Some(red) => (red, Redundancy::Retag { from: *format.params.pt(), to: *ours.pt() }),
-            None if format.is_redundant() => (ours.pt(), Redundancy::Strip),
-            None => (ours.pt(), Redundancy::Pass),
-        };
-        let ids = ExtensionIds::of(media.remote_extmap());
-        let repair_payload_type = ours.resend().map(|payload_type| *payload_type);
-        Some(Delivery { payload_type: *payload_type, repair_payload_type, redundancy, ids })
+    /// This end's addresses, as `a=candidate` has them.
+    pub(crate) fn candidates(&self) -> &[String] {
+        &self.candidates
     }
 
     /// Takes a datagram that is not media, which goes to the plane and passes the engine by.
@@ -406,14 +335,14 @@ impl Session {
         self.channel.is_some()
     }
 
-    /// Whether the message was taken: false without a channel, or when too much waits already.
+    /// Whether the message was taken: false without a channel, when too much waits already, and where it is more than the peer takes.
     pub(crate) fn send(&mut self, message: &Message) -> bool {
         let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return false };
         let (binary, bytes) = match message {
             Message::Text(text) => (false, text.as_bytes()),
             Message::Binary(bytes) => (true, &bytes[..]),
         };
-        let is_taken = channel.write(binary, bytes).unwrap_or(false);
+        let is_taken = bytes.len() <= self.message_bytes_max && channel.write(binary, bytes).unwrap_or(false);
         self.poke();
         is_taken
     }
@@ -423,51 +352,5 @@ impl Session {
         self.poke();
         // An engine that cannot even say goodbye is dropped silently.
         let _ = self.rtc.close();
-    }
-}
-
-#[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "time starts somewhere")]
-mod tests {
-    use super::*;
-
-    macro_rules! offers {
-        ($($name:literal)*) => { [$(($name, include_str!(concat!("../../tests/fixtures/", $name, ".sdp")))),*] };
-    }
-
-    /// What an answer says apart from names that are drawn at random.
-    fn answer(session: &mut Session, offer: &str, identity: &Identity, peer: &Identity) -> Vec<String> {
-        let answer = session.accept(offer, identity, peer).unwrap();
-        let is_random = |line: &&str| ["o=", "a=msid", "a=ssrc"].iter().any(|name| line.starts_with(name));
-        answer.lines().filter(|line| !is_random(line)).map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn an_answer_is_the_same_as_if_the_engine_had_seen_the_whole_offer() {
-        let now = Instant::now();
-        let identity = Identity { ufrag: "ours".to_owned(), password: "a password of enough characters".to_owned() };
-        let credentials = Credentials::generate();
-        let offers = offers! {
-            "chromium156-av-data-sendrecv" "chromium156-av-recvonly" "chromium156-data-only" "chromium156-simulcast-AV1"
-            "chromium156-simulcast-H264" "firefox153-av-data-sendrecv" "firefox153-simulcast-VP8" "firefox153-av-recvonly"
-        };
-        for (name, whole) in offers {
-            let offer = Offer::parse(whole).unwrap();
-            let answers = [whole, &offer.sdp].map(|sdp| {
-                let mut session = Session::new(&credentials, &[], &identity, &offer, now).unwrap();
-                let answer = answer(&mut session, sdp, &identity, &offer.ice);
-                let formats = session.rtc.codec_config().params().len();
-                let agreed = offer.lines.iter().filter_map(|line| session.rtc.media(line.mid));
-                let agreed: Vec<_> = agreed.map(|media| session.agreed(media).copied().collect::<Vec<_>>()).collect();
-                (answer, formats, agreed)
-            });
-            assert_eq!(answers[0], answers[1], "{name}");
-            assert!(
-                offer.sdp.len() < whole.len() * 3 / 4,
-                "{name}: the engine sees {} of {}",
-                offer.sdp.len(),
-                whole.len()
-            );
-        }
     }
 }
