@@ -45,7 +45,7 @@ fn a_forwarded_packet_asks_for_no_memory() {
 }
 
 #[test]
-fn an_idle_participant_holds_80_kib_at_most() {
+fn an_idle_participant_holds_40_kib_at_most() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     const PEOPLE: isize = 60;
     let mut hall = Hall::new();
@@ -61,5 +61,5 @@ fn an_idle_participant_holds_80_kib_at_most() {
     hall.idle(Duration::from_secs(30));
     let held = hall.held() / PEOPLE;
     println!("a participant holds {joined} bytes after joining, and {held} after half a minute");
-    assert!(held <= 80 * 1024, "{held}");
+    assert!(held <= 40 * 1024, "{held}");
 }

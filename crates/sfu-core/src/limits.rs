@@ -42,6 +42,10 @@ pub const SDP_BYTES_MAX: usize = 64 * 1024;
 /// m-lines of an offer, stopped ones included.
 pub const SDP_MEDIA_MAX: usize = 64;
 
+/// m-lines that one session was ever sent to on. A stopped one may make room for another (RFC 8829, section 5.2.2), but its SSRC is never used
+/// again.
+pub const SESSION_LINES_MAX: usize = 1024;
+
 /// Candidates of one m-line of an offer: browsers repeat a bundle's in each. They are ignored, but a browser has no use
 /// for more, so more is a sign of abuse.
 pub const SDP_CANDIDATES_MAX: usize = 40;

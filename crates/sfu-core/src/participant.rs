@@ -74,8 +74,7 @@ pub(crate) struct Live {
     pub(crate) route: Option<Route>,
     pub(crate) tracks: Vec<Track>,
     pub(crate) lines: Vec<Line>,
-    /// All that were ever sent on, with the bit set in which media and repair differ. Bounded by what an offer may have:
-    /// each m-line is new once.
+    /// All that were ever sent on, with the bit set in which media and repair differ: as many as `SESSION_LINES_MAX` at most.
     pub(crate) ssrcs: BTreeSet<u32>,
     pub(crate) slots: Vec<Slot>,
     /// Lines on which something waits, as bits.

@@ -238,6 +238,36 @@ proptest::proptest! {
 }
 
 #[test]
+fn m_lines_that_come_and_go_are_counted_over_a_session() {
+    let (_, good) = fixture!("chromium156-av-data-sendrecv");
+    let about: Vec<_> = ["o=", "a=fingerprint", "a=ice-ufrag", "a=ice-pwd", "a=setup"]
+        .map(|name| good.lines().find(|line| line.starts_with(name)).unwrap())
+        .into();
+    let offer = |round: usize, is_stopped: bool| {
+        let mids: Vec<_> = (0..limits::SLOTS_MAX).map(|line| format!("{round}.{line}")).collect();
+        let bundle = if is_stopped { String::new() } else { mids.join(" ") };
+        let port = if is_stopped { 0 } else { 9 };
+        let line = |mid: &String| {
+            format!(
+                "m=audio {port} UDP/TLS/RTP/SAVPF 111\r\na=mid:{mid}\r\na=recvonly\r\na=rtpmap:111 opus/48000/2\r\n"
+            )
+        };
+        let lines: String = mids.iter().map(line).collect();
+        format!("v=0\r\n{}\r\na=group:BUNDLE {bundle}\r\n{lines}", about.join("\r\n")).replace("BUNDLE \r", "LS x\r")
+    };
+    let mut world = World::new();
+    let id = ParticipantId(1);
+    world.join(id, ROOM, Gate::Open);
+    for round in 0..limits::SESSION_LINES_MAX / limits::SLOTS_MAX {
+        world.offer_sdp(id, &offer(round, false)).unwrap();
+        world.offer_sdp(id, &offer(round, true)).unwrap();
+    }
+    let refused = world.offer_sdp(id, &offer(limits::SESSION_LINES_MAX, false));
+    assert_eq!(refused, Err(Error::Full("receiving m-lines of a session")));
+    assert_eq!(world.sfu.stats().limited, 1);
+}
+
+#[test]
 fn a_source_must_fit_its_line() {
     let (_, offer) = fixture!("chromium156-av-data-sendrecv");
     let mut world = World::new();

@@ -78,9 +78,18 @@ impl Offer {
         complete.then(|| self.lines.iter().flat_map(|line| line.ssrcs.iter().copied()).collect())
     }
 
-    /// Whether its header extensions agree with those of an earlier offer.
-    pub(crate) fn agrees(&self, earlier: &[(u8, String)]) -> bool {
-        earlier.iter().all(|(id, uri)| self.extensions.iter().all(|(i, u)| (i == id) == (u == uri)))
+    /// Whether it can follow an earlier offer of the same session: m-lines keep their places, where another may only take that of a stopped
+    /// one (RFC 8829, section 5.2.2), and header extensions their ids (RFC 8285, section 6).
+    pub(crate) fn check_follows(&self, lines: &[Line], extensions: &[(u8, String)]) -> Result<(), Error> {
+        let is_kept = |(line, now): (&Line, &Line)| line.is_rejected || (line.mid, line.kind) == (now.mid, now.kind);
+        if self.lines.len() < lines.len() || !lines.iter().zip(&self.lines).all(is_kept) {
+            return Err(Error::Peer("the m-lines have other places than in an earlier offer"));
+        }
+        let is_kept = |(id, uri): &(u8, String)| self.extensions.iter().all(|(i, u)| (i == id) == (u == uri));
+        if !extensions.iter().all(is_kept) {
+            return Err(Error::Peer("the header extensions differ from an earlier offer's"));
+        }
+        Ok(())
     }
 }
 

@@ -199,7 +199,8 @@ impl<'a> Reader<'a> {
             message_bytes_max.map(|section| section.message_bytes_max.unwrap_or(MESSAGE_BYTES_DEFAULT));
         let inherited = self.direction.unwrap_or(Direction { sends: true, receives: true });
         let finished = self.sections.into_iter().map(|section| section.finish(inherited, &self.bundled));
-        let lines = finished.collect::<Result<Vec<_>, _>>()?;
+        let mut lines = finished.collect::<Result<Vec<_>, _>>()?;
+        lines.shrink_to_fit(); // They stay as long as their participant, in memory that was the sections'.
         check_mids(&lines, &self.bundled)?;
         check_meanings(&lines)?;
         let count = |matches: &dyn Fn(&&Line) -> bool| lines.iter().filter(matches).count();

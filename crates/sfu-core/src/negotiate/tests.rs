@@ -212,8 +212,26 @@ fn extensions_that_this_end_takes_no_part_in_keep_their_ids() {
     let level = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
     let offer = with(&line("audio", "0", &format!("a=extmap:1 {level}\r\na=extmap:14 {offset}\r\n"))).unwrap();
     assert_eq!(offer.lines[0].ids, ExtensionIds { audio_level: Some(1), ..ExtensionIds::default() });
-    assert!(offer.agrees(&[(14, offset.to_owned())]));
-    assert!(!offer.agrees(&[(14, level.to_owned())]));
+    assert_eq!(offer.check_follows(&[], &[(14, offset.to_owned())]), Ok(()));
+    let refused = Err(Error::Peer("the header extensions differ from an earlier offer's"));
+    assert_eq!(offer.check_follows(&[], &[(14, level.to_owned())]), refused);
+}
+
+#[test]
+fn an_m_line_keeps_its_place_until_it_is_stopped() {
+    let stopped = |mid: &str| video(mid, "").replace("video 9", "video 0");
+    let offer = |live: &str, lines: &[String]| bundled(live, &lines.concat()).unwrap();
+    let before = offer("0 2", &[video("0", ""), stopped("1"), line("audio", "2", "")]).lines;
+    let check = |live: &str, lines: &[String]| offer(live, lines).check_follows(&before, &[]);
+    let refused = Err(Error::Peer("the m-lines have other places than in an earlier offer"));
+    assert_eq!(check("0 1 2", &[video("0", ""), video("1", ""), line("audio", "2", "")]), Ok(()));
+    assert_eq!(
+        check("0 3 2 4", &[video("0", ""), line("audio", "3", ""), line("audio", "2", ""), video("4", "")]),
+        Ok(())
+    );
+    assert_eq!(check("0 2 1", &[video("0", ""), line("audio", "2", ""), video("1", "")]), refused);
+    assert_eq!(check("0 2", &[video("0", ""), stopped("1"), video("2", "")]), refused);
+    assert_eq!(check("0", &[video("0", ""), stopped("1")]), refused);
 }
 
 #[test]

@@ -209,6 +209,7 @@ impl Plane {
     /// Forgets the streams to send on that are not among these.
     pub(crate) fn keep_open(&mut self, is_open: impl Fn(u32) -> bool) {
         self.outbound.retain(|stream| is_open(stream.ssrc));
+        self.outbound.shrink_to_fit(); // Most stay as they are until the end.
     }
 
     /// What the way to the peer is believed to carry, in bits per second.

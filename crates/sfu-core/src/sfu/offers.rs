@@ -9,7 +9,8 @@ use rand_core::Rng;
 use super::{Bandwidth, Sfu};
 use crate::demux::{Ufrag, random_token};
 use crate::guard::IngressGuard;
-use crate::negotiate::{Answer, AnswerLine, LineKind, Offer};
+use crate::limits::SESSION_LINES_MAX;
+use crate::negotiate::{self, Answer, AnswerLine, LineKind, Offer};
 use crate::outbox::Run;
 use crate::participant::{Link, Live};
 use crate::plane::Negotiated;
@@ -184,8 +185,10 @@ fn new_identity(index: usize, rng: &mut ChaCha12Rng) -> Identity {
 
 /// Takes an offer: from now on its m-lines hold.
 fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng, now: Instant) -> Result<(), Error> {
-    if !offer.agrees(&live.extensions) {
-        return Err(Error::Peer("the header extensions differ from an earlier offer's"));
+    offer.check_follows(&live.offered, &live.extensions)?;
+    let is_new = |line: &&negotiate::Line| line.receives && live.line(line.mid).is_none();
+    if SESSION_LINES_MAX < live.ssrcs.len() + offer.lines.iter().filter(is_new).count() {
+        return Err(Error::Full("receiving m-lines of a session"));
     }
     if offer.ice != live.peer {
         let identity = new_identity(index, rng);
@@ -196,7 +199,7 @@ fn accept(live: &mut Live, index: usize, offer: Offer, rng: &mut ChaCha12Rng, no
     live.session.accept(&offer);
     live.guard.negotiated(offer.declared_ssrcs());
     live.session.plane.negotiate(Negotiated::of(&offer), now);
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<Line> = Vec::with_capacity(offer.lines.iter().filter(|line| line.receives).count());
     for line in offer.lines.iter().filter(|line| line.kind != LineKind::Data) {
         if let Some(known) = live.lines.iter().position(|known| known.mid == line.mid) {
             lines.push(live.lines.swap_remove(known));
