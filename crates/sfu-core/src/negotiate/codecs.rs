@@ -53,6 +53,7 @@ macro_rules! asymmetric {
         concat!("level-asymmetry-allowed=1;packetization-mode=", $mode, ";profile-level-id=", $level)
     };
 }
+
 /// In the order in which answers prefer them.
 static KNOWN: [Known; 12] = [
     known(Codec::Opus, "opus/48000/2", "minptime=10;useinbandfec=1", |_| true),
