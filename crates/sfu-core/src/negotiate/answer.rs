@@ -46,17 +46,18 @@ impl Answer<'_> {
         line(format_args!("a=extmap-allow-mixed"));
         line(format_args!("a=msid-semantic:WMS *"));
         line(format_args!("a=ice-lite"));
-        for (index, answered) in self.lines.iter().enumerate() {
+        let mut candidates = self.candidates; // Of the bundle: with its first m-line.
+        for answered in self.lines {
             if answered.offered.is_rejected {
                 answered.reject(&mut line);
             } else {
-                self.accept(answered, index == 0, &mut line);
+                self.accept(answered, std::mem::take(&mut candidates), &mut line);
             }
         }
         sdp
     }
 
-    fn accept(&self, answered: &AnswerLine<'_>, is_first: bool, line: &mut impl FnMut(Arguments<'_>)) {
+    fn accept(&self, answered: &AnswerLine<'_>, candidates: &[String], line: &mut impl FnMut(Arguments<'_>)) {
         let Line { kind, protocol, name, formats, .. } = answered.offered;
         let formats = match kind {
             LineKind::Data => " webrtc-datachannel".to_owned(),
@@ -64,9 +65,7 @@ impl Answer<'_> {
         };
         line(format_args!("m={} 9 {protocol}{formats}", kind.name()));
         line(format_args!("c=IN IP4 0.0.0.0"));
-        if is_first {
-            self.candidates.iter().for_each(|candidate| line(format_args!("a={candidate}")));
-        }
+        candidates.iter().for_each(|candidate| line(format_args!("a={candidate}")));
         line(format_args!("a=ice-ufrag:{}", self.ice.ufrag));
         line(format_args!("a=ice-pwd:{}", self.ice.password));
         line(format_args!("a=ice-options:trickle"));

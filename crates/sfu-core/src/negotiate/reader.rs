@@ -134,9 +134,9 @@ impl<'a> Reader<'a> {
             "ice-pwd" => only(&mut self.password, value, "m-lines differ in ICE credentials"),
             "group" => {
                 if let Some(mids) = value.strip_prefix("BUNDLE ") {
-                    self.bundled = mids.split(' ').collect();
+                    self.bundled = mids.split(' ').take(SDP_MEDIA_MAX + 1).collect();
                 }
-                Ok(())
+                if SDP_MEDIA_MAX < self.bundled.len() { Err(Error::Full("m-lines of an offer")) } else { Ok(()) }
             }
             "extmap" => self.read_extension(value),
             "sendrecv" => self.set_direction(true, true),
@@ -370,7 +370,12 @@ impl<'a> Section<'a> {
         let is_rejected = is_stopped || self.kind != LineKind::Data && formats.is_empty();
         let carries_media = self.kind != LineKind::Data && !is_rejected;
         let direction = self.direction.unwrap_or(inherited);
-        let is_layer = |rid: &&str| self.kind == LineKind::Video && self.rids.contains(rid);
+        let mut rids: Vec<String> = Vec::new();
+        for rid in self.simulcast.into_iter().filter(|rid| self.kind == LineKind::Video && self.rids.contains(rid)) {
+            if rids.iter().all(|known| known != rid) {
+                rids.push(rid.to_owned());
+            }
+        }
         Ok(Line {
             mid: Mid::from(name),
             name: name.to_owned(),
@@ -382,7 +387,7 @@ impl<'a> Section<'a> {
             receives: carries_media && direction.receives,
             ssrcs: self.ssrcs,
             repairs: self.repairs,
-            rids: self.simulcast.into_iter().filter(is_layer).map(str::to_owned).collect(),
+            rids,
             formats,
             ids: self.ids,
         })

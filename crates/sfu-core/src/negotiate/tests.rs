@@ -201,9 +201,20 @@ fn a_line_of_which_nothing_can_be_agreed_to_is_rejected_in_its_place() {
     let silent = "m=audio 9 UDP/TLS/RTP/SAVPF 0 8\r\na=mid:0\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:8 PCMA/8000\r\n";
     let offer = with(&[silent.to_owned(), video("1", "")].concat()).unwrap();
     let lines: Vec<_> = offer.lines.iter().map(|offered| AnswerLine { offered, slot: None, ssrcs: None }).collect();
-    let answer = Answer { origin: (1, 1), ice: &offer.ice, fingerprint: "AA", candidates: &[], lines: &lines }.write();
+    let answer = Answer {
+        origin: (1, 1),
+        ice: &offer.ice,
+        fingerprint: "AA",
+        candidates: &["candidate:1".to_owned()],
+        lines: &lines,
+    }
+    .write();
     let rejected = "m=audio 0 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=inactive\r\nm=video 9 ";
-    assert!(answer.contains(rejected) && answer.contains("a=group:BUNDLE 1\r\n"), "{answer}");
+    let bundle = "SAVPF 1\r\nc=IN IP4 0.0.0.0\r\na=candidate:1\r\na=ice-ufrag:";
+    assert!(
+        answer.contains(rejected) && answer.contains(bundle) && answer.contains("a=group:BUNDLE 1\r\n"),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -289,7 +300,7 @@ fn redundant_sound_goes_as_the_viewer_takes_it() {
 
 #[test]
 fn layers_are_those_of_the_simulcast_line_in_its_order() {
-    let layered = "a=rid:h send pt=96;max-width=640\r\na=rid:q send\r\na=rid:x send\r\na=rid:y recv\r\na=simulcast:recv y send ~q;h,x\r\n";
+    let layered = "a=rid:h send pt=96;max-width=640\r\na=rid:q send\r\na=rid:x send\r\na=rid:y recv\r\na=simulcast:recv y send ~q;h,x;q\r\n";
     let offer = with(&[video("0", layered), video("1", "a=rid:q send\r\n")].concat()).unwrap();
     let rids: Vec<_> = offer.lines.iter().map(|line| line.rids.clone()).collect();
     assert_eq!(rids, [vec!["q".to_owned(), "h".to_owned()], Vec::new()]);
@@ -313,6 +324,10 @@ fn each_limit_is_refused_by_its_name() {
         (lines(1, "a=rid:a-b send\r\na=rid:a_b send\r\n"), Error::Peer("two layers have one rid")),
         ("x".repeat(SDP_BYTES_MAX), Error::Full("bytes of an offer")),
         (lines(SDP_MEDIA_MAX + 1, "a=inactive\r\n"), Error::Full("m-lines of an offer")),
+        (
+            format!("a=group:BUNDLE 0{}\r\n{}", " 0".repeat(SDP_MEDIA_MAX), lines(1, "")),
+            Error::Full("m-lines of an offer"),
+        ),
         (lines(TRACKS_MAX + 1, "a=sendonly\r\n"), Error::Full("sending m-lines of a participant")),
         (lines(SLOTS_MAX + 1, "a=recvonly\r\n"), Error::Full("receiving m-lines of a participant")),
         (lines(1, &candidates), Error::Full("candidates of an m-line")),
