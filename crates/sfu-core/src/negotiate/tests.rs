@@ -1,3 +1,5 @@
+//! What is read, agreed to and answered, beside what the session engine would.
+
 use str0m::change::SdpOffer;
 use str0m::rtp::{Extension, ExtensionMap, ExtensionSerializer, ExtensionValues};
 use str0m::{Candidate, IceCreds, Rtc};
