@@ -65,17 +65,19 @@ impl IceFragment {
     /// The fragment of an answer: this end's credentials and candidates, with the m-line that carries the bundle.
     #[must_use]
     pub fn of_answer(answer: &str) -> String {
-        let session = lines(answer)
-            .take_while(|line| !line.starts_with("m="))
-            .filter(|line| ["a=ice-lite", "a=ice-options:", "a=group:"].iter().any(|prefix| line.starts_with(prefix)));
-        let mut first = true;
-        let media = lines(answer).skip_while(|line| !line.starts_with("m="));
-        let bundle = media.take_while(|line| !line.starts_with("m=") || std::mem::take(&mut first)).filter(|line| {
-            ["m=", "a=mid:", UFRAG, PASSWORD, "a=candidate:", "a=end-of-candidates"]
-                .iter()
-                .any(|prefix| line.starts_with(prefix))
-        });
-        session.chain(bundle).flat_map(|line| [line, "\r\n"]).collect()
+        let kept = |text: &str, names: &[&str]| -> String {
+            let is_kept = |line: &&str| names.iter().any(|name| line.starts_with(name));
+            lines(text).filter(is_kept).flat_map(|line| [line, "\r\n"]).collect()
+        };
+        let mut sections = answer.split("\nm=");
+        let session = kept(sections.next().unwrap_or(""), &["a=ice-lite", "a=ice-options:", "a=group:"]);
+        // The first that is not rejected (RFC 8843, section 7.3).
+        let Some(bundle) = sections.find(|section| lines(section).any(|line| line.starts_with(UFRAG))) else {
+            return session;
+        };
+        let media = lines(bundle).next().unwrap_or("");
+        let names = ["a=mid:", UFRAG, PASSWORD, "a=candidate:", "a=end-of-candidates"];
+        format!("{session}m={media}\r\n{}", kept(bundle, &names))
     }
 }
 
@@ -128,6 +130,9 @@ mod tests {
             IceFragment::of_answer(answer),
             "a=ice-lite\r\na=group:BUNDLE 0 1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:000001abc\r\na=ice-pwd:0b66f472495ef0ccac7bda65\r\na=candidate:1 1 udp 1 127.0.0.1 3478 typ host\r\n"
         );
+        let rejected =
+            answer.replacen("m=audio", "m=audio 0 UDP/TLS/RTP/SAVPF 0\r\na=mid:9\r\na=inactive\r\nm=audio", 1);
+        assert_eq!(IceFragment::of_answer(&rejected), IceFragment::of_answer(answer));
         assert_eq!(IceFragment::of_answer(""), "");
     }
 
