@@ -1,6 +1,7 @@
 //! Somebody in a room: their session if they have offered one, what they publish, and what they receive.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::demux::Path;
@@ -60,7 +61,7 @@ pub(crate) struct Live {
     pub(crate) former: Option<(Identity, Identity)>,
     /// Header extensions of all offers so far.
     pub(crate) extensions: Vec<(u8, String)>,
-    pub(crate) offered: Vec<negotiate::Line>,
+    pub(crate) offered: Arc<[negotiate::Line]>,
     /// What `o=` of our answers says (RFC 8866, section 5.2): an id, and how many there were.
     pub(crate) answers: (u64, u64),
     pub(crate) guard: IngressGuard,

@@ -2,7 +2,7 @@
 
 use std::fmt::{Arguments, Write as _};
 
-use super::{Line, LineKind};
+use super::{Format, Line, LineKind};
 use crate::limits::MESSAGE_BYTES_MAX;
 use crate::transport::Identity;
 
@@ -61,7 +61,9 @@ impl Answer<'_> {
         let Line { kind, protocol, name, formats, .. } = answered.offered;
         let formats = match kind {
             LineKind::Data => " webrtc-datachannel".to_owned(),
-            LineKind::Audio | LineKind::Video => joined(formats.iter().flat_map(super::Format::payload_types)),
+            LineKind::Audio | LineKind::Video => {
+                joined(formats.iter().flat_map(Format::meanings).map(|(payload_type, _)| payload_type))
+            }
         };
         line(format_args!("m={} 9 {protocol}{formats}", kind.name()));
         line(format_args!("c=IN IP4 0.0.0.0"));

@@ -241,9 +241,10 @@ impl Format {
         1e9 / f64::from(self.codec().clock_rate())
     }
 
-    /// Its payload types and what each of them means: the same in all m-lines of a bundle (RFC 8843, section 9.1).
+    /// Its payload types, in an m-line's order, and what each of them means: the same in all m-lines of a bundle (RFC 8843, section 9.1).
+    /// Redundancy goes first, because libwebrtc takes what is first.
     pub(super) fn meanings(&self) -> impl Iterator<Item = (u8, (u8, Role))> {
-        let all = [(Some(self.main), Role::Main), (self.redundant, Role::Redundant), (self.repair, Role::Repair)];
+        let all = [(self.redundant, Role::Redundant), (Some(self.main), Role::Main), (self.repair, Role::Repair)];
         let known = self.known;
         all.into_iter().filter_map(move |(payload_type, role)| Some((payload_type?, (known, role))))
     }
@@ -259,11 +260,6 @@ impl Format {
             None => (theirs.main, Redundancy::Pass),
         };
         Some(Delivery { payload_type, repair_payload_type: theirs.repair, redundancy, ids })
-    }
-
-    /// Its payload types in an m-line. Redundancy goes first, because libwebrtc takes what is first.
-    pub(super) fn payload_types(&self) -> impl Iterator<Item = u8> {
-        [self.redundant, Some(self.main), self.repair].into_iter().flatten()
     }
 
     /// What an answer says of it.

@@ -38,7 +38,7 @@ static KNOWN: [Known; 7] = [
     (TRANSPORT_SEQUENCE, None, |ids| &mut ids.transport_sequence),
 ];
 
-pub(super) const TRANSPORT_SEQUENCE: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+const TRANSPORT_SEQUENCE: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 
 impl ExtensionIds {
     /// Agrees to an extension that an m-line of that kind offers, if this end takes part in it there.

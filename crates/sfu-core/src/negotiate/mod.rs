@@ -1,7 +1,7 @@
 //! Offers and answers (RFC 8829, RFC 8843): what an offer says and what is refused, what this end agrees to, and the answer.
 //!
 //! The session engine sees none of it. It would read the same lines a second time at ten times the price, keep a copy of all that is
-//! agreed for media that it never sees, and stop the process at payload types that contradict each other.
+//! agreed for media that it never sees, and panic at payload types that contradict each other.
 
 mod answer;
 mod codecs;
@@ -9,6 +9,8 @@ mod extensions;
 mod reader;
 #[cfg(test)]
 mod tests;
+
+use std::sync::Arc;
 
 use crate::Error;
 use crate::limits::SDP_BYTES_MAX;
@@ -26,7 +28,8 @@ pub(crate) struct Offer {
     /// SHA-256, as pairs of upper-case digits between colons.
     pub(crate) fingerprint: String,
     pub(crate) ice: Identity,
-    pub(crate) lines: Vec<Line>,
+    /// Shared by whom they concern: they stay as they are until the next offer.
+    pub(crate) lines: Arc<[Line]>,
     /// Ids of RTP header extensions and what they stand for, alike in all m-lines.
     pub(crate) extensions: Vec<(u8, String)>,
     /// The longest message that its data channels take (RFC 8841, section 6), if there are any.
@@ -41,9 +44,7 @@ pub(crate) struct Line {
     pub(crate) kind: LineKind,
     /// Such as `UDP/TLS/RTP/SAVPF`.
     pub(crate) protocol: &'static str,
-    /// It has port 0, and is not in the bundle.
-    pub(crate) is_stopped: bool,
-    /// It is stopped, or nothing of it can be agreed to (RFC 3264, section 6).
+    /// It is stopped (port 0, and not in the bundle), or nothing of it can be agreed to (RFC 3264, section 6).
     pub(crate) is_rejected: bool,
     pub(crate) sends: bool,
     pub(crate) receives: bool,
@@ -82,7 +83,7 @@ impl Offer {
     /// one (RFC 8829, section 5.2.2), and header extensions their ids (RFC 8285, section 6).
     pub(crate) fn check_follows(&self, lines: &[Line], extensions: &[(u8, String)]) -> Result<(), Error> {
         let is_kept = |(line, now): (&Line, &Line)| line.is_rejected || (line.mid, line.kind) == (now.mid, now.kind);
-        if self.lines.len() < lines.len() || !lines.iter().zip(&self.lines).all(is_kept) {
+        if self.lines.len() < lines.len() || !lines.iter().zip(self.lines.iter()).all(is_kept) {
             return Err(Error::Peer("the m-lines have other places than in an earlier offer"));
         }
         let is_kept = |(id, uri): &(u8, String)| self.extensions.iter().all(|(i, u)| (i == id) == (u == uri));

@@ -1,5 +1,7 @@
 //! Reads an offer, line by line.
 
+use std::sync::Arc;
+
 use super::codecs::{Format, Offered};
 use super::extensions::ExtensionIds;
 use super::{Line, LineKind, Offer};
@@ -199,8 +201,7 @@ impl<'a> Reader<'a> {
             message_bytes_max.map(|section| section.message_bytes_max.unwrap_or(MESSAGE_BYTES_DEFAULT));
         let inherited = self.direction.unwrap_or(Direction { sends: true, receives: true });
         let finished = self.sections.into_iter().map(|section| section.finish(inherited, &self.bundled));
-        let mut lines = finished.collect::<Result<Vec<_>, _>>()?;
-        lines.shrink_to_fit(); // They stay as long as their participant, in memory that was the sections'.
+        let lines = finished.collect::<Result<Arc<[_]>, _>>()?;
         check_mids(&lines, &self.bundled)?;
         check_meanings(&lines)?;
         let count = |matches: &dyn Fn(&&Line) -> bool| lines.iter().filter(matches).count();
@@ -231,7 +232,7 @@ fn only<'a>(known: &mut Option<&'a str>, value: &'a str, otherwise: &'static str
     if *known.get_or_insert(value) == value { Ok(()) } else { Err(Error::Peer(otherwise)) }
 }
 
-/// All that is not rejected goes by one transport: the bundle's (RFC 8843, section 7.2).
+/// Each m-line has a mid of its own, and the bundle is of these.
 fn check_mids(lines: &[Line], bundled: &[&str]) -> Result<(), Error> {
     if lines.is_empty() {
         return Err(Error::Peer("no m-line"));
@@ -240,10 +241,6 @@ fn check_mids(lines: &[Line], bundled: &[&str]) -> Result<(), Error> {
         if lines[..at].iter().any(|other| other.mid == line.mid) {
             return Err(Error::Peer("two m-lines have one mid"));
         }
-    }
-    let is_bundled = |line: &Line| bundled.contains(&line.name.as_str());
-    if lines.iter().any(|line| !line.is_stopped && !is_bundled(line)) {
-        return Err(Error::Peer("an m-line is outside of the bundle"));
     }
     if bundled.iter().any(|name| lines.iter().all(|line| line.name != *name)) {
         return Err(Error::Peer("the bundle names an m-line that there is not"));
@@ -364,10 +361,13 @@ impl<'a> Section<'a> {
         if name.is_empty() || MID_CHARS_MAX < name.len() || !name.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::Peer("a mid is empty, too long, or not plain text"));
         }
-        // Port 0 means stopped, unless the line lives by another's transport (RFC 8843, section 7.2.1).
-        let is_stopped = self.port_is_zero && !bundled.contains(&name);
+        // All that lives goes by one transport, the bundle's; of what does not, port 0 means that it is stopped (RFC 8843, sections 7.2 and 7.2.1).
+        let is_bundled = bundled.contains(&name);
+        if !is_bundled && !self.port_is_zero {
+            return Err(Error::Peer("an m-line is outside of the bundle"));
+        }
         let formats = Format::agreed(self.kind, &self.formats);
-        let is_rejected = is_stopped || self.kind != LineKind::Data && formats.is_empty();
+        let is_rejected = !is_bundled || self.kind != LineKind::Data && formats.is_empty();
         let carries_media = self.kind != LineKind::Data && !is_rejected;
         let direction = self.direction.unwrap_or(inherited);
         let mut rids: Vec<String> = Vec::new();
@@ -381,7 +381,6 @@ impl<'a> Section<'a> {
             name: name.to_owned(),
             kind: self.kind,
             protocol: self.protocol,
-            is_stopped,
             is_rejected,
             sends: carries_media && direction.sends,
             receives: carries_media && direction.receives,

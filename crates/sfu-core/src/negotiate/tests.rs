@@ -284,7 +284,7 @@ fn of_formats_that_come_to_the_same_the_first_is_meant_with_what_repairs_it() {
 fn redundant_sound_goes_as_the_viewer_takes_it() {
     let sound = |rest: &str, payload_types: &str| {
         let body = format!("m=audio 9 UDP/TLS/RTP/SAVPF {payload_types}\r\na=mid:0\r\n{rest}");
-        with(&body).unwrap().lines.remove(0)
+        with(&body).unwrap().lines[0].clone()
     };
     let both = |opus: u8, red: u8| {
         let parameters = format!("{opus}/{opus}");

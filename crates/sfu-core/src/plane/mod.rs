@@ -24,7 +24,7 @@ use crate::limits::{
     DATAGRAM_BYTES_MAX, ESTIMATE_INITIAL, FORWARDED_BYTES_MAX, KEPT_PACKETS_MAX, MISSING_PACKETS_MAX,
     RETRANSMISSION_BURST_BYTES, RETRANSMISSION_SHARE, SSRCS_MAX,
 };
-use crate::negotiate::{CNAME, Delivery, ExtensionIds, Format, LineKind, Offer};
+use crate::negotiate::{CNAME, Delivery, ExtensionIds, Format, Line, LineKind, Offer};
 use crate::outbox::Outbox;
 use crate::rewriter::Position;
 use crate::rtcp::{self, feedback};
@@ -96,19 +96,7 @@ pub(crate) struct Plane {
 pub(crate) struct Negotiated {
     pub(crate) ids: ExtensionIds,
     pub(crate) formats: Vec<Format>,
-    pub(crate) lines: Vec<NegotiatedLine>,
-}
-
-/// One m-line that the peer sends on.
-#[derive(Debug)]
-pub(crate) struct NegotiatedLine {
-    pub(crate) mid: Mid,
-    pub(crate) name: String,
-    pub(crate) is_video: bool,
-    pub(crate) rids: Vec<String>,
-    pub(crate) ssrcs: Vec<u32>,
-    /// SSRCs of media and of its repair (RFC 5576, `FID`).
-    pub(crate) repairs: Vec<(u32, u32)>,
+    pub(crate) lines: Arc<[Line]>,
 }
 
 pub(crate) enum PlaneEvent {
@@ -180,7 +168,7 @@ impl Plane {
     /// An offer was answered.
     pub(crate) fn negotiate(&mut self, negotiated: Negotiated, now: Instant) {
         let measures = negotiated.ids.transport_sequence.is_some();
-        self.inbound.retain(|stream| negotiated.lines.iter().any(|line| line.mid == stream.mid));
+        self.inbound.retain(|stream| negotiated.sending().any(|line| line.mid == stream.mid));
         self.negotiated = negotiated;
         if measures && self.egress.controller.is_none() {
             self.egress.controller = Some(Controller::new(now, ESTIMATE_INITIAL));
@@ -395,12 +383,12 @@ impl Plane {
         if self.inbound.len() == SSRCS_MAX {
             return None;
         }
-        let lines = &self.negotiated.lines;
-        let declared = |line: &&NegotiatedLine| {
+        let mut lines = self.negotiated.sending();
+        let declared = |line: &&Line| {
             line.ssrcs.contains(&header.ssrc) || line.repairs.iter().any(|(_, repair)| *repair == header.ssrc)
         };
-        let named = |line: &&NegotiatedLine| read.mid == Some(line.name.as_bytes());
-        let line = lines.iter().find(declared).or_else(|| lines.iter().find(named))?;
+        let named = |line: &&Line| read.mid == Some(line.name.as_bytes());
+        let line = lines.clone().find(declared).or_else(|| lines.find(named))?;
         let by_name =
             |rid: &[u8]| line.rids.iter().find(|known| known.as_bytes() == rid).map(|rid| Rid::from(rid.as_str()));
         let is_repair = self.negotiated.repaired(header.payload_type).is_some();
@@ -413,7 +401,7 @@ impl Plane {
             }
             Some(_) | None => None,
         };
-        let purpose = match (is_repair, line.is_video) {
+        let purpose = match (is_repair, line.kind == LineKind::Video) {
             (true, _) => Purpose::Repair,
             (false, true) => Purpose::Picture,
             (false, false) => Purpose::Sound,
@@ -855,23 +843,13 @@ impl<'a> Read<'a> {
 
 impl Negotiated {
     pub(crate) fn of(offer: &Offer) -> Self {
-        let mut negotiated = Self::default();
+        let mut negotiated = Self { lines: offer.lines.clone(), ..Self::default() };
         for line in offer.lines.iter().filter(|line| line.kind != LineKind::Data) {
             negotiated.ids.add(line.ids);
             for format in &line.formats {
                 if negotiated.format(format.payload_type()).is_none() {
                     negotiated.formats.push(*format);
                 }
-            }
-            if line.sends {
-                negotiated.lines.push(NegotiatedLine {
-                    mid: line.mid,
-                    name: line.name.clone(),
-                    is_video: line.kind == LineKind::Video,
-                    rids: line.rids.clone(),
-                    ssrcs: line.ssrcs.clone(),
-                    repairs: line.repairs.clone(),
-                });
             }
         }
         negotiated
@@ -886,10 +864,15 @@ impl Negotiated {
         self.formats.iter().find(|format| format.repair_payload_type() == Some(payload_type)).copied()
     }
 
+    /// The m-lines that the peer sends on.
+    fn sending(&self) -> impl Iterator<Item = &Line> + Clone {
+        self.lines.iter().filter(|line| line.sends)
+    }
+
     /// The SSRC that a repair stream is declared to repair.
     fn main_of(&self, repair: u32) -> Option<u32> {
-        let repairs = self.lines.iter().flat_map(|line| &line.repairs);
-        repairs.clone().find(|(_, of)| *of == repair).map(|(main, _)| *main)
+        let mut repairs = self.sending().flat_map(|line| &line.repairs);
+        repairs.find(|(_, of)| *of == repair).map(|(main, _)| *main)
     }
 }
 
@@ -1033,10 +1016,16 @@ mod tests {
 
     /// One m-line with two layers.
     fn simulcast(repairs: Vec<(u32, u32)>) -> Negotiated {
-        let line = NegotiatedLine {
+        let line = Line {
             mid: Mid::from("0"),
             name: "0".into(),
-            is_video: true,
+            kind: LineKind::Video,
+            protocol: "UDP/TLS/RTP/SAVPF",
+            is_rejected: false,
+            sends: true,
+            receives: false,
+            formats: Vec::new(),
+            ids: ExtensionIds::default(),
             rids: vec!["l".into(), "h".into()],
             ssrcs: repairs.iter().flat_map(|(main, repair)| [*main, *repair]).collect(),
             repairs,
@@ -1048,7 +1037,7 @@ mod tests {
             transport_sequence: Some(4),
             ..Default::default()
         };
-        Negotiated { ids, formats: vec![Format::vp8()], lines: vec![line] }
+        Negotiated { ids, formats: vec![Format::vp8()], lines: [line].into() }
     }
 
     /// The stream that [`send`] writes.
@@ -1390,8 +1379,9 @@ mod tests {
         let mut now = start();
         let ssrcs: Vec<u32> = (1000..).take(SSRCS_MAX).collect();
         let mut negotiated = simulcast(vec![]);
-        negotiated.lines[0].ssrcs.clone_from(&ssrcs);
-        negotiated.lines[0].rids.clear();
+        let [line] = Arc::get_mut(&mut negotiated.lines).unwrap() else { panic!("one line") };
+        line.ssrcs.clone_from(&ssrcs);
+        line.rids.clear();
         let mut plane = plane(negotiated, now);
         plane.open(Mid::from("0"), (VIEWED, None), None, &mut rand_core::SeedableRng::from_seed([0; 32]));
         plane.gate(true);

@@ -1,6 +1,7 @@
 //! Offers: an answer, tracks, lines and slots, and who receives whom from then on.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Instant;
 
 use rand_chacha::ChaCha12Rng;
@@ -72,7 +73,7 @@ impl Sfu {
             peer: offer.ice.clone(),
             former: None,
             extensions: Vec::new(),
-            offered: Vec::new(),
+            offered: Arc::default(),
             answers,
             guard,
             link: Link::Connecting { since: self.now },
